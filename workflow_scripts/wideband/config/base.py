@@ -1,0 +1,9 @@
+"""The strict model that every part of a study inherits."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors; a loaded study never changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

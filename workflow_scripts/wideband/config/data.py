@@ -1,0 +1,54 @@
+"""Where problems come from: slices and the pool's held-out split."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Strict
+
+
+class Slice(Strict):
+    """A named, ordered set of problems taken from one source."""
+
+    source: str = Field(description="name of a source in wideband.data.sources")
+    split: Literal["train", "test", "pool"] = Field(description="the source's own split")
+    n: int | None = Field(None, ge=1, description="how many problems; all when null")
+    levels: list[int] | None = Field(None, description="keep these difficulty levels only")
+    stratify: Literal["level", "subject", "source"] | None = Field(
+        None, description="take equal counts of each value of this column"
+    )
+    exclude: list[str] = Field(
+        default_factory=list, description="slices whose problem texts are removed from this one"
+    )
+
+
+class Data(Strict):
+    """Sources and slices of a study."""
+
+    origin: Literal["generated", "local", "hub"] = Field(
+        "generated", description="generated families, files under `root`, or the Hugging Face hub"
+    )
+    root: str | None = Field(None, description="folder of benchmark files when origin is local")
+    seed: int = Field(20260423, description="seed of generation and of every draw of problems")
+    slices: dict[str, Slice] = Field(description="slices by name")
+
+
+class Heldout(Strict):
+    """The shared held-out part of the pool, drawn without looking at any band."""
+
+    slice: str = Field("olympiad_heldout", description="name the held-out slice gets")
+    n_per_source: int = Field(25, ge=1, description="problems drawn from each source of the pool")
+    seed: int = Field(20260424, description="seed of the draw")
+
+
+class Band(Strict):
+    """Pass-rate classification of the pool by the policy that a stage starts from."""
+
+    pool: str = Field("olympiad_pool", description="slice to be filtered")
+    n_samples: int = Field(8, ge=2, description="rollouts per problem (G)")
+    temperature: float = Field(1.0, gt=0, description="sampling temperature")
+    max_tokens: int = Field(8192, ge=1, description="longest completion in tokens")
+    heldout: Heldout = Field(default_factory=Heldout, description="the shared held-out split")
+    if_empty: Literal["stop", "pool"] = Field(
+        "stop", description="no problem in the band: stop, or train on the whole pool minus held-out"
+    )

@@ -1,0 +1,76 @@
+"""The base model, its LoRA, and how completions are sampled."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .base import Strict
+
+
+class MicroBase(Strict):
+    """A Qwen3-MoE pretrained from scratch by the study itself."""
+
+    kind: Literal["pretrain"] = "pretrain"
+    name: str = Field("micro", description="folder name under models/")
+    hidden_size: int = Field(128, ge=8, description="width of the residual stream")
+    layers: int = Field(3, ge=1, description="decoder layers")
+    heads: int = Field(4, ge=1, description="attention heads")
+    kv_heads: int = Field(2, ge=1, description="key and value heads")
+    experts: int = Field(8, ge=2, description="experts per layer")
+    experts_per_token: int = Field(2, ge=1, description="experts each token is routed to")
+    expert_size: int = Field(96, ge=8, description="width of one expert")
+    vocabulary: int = Field(512, ge=300, description="byte-level BPE vocabulary")
+    context: int = Field(4096, ge=64, description="longest sequence in tokens")
+    tokens: int = Field(1_200_000, ge=1000, description="pretraining tokens")
+    batch_tokens: int = Field(4096, ge=64, description="tokens per optimizer step")
+    lr: float = Field(4e-3, gt=0, description="peak learning rate")
+    mistake_rate: float = Field(0.3, ge=0, lt=1, description="share of worked solutions with a wrong step")
+    seed: int = Field(20260423, description="seed of weights, corpus and order")
+
+
+class HubBase(Strict):
+    """A published base model at a pinned revision, or the same in a folder."""
+
+    kind: Literal["hub"] = "hub"
+    name: str = Field(description="folder name under models/")
+    repo: str = Field(description="hub id, or a folder")
+    revision: str | None = Field(None, description="40-digit commit of the hub repository")
+    dtype: Literal["float32", "bfloat16"] = Field("bfloat16", description="dtype of frozen weights")
+    context: int = Field(32768, ge=64, description="longest sequence in tokens")
+
+
+Base = Annotated[MicroBase | HubBase, Field(discriminator="kind")]
+
+
+class Lora(Strict):
+    """LoRA over attention and every expert, never the router."""
+
+    rank: int = Field(32, ge=1, description="LoRA rank r")
+    alpha: int = Field(32, ge=1, description="LoRA alpha")
+    lm_head: bool = Field(False, description="adapt the output head as well")
+
+
+class Sampling(Strict):
+    """The engine that turns prompts into rollouts."""
+
+    engine: Literal["transformers", "vllm"] = Field("transformers", description="sampling engine")
+    batch_size: int = Field(256, ge=1, description="rollouts decoded together (transformers)")
+    server_python: str | None = Field(None, description="python of envs/serve that runs vLLM")
+    url: str | None = Field(None, description="a running OpenAI-compatible server, instead of starting one")
+    tensor_parallel: int = Field(1, ge=1, description="GPUs one vLLM engine spans")
+
+
+class PublishedAdapter(Strict):
+    """A PEFT adapter that an arm starts from instead of fresh LoRA."""
+
+    repo: str = Field(description="hub id, or a folder")
+    revision: str | None = Field(None, description="40-digit commit of the hub repository")
+
+
+class Arm(Strict):
+    """A scaffold on the base model with a chain of stages."""
+
+    scaffold: str = Field(description="name of a scaffold in wideband.scaffolds")
+    prompt: str = Field(description="prompt template, a file under config/prompts")
+    train: bool = Field(True, description="false: the arm is evaluated as `base` only")
+    start_from: PublishedAdapter | None = Field(None, description="published adapter to start from")

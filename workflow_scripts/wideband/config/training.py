@@ -1,0 +1,38 @@
+"""Stages of reinforcement learning."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Strict
+
+
+class Stage(Strict):
+    """One GRPO training run in an arm's chain."""
+
+    slice: str | None = Field(None, description="slice to train on; null: the arm's own variance band")
+    steps: int = Field(ge=1, description="optimizer steps")
+    groups: int = Field(16, ge=1, description="prompts per step")
+    group_size: int = Field(8, ge=2, description="rollouts per prompt (G)")
+    max_tokens: int = Field(4096, ge=1, description="longest completion in tokens")
+    lr: float = Field(5e-6, gt=0, description="learning rate, constant")
+    temperature: float = Field(1.0, gt=0, description="sampling temperature")
+    balance: Literal["subject", "source"] | None = Field(
+        None, description="round-robin over the values of this column"
+    )
+    publish_every: int | None = Field(None, ge=1, description="publish a checkpoint every N steps")
+    hill_climb: bool = Field(False, description="evaluate the published checkpoints on held-out")
+    seed: int = Field(20260423, description="seed of data order and rollouts")
+
+
+class Trainer(Strict):
+    """What every stage of the study shares."""
+
+    loss: Literal["grpo", "dapo", "bnpo", "dr_grpo"] = Field("dr_grpo", description="TRL loss_type")
+    beta: float = Field(0.0, ge=0, description="KL coefficient")
+    tag_coefficient: float = Field(0.2, ge=0, description="reward = correct + c (tag_valid - 1)")
+    dtype: Literal["float32", "bfloat16"] = Field("float32", description="dtype of the training compute")
+    micro_batch: int = Field(64, ge=1, description="rollouts per device and forward pass")
+    gradient_checkpointing: bool = Field(False, description="recompute activations in the backward pass")
+    save_every: int = Field(5, ge=1, description="steps between resumable saves")
+    deepspeed: str | None = Field(None, description="a file under config/deepspeed; null: one process")

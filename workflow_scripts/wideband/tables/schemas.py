@@ -1,0 +1,119 @@
+"""Columns and keys of every table that a rule writes."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+TEXT, INT, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A table's columns with their types, its unique key, and the columns that may hold nulls."""
+
+    columns: dict[str, pa.DataType]
+    key: tuple[str, ...]
+    nullable: frozenset[str] = frozenset()
+
+    def arrow(self) -> pa.Schema:
+        """The same as a pyarrow schema."""
+        return pa.schema(
+            [pa.field(name, kind, name in self.nullable) for name, kind in self.columns.items()]
+        )
+
+
+ROLLOUT_KEY = {"arm": TEXT, "checkpoint": TEXT, "slice": TEXT, "uid": TEXT, "sample": INT}
+
+SCHEMAS: dict[str, Schema] = {
+    "problems": Schema(
+        {
+            "uid": TEXT,
+            "source": TEXT,
+            "split": TEXT,
+            "problem": TEXT,
+            "gold": TEXT,
+            "level": INT,
+            "subject": TEXT,
+            "year": INT,
+            "answer_type": TEXT,
+        },
+        ("uid",),
+        frozenset({"level", "subject", "year"}),
+    ),
+    "rollouts": Schema(
+        {
+            **ROLLOUT_KEY,
+            "prompt_sha": TEXT,
+            "completion": TEXT,
+            "completion_tokens": INT,
+            "prompt_tokens": INT,
+            "finish_reason": TEXT,
+            "seed": INT,
+            "engine": TEXT,
+            "logprob": REAL,
+        },
+        tuple(ROLLOUT_KEY),
+    ),
+    "verdicts": Schema(
+        {
+            **ROLLOUT_KEY,
+            "grader": TEXT,
+            "answer": TEXT,
+            "correct": FLAG,
+            "tag_valid": FLAG,
+            "reward": REAL,
+            "status": TEXT,
+            "grader_version": TEXT,
+        },
+        tuple(ROLLOUT_KEY),
+        frozenset({"answer", "correct", "reward"}),
+    ),
+    "band": Schema(
+        {
+            "arm": TEXT,
+            "checkpoint": TEXT,
+            "uid": TEXT,
+            "n_samples": INT,
+            "n_correct": INT,
+            "band": TEXT,
+            "p_in_band": REAL,
+        },
+        ("arm", "checkpoint", "uid"),
+    ),
+    "metrics": Schema(
+        {
+            "arm": TEXT,
+            "checkpoint": TEXT,
+            "slice": TEXT,
+            "uid": TEXT,
+            "metric": TEXT,
+            "value": REAL,
+            "n": INT,
+        },
+        ("arm", "checkpoint", "slice", "uid", "metric"),
+    ),
+    "embeddings": Schema(
+        {**ROLLOUT_KEY, "vector": pa.list_(pa.float32())},
+        tuple(ROLLOUT_KEY),
+    ),
+    "training_log": Schema(
+        {
+            "arm": TEXT,
+            "stage": TEXT,
+            "step": INT,
+            "reward": REAL,
+            "correct": REAL,
+            "tag_valid": REAL,
+            "entropy": REAL,
+            "kl": REAL,
+            "tokens": INT,
+            "groups_zero_variance": REAL,
+            "lr": REAL,
+            "grad_norm": REAL,
+            "seconds": REAL,
+            "peak_bytes": INT,
+        },
+        ("arm", "stage", "step"),
+        frozenset({"entropy", "kl"}),
+    ),
+}
