@@ -1,0 +1,36 @@
+"""Scaffolds: prompt, tag structure, answer extraction. A new one is a file here and a line below."""
+
+import difflib
+
+from .base import Malformed, Parsed, Scaffold
+from .boxed import last_boxed
+from .panel import Panel
+from .plain import Plain
+from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
+from .think import Think
+from .thinking_native import ThinkingNative
+
+SCAFFOLDS: dict[str, Scaffold] = {each.name: each for each in (Panel(), Think(), ThinkingNative(), Plain())}
+
+SPECIAL_TAGS: tuple[str, ...] = (
+    *(
+        f"<{slash}{each.tag}>"
+        for each in SCAFFOLDS.values()
+        if isinstance(each, Tagged)
+        for slash in ("", "/")
+    ),
+    ANSWER_OPEN,
+    ANSWER_CLOSE,
+)
+
+
+def get(name: str) -> Scaffold:
+    """The scaffold of that name. Raises ValueError that lists the names and suggests the nearest."""
+    if name in SCAFFOLDS:
+        return SCAFFOLDS[name]
+    near = difflib.get_close_matches(name, SCAFFOLDS, n=1, cutoff=0.4)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    raise ValueError(f"unknown scaffold '{name}': known are {', '.join(SCAFFOLDS)}{hint}")
+
+
+__all__ = ["SCAFFOLDS", "SPECIAL_TAGS", "Malformed", "Parsed", "Scaffold", "get", "last_boxed"]

@@ -1,0 +1,115 @@
+r"""Scaffolds read back what they compose, and judge structure as the recipe does."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wideband import scaffolds
+
+WORDS = (
+    st.text(st.characters(codec="utf-8", exclude_characters="<>\\{}"), min_size=1).map(str.strip).filter(bool)
+)
+BRACED = st.recursive(WORDS, lambda inner: inner.map(lambda text: f"\\frac{{{text}}}{{2}}"), max_leaves=3)
+
+PARSED = [
+    # scaffold, completion, body, answer, tag_valid
+    ("panel", "<mutipersonaDebate>A: 2\nB: 3</mutipersonaDebate><answer>5</answer>", "A: 2\nB: 3", "5", True),
+    ("panel", "<mutipersonaDebate> a </mutipersonaDebate>\n<answer> 5", "a", "5", True),
+    ("panel", "<multipersonaDebate>a</multipersonaDebate><answer>5</answer>", None, "5", False),
+    ("panel", "<think>a</think><answer>5</answer>", None, "5", False),
+    ("think", "<think>a</think><answer>5</answer> and more", "a", "5", True),
+    ("think", "<think>a</think> so <answer>5</answer>", "a", "5", True),
+    ("think", "<think>   </think><answer>5</answer>", None, "5", False),
+    ("think", "<think>a</think><answer> \n </answer>", "a", None, False),
+    ("think", "<think>a</think><answer>", "a", None, False),
+    ("think", "<think>a</think>", "a", None, False),
+    ("think", "<answer>5</answer><think>a</think>", "a", "5", False),
+    ("think", "<think>a <answer>5", None, "5", False),
+    ("think", "<think>a <answer>4</answer> b</think><answer>5</answer>", "a <answer>4</answer> b", "5", True),
+    ("think", "<think>a <answer>4</answer> b</think>", "a <answer>4</answer> b", "4", False),
+    ("think", "", None, None, False),
+    ("plain", "2 + 3 is 5 <answer>5", "2 + 3 is 5", "5", True),
+    ("plain", "<answer>5</answer>", None, "5", True),
+    ("plain", "it is 5", "it is 5", None, False),
+    ("thinking_native", "<think>\na\n</think>\n\nSo \\boxed{\\frac{1}{2}}.", "a", r"\frac{1}{2}", True),
+    ("thinking_native", "a \\boxed{1}</think> \\boxed{2} or \\boxed{3}", "a \\boxed{1}", "3", True),
+    ("thinking_native", "<think>a \\boxed{1}</think> no box", "a \\boxed{1}", None, False),
+    ("thinking_native", "<think>a \\boxed{1} and on", None, "1", False),
+    ("thinking_native", "<think></think>\\boxed{1}", None, "1", False),
+]
+
+
+@pytest.mark.parametrize(("name", "completion", "body", "answer", "valid"), PARSED)
+def test_a_completion_is_read_as_the_recipe_reads_it(name, completion, body, answer, valid) -> None:
+    assert scaffolds.get(name).parse(completion) == scaffolds.Parsed(body, answer, valid)
+
+
+@pytest.mark.parametrize("name", scaffolds.SCAFFOLDS)
+@given(body=WORDS, answer=BRACED)
+def test_what_is_composed_is_read_back(name, body, answer) -> None:
+    scaffold = scaffolds.get(name)
+    document = scaffold.compose(body, answer)
+    assert scaffold.parse(document) == scaffolds.Parsed(body, answer, True)
+    for stop in scaffold.stop:
+        assert document.endswith(stop)
+        assert scaffold.parse(document.removesuffix(stop)) == scaffold.parse(document)
+
+
+@pytest.mark.parametrize("name", scaffolds.SCAFFOLDS)
+def test_a_malformed_document_lacks_one_part(name) -> None:
+    scaffold = scaffolds.get(name)
+    without_answer = scaffold.parse(scaffold.compose("a", "5", "no_answer"))
+    without_body = scaffold.parse(scaffold.compose("a", "5", "no_body"))
+    assert without_answer == scaffolds.Parsed("a", None, False)
+    assert without_body == scaffolds.Parsed(None, "5", name == "plain")
+
+
+@given(st.text())
+def test_no_text_breaks_a_parser(text) -> None:
+    for scaffold in scaffolds.SCAFFOLDS.values():
+        parsed = scaffold.parse(text)
+        assert parsed.answer is not None or not parsed.tag_valid
+
+
+def test_a_prompt_keeps_the_braces_of_latex() -> None:
+    prompt = scaffolds.get("think").render("User: {problem} {x}", r"\frac{1}{2}")
+    assert prompt == r"User: \frac{1}{2} {x}"
+
+
+def test_a_template_without_the_problem_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"'panel' has no \{problem\}"):
+        scaffolds.get("panel").render("User: ", "1 + 1")
+
+
+def test_an_unknown_scaffold_suggests_the_nearest() -> None:
+    with pytest.raises(ValueError, match="unknown scaffold 'pannel'.*did you mean 'panel'"):
+        scaffolds.get("pannel")
+
+
+def test_special_tags_are_the_recipes() -> None:
+    assert set(scaffolds.SPECIAL_TAGS) == {
+        "<mutipersonaDebate>",
+        "</mutipersonaDebate>",
+        "<think>",
+        "</think>",
+        "<answer>",
+        "</answer>",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        (r"\boxed{1} then \boxed{\sqrt{2}}", r"\sqrt{2}"),
+        (r"\boxed{a} then \boxed{b", "a"),
+        (r"\boxed {\{1, 2\}}", r"\{1, 2\}"),
+        (r"\boxed{\{1}", r"\{1"),
+        (r"\boxed{ }", None),
+        ("42", None),
+    ],
+)
+def test_the_last_balanced_box_is_taken(text, answer) -> None:
+    assert scaffolds.last_boxed(text) == answer
+
+
+def test_a_flood_of_open_boxes_takes_one_pass() -> None:
+    assert scaffolds.last_boxed("\\boxed{" * 200_000 + "7}") == "7"

@@ -1,0 +1,59 @@
+"""What every scaffold can do: render a prompt, parse a completion, compose a document."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+PLACEHOLDER = "{problem}"
+
+Malformed = Literal["no_answer", "no_body"]
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The parts of a completion.
+
+    Attributes:
+        body: the working, stripped; None when absent or empty.
+        answer: the final answer, stripped; None when absent or empty. It is found wherever it stands, so that
+            correctness does not depend on `tag_valid`.
+        tag_valid: body and answer both present, in that order, each non-empty.
+    """
+
+    body: str | None
+    answer: str | None
+    tag_valid: bool
+
+
+class Scaffold(ABC):
+    """A way of asking for a solution and of reading it back.
+
+    Attributes:
+        name: the name that study files use.
+        stop: strings that end a completion; the sampler strips them from its text.
+        chat: the rendered prompt is a user's message for the model's chat template with thinking on.
+    """
+
+    name: ClassVar[str]
+    stop: ClassVar[tuple[str, ...]] = ()
+    chat: ClassVar[bool] = False
+
+    def render(self, template: str, problem: str) -> str:
+        """The prompt for `problem`. Raises ValueError when the template has no `{problem}`."""
+        if PLACEHOLDER not in template:
+            raise ValueError(f"the prompt template of scaffold '{self.name}' has no {PLACEHOLDER}: add it")
+        # str.format would trip over the braces of LaTeX.
+        return template.replace(PLACEHOLDER, problem)
+
+    @abstractmethod
+    def parse(self, completion: str) -> Parsed:
+        """Read body, answer and structure from a completion, with or without its stop string."""
+
+    @abstractmethod
+    def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
+        """A whole completion, stop string included; `malformed` leaves one part out."""
+
+
+def found(text: str | None) -> str | None:
+    """`text` stripped, or None when nothing is left of it."""
+    return (text or "").strip() or None

@@ -1,0 +1,29 @@
+r"""Native thinking of Qwen3 hybrid models: chat template, `<think>…</think>`, answer in `\boxed{}`."""
+
+from .base import Malformed, Parsed, Scaffold, found
+from .boxed import last_boxed
+
+OPEN, CLOSE = "<think>", "</think>"
+
+
+class ThinkingNative(Scaffold):
+    r"""`<think>…</think>` and a final text with `\boxed{…}`."""
+
+    name = "thinking_native"
+    chat = True
+
+    def parse(self, completion: str) -> Parsed:
+        """Answer from the text after the thinking; from all of it when the thinking never closes.
+
+        A missing opening tag is accepted: some chat templates put it into the prompt.
+        """
+        thinking, closed, final = completion.partition(CLOSE)
+        body = found(thinking.replace(OPEN, "", 1)) if closed else None
+        answer = last_boxed(final if closed else completion)
+        return Parsed(body, answer, bool(body and answer))
+
+    def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
+        """Thinking and boxed answer, or the one that `malformed` leaves."""
+        working = "" if malformed == "no_body" else f"{OPEN}\n{body}\n{CLOSE}\n\n"
+        final = "" if malformed == "no_answer" else f"\\boxed{{{answer}}}"
+        return (working + final).strip()
