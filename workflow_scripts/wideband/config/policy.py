@@ -74,3 +74,4 @@ class Arm(Strict):
     prompt: str = Field(description="prompt template, a file under config/prompts")
     train: bool = Field(True, description="false: the arm is evaluated as `base` only")
     start_from: PublishedAdapter | None = Field(None, description="published adapter to start from")
+    base: Base | None = Field(None, description="another base model for this arm; the study's when null")

@@ -5,7 +5,7 @@ from pydantic import Field
 from .base import Strict
 from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
-from .policy import Arm, Base, Lora, Sampling
+from .policy import Arm, Base, HubBase, Lora, MicroBase, Sampling
 from .training import Stage, Trainer
 
 
@@ -28,6 +28,10 @@ class Study(Strict):
     diversity: Diversity = Field(default_factory=Diversity)
     statistics: Statistics = Field(default_factory=Statistics)
     prices: Prices = Field(default_factory=Prices)
+
+    def base_of(self, arm: str) -> MicroBase | HubBase:
+        """The base model that `arm` stands on: its own, or the study's."""
+        return self.arms[arm].base or self.base
 
     def stage_before(self, stage: str) -> str:
         """The checkpoint that `stage` starts from: the stage before it, or `base`."""

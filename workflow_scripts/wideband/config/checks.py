@@ -1,0 +1,166 @@
+"""Everything in a study that refers to something else: each check yields `dotted.key: what, and the remedy`."""
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from ..scaffolds import SCAFFOLDS
+from .study import Study
+
+SOURCES = ("gsm8k", "math", "math500", "aime", "hmmt", "amc", "olympiadbench", "olympiad")
+GENERATED = ("gsm8k", "math", "olympiad")
+
+# Arms, stages and slices become folders and parts of dotted number ids, where `-` joins two arms and `@` a step.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
+FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def problems(study: Study, root: Path) -> Iterator[str]:
+    """All inconsistencies of `study`; prompts and DeepSpeed files are looked up under `root`."""
+    for check in (_names, _slices, _arms, _compare, _stages, _band, _benchmarks, _lengths, _batches):
+        yield from check(study)
+    yield from _files(study, root)
+
+
+def _unknown(key: str, what: str, name: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = difflib.get_close_matches(name, names, 1, cutoff=0.4)
+    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(names) or 'none'}"
+    return f"{key}: unknown {what} '{name}'; {hint}"
+
+
+def _names(study: Study) -> Iterator[str]:
+    if not FOLDER.fullmatch(study.name):
+        yield f"name: '{study.name}' has illegal characters; use letters, digits, '_' and '-'"
+    for arm in [None, *study.arms]:
+        base = study.base_of(arm) if arm else study.base
+        if not FOLDER.fullmatch(base.name):
+            key = "base.name" if base is study.base else f"arms.{arm}.base.name"
+            yield f"{key}: '{base.name}' has illegal characters; use letters, digits, '_' and '-'"
+    for section in ("arms", "stages", "data.slices"):
+        holder = study.data.slices if section == "data.slices" else getattr(study, section)
+        for name in holder:
+            if not NAME.fullmatch(name):
+                yield f"{section}.{name}: '{name}' has illegal characters; use letters, digits and '_'"
+    if not NAME.fullmatch(study.band.heldout.slice):
+        yield f"band.heldout.slice: '{study.band.heldout.slice}' has illegal characters; use letters, digits and '_'"
+    if "base" in study.stages:
+        yield "stages.base: 'base' is the untrained policy; give the stage another name"
+
+
+def _slices(study: Study) -> Iterator[str]:
+    known = GENERATED if study.data.origin == "generated" else SOURCES
+    for name, part in study.data.slices.items():
+        key = f"data.slices.{name}"
+        if part.source not in known:
+            yield _unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
+        for other in part.exclude:
+            if other == name:
+                yield f"{key}.exclude: a slice cannot exclude itself; remove '{name}'"
+            elif other not in study.data.slices and other not in known:
+                yield _unknown(f"{key}.exclude", "slice or source", other, [*study.data.slices, *known])
+    if study.data.origin == "local" and study.data.root is None:
+        yield "data.root: missing key; origin local needs the folder of the benchmark files"
+
+
+def _arms(study: Study) -> Iterator[str]:
+    if not study.arms:
+        yield "arms: empty; a study needs at least one arm"
+    bases = {study.base.name: study.base}
+    for name, arm in study.arms.items():
+        if arm.scaffold not in SCAFFOLDS:
+            yield _unknown(f"arms.{name}.scaffold", "scaffold", arm.scaffold, SCAFFOLDS)
+        base = study.base_of(name)
+        if bases.setdefault(base.name, base) != base:
+            yield f"arms.{name}.base.name: '{base.name}' is the name of a different base; give it its own"
+
+
+def _compare(study: Study) -> Iterator[str]:
+    for name in study.compare:
+        if name not in study.arms:
+            yield _unknown("compare", "arm", name, study.arms)
+    if study.compare[0] == study.compare[1]:
+        yield f"compare: '{study.compare[0]}' twice; name two different arms"
+
+
+def _stages(study: Study) -> Iterator[str]:
+    without = [name for name, stage in study.stages.items() if stage.slice is None]
+    for name in without[1:]:
+        yield f"stages.{name}.slice: stage '{without[0]}' already trains on the band; name a slice"
+    for name, stage in study.stages.items():
+        if stage.slice is not None and stage.slice not in study.data.slices:
+            yield _unknown(f"stages.{name}.slice", "slice", stage.slice, study.data.slices)
+        if stage.hill_climb and not study.step_checkpoints(name):
+            yield f"stages.{name}.hill_climb: no checkpoint inside the stage; set publish_every below steps"
+        if stage.hill_climb and study.band.heldout.slice not in study.benchmarks:
+            yield (
+                f"stages.{name}.hill_climb: the held-out slice '{study.band.heldout.slice}' is no benchmark; "
+                "add it under benchmarks"
+            )
+
+
+def _band(study: Study) -> Iterator[str]:
+    used = study.band_stage() or study.band.heldout.slice in study.benchmarks
+    if (used or "band" in study.model_fields_set) and study.band.pool not in study.data.slices:
+        yield _unknown("band.pool", "slice", study.band.pool, study.data.slices)
+    taken = [*study.data.slices, *(f"{arm}_band_train" for arm in study.arms)]
+    if study.band.heldout.slice in taken:
+        yield f"band.heldout.slice: '{study.band.heldout.slice}' is a slice already; choose another name"
+    for name in study.data.slices:
+        if name in taken[len(study.data.slices) :]:
+            yield f"data.slices.{name}: this name is kept for an arm's own training split; choose another"
+
+
+def _benchmarks(study: Study) -> Iterator[str]:
+    known = [*study.data.slices, study.band.heldout.slice]
+    for name in study.benchmarks:
+        if name not in known:
+            yield _unknown(f"benchmarks.{name}", "slice", name, known)
+
+
+def _lengths(study: Study) -> Iterator[str]:
+    lengths = {f"stages.{name}": stage.max_tokens for name, stage in study.stages.items()}
+    lengths |= {f"benchmarks.{name}": each.max_tokens for name, each in study.benchmarks.items()}
+    if study.band.pool in study.data.slices:
+        lengths["band"] = study.band.max_tokens
+    bases = [study.base_of(arm) for arm in study.arms] or [study.base]
+    shortest = min(bases, key=lambda base: base.context)
+    for key, length in lengths.items():
+        if length >= shortest.context:
+            yield (
+                f"{key}.max_tokens: {length} leaves no room for a prompt in the context of {shortest.context} "
+                f"tokens of base '{shortest.name}'; lower it"
+            )
+
+
+def _batches(study: Study) -> Iterator[str]:
+    for name, stage in study.stages.items():
+        rollouts, micro = stage.groups * stage.group_size, study.trainer.micro_batch
+        if rollouts > micro and rollouts % micro:
+            yield (
+                f"stages.{name}.groups: {stage.groups} x group_size {stage.group_size} = {rollouts} rollouts a "
+                f"step cannot be cut into micro-batches of trainer.micro_batch {micro}; make it a divisor"
+            )
+        part = study.data.slices.get(stage.slice or "")
+        if part and part.n is not None and stage.groups > part.n:
+            yield (
+                f"stages.{name}.groups: {stage.groups} prompts a step, but slice '{stage.slice}' has only "
+                f"{part.n} problems; lower groups or raise data.slices.{stage.slice}.n"
+            )
+
+
+def _files(study: Study, root: Path) -> Iterator[str]:
+    for name, arm in study.arms.items():
+        yield from _text(f"arms.{name}.prompt", root / arm.prompt, lambda text: "{problem}" in text)
+    if study.trainer.deepspeed is not None:
+        path = Path(study.trainer.deepspeed)
+        if not (root / path).is_file():
+            yield f"trainer.deepspeed: no file {path}; files are under config/deepspeed"
+
+
+def _text(key: str, path: Path, accepts: Callable[[str], bool]) -> Iterator[str]:
+    if not path.is_file():
+        yield f"{key}: no file {path}; prompts are under config/prompts"
+    elif not accepts(path.read_text(encoding="utf-8")):
+        yield f"{key}: {path} has no {{problem}}; put it where the problem's text belongs"

@@ -1,0 +1,74 @@
+"""Reading a study file: strict YAML, the models, then everything that refers to something else."""
+
+import difflib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from ..errors import WidebandError
+from .checks import problems
+from .messages import readable
+from .strict_yaml import parse
+from .study import Study
+
+STUDIES = Path("config/studies")
+
+
+class StudyError(WidebandError):
+    """A study file that cannot be used; the message lists every error with its dotted key."""
+
+
+def load_study(name_or_path: str | Path, root: str | Path = Path(".")) -> Study:
+    """The study of this name (config/studies/<name>.yaml under `root`), or in this file.
+
+    Prompts and DeepSpeed files are looked up under `root`. Raises StudyError listing all that is wrong.
+    """
+    path = _locate(name_or_path, Path(root))
+    document = _read(path)
+    try:
+        study = Study.model_validate_json(json.dumps(document), strict=True)
+    except ValidationError as error:
+        raise _error(path, readable(error, document)) from None
+    found = list(problems(study, Path(root)))
+    if study.name != path.stem:
+        found.insert(0, f"name: is '{study.name}' but the file is called {path.name}; make them equal")
+    if found:
+        raise _error(path, found)
+    return study
+
+
+def _locate(name_or_path: str | Path, root: Path) -> Path:
+    text = str(name_or_path)
+    path = Path(text) if "/" in text or text.endswith((".yaml", ".yml")) else root / STUDIES / f"{text}.yaml"
+    if path.is_file():
+        return path
+    known = sorted(file.stem for file in (root / STUDIES).glob("*.yaml"))
+    near = difflib.get_close_matches(path.stem, known, 1)
+    hint = f"did you mean '{near[0]}'?" if near else f"studies here: {', '.join(known) or 'none'}"
+    raise StudyError(f"{path}: no such study file; {hint}")
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        document = parse(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise StudyError(f"{path}: not UTF-8 text ({error}); save the file as UTF-8") from None
+    except yaml.MarkedYAMLError as error:
+        where = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise StudyError(f"{path}{where}: not valid YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise StudyError(f"{path}: not valid YAML: {error}") from None
+    if not isinstance(document, dict):
+        raise StudyError(f"{path}: a study is a mapping of keys, this file holds {type(document).__name__}")
+    return document
+
+
+def _error(path: Path, lines: Iterable[str]) -> StudyError:
+    found = list(lines)
+    if len(found) == 1:
+        return StudyError(f"{path}: {found[0]}")
+    return StudyError(f"{path}: {len(found)} errors\n" + "\n".join(f"  {line}" for line in found))

@@ -1,0 +1,85 @@
+"""What pydantic found, said in one line each: dotted key, what is wrong, what to do."""
+
+import difflib
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from .study import Study
+
+
+def readable(error: ValidationError, document: Any) -> list[str]:
+    """One line per error, in the order of the document's keys."""
+    return [_line(item, document) for item in error.errors(include_url=False)]
+
+
+def _line(item: Any, document: Any) -> str:
+    path = _keys(item["loc"], document)
+    kind, value = item["type"], item.get("input")
+    if kind == "extra_forbidden":
+        return f"{_dotted(path)}: unknown key{_suggestion(path, document)}"
+    if kind == "missing":
+        return f"{_dotted(path)}: missing key; add it"
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        said = f"is {value.get('kind')!r}" if isinstance(value, dict) and "kind" in value else "missing key"
+        return f"{_dotted(path)}.kind: {said}; it must be 'pretrain' or 'hub'"
+    message = item["msg"][0].lower() + item["msg"][1:]
+    return f"{_dotted(path)}: {message}, but is {_short(value)}"
+
+
+def _keys(loc: tuple[Any, ...], document: Any) -> list[Any]:
+    """`loc` without the parts that pydantic adds for the chosen member of a union."""
+    keys: list[Any] = []
+    here = document
+    for position, part in enumerate(loc):
+        inside = (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int))
+        if inside:
+            here = here[part] if not isinstance(here, list) or part < len(here) else None
+        elif position < len(loc) - 1:
+            continue
+        keys.append(part)
+    return keys
+
+
+def _dotted(keys: list[Any]) -> str:
+    return ".".join(str(key) for key in keys) or "(whole file)"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _suggestion(keys: list[Any], document: Any) -> str:
+    model = _model_at(keys[:-1], document)
+    if model is None:
+        return "; remove it"
+    near = difflib.get_close_matches(str(keys[-1]), model.model_fields, 1)
+    return f"; did you mean '{near[0]}'?" if near else f"; known keys: {', '.join(model.model_fields)}"
+
+
+def _model_at(keys: list[Any], document: Any) -> type[BaseModel] | None:
+    """The model that describes the mapping found at `keys`."""
+    annotation: Any = Study
+    for key in keys:
+        document = document[key]
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            annotation = _member(annotation.model_fields[key].annotation, document)
+        else:
+            annotation = _member(get_args(annotation)[-1], document)
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def _member(annotation: Any, document: Any) -> Any:
+    """`annotation` with Annotated and optional taken off; of a tagged union the member that is meant."""
+    if get_origin(annotation) is Annotated:
+        return _member(get_args(annotation)[0], document)
+    if get_origin(annotation) not in (Union, UnionType):
+        return annotation
+    members = [_member(part, document) for part in get_args(annotation) if part is not type(None)]
+    for member in members:
+        kind = getattr(member, "model_fields", {}).get("kind")
+        if kind is not None and isinstance(document, dict) and document.get("kind") == kind.default:
+            return member
+    return members[0]
