@@ -1,0 +1,1 @@
+"""GRPO stages: data order, rewards, rollouts, resumable state, the training log."""

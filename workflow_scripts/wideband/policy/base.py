@@ -1,0 +1,43 @@
+"""Loading a base model: the study's own, or a published one by reference."""
+
+import json
+from pathlib import Path
+
+import torch
+from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+REFERENCE = "reference.json"
+
+
+def write_reference(folder: Path, repo: str, revision: str | None, dtype: str) -> None:
+    """Pin a published base model in `folder` without copying its weights."""
+    folder.mkdir(parents=True, exist_ok=True)
+    content = {"repo": repo, "revision": revision, "dtype": dtype}
+    (folder / REFERENCE).write_text(json.dumps(content, indent=2) + "\n")
+
+
+def location(folder: Path) -> tuple[str, str | None, str]:
+    """(folder or hub id, revision, dtype) of the base model kept in `folder`."""
+    reference = folder / REFERENCE
+    if not reference.exists():
+        return str(folder), None, "float32"
+    content = json.loads(reference.read_text())
+    return content["repo"], content["revision"], content["dtype"]
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
+    """The base model's tokenizer."""
+    source, revision, _ = location(folder)
+    return AutoTokenizer.from_pretrained(source, revision=revision)
+
+
+def load_model(folder: Path, dtype: str | None = None) -> PreTrainedModel:
+    """The base model with fused experts, in its own dtype unless another is asked for."""
+    source, revision, own = location(folder)
+    model = AutoModelForCausalLM.from_pretrained(
+        source,
+        revision=revision,
+        dtype=getattr(torch, dtype or own),
+        experts_implementation="grouped_mm",
+    )
+    return model.to("cuda" if torch.cuda.is_available() else "cpu")

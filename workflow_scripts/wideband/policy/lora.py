@@ -1,0 +1,42 @@
+"""LoRA over attention and every fused expert, never the router."""
+
+from pathlib import Path
+
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import PreTrainedModel
+
+from ..config.policy import Lora
+
+ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
+EXPERTS = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
+
+
+def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
+    """A fresh adapter on `model`: A random from torch's seed, B zero, so the policy is unchanged."""
+    config = LoraConfig(
+        r=lora.rank,
+        lora_alpha=lora.alpha,
+        target_modules=[*ATTENTION, *(["lm_head"] if lora.lm_head else [])],
+        target_parameters=EXPERTS,
+        task_type="CAUSAL_LM",
+    )
+    return get_peft_model(model, config)
+
+
+def resume(model: PreTrainedModel, adapter: Path) -> PeftModel:
+    """The adapter in `adapter` on `model`, ready to be trained further."""
+    return PeftModel.from_pretrained(model, str(adapter), is_trainable=True)
+
+
+def merged(model: PreTrainedModel, adapter: Path) -> PreTrainedModel:
+    """The policy with the adapter added into the weights.
+
+    Exact only in fp32: in bf16 the sum rounds most of a small update away, so bf16 policies keep
+    the adapter live.
+    """
+    return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
+
+
+def adapted_tensors(model: PeftModel) -> list[str]:
+    """Names of the tensors that training changes, for the manifest."""
+    return [name for name, parameter in model.named_parameters() if parameter.requires_grad]

@@ -1,0 +1,65 @@
+"""Pretraining of the micro base from scratch, in plain torch."""
+
+import logging
+import math
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import torch
+from transformers import Qwen3MoeForCausalLM
+
+from ..config.policy import MicroBase
+from .architecture import build
+from .corpus import batches, texts
+from .tokenizer import train_tokenizer
+
+log = logging.getLogger(__name__)
+TOKENIZER_DOCUMENTS = 4000
+WARMUP, DECAY = 0.05, 0.4
+
+
+def pretrain(base: MicroBase, prompts: dict[str, str], folder: Path) -> dict[str, float]:
+    """Train tokenizer and model, save both in Hugging Face's layout, return tokens, loss and seconds."""
+    sample = islice(texts(prompts, base.seed, base.mistake_rate), TOKENIZER_DOCUMENTS)
+    tokenizer = train_tokenizer((a + b for a, b in sample), base.vocabulary, base.context)
+    model = build(base, tokenizer)
+    log.info("%.2f M parameters, %d tokens to train on", model.num_parameters() / 1e6, base.tokens)
+    pairs = texts(prompts, base.seed, base.mistake_rate)
+    figures = _train(model, batches(pairs, tokenizer, base.batch_tokens, base.seed), base)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return figures
+
+
+def _train(model: Qwen3MoeForCausalLM, data: Iterator, base: MicroBase) -> dict[str, float]:
+    optimizer = torch.optim.AdamW(model.parameters(), lr=base.lr, betas=(0.9, 0.95), weight_decay=0.01)
+    started, seen, step, shown = time.monotonic(), 0, 0, 0.0
+    while seen < base.tokens:
+        ids, labels = next(data)
+        for group in optimizer.param_groups:
+            group["lr"] = base.lr * _schedule(seen / base.tokens)
+        loss = model(input_ids=ids, labels=labels, attention_mask=(labels != -100).long()).loss
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        seen, step = seen + int((labels != -100).sum()), step + 1
+        elapsed = time.monotonic() - started
+        if elapsed - shown > 5:
+            shown = elapsed
+            left = elapsed * (base.tokens / seen - 1)
+            log.info(
+                "step %d  loss %.3f  %.0f tokens/s  %.0f %%  %.0f s left",
+                step, loss.item(), seen / elapsed, 100 * seen / base.tokens, left,
+            )  # fmt: skip
+    return {"tokens": seen, "loss": loss.item(), "seconds": time.monotonic() - started}
+
+
+def _schedule(progress: float) -> float:
+    """Linear warm-up, constant, then cosine decay to a tenth."""
+    if progress < WARMUP:
+        return progress / WARMUP + 1e-3
+    late = max(0.0, (progress - (1 - DECAY)) / DECAY)
+    return 0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * min(1.0, late)))

@@ -1,0 +1,106 @@
+"""One stage of GRPO with TRL: group advantage = reward - group mean (Shao et al. 2024 without the
+division by the standard deviation; Liu et al. 2025, Dr. GRPO), no KL term unless the study asks."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import torch
+from datasets import Dataset
+from peft import PeftModel
+from transformers import PreTrainedTokenizerBase
+from trl import GRPOConfig, GRPOTrainer
+
+from ..config.training import Stage, Trainer
+from ..sampling.requests import Settings
+from ..scaffolds import Scaffold
+from .log import StepLines
+from .order import training_order
+from .publish import PublishEvery
+from .rewards import Rewards
+from .rollout import PolicyRollouts
+from .state import MarkStable, last_complete
+
+os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one training run needs besides its policy."""
+
+    stage: Stage
+    trainer: Trainer
+    scaffold: Scaffold
+    template: str
+    state: Path
+
+
+def train(
+    policy: PeftModel,
+    tokenizer: PreTrainedTokenizerBase,
+    problems: pd.DataFrame,
+    rewards: Rewards,
+    run: Run,
+) -> GRPOTrainer:
+    """Train to the stage's last step, resuming from the newest complete save in `run.state`."""
+    stage = run.stage
+    settings = Settings(stage.temperature, stage.max_tokens, run.scaffold.stop)
+    publish = PublishEvery(stage.publish_every or stage.steps, run.state / "published")
+    trainer = GRPOTrainer(
+        model=policy,
+        args=_arguments(run),
+        processing_class=tokenizer,
+        train_dataset=_dataset(problems, run),
+        reward_funcs=[rewards],
+        rollout_func=PolicyRollouts(settings, stage.seed),
+        callbacks=[StepLines(stage.groups * stage.group_size), MarkStable(), publish],
+    )
+    publish.trainer = trainer
+    trainer.train(resume_from_checkpoint=last_complete(run.state))
+    return trainer
+
+
+def _dataset(problems: pd.DataFrame, run: Run) -> Dataset:
+    ordered = training_order(problems, run.stage)
+    prompts = [run.scaffold.render(run.template, problem) for problem in ordered["problem"]]
+    return Dataset.from_dict({"prompt": prompts, "gold": list(ordered["gold"]), "uid": list(ordered["uid"])})
+
+
+def _arguments(run: Run) -> GRPOConfig:
+    stage, trainer, cpu = run.stage, run.trainer, not torch.cuda.is_available()
+    world = int(os.environ.get("WORLD_SIZE", 1))
+    rollouts = stage.groups * stage.group_size
+    per_device = min(trainer.micro_batch, rollouts // world)
+    return GRPOConfig(
+        output_dir=str(run.state),
+        max_steps=stage.steps,
+        learning_rate=stage.lr,
+        lr_scheduler_type="constant",
+        weight_decay=0.0,
+        max_grad_norm=1.0,
+        per_device_train_batch_size=per_device,
+        gradient_accumulation_steps=rollouts // (per_device * world),
+        num_generations=stage.group_size,
+        max_completion_length=stage.max_tokens,
+        temperature=stage.temperature,
+        loss_type=trainer.loss,
+        beta=trainer.beta,
+        scale_rewards="none",
+        # The router is frozen, so its balancing loss could only distort what is logged.
+        router_aux_loss_coef=0.0,
+        gradient_checkpointing=trainer.gradient_checkpointing,
+        gradient_checkpointing_kwargs={"use_reentrant": False} if trainer.gradient_checkpointing else None,
+        bf16=trainer.dtype == "bfloat16",
+        use_cpu=cpu,
+        deepspeed=trainer.deepspeed,
+        seed=stage.seed % 2**32,
+        shuffle_dataset=False,
+        remove_unused_columns=False,
+        logging_steps=1,
+        save_steps=trainer.save_every,
+        save_total_limit=2,
+        report_to="none",
+        disable_tqdm=True,
+        dataloader_pin_memory=not cpu,
+    )

@@ -1,0 +1,47 @@
+"""The reward of a completion: correct + c (tag_valid - 1), graded outside this process."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ..grading import Grader
+from ..grading.reward import reward
+from ..scaffolds import Scaffold
+
+
+class Rewards:
+    """A reward function in TRL's form; logs correctness, tag validity and grading time-outs."""
+
+    __name__ = "wideband"
+
+    def __init__(self, scaffold: Scaffold, grader: Grader, tag_coefficient: float):
+        self.scaffold, self.grader, self.tag_coefficient = scaffold, grader, tag_coefficient
+
+    def __call__(
+        self,
+        prompts: list[str],
+        completions: list[str],
+        gold: list[str],
+        log_metric: Callable[[str, float], None],
+        **_: object,
+    ) -> list[float | None]:
+        """One reward per completion, shape (groups * G,); None where grading timed out."""
+        parsed = [self.scaffold.parse(completion) for completion in completions]
+        outcomes = self.grader.grade([(p.answer, g) for p, g in zip(parsed, gold, strict=True)])
+        correct = [outcome.correct for outcome in outcomes]
+        known = [float(value) for value in correct if value is not None]
+        log_metric("correct", float(np.mean(known)) if known else 0.0)
+        log_metric("tag_valid", float(np.mean([p.tag_valid for p in parsed])))
+        log_metric("timeouts", float(np.mean([value is None for value in correct])))
+        log_metric("groups_zero_variance", zero_variance(prompts, correct))
+        return [
+            reward(value, p.tag_valid, self.tag_coefficient) for value, p in zip(correct, parsed, strict=True)
+        ]
+
+
+def zero_variance(prompts: list[str], correct: list[bool | None]) -> float:
+    """Share of groups (rollouts of one prompt) that are all right or all wrong: they teach nothing."""
+    groups: dict[str, set[bool | None]] = {}
+    for prompt, value in zip(prompts, correct, strict=True):
+        groups.setdefault(prompt, set()).add(value)
+    return float(np.mean([len(values) == 1 for values in groups.values()]))
