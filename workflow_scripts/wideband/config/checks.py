@@ -58,6 +58,8 @@ def _slices(study: Study) -> Iterator[str]:
         for other in part.exclude:
             if other == name:
                 yield f"{key}.exclude: a slice cannot exclude itself; remove '{name}'"
+            elif other in study.data.slices and other in SOURCES:
+                yield f"{key}.exclude: '{other}' is a slice and a source; rename the slice to say which is meant"
             elif other not in study.data.slices and other not in known:
                 yield _unknown(f"{key}.exclude", "slice or source", other, [*study.data.slices, *known])
     if study.data.origin == "local" and study.data.root is None:

@@ -14,7 +14,7 @@ class Slice(Strict):
     split: Literal["train", "test", "pool"] = Field(description="the source's own split")
     n: int | None = Field(None, ge=1, description="how many problems; all when null")
     levels: list[int] | None = Field(None, description="keep these difficulty levels only")
-    stratify: Literal["level", "subject", "source"] | None = Field(
+    stratify: Literal["level", "subject", "source", "year"] | None = Field(
         None, description="take equal counts of each value of this column"
     )
     exclude: list[str] = Field(

@@ -33,7 +33,9 @@ def _keys(loc: tuple[Any, ...], document: Any) -> list[Any]:
     keys: list[Any] = []
     here = document
     for position, part in enumerate(loc):
-        inside = (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int))
+        inside = (isinstance(here, dict) and part in here) or (
+            isinstance(here, list) and isinstance(part, int)
+        )
         if inside:
             here = here[part] if not isinstance(here, list) or part < len(here) else None
         elif position < len(loc) - 1:

@@ -14,20 +14,20 @@ class Study(Strict):
 
     name: str = Field(description="the study's name; its results folder")
     title: str = Field(description="one line for the report")
-    data: Data
-    base: Base
-    lora: Lora = Field(default_factory=Lora)
-    sampling: Sampling = Field(default_factory=Sampling)
+    data: Data = Field(description="sources and slices")
+    base: Base = Field(description="the base model of every arm that names none of its own")
+    lora: Lora = Field(default_factory=Lora, description="LoRA of the policy")
+    sampling: Sampling = Field(default_factory=Sampling, description="the sampling engine")
     arms: dict[str, Arm] = Field(description="arms by name, in the order of the report")
     compare: tuple[str, str] = Field(("panel", "think"), description="the two arms that are paired")
-    trainer: Trainer = Field(default_factory=Trainer)
+    trainer: Trainer = Field(default_factory=Trainer, description="what every stage shares")
     stages: dict[str, Stage] = Field(description="stages by name, in the order of training")
-    band: Band = Field(default_factory=Band)
+    band: Band = Field(default_factory=Band, description="pass-rate classification of the pool")
     benchmarks: dict[str, Benchmark] = Field(description="benchmarks by the name of their slice")
-    grading: Grading = Field(default_factory=Grading)
-    diversity: Diversity = Field(default_factory=Diversity)
-    statistics: Statistics = Field(default_factory=Statistics)
-    prices: Prices = Field(default_factory=Prices)
+    grading: Grading = Field(default_factory=Grading, description="how verdicts are reached")
+    diversity: Diversity = Field(default_factory=Diversity, description="settings of the diversity metrics")
+    statistics: Statistics = Field(default_factory=Statistics, description="intervals and tests")
+    prices: Prices = Field(default_factory=Prices, description="price table for cost in money")
 
     def base_of(self, arm: str) -> MicroBase | HubBase:
         """The base model that `arm` stands on: its own, or the study's."""

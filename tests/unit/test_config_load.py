@@ -1,0 +1,206 @@
+"""A study file loads, or one message names the file, every dotted key and the remedy."""
+
+from pathlib import Path
+
+import pytest
+from wideband.config import load_study
+from wideband.config.load import StudyError
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = sorted(path.stem for path in (ROOT / "config/studies").glob("*.yaml"))
+MICRO = (ROOT / "config/studies/micro.yaml").read_text(encoding="utf-8")
+
+
+def load_text(folder: Path, text: str, name: str = "micro") -> object:
+    path = folder / f"{name}.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_study(path, ROOT)
+
+
+def refusal(folder: Path, text: str, name: str = "micro") -> str:
+    with pytest.raises(StudyError) as caught:
+        load_text(folder, text, name)
+    return str(caught.value)
+
+
+def changed(old: str, new: str) -> str:
+    assert old in MICRO
+    return MICRO.replace(old, new, 1)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_study_loads(name: str) -> None:
+    assert load_study(name, ROOT).name == name
+
+
+def test_the_expected_studies_are_shipped() -> None:
+    assert {"micro", "nano", "real-smoke", "qwen3-30b-a3b"} <= set(SHIPPED)
+
+
+def test_the_published_recipe_is_in_the_real_study() -> None:
+    study = load_study("qwen3-30b-a3b", ROOT)
+    warmup, math, olympiad = study.stages.values()
+    assert [stage.steps for stage in (warmup, math, olympiad)] == [80, 128, 100]
+    assert [stage.groups * stage.group_size for stage in (warmup, math, olympiad)] == [128] * 3
+    assert [stage.max_tokens for stage in (warmup, math, olympiad)] == [4096, 8192, 12288]
+    assert (study.lora.rank, study.lora.lm_head, study.trainer.tag_coefficient) == (32, True, 0.2)
+    assert (study.band.n_samples, study.band.heldout.n_per_source) == (8, 25)
+    assert study.base_of("thinking_native").repo != study.base_of("panel").repo == study.base.repo
+
+
+REFUSED = {
+    "unknown key": (
+        "steps: 20",
+        "steps: 20, grops: 3",
+        "stages.gsm8k_warmup.grops: unknown key; did you mean 'groups'",
+    ),
+    "unknown base key": (
+        "kind: pretrain",
+        "kind: pretrain\n  hiden_size: 9",
+        "base.hiden_size: unknown key; did you mean 'hidden_size'",
+    ),
+    "missing key": ("split: train, n: 256", "n: 256", "data.slices.gsm8k_train.split: missing key"),
+    "wrong type": (
+        "batch_size: 256",
+        "batch_size: many",
+        "sampling.batch_size: input should be a valid integer, but is 'many'",
+    ),
+    "number as text": (
+        "steps: 20",
+        "steps: '20'",
+        "stages.gsm8k_warmup.steps: input should be a valid integer",
+    ),
+    "infinite number": ("lr: 2.0e-3", "lr: .inf", "stages.gsm8k_warmup.lr"),
+    "wrong kind": ("kind: pretrain", "kind: hob", "base.kind: is 'hob'; it must be 'pretrain' or 'hub'"),
+    "no kind": ("kind: pretrain", "layers: 2", "base.kind: missing key"),
+    "out of range": ("rank: 8", "rank: 0", "lora.rank: input should be greater than or equal to 1, but is 0"),
+    "unknown scaffold": (
+        "scaffold: panel",
+        "scaffold: panl",
+        "arms.panel.scaffold: unknown scaffold 'panl'; did you mean 'panel'",
+    ),
+    "missing prompt": ("panel_micro.txt", "panl.txt", "arms.panel.prompt: no file"),
+    "stage slice": (
+        "slice: gsm8k_train",
+        "slice: gsm_train",
+        "stages.gsm8k_warmup.slice: unknown slice 'gsm_train'; did you mean 'gsm8k_train'",
+    ),
+    "benchmark slice": (
+        "  gsm8k_test: {title",
+        "  gsm9k_test: {title",
+        "benchmarks.gsm9k_test: unknown slice 'gsm9k_test'; did you mean 'gsm8k_test'",
+    ),
+    "pool": (
+        "pool: olympiad_pool",
+        "pool: olympiad",
+        "band.pool: unknown slice 'olympiad'; did you mean 'olympiad_pool'",
+    ),
+    "source": (
+        "source: gsm8k, split: train",
+        "source: gsm9k, split: train",
+        "data.slices.gsm8k_train.source: unknown source of origin generated 'gsm9k'; did you mean 'gsm8k'",
+    ),
+    "exclude": (
+        "split: train, n: 256",
+        "split: train, n: 256, exclude: [gsm8k_tst]",
+        "data.slices.gsm8k_train.exclude: unknown slice or source 'gsm8k_tst'; did you mean 'gsm8k_test'",
+    ),
+    "exclude itself": (
+        "split: train, n: 256",
+        "split: train, n: 256, exclude: [gsm8k_train]",
+        "cannot exclude itself",
+    ),
+    "context": (
+        "n: 8, max_tokens: 96",
+        "n: 8, max_tokens: 4096",
+        "benchmarks.gsm8k_test.max_tokens: 4096 leaves no room for a prompt in the context of 4096",
+    ),
+    "two band stages": (
+        "slice: math_train",
+        "slice: null",
+        "stages.olympiad_rlvr.slice: stage 'math_continuation' already trains on the band",
+    ),
+    "batches": (
+        "groups: 8, group_size: 8",
+        "groups: 9, group_size: 8",
+        "stages.gsm8k_warmup.groups: 9 x group_size 8 = 72 rollouts",
+    ),
+    "too many groups": ("train, n: 256", "train, n: 4", "but slice 'gsm8k_train' has only 4 problems"),
+    "hill-climbing": (
+        "publish_every: 10, ",
+        "",
+        "stages.olympiad_rlvr.hill_climb: no checkpoint inside the stage",
+    ),
+    "compare": (
+        "sampling:",
+        "compare: [panel, thnk]\nsampling:",
+        "compare: unknown arm 'thnk'; did you mean 'think'",
+    ),
+    "compare itself": ("sampling:", "compare: [panel, panel]\nsampling:", "compare: 'panel' twice"),
+    "arm characters": ("  plain: {", "  plain-arm: {", "arms.plain-arm: 'plain-arm' has illegal characters"),
+    "stage called base": ("  gsm8k_warmup:", "  base:", "stages.base: 'base' is the untrained policy"),
+    "deepspeed": (
+        "sampling:",
+        "trainer: {deepspeed: zero9.json}\nsampling:",
+        "trainer.deepspeed: no file zero9.json",
+    ),
+    "local without root": ("origin: generated", "origin: local", "data.root: missing key"),
+    "held-out name": (
+        "heldout: {slice: olympiad_heldout",
+        "heldout: {slice: math_test",
+        "band.heldout.slice: 'math_test' is a slice already",
+    ),
+    "duplicate key": ("lora: {rank: 8, alpha: 16}", "lora: {rank: 8, rank: 9}", "duplicate key 'rank'"),
+    "bad YAML": ("title:", "title: [", "not valid YAML"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_wrong_study_is_refused_with_file_key_and_remedy(case: str, tmp_path: Path) -> None:
+    old, new, expected = REFUSED[case]
+    message = refusal(tmp_path, changed(old, new))
+    assert expected in message
+    assert message.startswith(f"{tmp_path}/micro.yaml")
+
+
+def test_several_errors_are_all_listed(tmp_path: Path) -> None:
+    message = refusal(
+        tmp_path, changed("scaffold: panel", "scaffold: panl").replace("math_test:", "mat_test:", 1)
+    )
+    assert "2 errors" in message and "arms.panel.scaffold" in message and "benchmarks.math_test" in message
+
+
+def test_exponents_without_a_point_are_numbers(tmp_path: Path) -> None:
+    study = load_text(tmp_path, changed("lr: 2.0e-3", "lr: 1e-5"))
+    assert study.stages["gsm8k_warmup"].lr == 1e-5
+
+
+def test_a_duplicate_key_names_both_lines(tmp_path: Path) -> None:
+    message = refusal(tmp_path, "name: micro\ntitle: a\nname: micro\n")
+    assert "line 3" in message and "first on line 1" in message
+
+
+def test_the_name_must_be_that_of_the_file(tmp_path: Path) -> None:
+    assert "name: is 'micro' but the file is called other.yaml" in refusal(tmp_path, MICRO, "other")
+
+
+def test_a_study_that_is_not_a_mapping_is_refused(tmp_path: Path) -> None:
+    assert "a study is a mapping" in refusal(tmp_path, "- 1\n")
+    assert "a study is a mapping" in refusal(tmp_path, "")
+
+
+def test_a_prompt_without_its_placeholder_is_refused(tmp_path: Path) -> None:
+    prompt = tmp_path / "prompt.txt"
+    prompt.write_text("Solve this.", encoding="utf-8")
+    message = refusal(tmp_path, changed("config/prompts/panel_micro.txt", str(prompt)))
+    assert "has no {problem}" in message
+
+
+def test_an_unknown_study_suggests_the_nearest() -> None:
+    with pytest.raises(StudyError, match="did you mean 'micro'"):
+        load_study("mirco", ROOT)
+
+
+def test_two_bases_of_one_name_are_refused(tmp_path: Path) -> None:
+    text = changed("train: false}", "train: false, base: {kind: pretrain, layers: 2}}")
+    assert "arms.plain.base.name: 'micro' is the name of a different base" in refusal(tmp_path, text)
