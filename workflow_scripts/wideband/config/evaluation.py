@@ -31,6 +31,9 @@ class Diversity(Strict):
     eps: float = Field(0.25, gt=0, description="DBSCAN radius in cosine distance")
     min_samples: int = Field(2, ge=1, description="DBSCAN core size")
     ngrams: list[int] = Field([1, 2, 3], description="n-gram orders of distinct-n")
+    vocabulary: int = Field(
+        30522, ge=2, description="vocabulary size of expectation-adjusted distinct n-grams, the same for all arms"
+    )
 
 
 class Statistics(Strict):

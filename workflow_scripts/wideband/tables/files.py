@@ -41,7 +41,7 @@ def _checked(frame: pd.DataFrame, table: str, path: str) -> pd.DataFrame:
     if missing or foreign:
         raise TableError(f"{path}: table '{table}' misses columns {missing}, has unknown columns {foreign}")
     for name in schema.columns:
-        if name not in schema.nullable and frame[name].isna().any() and table != "metrics":
+        if name not in schema.nullable and frame[name].isna().any():
             key = frame.loc[frame[name].isna(), list(schema.key)].iloc[0].to_dict()
             raise TableError(f"{path}: column '{name}' is empty at {key}")
     doubled = frame.duplicated(list(schema.key))

@@ -91,6 +91,7 @@ SCHEMAS: dict[str, Schema] = {
             "n": INT,
         },
         ("arm", "checkpoint", "slice", "uid", "metric"),
+        frozenset({"value"}),
     ),
     "embeddings": Schema(
         {**ROLLOUT_KEY, "vector": pa.list_(pa.float32())},

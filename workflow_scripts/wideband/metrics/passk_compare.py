@@ -1,0 +1,73 @@
+"""Two arms on pass@k: difference by k, closure of the gap, crossover, overlap."""
+
+import numpy as np
+import pandas as pd
+
+from .bootstrap import Bootstrap
+from .estimate import Estimate
+from .passk import curves
+from .per_problem import column
+
+
+def differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """pass@k of the first arm minus the second: rows shared uids, columns k (NaN where either has n < k)."""
+    a, b = curves(first), curves(second)
+    shared = a.index.intersection(b.index).sort_values()
+    ks = a.columns.intersection(b.columns)
+    return a.loc[shared, ks] - b.loc[shared, ks]
+
+
+def difference(first: pd.DataFrame, second: pd.DataFrame, k: int, boot: Bootstrap) -> Estimate:
+    """Mean paired difference of pass@k with a problem-clustered interval; NaN where nobody has n ≥ k."""
+    table = differences(first, second)
+    values = table[k].dropna().to_numpy() if k in table.columns else np.empty(0)
+    return boot.mean(values)
+
+
+def gap_closure(first: pd.DataFrame, second: pd.DataFrame, k: int, boot: Bootstrap) -> Estimate:
+    """How much of the gap at 1 is gone at k, in percentage points: 100 · s · (Δ(1) − Δ(k)), s = sign Δ(1).
+
+    Δ(k) is the mean paired difference of pass@k over the problems where both arms have n ≥ k.
+    Positive: the gap shrinks. More than 100·|Δ(1)|: it flips. s = 1 when Δ(1) = 0.
+    The sign is fixed by the whole sample, so the statistic is linear and the interval honest.
+    """
+    table = differences(first, second)
+    both = table[[1, k]].dropna() if k in table.columns else table.iloc[:0, :0]
+    if both.empty:
+        return Estimate(float("nan"), None, 0)
+    sign = 1.0 if both[1].mean() >= 0 else -1.0
+    return boot.mean(100 * sign * (both[1] - both[k]).to_numpy())
+
+
+def crossover(first: pd.DataFrame, second: pd.DataFrame) -> int | None:
+    """Smallest k where the mean difference has the other sign than at k = 1; None if it never has.
+
+    A difference of exactly 0 has no sign: an arm that merely ties has not crossed.
+    """
+    mean = differences(first, second).mean(axis=0, skipna=True)
+    if mean.empty:
+        return None
+    signs = np.sign(np.where(np.abs(mean) < 1e-12, 0.0, mean))
+    flipped = np.flatnonzero(signs * signs[0] < 0)
+    return int(mean.index[flipped[0]]) if len(flipped) else None
+
+
+def overlap(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, int]:
+    """Shared problems by who solved them at least once among n: first_only, second_only, both, neither.
+
+    Problems without a graded rollout in either arm are left out.
+    """
+    a, b = _solved(first), _solved(second)
+    shared = a.index.intersection(b.index)
+    x, y = a[shared].to_numpy(), b[shared].to_numpy()
+    return {
+        "first_only": int(np.sum(x & ~y)),
+        "second_only": int(np.sum(~x & y)),
+        "both": int(np.sum(x & y)),
+        "neither": int(np.sum(~x & ~y)),
+    }
+
+
+def _solved(table: pd.DataFrame) -> pd.Series:
+    graded = column(table, "n_correct", "n") > 0
+    return (column(table, "n_correct") > 0)[graded]

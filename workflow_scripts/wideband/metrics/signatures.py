@@ -1,0 +1,24 @@
+"""Numeric signatures: which numbers a working passes through, in order."""
+
+import re
+from collections.abc import Sequence
+
+NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+
+
+def signature(text: str) -> tuple[str, ...]:
+    """The numbers of a working in order, unsigned, normalised: `1,200.50` and `1200.5` are one number."""
+    return tuple(_normal(number) for number in NUMBER.findall(text))
+
+
+def distinct_signatures(texts: Sequence[str]) -> float:
+    """Distinct signatures / texts, in [1/n, 1]; NaN for fewer than two texts."""
+    if len(texts) < 2:
+        return float("nan")
+    return len({signature(text) for text in texts}) / len(texts)
+
+
+def _normal(number: str) -> str:
+    whole, _, fraction = number.replace(",", "").partition(".")
+    fraction = fraction.rstrip("0")
+    return (whole.lstrip("0") or "0") + (f".{fraction}" if fraction else "")
