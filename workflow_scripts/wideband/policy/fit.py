@@ -5,10 +5,12 @@ import re
 import struct
 from pathlib import Path
 
+from ..errors import WidebandError
+
 LAYER = re.compile(r"\.layers\.(\d+)\.")
 
 
-class AdapterError(ValueError):
+class AdapterError(WidebandError):
     """An adapter folder that is incomplete or made for another base."""
 
 

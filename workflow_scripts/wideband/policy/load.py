@@ -1,22 +1,41 @@
-"""A policy: a base model with or without an adapter, ready to sample."""
+"""A policy: a base model with or without an adapter, ready to sample or to train."""
 
 import json
 from pathlib import Path
 
+import torch
 from peft import PeftModel
 from transformers import PreTrainedModel
 
+from ..config.policy import Lora
 from .base import load_model
 from .fit import check_fits
-from .lora import merged
+from .lora import attach, merged, resume
 
 
-def load_policy(base: Path, adapter: Path | None) -> PreTrainedModel:
+def sampling_policy(base: Path, adapter: Path | None) -> PreTrainedModel:
     """The policy in evaluation mode; fp32 adapters are merged, others stay live."""
-    if adapter is not None and (base / "config.json").exists():
-        check_fits(adapter, json.loads((base / "config.json").read_text()))
+    _check(base, adapter)
     model = load_model(base)
     if adapter is not None:
-        exact = str(model.dtype) == "torch.float32"
+        exact = model.dtype == torch.float32
         model = merged(model, adapter) if exact else PeftModel.from_pretrained(model, str(adapter))
     return model.eval()
+
+
+def trainable_policy(base: Path, adapter: Path | None, lora: Lora | None, dtype: str, seed: int) -> PeftModel:
+    """The policy with a trainable adapter: `adapter` continued, or a fresh one of shape `lora`."""
+    _check(base, adapter)
+    model = load_model(base, dtype)
+    torch.manual_seed(seed)
+    return resume(model, adapter) if adapter is not None else attach(model, lora)
+
+
+def adapted_tensors(model: PeftModel) -> list[str]:
+    """Names of the tensors that training changes, for the manifest."""
+    return [name for name, parameter in model.named_parameters() if parameter.requires_grad]
+
+
+def _check(base: Path, adapter: Path | None) -> None:
+    if adapter is not None and (base / "config.json").exists():
+        check_fits(adapter, json.loads((base / "config.json").read_text()))

@@ -16,7 +16,7 @@ def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,
-        target_modules=[*ATTENTION, *(["lm_head"] if lora.lm_head else [])],
+        target_modules=ATTENTION,
         target_parameters=EXPERTS,
         task_type="CAUSAL_LM",
     )
@@ -35,8 +35,3 @@ def merged(model: PreTrainedModel, adapter: Path) -> PreTrainedModel:
     the adapter live.
     """
     return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload()
-
-
-def adapted_tensors(model: PeftModel) -> list[str]:
-    """Names of the tensors that training changes, for the manifest."""
-    return [name for name, parameter in model.named_parameters() if parameter.requires_grad]

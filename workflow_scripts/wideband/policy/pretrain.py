@@ -20,8 +20,9 @@ TOKENIZER_DOCUMENTS = 4000
 WARMUP, DECAY = 0.05, 0.4
 
 
-def pretrain(base: MicroBase, prompts: dict[str, str], folder: Path) -> dict[str, float]:
+def pretrain(base: MicroBase, prompts: dict[str, str], folder: Path, threads: int) -> dict[str, float]:
     """Train tokenizer and model, save both in Hugging Face's layout, return tokens, loss and seconds."""
+    torch.set_num_threads(threads)
     sample = islice(texts(prompts, base.seed, base.mistake_rate), TOKENIZER_DOCUMENTS)
     tokenizer = train_tokenizer((a + b for a, b in sample), base.vocabulary, base.context)
     model = build(base, tokenizer)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from ..errors import WidebandError
 from .decode import decode
 from .requests import Completion, Request, Settings
 from .stopping import StopRule
@@ -13,7 +14,7 @@ from .stopping import StopRule
 log = logging.getLogger(__name__)
 
 
-class ContextError(ValueError):
+class ContextError(WidebandError):
     """A prompt and its completion would not fit the model's context."""
 
 

@@ -1,0 +1,27 @@
+# Wideband: from problems to a report in which every number can be traced.
+# `snakemake --cores all` runs the study named in config/config.yaml; `--config study=nano` another one.
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config/config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/model.smk"
+include: "rules/train.smk"
+include: "rules/band.smk"
+include: "rules/evaluate.smk"
+include: "rules/report.smk"
+
+
+localrules:
+    all,
+
+
+rule all:
+    input:
+        f"{R}/report",
+    default_target: True

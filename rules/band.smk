@@ -1,0 +1,36 @@
+# The pool's bands under one policy, and the arm's own training split.
+
+
+rule band:
+    input:
+        spec=spec("band", "{arm}.{checkpoint}.{slice}"),
+        verdicts=f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet",
+    output:
+        band=f"{R}/arms/{{arm}}/{{checkpoint}}/band/{{slice}}.parquet",
+    log:
+        f"{R}/logs/band/{{arm}}.{{checkpoint}}.{{slice}}.log",
+    priority: 10
+    params:
+        io=io,
+    shell:
+        job("band")
+
+
+if BAND_STAGE:
+
+    rule band_train:
+        input:
+            spec=spec("band_train", "{arm}"),
+            pool=f"{R}/data/{POOL}.parquet",
+            heldout=f"{R}/data/{HELDOUT}.parquet",
+            # Measured on the very checkpoint that the stage starts from: no other can be named here.
+            band=f"{R}/arms/{{arm}}/{STUDY.stage_before(BAND_STAGE)}/band/{POOL}.parquet",
+        output:
+            problems=f"{R}/data/{{arm}}_band_train.parquet",
+        log:
+            f"{R}/logs/band_train/{{arm}}.log",
+        priority: 10
+        params:
+            io=io,
+        shell:
+            job("band_train")

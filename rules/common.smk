@@ -1,0 +1,88 @@
+# What every rule shares: the study, its lists of names, specs, and how a job is started.
+import json
+import shlex
+import sys
+from functools import cache
+from pathlib import Path
+
+sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
+
+from wideband.config import load_study
+from wideband.config.parameters import parameters
+from wideband.errors import WidebandError
+from wideband.provenance.fingerprint import fingerprint
+from wideband.provenance.specs import environment_digest, write_spec
+
+try:
+    STUDY = load_study(config["study"])
+except WidebandError as error:
+    raise WorkflowError(str(error)) from None
+
+R = f"results/{STUDY.name}"
+SCRIPTS = Path(workflow.basedir) / "workflow_scripts"
+POOL = STUDY.band.pool
+HELDOUT = STUDY.band.heldout.slice
+BAND_STAGE = STUDY.band_stage()
+TRAINED = [arm for arm, body in STUDY.arms.items() if body.train]
+# (arm, checkpoint, benchmark) of every evaluation, and the hill-climbing curve's own.
+EVALUATIONS = [
+    (arm, checkpoint, benchmark)
+    for arm in STUDY.arms
+    for checkpoint in STUDY.checkpoints(arm)
+    for benchmark in STUDY.benchmarks
+]
+CURVE = [
+    (arm, checkpoint, HELDOUT)
+    for arm in TRAINED
+    for stage, body in STUDY.stages.items()
+    if body.hill_climb
+    for checkpoint in STUDY.step_checkpoints(stage)
+]
+
+
+wildcard_constraints:
+    arm="|".join(STUDY.arms),
+    stage="|".join(STUDY.stages),
+    checkpoint=r"[A-Za-z0-9_]+(@\d+)?",
+    slice=r"[A-Za-z0-9_-]+",
+
+
+def each(pattern, triples):
+    """One path per (arm, checkpoint, slice)."""
+    return [pattern.format(arm=a, checkpoint=c, slice=s) for a, c, s in triples]
+
+
+def spec(rule_name, key="study"):
+    """Input function: the job's spec, written by the driver when its content changes."""
+
+    def path(wildcards):
+        file = f"{R}/specs/{rule_name}/{key.format(**wildcards)}.json"
+        if workflow.is_main_process:
+            _write_spec(file, rule_name, tuple(sorted(wildcards.items())))
+        return file
+
+    return path
+
+
+@cache
+def _write_spec(file, rule_name, wildcards):
+    write_spec(
+        Path(file),
+        rule=rule_name,
+        wildcards=dict(wildcards),
+        params=parameters(rule_name, STUDY, dict(wildcards)),
+        fingerprint=fingerprint(SCRIPTS / f"{rule_name}.py", SCRIPTS),
+        lock_digest=environment_digest(Path(workflow.basedir) / "envs"),
+        study=STUDY.name,
+    )
+
+
+def io(wildcards, input, output):
+    """A job's named paths, as the one argument of its script."""
+    paths = {"input": dict(input.items()), "output": dict(output.items())}
+    return shlex.quote(json.dumps(paths, default=list))
+
+
+def job(script):
+    """The shell command of a rule: its thin script, with what it says kept in the rule's log."""
+    return f"{shlex.quote(sys.executable)} {shlex.quote(str(SCRIPTS / script))}.py {{params.io}} 2>&1 | tee {{log}}"

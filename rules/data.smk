@@ -1,0 +1,60 @@
+# Problems: slices out of sources, the shared held-out split, golds and leakage checked before any sampling.
+
+
+rule slice:
+    input:
+        spec=spec("slice", "{slice}"),
+    output:
+        problems=f"{R}/data/{{slice}}.parquet",
+    log:
+        f"{R}/logs/slice/{{slice}}.log",
+    wildcard_constraints:
+        slice="|".join(STUDY.data.slices),
+    params:
+        io=io,
+    shell:
+        job("slice")
+
+
+rule heldout:
+    input:
+        spec=spec("heldout"),
+        pool=f"{R}/data/{POOL}.parquet",
+    output:
+        problems=f"{R}/data/{HELDOUT}.parquet",
+    log:
+        f"{R}/logs/heldout.log",
+    params:
+        io=io,
+    shell:
+        job("heldout")
+
+
+rule golds:
+    input:
+        spec=spec("golds", "{slice}"),
+        problems=f"{R}/data/{{slice}}.parquet",
+    output:
+        golds=f"{R}/data/{{slice}}.golds.json",
+    log:
+        f"{R}/logs/golds/{{slice}}.log",
+    params:
+        io=io,
+    shell:
+        job("golds")
+
+
+rule leakage:
+    input:
+        spec=spec("leakage"),
+        pool=f"{R}/data/{POOL}.parquet",
+        train=expand(f"{R}/data/{{slice}}.parquet", slice=parameters("leakage", STUDY, {})["train"]),
+        evaluate=expand(f"{R}/data/{{slice}}.parquet", slice=sorted(STUDY.benchmarks)),
+    output:
+        report=f"{R}/data/leakage.json",
+    log:
+        f"{R}/logs/leakage.log",
+    params:
+        io=io,
+    shell:
+        job("leakage")

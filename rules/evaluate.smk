@@ -1,0 +1,113 @@
+# Sampling, grading and per-problem metrics. A new grader re-grades stored rollouts and samples nothing.
+
+
+rule sample:
+    input:
+        spec=spec("sample", "{arm}.{checkpoint}.{slice}"),
+        model=base_of,
+        adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
+        problems=f"{R}/data/{{slice}}.parquet",
+        golds=f"{R}/data/{{slice}}.golds.json",
+    output:
+        rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
+    log:
+        f"{R}/logs/sample/{{arm}}.{{checkpoint}}.{{slice}}.log",
+    priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
+    params:
+        io=io,
+    shell:
+        job("sample")
+
+
+rule grade:
+    input:
+        spec=spec("grade", "{arm}.{checkpoint}.{slice}"),
+        rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
+        problems=f"{R}/data/{{slice}}.parquet",
+    output:
+        verdicts=f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet",
+    log:
+        f"{R}/logs/grade/{{arm}}.{{checkpoint}}.{{slice}}.log",
+    priority: 5
+    params:
+        io=io,
+    shell:
+        job("grade")
+
+
+rule embed:
+    input:
+        spec=spec("embed", "{arm}.{checkpoint}"),
+        rollouts=expand(
+            f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
+            slice=list(STUDY.benchmarks),
+            allow_missing=True,
+        ),
+    output:
+        embeddings=expand(
+            f"{R}/arms/{{arm}}/{{checkpoint}}/embeddings/{{slice}}.parquet",
+            slice=list(STUDY.benchmarks),
+            allow_missing=True,
+        ),
+    log:
+        f"{R}/logs/embed/{{arm}}.{{checkpoint}}.log",
+    params:
+        io=io,
+    shell:
+        job("embed")
+
+
+ROLLOUTS = f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet"
+VERDICTS = f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet"
+EMBEDDINGS = f"{R}/arms/{{arm}}/{{checkpoint}}/embeddings/{{slice}}.parquet"
+METRICS = f"{R}/metrics/{{metric}}/{{arm}}/{{checkpoint}}/{{slice}}.parquet"
+
+
+def metric_tables(metric, triples):
+    """The per-problem tables of one metric."""
+    return each(METRICS.replace("{metric}", metric), triples)
+
+
+rule passk:
+    input:
+        spec=spec("passk"),
+        verdicts=each(VERDICTS, EVALUATIONS + CURVE),
+    output:
+        tables=metric_tables("passk", EVALUATIONS + CURVE),
+    log:
+        f"{R}/logs/passk.log",
+    params:
+        io=io,
+    shell:
+        job("passk")
+
+
+rule diversity:
+    input:
+        spec=spec("diversity"),
+        rollouts=each(ROLLOUTS, EVALUATIONS),
+        verdicts=each(VERDICTS, EVALUATIONS),
+        embeddings=each(EMBEDDINGS, EVALUATIONS),
+    output:
+        tables=metric_tables("diversity", EVALUATIONS),
+    log:
+        f"{R}/logs/diversity.log",
+    params:
+        io=io,
+    shell:
+        job("diversity")
+
+
+rule cost:
+    input:
+        spec=spec("cost"),
+        rollouts=each(ROLLOUTS, EVALUATIONS),
+        verdicts=each(VERDICTS, EVALUATIONS),
+    output:
+        tables=metric_tables("cost", EVALUATIONS),
+    log:
+        f"{R}/logs/cost.log",
+    params:
+        io=io,
+    shell:
+        job("cost")

@@ -1,0 +1,43 @@
+# Stages of reinforcement learning: each starts from the checkpoint before it.
+
+
+def adapter_of(arm, checkpoint):
+    """The adapter of a checkpoint; none for the untrained base."""
+    if checkpoint == "base" and STUDY.arms[arm].start_from is None:
+        return []
+    return f"{R}/arms/{arm}/{checkpoint}/adapter"
+
+
+def training_slice(stage):
+    """The slice a stage trains on: its own, or the arm's split of the variance band."""
+    return STUDY.stages[stage].slice or "{arm}_band_train"
+
+
+# One rule per stage, because each publishes its own number of step checkpoints.
+for STAGE in STUDY.stages:
+
+    rule:
+        name:
+            f"train_{STAGE}"
+        input:
+            spec=spec("train", f"{{arm}}.{STAGE}"),
+            model=base_of,
+            adapter=lambda wildcards, before=STUDY.stage_before(STAGE): adapter_of(wildcards.arm, before),
+            problems=f"{R}/data/{training_slice(STAGE)}.parquet",
+            # Checked once and first; a new benchmark must not make finished training stale.
+            leakage=ancient(f"{R}/data/leakage.json"),
+            golds=f"{R}/data/{STUDY.stages[STAGE].slice or POOL}.golds.json",
+        output:
+            adapter=directory(f"{R}/arms/{{arm}}/{STAGE}/adapter"),
+            training_log=f"{R}/arms/{{arm}}/{STAGE}/training_log.parquet",
+            steps=[
+                directory(f"{R}/arms/{{arm}}/{checkpoint}/adapter")
+                for checkpoint in STUDY.step_checkpoints(STAGE)
+            ],
+        log:
+            f"{R}/logs/train/{{arm}}.{STAGE}.log",
+        priority: 10
+        params:
+            io=io,
+        shell:
+            job("train")

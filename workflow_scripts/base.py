@@ -1,0 +1,24 @@
+"""The base model: pretrained here, or a published one by reference."""
+
+from pathlib import Path
+
+from wideband.config.policy import HubBase, MicroBase
+from wideband.provenance.job import Job, run
+
+
+def main(job: Job) -> None:
+    """Write the model's folder."""
+    folder, base = Path(job.output.model), job.params["base"]
+    if base["kind"] == "pretrain":
+        from wideband.policy.pretrain import pretrain
+
+        job.note(**pretrain(MicroBase.model_validate(base), job.params["prompts"], folder, job.threads))
+    else:
+        from wideband.policy.base import write_reference
+
+        hub = HubBase.model_validate(base)
+        write_reference(folder, hub.repo, hub.revision, hub.dtype)
+
+
+if __name__ == "__main__":
+    run(main)

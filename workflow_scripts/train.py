@@ -1,0 +1,52 @@
+"""One stage of GRPO for one arm."""
+
+from pathlib import Path
+
+import torch
+from wideband.config.evaluation import Grading
+from wideband.config.policy import Lora
+from wideband.config.training import Stage, Trainer
+from wideband.grading import Grader
+from wideband.policy.base import load_tokenizer
+from wideband.policy.load import adapted_tensors, trainable_policy
+from wideband.provenance.job import Job, run
+from wideband.scaffolds import get
+from wideband.tables import read_table, write_table
+from wideband.training.grpo import Run, train
+from wideband.training.log import training_log
+from wideband.training.publish import copy_adapter, save_adapter
+from wideband.training.rewards import Rewards
+
+
+def main(job: Job) -> None:
+    """Train from the checkpoint before, publish the adapter, its step checkpoints and the log."""
+    torch.set_num_threads(job.threads)
+    params, scaffold = job.params, get(job.params["scaffold"])
+    stage, trainer = Stage.model_validate(params["stage"]), Trainer.model_validate(params["trainer"])
+    base, before = Path(job.input.model), Path(job.input.adapter) if job.input.adapter else None
+    lora = Lora.model_validate(params["lora"]) if params["lora"] else None
+    policy = trainable_policy(base, before, lora, trainer.dtype, stage.seed)
+    grading = Grading.model_validate(params["grading"])
+    with Grader(grading.timeout_s, grading.workers) as grader:
+        done = train(
+            policy,
+            load_tokenizer(base),
+            read_table(job.input.problems, "problems"),
+            Rewards(scaffold, grader, trainer.tag_coefficient),
+            Run(stage, trainer, scaffold, params["template"], job.state),
+        )
+    _publish(job, done)
+    job.note(adapted_tensors=adapted_tensors(policy))
+
+
+def _publish(job: Job, done: object) -> None:
+    save_adapter(done, Path(job.output.adapter))
+    for folder in job.output.steps:
+        step = Path(folder).parent.name.split("@")[1]
+        copy_adapter(job.state / "published" / step, Path(folder))
+    table = training_log(done.state.log_history, job.wildcards["arm"], job.wildcards["stage"])
+    write_table(table, job.output.training_log, "training_log")
+
+
+if __name__ == "__main__":
+    run(main)

