@@ -11,12 +11,17 @@ SAID = {
     "+": ("add {}", "increase it by {}", "add on {}"),
     "-": ("subtract {}", "take away {}", "decrease it by {}"),
     "*": ("multiply by {}", "make it {} times as large"),
-    "/": ("divide by {}", "take one part of {} equal parts"),
+    "/": ("divide by {}", "keep one of {} equal parts"),
 }
 HALVES = ("halve it", "take half")
 DOUBLES = ("double it", "make it twice as large")
 OPENINGS = ("Start with {}.", "I think of {}.", "Take the number {}.", "Write {} on a board.")
-QUESTIONS = ("What number do you get?", "What is the result?", "What is the final number?", "Where do you end?")
+QUESTIONS = (
+    "What number do you get?",
+    "What is the result?",
+    "What is the final number?",
+    "What number comes out?",
+)
 
 
 def words_chain(length: int, draws: Draws) -> Made | None:
@@ -42,10 +47,12 @@ def machine(length: int, draws: Draws) -> Made | None:
     if not steps or len(set(presses)) < 2:
         return None
     does = f"R adds {plus}, G subtracts {minus}, B multiplies by {times}"
-    text = draws.pick((
-        f"On a machine button {does}. It shows {start}. What does it show after {' '.join(presses)}?",
-        f"{draws.pick(NAMES)} has a toy: {does}. It starts at {start}. Where is it after {' '.join(presses)}?",
-    ))
+    text = draws.pick(
+        (
+            f"A machine shows {start}. Button {does}. What does it show after {' '.join(presses)}?",
+            f"{draws.pick(NAMES)} has a counter at {start}: {does}. What does it show after {' '.join(presses)}?",
+        )
+    )
     return text, steps
 
 

@@ -53,7 +53,9 @@ def generate(tier: str, split: str, n: int, seed: int) -> list[GeneratedProblem]
                 found[problem.uid] = problem
                 break
         else:
-            raise ValueError(f"{tier}/{split} has no more than {found_before} problems; ask for fewer than {n}")
+            raise ValueError(
+                f"{tier}/{split} has no more than {found_before} problems; ask for fewer than {n}"
+            )
     return list(found.values())
 
 

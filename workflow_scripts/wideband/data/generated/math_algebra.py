@@ -5,6 +5,11 @@ from .template import template as t
 
 Levels = dict[int, tuple[Template, ...]]
 
+
+def _differ(numbers: dict[str, int]) -> bool:
+    return numbers["n"] != numbers["m"]
+
+
 ALGEBRA: Levels = {
     1: (
         t("[Solve|Find {var} if] {var} + {a} = {b}.", "b - a", b=(5, 50)),
@@ -19,20 +24,44 @@ ALGEBRA: Levels = {
     3: (
         t("If {var} = {a}, what is {n}({var} + {b}) - {c}?", "a + b; _ * n; _ - c"),
         t("[Solve|Find {var} if] {n}({var} - {a}) = {b}.", "b / n; _ + a", b=(12, 120)),
-        t("Two numbers have sum {a} and difference {b}. What is the larger number?", "a + b; _ / 2",
-          lambda v: v["a"] > v["b"], a=(10, 90), b=(2, 40)),
+        t(
+            "Two numbers have sum {a} and difference {b}. What is the larger number?",
+            "a + b; _ / 2",
+            lambda v: v["a"] > v["b"],
+            a=(10, 90),
+            b=(2, 40),
+        ),
     ),
     4: (
         t("If {n}{var} - {a} = {b}, what is {var} + {c}?", "b + a; _ / n; _ + c", b=(4, 80)),
-        t("If {n}{var} + {a} = {b}, what is {m}{var}?", "b - a; _ / n; _ * m", b=(8, 90)),
-        t("Two numbers have sum {a} and difference {b}. What is {n} times the larger number?",
-          "a + b; _ / 2; _ * n", lambda v: v["a"] > v["b"], a=(10, 50)),
+        t("If {n}{var} + {a} = {b}, what is {m}{var}?", "b - a; _ / n; _ * m", _differ, b=(8, 90)),
+        t(
+            "Two numbers have sum {a} and difference {b}. What is {n} times the larger number?",
+            "a + b; _ / 2; _ * n",
+            lambda v: v["a"] > v["b"],
+            a=(10, 50),
+        ),
     ),
     5: (
-        t("If {n}{var} + {a} = {b}, what is {m}{var} + {c}?", "b - a; _ / n; _ * m; _ + c", b=(8, 90)),
-        t("If {n}{var} - {a} = {b}, what is {m}({var} + {c})?", "b + a; _ / n; _ + c; _ * m", b=(4, 80)),
-        t("Two numbers have sum {a} and difference {b}. What is their product?",
-          "a + b; _ / 2; a - _2; _2 * _3", lambda v: v["a"] > v["b"], a=(5, 24), b=(1, 18)),
+        t(
+            "If {n}{var} + {a} = {b}, what is {m}{var} + {c}?",
+            "b - a; _ / n; _ * m; _ + c",
+            _differ,
+            b=(8, 90),
+        ),
+        t(
+            "If {n}{var} - {a} = {b}, what is {m}({var} + {c})?",
+            "b + a; _ / n; _ + c; _ * m",
+            _differ,
+            b=(4, 80),
+        ),
+        t(
+            "Two numbers have sum {a} and difference {b}. What is their product?",
+            "a + b; _ / 2; a - _2; _2 * _3",
+            lambda v: v["a"] > v["b"],
+            a=(5, 24),
+            b=(1, 18),
+        ),
     ),
 }
 
@@ -40,8 +69,11 @@ INTERMEDIATE: Levels = {
     1: (
         t("Let f({var}) = {var} + {a}. [Find f({b}).|What is f({b})?]", "b + a"),
         t("Let f({var}) = {n}{var}. [Find f({a}).|What is f({a})?]", "n * a"),
-        t("What is the [sum|total] of the roots of ({var} - {a})({var} - {b}) = 0?", "a + b",
-          lambda v: v["a"] != v["b"]),
+        t(
+            "What is the [sum|total] of the roots of ({var} - {a})({var} - {b}) = 0?",
+            "a + b",
+            lambda v: v["a"] != v["b"],
+        ),
     ),
     2: (
         t("Let f({var}) = {n}{var} + {a}. Find f({b}).", "n * b; _ + a"),
@@ -54,9 +86,18 @@ INTERMEDIATE: Levels = {
         t("Let f({var}) = {n}({var} + {a}). Find f({b}) + {c}.", "b + a; n * _; _ + c"),
     ),
     4: (
-        t("Let f({var}) = ({var} + {a})({var} + {b}). Find f({c}).", "c + a; c + b; _1 * _2",
-          a=(1, 10), b=(1, 10), c=(1, 9)),
-        t("Let f({var}) = {n}{var}. Find f({a}) + f({b}).", "n * a; n * b; _1 + _2"),
+        t(
+            "Let f({var}) = ({var} + {a})({var} + {b}). Find f({c}).",
+            "c + a; c + b; _1 * _2",
+            a=(1, 10),
+            b=(1, 10),
+            c=(1, 9),
+        ),
+        t(
+            "Let f({var}) = {n}{var}. Find f({a}) + f({b}).",
+            "n * a; n * b; _1 + _2",
+            lambda v: v["a"] != v["b"],
+        ),
         t("Let f({var}) = {var}^2. Find f({a}) - f({b}).", "a * a; b * b; _1 - _2", a=(3, 12), b=(2, 11)),
     ),
     5: (
@@ -68,36 +109,72 @@ INTERMEDIATE: Levels = {
 
 PRECALCULUS: Levels = {
     1: (
-        t("An arithmetic sequence has first term {a} and common difference {b}. What is the second term?",
-          "a + b"),
+        t(
+            "An arithmetic sequence has first term {a} and common difference {b}. What is the second term?",
+            "a + b",
+        ),
         t("The point ({a}, {b}) moves up by {c}. What is its new y coordinate?", "b + c", a=(2, 20)),
         t("How far apart are the points ({a}, {c}) and ({b}, {c})?", "b - a", b=(5, 40), c=(2, 9)),
     ),
     2: (
-        t("An arithmetic sequence has first term {a} and common difference {b}. What is the third term?",
-          "2 * b; a + _"),
+        t(
+            "An arithmetic sequence has first term {a} and common difference {b}. What is the third term?",
+            "2 * b; a + _",
+        ),
         t("A geometric sequence has first term {a} and ratio {n}. What is the third term?", "a * n; _ * n"),
-        t("The point ({a}, {b}) moves up by {c} and then down by {d}. What is its new y coordinate?",
-          "b + c; _ - d", a=(2, 20)),
+        t(
+            "The point ({a}, {b}) moves up by {c} and then down by {d}. What is its new y coordinate?",
+            "b + c; _ - d",
+            a=(2, 20),
+        ),
     ),
     3: (
-        t("An arithmetic sequence has first term {a} and common difference {b}. What is term number {c}?",
-          "c - 1; _ * b; _ + a", c=(4, 10), b=(2, 12)),
-        t("What is the dot product of ({a}, {b}) and ({c}, {d})?", "a * c; b * d; _1 + _2",
-          a=(1, 9), b=(1, 9), c=(1, 9), d=(1, 9)),
+        t(
+            "An arithmetic sequence has first term {a} and common difference {b}. What is term number {c}?",
+            "c - 1; _ * b; _ + a",
+            c=(4, 10),
+            b=(2, 12),
+        ),
+        t(
+            "What is the dot product of ({a}, {b}) and ({c}, {d})?",
+            "a * c; b * d; _1 + _2",
+            a=(1, 9),
+            b=(1, 9),
+            c=(1, 9),
+            d=(1, 9),
+        ),
     ),
     4: (
-        t("What is the determinant of the matrix with rows ({a}, {b}) and ({c}, {d})?", "a * d; b * c; _1 - _2",
-          a=(2, 12), b=(1, 9), c=(1, 9), d=(2, 12)),
-        t("A geometric sequence has first term {a} and ratio {n}. What is the third term minus {b}?",
-          "a * n; _ * n; _ - b"),
+        t(
+            "What is the determinant of the matrix with rows ({a}, {b}) and ({c}, {d})?",
+            "a * d; b * c; _1 - _2",
+            a=(2, 12),
+            b=(1, 9),
+            c=(1, 9),
+            d=(2, 12),
+        ),
+        t(
+            "A geometric sequence has first term {a} and ratio {n}. What is the third term minus {b}?",
+            "a * n; _ * n; _ - b",
+        ),
     ),
     5: (
-        t("An arithmetic sequence has first term {a} and common difference {b}. "
-          "What is the sum of the first three terms?", "a + b; _ + b; a + _1; _3 + _2"),
-        t("A geometric sequence has first term {a} and ratio {n}. What is the sum of the first three terms?",
-          "a * n; _ * n; a + _1; _3 + _2"),
-        t("The vectors ({a}, {b}) and ({c}, {d}) have dot product p. What is p + {e}?",
-          "a * c; b * d; _1 + _2; _ + e", a=(1, 9), b=(1, 9), c=(1, 9), d=(1, 9)),
+        t(
+            "An arithmetic sequence has first term {a} and common difference {b}. "
+            "What is the sum of the first three terms?",
+            "a + b; _ + b; a + _1; _3 + _2",
+        ),
+        t(
+            "A geometric sequence has first term {a} and ratio {n}. What is the sum of the first three terms?",
+            "a * n; _ * n; a + _1; _3 + _2",
+        ),
+        t(
+            "The vectors ({a}, {b}) and ({c}, {d}) have dot product p. What is p + {e}?",
+            "a * c; b * d; _1 + _2; _ + e",
+            a=(1, 9),
+            b=(1, 9),
+            c=(1, 9),
+            d=(1, 9),
+        ),
     ),
 }

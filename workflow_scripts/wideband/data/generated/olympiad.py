@@ -22,46 +22,87 @@ def _puzzle(text: str, program: str, **ranges: tuple[int, int]) -> Template:
 
 PUZZLES: tuple[Template, ...] = (
     # digit games
-    _puzzle("A number has the digits {a} and {b}. What is the product of its digits minus their sum?",
-            "a * b: product; a + b: sum; _1 - _2"),
-    _puzzle("A number has the digits {a} and {b}. Add the product of its digits to their sum, then double it. "
-            "What do you get?", "a * b: product; a + b: sum; _1 + _2; _ * 2"),
-    _puzzle("A number has the digits {a}, {b} and {c}. How much larger is {n} times the sum of its digits than {d}, "
-            "once {m} is added?", "a + b; _ + c: sum; _ * n; _ + m; _ - d"),
-    _puzzle("Take the digits {a}, {b} and {c}. Multiply the sum of the first two by {n}, add the product of the "
-            "last two, then subtract {d} and {m}. What is left?",
-            "a + b; _ * n; b * c; _2 + _3; _ - d; _ - m"),
+    _puzzle(
+        "A number has the digits {a} and {b}. What is the product of its digits minus their sum?",
+        "a * b: product; a + b: sum; _1 - _2",
+    ),
+    _puzzle(
+        "A number has the digits {a} and {b}. Add the product of its digits to their sum, then double it. "
+        "What do you get?",
+        "a * b: product; a + b: sum; _1 + _2; _ * 2",
+    ),
+    _puzzle(
+        "A number has the digits {a}, {b} and {c}. Multiply the sum of its digits by {n}, add {m} and "
+        "subtract {d}. What do you get?",
+        "a + b; _ + c: sum; _ * n; _ + m; _ - d",
+    ),
+    _puzzle(
+        "Take the digits {a}, {b} and {c}. Multiply the sum of the first two by {n}, add the product of the "
+        "last two, then subtract {d} and {m}. What is left?",
+        "a + b; _ * n; b * c; _2 + _3; _ - d; _ - m",
+    ),
     # recurrences
-    _puzzle("A sequence starts with {a}. Each next term is {n} times the last term plus {b}. What is the second term "
-            "minus {c}?", "a * n; _ + b; _ - c"),
-    _puzzle("A sequence starts with {a}. Each next term is {n} times the last term plus {b}. What is the third term?",
-            "a * n; _ + b; _ * n; _ + b"),
-    _puzzle("A sequence starts with {a}. Each next term is {n} times the last term minus {b}. What is the third term "
-            "plus {c}?", "a * n; _ - b; _ * n; _ - b; _ + c"),
-    _puzzle("A sequence starts with {a}. Each next term is {n} times the last term plus {b}. What is the fourth term?",
-            "a * n; _ + b; _ * n; _ + b; _ * n; _ + b"),
-    _puzzle("A sequence starts {a}, {b}. Each next term is the sum of the two before. What is the fifth term?",
-            "a + b; b + _; _1 + _2"),
-    _puzzle("A sequence starts {a}, {b}. Each next term is the sum of the two before. What is the sixth term?",
-            "a + b; b + _; _1 + _2; _2 + _3"),
-    _puzzle("A sequence starts {a}, {b}. Each next term is the sum of the two before. What is the seventh term?",
-            "a + b; b + _; _1 + _2; _2 + _3; _3 + _4"),
-    _puzzle("A sequence starts {a}, {b}. Each next term is the sum of the two before. What is the seventh term "
-            "minus {c}?", "a + b; b + _; _1 + _2; _2 + _3; _3 + _4; _ - c"),
+    _puzzle(
+        "A sequence starts with {a}. Each next term is {n} times the last term plus {b}. What is the second term "
+        "minus {c}?",
+        "a * n; _ + b; _ - c",
+    ),
+    _puzzle(
+        "A sequence starts with {a}. Each next term is {n} times the last term plus {b}. What is the third term?",
+        "a * n; _ + b; _ * n; _ + b",
+    ),
+    _puzzle(
+        "A sequence starts with {a}. Each next term is {n} times the last term minus {b}. What is the third term "
+        "plus {c}?",
+        "a * n; _ - b; _ * n; _ - b; _ + c",
+    ),
+    _puzzle(
+        "A sequence starts with {a}. Each next term is {n} times the last term plus {b}. What is the fourth term?",
+        "a * n; _ + b; _ * n; _ + b; _ * n; _ + b",
+    ),
+    _puzzle(
+        "A sequence starts {a}, {b}. Each next term is the sum of the two before. What is the fifth term?",
+        "a + b; b + _; _1 + _2",
+    ),
+    _puzzle(
+        "A sequence starts {a}, {b}. Each next term is the sum of the two before. What is the sixth term?",
+        "a + b; b + _; _1 + _2; _2 + _3",
+    ),
+    _puzzle(
+        "A sequence starts {a}, {b}. Each next term is the sum of the two before. What is the seventh term?",
+        "a + b; b + _; _1 + _2; _2 + _3; _3 + _4",
+    ),
+    _puzzle(
+        "A sequence starts {a}, {b}. Each next term is the sum of the two before. What is the seventh term "
+        "minus {c}?",
+        "a + b; b + _; _1 + _2; _2 + _3; _3 + _4; _ - c",
+    ),
     # a new operation
     _puzzle("Let x # y = {n}x + y. What is ({a} # {b}) - {c}?", "n * a; _ + b; _ - c"),
     _puzzle("Let x # y = {n}x + y. What is ({a} # {b}) # {c}?", "n * a; _ + b; n * _; _ + c"),
     _puzzle("Let x # y = {n}x + y. What is (({a} # {b}) # {c}) - {d}?", "n * a; _ + b; n * _; _ + c; _ - d"),
-    _puzzle("Let x # y = {n}x + y. What is (({a} # {b}) # {c}) # {d}?",
-            "n * a; _ + b; n * _; _ + c; n * _; _ + d"),
+    _puzzle(
+        "Let x # y = {n}x + y. What is (({a} # {b}) # {c}) # {d}?", "n * a; _ + b; n * _; _ + c; n * _; _ + d"
+    ),
     # last digits
-    _puzzle("What is the units digit of {a} * {b} + {c}?", "a * b; _ + c; _ mod 10: digit", c=(2, 40)),
-    _puzzle("Start with {a}. Twice: multiply by {b} and keep only the units digit. What digit is left?",
-            "a * b; _ mod 10: digit; _ * b; _ mod 10: digit"),
-    _puzzle("Start with {a}. Twice: multiply by {b} and keep only the units digit. Then add {c}. What do you get?",
-            "a * b; _ mod 10: digit; _ * b; _ mod 10: digit; _ + c", c=(2, 20)),
-    _puzzle("Start with {a}. Twice: multiply by {b}, add {c} and keep only the units digit. What digit is left?",
-            "a * b; _ + c; _ mod 10: digit; _ * b; _ + c; _ mod 10: digit"),
+    _puzzle(
+        "Start with {a}. Multiply by {b}, add {c} and keep only the units digit. What digit is left?",
+        "a * b; _ + c; _ mod 10: digit",
+        c=(2, 40),
+    ),
+    _puzzle(
+        "Start with {a}. Twice: multiply by {b} and keep only the units digit. What digit is left?",
+        "a * b; _ mod 10: digit; _ * b; _ mod 10: digit",
+    ),
+    _puzzle(
+        "Start with {a}. Twice: multiply by {b} and keep only the units digit. Then add {c}. What do you get?",
+        "a * b; _ mod 10: digit; _ * b; _ mod 10: digit; _ + c",
+        c=(2, 20),
+    ),
+    _puzzle(
+        "Start with {a}. Twice: multiply by {b}, add {c} and keep only the units digit. What digit is left?",
+        "a * b; _ + c; _ mod 10: digit; _ * b; _ + c; _ mod 10: digit",
+    ),
 )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from .draws import Draws
 from .problem import Step
-from .working import check, chunks, equation, equations, labelled, near, plan, worded
+from .working import check, chunks, equation, equations, label_last, near, plan, worded
 
 Steps = tuple[Step, ...]
 PERSONAS = ("Ada", "Lin", "Raj", "Noor", "Emmy", "Kurt")
@@ -29,7 +29,7 @@ def worded_dialogue(steps: Steps, draws: Draws) -> str:
 def labelled_dialogue(steps: Steps, draws: Draws) -> str:
     """Turns that name what each value stands for."""
     one, two = draws.some(PERSONAS, 2)
-    turns = [", ".join(map(labelled, part)) for part in chunks(steps)]
+    turns = [", ".join(map(label_last, part)) for part in chunks(steps)]
     return _talk((one, two), [*turns, _agreed(steps, draws)])
 
 
@@ -40,7 +40,9 @@ def solver_and_checker(steps: Steps, draws: Draws) -> str:
 
 def turned_round(steps: Steps, draws: Draws) -> str:
     """The other checks the last step backwards."""
-    return _talk(_pair(draws), [equations(steps), f"check {check(steps[-1])}, {draws.pick(('good', 'fine', 'ok'))}"])
+    return _talk(
+        _pair(draws), [equations(steps), f"check {check(steps[-1])}, {draws.pick(('good', 'fine', 'ok'))}"]
+    )
 
 
 def plan_first(steps: Steps, draws: Draws) -> str:
@@ -70,9 +72,18 @@ def second_opinion(steps: Steps, draws: Draws) -> str:
     return _talk((one, two), [equations(steps), f"I also have {equation(steps[-1])}"])
 
 
-SHORT = (dialogue, worded_dialogue, labelled_dialogue, solver_and_checker, turned_round, plan_first, guess_first,
-         corrected, second_opinion)
-LONG = (dialogue, dialogue, solver_and_checker, turned_round, guess_first)
+SHORT = (
+    dialogue,
+    worded_dialogue,
+    labelled_dialogue,
+    solver_and_checker,
+    turned_round,
+    plan_first,
+    guess_first,
+    corrected,
+    second_opinion,
+)
+LONG = (dialogue, dialogue, solver_and_checker, turned_round, second_opinion)
 
 
 def body(steps: Steps, draws: Draws) -> str:

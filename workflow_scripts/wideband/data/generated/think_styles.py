@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from .draws import Draws
 from .problem import Step
-from .working import check, equation, equations, labelled, near, plan, worded
+from .working import check, equation, equations, label_first, near, plan, worded
 
 Steps = tuple[Step, ...]
 CONCLUSIONS = ("so {}.", "the answer is {}.", "that makes {}.", "done, {}.")
@@ -29,7 +29,7 @@ def in_words(steps: Steps, draws: Draws) -> str:
 
 def named(steps: Steps, draws: Draws) -> str:
     """Steps with the names of their values."""
-    return ". ".join(map(labelled, steps)) + f". {_conclusion(steps, draws)}"
+    return ". ".join(map(label_first, steps)) + f". {_conclusion(steps, draws)}"
 
 
 def checked(steps: Steps, draws: Draws) -> str:

@@ -17,9 +17,14 @@ def worded(step: Step) -> str:
     return f"{step.a} {SAID[step.op]} {step.b} is {step.value}"
 
 
-def labelled(step: Step) -> str:
-    """`in all 3 + 4 = 7`, where the step has a name."""
-    return f"{step.phrase} {equation(step)}".strip()
+def label_first(step: Step) -> str:
+    """`in all: 3 + 4 = 7`, where the step has a name."""
+    return f"{step.phrase}: {equation(step)}" if step.phrase else equation(step)
+
+
+def label_last(step: Step) -> str:
+    """`3 + 4 = 7 in all`, where the step has a name."""
+    return f"{equation(step)} {step.phrase}".strip()
 
 
 def equations(steps: tuple[Step, ...], joint: str = ", ") -> str:
