@@ -1,0 +1,23 @@
+"""Grading: the verdict of a completion against a gold answer.
+
+A fast path decides identical and plainly different numbers; math-verify decides the rest in worker processes
+with hard time-outs. Nothing here imports math-verify or sympy into the calling process.
+"""
+
+from .golds import check_golds
+from .grader import Grader, Outcome
+from .pool import WorkerError
+from .reward import reward
+from .verdicts import GRADER, grade_rollouts
+from .version import GRADER_VERSION
+
+__all__ = [
+    "GRADER",
+    "GRADER_VERSION",
+    "Grader",
+    "Outcome",
+    "WorkerError",
+    "check_golds",
+    "grade_rollouts",
+    "reward",
+]

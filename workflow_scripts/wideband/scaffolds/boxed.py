@@ -2,8 +2,10 @@ r"""Answers in `\boxed{…}`."""
 
 import re
 
-# An escaped character (so that \{ is no brace), the start of a box, a brace.
+# The start of a box, an escaped character (so that \{ is no brace), a brace.
 TOKEN = re.compile(r"\\boxed\s*\{|\\.|[{}]", re.DOTALL)
+# TeX also takes a box without braces; MATH has a few (`\boxed 2`).
+BARE = re.compile(r"\\boxed\s+([^\s{}$]+)")
 
 
 def last_boxed(text: str) -> str | None:
@@ -16,4 +18,6 @@ def last_boxed(text: str) -> str | None:
         elif token.group() == "}" and open_braces:
             start, boxed = open_braces.pop()
             last = max(last, (start, token.start())) if boxed else last
+    for bare in BARE.finditer(text):
+        last = max(last, bare.span(1))
     return text[slice(*last)].strip() or None if last[0] >= 0 else None

@@ -1,0 +1,46 @@
+"""The gold self-check: the grader must accept every gold answer as its own, before anything is sampled."""
+
+import pandas as pd
+
+from .. import scaffolds
+from ..config.evaluation import Grading
+from .grader import Grader, Outcome, fast
+from .normalise import normalise
+
+ACCEPTED = ("verified", "string_only")
+
+
+def check_golds(problems: pd.DataFrame, grading: Grading) -> pd.DataFrame:
+    """Grade every gold as an answer against itself: a frame of uid, source, gold, status, accepted.
+
+    The gold goes through a scaffold's `<answer>` block and through math-verify, not through the fast path:
+      verified     math-verify reads it and finds it equal to itself;
+      string_only  math-verify cannot read it: an answer is right only with the same normalised text;
+      timeout      math-verify reaches no verdict in time (refused: it would lose right answers);
+      refused      math-verify reads it but denies that it equals itself (refused);
+      empty        nothing is left of it (refused).
+    """
+    answers = {gold: _as_answer(gold) for gold in problems["gold"].unique()}
+    graded = [gold for gold in answers if normalise(gold)]
+    with Grader(grading.timeout_s, grading.workers, fast_path=False) as grader:
+        outcomes = grader.grade([(answers[gold], gold) for gold in graded])
+    found = zip(graded, outcomes, strict=True)
+    status = {gold: _status(answers[gold], gold, outcome) for gold, outcome in found}
+    frame = problems[["uid", "source", "gold"]].reset_index(drop=True)
+    frame["status"] = [status.get(gold, "empty") for gold in frame["gold"]]
+    frame["accepted"] = frame["status"].isin(ACCEPTED)
+    return frame
+
+
+def _as_answer(gold: str) -> str | None:
+    scaffold = scaffolds.get("think")
+    return scaffold.parse(scaffold.compose("working", gold)).answer
+
+
+def _status(answer: str | None, gold: str, outcome: Outcome) -> str:
+    if outcome.status == "timeout":
+        return "timeout"
+    if outcome.status == "verified":
+        return "verified" if outcome.correct else "refused"
+    same = fast(normalise(answer or ""), normalise(gold))
+    return "string_only" if same and same.correct else "refused"

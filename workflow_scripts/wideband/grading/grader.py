@@ -1,0 +1,88 @@
+"""Grading pairs of answer and gold: fast path, cache, workers, in that order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Literal
+
+from .normalise import key, normalise
+from .numerals import differ
+from .pool import WorkerPool
+
+Status = Literal["exact", "verified", "no_answer", "unparsed", "timeout"]
+
+# A longer text is no final answer; reading it would only run into the time-out.
+LONGEST_ANSWER = 1000
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The verdict of one pair.
+
+    Attributes:
+        correct: None only when no verdict was reached; never a silent zero.
+        status: `exact` decided by normalised strings or plain numbers; `verified` by math-verify; `no_answer`
+            there was none (wrong); `unparsed` math-verify finds no mathematics in it and compares strings;
+            `timeout` the comparison exceeded its limit or took its worker down twice (undecided).
+    """
+
+    correct: bool | None
+    status: Status
+
+
+NO_ANSWER = Outcome(False, "no_answer")
+
+
+def fast(answer: str, gold: str) -> Outcome | None:
+    """The verdict of two normalised texts where it needs no algebra, else None."""
+    if key(answer) == key(gold):
+        return Outcome(True, "exact")
+    if differ(answer, gold):
+        return Outcome(False, "exact")
+    return Outcome(False, "unparsed") if len(answer) > LONGEST_ANSWER else None
+
+
+class Grader:
+    """Grades pairs, remembering every verdict; a context manager that ends its workers on the way out."""
+
+    def __init__(self, timeout_s: float = 5.0, workers: int = 2, fast_path: bool = True) -> None:
+        """No process starts before a pair needs math-verify; without `fast_path` every pair does."""
+        self.fast_path = fast_path
+        self._pool = WorkerPool(workers, timeout_s)
+        self._known: dict[tuple[str, str], Outcome] = {}
+
+    def __enter__(self) -> "Grader":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the workers."""
+        self._pool.close()
+
+    def grade(self, pairs: Sequence[tuple[str | None, str]]) -> list[Outcome]:
+        """Outcomes of (answer, gold) pairs, in their order. Raises ValueError for an empty gold."""
+        normal = [self._normal(answer, gold) for answer, gold in pairs]
+        self._learn(dict.fromkeys(pair for pair in normal if pair))
+        return [self._known[pair] if pair else NO_ANSWER for pair in normal]
+
+    def _normal(self, answer: str | None, gold: str) -> tuple[str, str] | None:
+        expected = normalise(gold)
+        if not expected:
+            raise ValueError(f"the gold answer {gold!r} is empty: mend or exclude its problem")
+        given = normalise(answer or "")
+        return (given, expected) if given else None
+
+    def _learn(self, pairs: dict[tuple[str, str], None]) -> None:
+        hard = []
+        for pair in (pair for pair in pairs if pair not in self._known):
+            outcome = fast(*pair) if self.fast_path else None
+            if outcome is None:
+                hard.append(pair)
+            else:
+                self._known[pair] = outcome
+        for pair, (status, correct) in zip(hard, self._pool.run(hard), strict=True):
+            self._known[pair] = Outcome(correct, status)

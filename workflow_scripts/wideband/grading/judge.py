@@ -1,0 +1,38 @@
+"""What math-verify says of one pair. Runs inside a worker: it may hang or take all memory."""
+
+from functools import lru_cache
+
+from math_verify import parse, verify
+from math_verify.parser import ExprExtractionConfig, LatexExtractionConfig
+from sympy import Basic
+from sympy.matrices import MatrixBase
+
+Reading = list[Basic | MatrixBase | str]
+
+
+def judge(answer: str, gold: str) -> tuple[str, bool]:
+    """(status, correct) of two normalised texts.
+
+    Status is `verified`, or `unparsed` when math-verify finds no mathematics in one of the two and compares
+    strings. Its own signal time-outs are off: the parent kills a worker that takes too long.
+    """
+    expected, given = read(gold), read(answer)
+    correct = verify(expected, given, allow_set_relation_comp=True, timeout_seconds=None)
+    return ("verified" if _parsed(expected) and _parsed(given) else "unparsed"), correct
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Reading:
+    """math-verify's reading of a normalised text: expressions, then the text itself as a fall-back.
+
+    A bare text is one LaTeX expression and is never searched for a part that happens to parse; only prose
+    around `$…$` (the one thing that keeps its delimiters) goes through math-verify's extraction.
+    """
+    if "$" in text or r"\(" in text or r"\[" in text:
+        return parse(text, [LatexExtractionConfig(), ExprExtractionConfig()], parsing_timeout=None)
+    latex = [LatexExtractionConfig()]
+    return parse(f"${text}$", latex, extraction_mode="first_match", parsing_timeout=None)
+
+
+def _parsed(reading: Reading) -> bool:
+    return any(not isinstance(part, str) for part in reading)

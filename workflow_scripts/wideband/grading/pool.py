@@ -1,0 +1,138 @@
+"""Worker processes with hard time-outs: one that takes too long or dies is killed and replaced."""
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+
+COMMAND = (sys.executable, "-m", "wideband.grading.worker")
+PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
+START_LIMIT_S = 120.0
+
+Pair = tuple[str, str]
+Reply = tuple[str, bool | None]
+TIMEOUT: Reply = ("timeout", None)
+
+
+class WorkerError(RuntimeError):
+    """A grading worker could not be started."""
+
+
+class _Died(Exception):
+    """The worker ended without a reply."""
+
+
+class _Late(Exception):
+    """The worker did not reply in time."""
+
+
+class Worker:
+    """One grading process."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        """Start the process and wait until it has imported its libraries. Raises WorkerError."""
+        paths = [PACKAGE_ROOT, *filter(None, [os.environ.get("PYTHONPATH")])]
+        # A fixed hash seed makes sympy take the same path through an expression every time.
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0"}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True, bufsize=1
+        )
+        try:
+            self._reply(START_LIMIT_S)
+        except (_Died, _Late) as error:
+            self.kill()
+            raise WorkerError(
+                f"a grading worker did not start ({' '.join(command)}); its own message is in the log above: "
+                "is math-verify installed in this environment?"
+            ) from error
+
+    def ask(self, pair: Pair, timeout_s: float) -> Reply:
+        """The worker's verdict of `pair`. Raises _Late or _Died."""
+        try:
+            self.process.stdin.write(json.dumps(pair) + "\n")
+        except BrokenPipeError as error:
+            raise _Died from error
+        status, correct = json.loads(self._reply(timeout_s))
+        return status, correct
+
+    def kill(self) -> None:
+        """End the process at once, whatever it computes."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            # A line that the dead process never read is lost on purpose.
+            return
+
+    def _reply(self, timeout_s: float) -> str:
+        # The worker writes one whole line per request, so readable means a line or the end.
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            if not selector.select(timeout_s):
+                raise _Late
+        line = self.process.stdout.readline()
+        if not line:
+            raise _Died
+        return line
+
+
+class WorkerPool:
+    """At most `workers` grading processes, started when the first pair comes, kept until `close`."""
+
+    def __init__(self, workers: int, timeout_s: float, command: Sequence[str] = COMMAND) -> None:
+        """`timeout_s` is the hard limit for one pair, in seconds of wall time."""
+        self.workers, self.timeout_s, self.command = workers, timeout_s, tuple(command)
+        self._idle: list[Worker] = []
+        self._lock = threading.Lock()
+
+    def run(self, pairs: Sequence[Pair]) -> list[Reply]:
+        """Verdicts in the order of `pairs`; ("timeout", None) where none was reached."""
+        if not pairs:
+            return []
+        with ThreadPoolExecutor(min(self.workers, len(pairs))) as threads:
+            return list(threads.map(self._one, pairs))
+
+    def close(self) -> None:
+        """End every worker."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().kill()
+
+    def __enter__(self) -> "WorkerPool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _one(self, pair: Pair) -> Reply:
+        # A worker that died may have been another pair's victim (memory): one more try, on a fresh one.
+        for _ in range(2):
+            worker = self._take()
+            try:
+                reply = worker.ask(pair, self.timeout_s)
+            except _Late:
+                worker.kill()
+                return TIMEOUT
+            except _Died:
+                worker.kill()
+                continue
+            with self._lock:
+                self._idle.append(worker)
+            return reply
+        return TIMEOUT
+
+    def _take(self) -> Worker:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return Worker(self.command)

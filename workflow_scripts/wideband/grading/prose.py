@@ -1,0 +1,48 @@
+r"""Sentences around an answer: `The answer is 18`, `so $x = 9$`, `Monday`.
+
+Hedges are not read as answers: in a sentence with several bare numbers only what follows its last `is`, `=`
+or `:` counts; between several pieces in `$…$` math-verify takes the last.
+"""
+
+import re
+
+from .numerals import NUMBER
+
+MATH_SEGMENT = re.compile(r"\$[^$]+\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+SEPARATED = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+NUMERAL = re.compile(rf"(?<![\w.])\$?({SEPARATED}|{NUMBER})(\s*\\?%)?(?![\w.]*\d)")
+NOT_WORDS = re.compile(
+    r"\\(?:text|mbox|textnormal|textrm|textbf|textit|mathrm|mathbf|operatorname|begin|end)\s*\{[^{}]*\}|\\[A-Za-z]+"
+)
+FUNCTIONS = re.compile(
+    r"\b(?:sin|cos|tan|cot|sec|csc|log|exp|sqrt|max|min|gcd|lcm|mod|deg|and|infinity|inf)\b", re.IGNORECASE
+)
+WORD = re.compile(r"(?<![A-Za-z\\^_])[A-Za-z]{3,}(?![A-Za-z])")
+VERB = re.compile(r".*(?:\b(?:is|are|equals)\b|[=:])\s*(?P<rest>\S.*)", re.DOTALL)
+OPERATOR = re.compile(r"[=+*/^\\()<>!_|]|\d\s*-")
+
+
+def has_prose(text: str) -> bool:
+    """Whether words stand in `text` outside commands and function names."""
+    return bool(WORD.search(FUNCTIONS.sub(" ", NOT_WORDS.sub(" ", text))))
+
+
+def from_prose(text: str) -> str:
+    """The answer inside a sentence; the sentence itself where nothing can be told."""
+    if MATH_SEGMENT.search(text) or _is_measure(text):
+        return text
+    if re.fullmatch(r"[A-Za-z][A-Za-z' -]{3,}", text):
+        return f"\\text{{{text}}}"
+    numerals = {"".join(match.groups("")) for match in NUMERAL.finditer(text)}
+    if len(numerals) == 1 and not OPERATOR.search(text):
+        return numerals.pop()
+    tail = VERB.fullmatch(text)
+    if tail is None:
+        return text
+    rest = tail.group("rest")
+    return from_prose(rest) if has_prose(rest) else rest
+
+
+def _is_measure(text: str) -> bool:
+    """A value with its unit, which the units' own rules read better (`30 cm^2`, `5 million`)."""
+    return bool(re.match(r"[-+$\\\d(.]", text))

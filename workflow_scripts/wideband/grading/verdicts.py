@@ -1,0 +1,57 @@
+"""From rollouts to the verdicts table."""
+
+import pandas as pd
+
+from .. import scaffolds
+from ..config.evaluation import Grading
+from ..tables import SCHEMAS
+from .grader import Grader
+from .reward import reward
+from .version import GRADER_VERSION
+
+GRADER = "math-verify"
+
+
+def grade_rollouts(
+    rollouts: pd.DataFrame,
+    problems: pd.DataFrame,
+    scaffold: str,
+    grading: Grading,
+    tag_coefficient: float,
+) -> pd.DataFrame:
+    """The verdicts table of a rollouts table, row for row.
+
+    `correct` is a nullable boolean and `reward` NaN where no verdict was reached (status `timeout`).
+    Raises ValueError naming the uid of a rollout that no problem has.
+    """
+    golds = problems.set_index("uid")["gold"]
+    _check_uids(rollouts, golds)
+    reader = scaffolds.get(scaffold)
+    parsed = [reader.parse(completion) for completion in rollouts["completion"]]
+    pairs = [(part.answer, gold) for part, gold in zip(parsed, golds.loc[rollouts["uid"]], strict=True)]
+    with Grader(grading.timeout_s, grading.workers) as grader:
+        outcomes = grader.grade(pairs)
+    correct = [outcome.correct for outcome in outcomes]
+    tag_valid = [part.tag_valid for part in parsed]
+    frame = rollouts[list(SCHEMAS["rollouts"].key)].reset_index(drop=True)
+    return frame.assign(
+        grader=GRADER,
+        answer=[part.answer for part in parsed],
+        correct=pd.array(correct, dtype="boolean"),
+        tag_valid=tag_valid,
+        reward=reward(correct, tag_valid, tag_coefficient),
+        status=[outcome.status for outcome in outcomes],
+        grader_version=GRADER_VERSION,
+    )
+
+
+def _check_uids(rollouts: pd.DataFrame, golds: pd.Series) -> None:
+    doubled = golds.index[golds.index.duplicated()]
+    if len(doubled):
+        raise ValueError(f"problem uid '{doubled[0]}' occurs twice: a rollout of it has no single gold")
+    foreign = rollouts.loc[~rollouts["uid"].isin(golds.index), "uid"].unique()
+    if len(foreign):
+        raise ValueError(
+            f"{len(foreign)} rollout uids are not among the problems, the first is '{foreign[0]}': "
+            "sample the slice again"
+        )

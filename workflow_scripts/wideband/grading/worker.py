@@ -1,0 +1,33 @@
+"""A grading process: one JSON pair a line in, one JSON verdict a line out.
+
+Started as `python -m wideband.grading.worker` and not through multiprocessing, whose children import the
+caller's main module again (a trainer's, with torch) or inherit its threads.
+"""
+
+import json
+import logging
+import os
+import resource
+import sys
+
+MEMORY_BYTES = 2 * 1024**3
+
+
+def main() -> None:
+    """Answer pairs until standard input ends."""
+    # What a library prints must not be taken for a verdict.
+    verdicts = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    logging.disable(logging.WARNING)
+    # An answer like 9^{9^9} asks for more memory than the machine has.
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    from .judge import judge
+
+    print("ready", file=verdicts)
+    for line in sys.stdin:
+        answer, gold = json.loads(line)
+        print(json.dumps(judge(answer, gold)), file=verdicts)
+
+
+if __name__ == "__main__":
+    main()
