@@ -1,4 +1,4 @@
-"""Everything in a study that refers to something else: each check yields `dotted.key: what, and the remedy`."""
+"""What in a study refers to something else: each check yields `dotted.key: what, and the remedy`."""
 
 import difflib
 import re
@@ -11,7 +11,7 @@ from .study import Study
 SOURCES = ("gsm8k", "math", "math500", "aime", "hmmt", "amc", "olympiadbench", "olympiad")
 GENERATED = ("gsm8k", "math", "olympiad")
 
-# Arms, stages and slices become folders and parts of dotted number ids, where `-` joins two arms and `@` a step.
+# Arms, stages and slices become folders and parts of number ids, where `-` joins two arms and `@` a step.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
 FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
@@ -44,7 +44,8 @@ def _names(study: Study) -> Iterator[str]:
             if not NAME.fullmatch(name):
                 yield f"{section}.{name}: '{name}' has illegal characters; use letters, digits and '_'"
     if not NAME.fullmatch(study.band.heldout.slice):
-        yield f"band.heldout.slice: '{study.band.heldout.slice}' has illegal characters; use letters, digits and '_'"
+        name = study.band.heldout.slice
+        yield f"band.heldout.slice: '{name}' has illegal characters; use letters, digits and '_'"
     if "base" in study.stages:
         yield "stages.base: 'base' is the untrained policy; give the stage another name"
 
@@ -59,7 +60,7 @@ def _slices(study: Study) -> Iterator[str]:
             if other == name:
                 yield f"{key}.exclude: a slice cannot exclude itself; remove '{name}'"
             elif other in study.data.slices and other in SOURCES:
-                yield f"{key}.exclude: '{other}' is a slice and a source; rename the slice to say which is meant"
+                yield f"{key}.exclude: '{other}' is a slice and a source; rename the slice"
             elif other not in study.data.slices and other not in known:
                 yield _unknown(f"{key}.exclude", "slice or source", other, [*study.data.slices, *known])
     if study.data.origin == "local" and study.data.root is None:
@@ -131,8 +132,8 @@ def _lengths(study: Study) -> Iterator[str]:
     for key, length in lengths.items():
         if length >= shortest.context:
             yield (
-                f"{key}.max_tokens: {length} leaves no room for a prompt in the context of {shortest.context} "
-                f"tokens of base '{shortest.name}'; lower it"
+                f"{key}.max_tokens: {length} leaves no room for a prompt in the context of "
+                f"{shortest.context} tokens of base '{shortest.name}'; lower it"
             )
 
 
@@ -141,8 +142,8 @@ def _batches(study: Study) -> Iterator[str]:
         rollouts, micro = stage.groups * stage.group_size, study.trainer.micro_batch
         if rollouts > micro and rollouts % micro:
             yield (
-                f"stages.{name}.groups: {stage.groups} x group_size {stage.group_size} = {rollouts} rollouts a "
-                f"step cannot be cut into micro-batches of trainer.micro_batch {micro}; make it a divisor"
+                f"stages.{name}.groups: {stage.groups} x group_size {stage.group_size} = {rollouts} rollouts "
+                f"a step cannot be cut into micro-batches of trainer.micro_batch {micro}; make it a divisor"
             )
         part = study.data.slices.get(stage.slice or "")
         if part and part.n is not None and stage.groups > part.n:

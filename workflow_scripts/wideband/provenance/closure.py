@@ -1,0 +1,108 @@
+"""What code a module can reach, read from its source: imports, and names of modules and files in strings."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ..errors import WidebandError
+from .digests import text_digest
+from .serialise import serialise
+
+DOTTED = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)+(:[A-Za-z_][\w.]*)?")
+LONGEST_NAME = 200
+IMPORTERS = frozenset({"import_module", "__import__", "iter_modules", "walk_packages"})
+
+
+class ClosureError(WidebandError):
+    """Source that cannot be read; the message names the file and line."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """What one source file says.
+
+    Attributes:
+        digest: of its syntax tree, docstrings in, comments and formatting out.
+        imports: (level, dotted name) as written; level counts the leading dots.
+        strings: text constants that could name a module or a file, `a / "b" / "c"` joined to `b/c`.
+        dynamic: it imports by a name made at run time, so it may reach all of its own package.
+    """
+
+    digest: str
+    imports: frozenset[tuple[int, str]]
+    strings: frozenset[str]
+    dynamic: bool
+
+
+def source(path: Path) -> Source:
+    """The facts of one file, parsed once per process for each state of the file. Raises ClosureError."""
+    stat = path.stat()
+    # ctime and inode too: an edit that restores the old mtime and size must still be seen.
+    return _parsed(path, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino))
+
+
+@cache
+def _parsed(path: Path, _state: tuple[int, ...]) -> Source:
+    try:
+        tree = ast.parse(path.read_bytes(), str(path))
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or "?"
+        raise ClosureError(f"{path}, line {line}: not valid Python ({error}); correct it") from None
+    nodes = list(ast.walk(tree))
+    calls = [node for node in nodes if isinstance(node, ast.Call) and _called(node) in IMPORTERS]
+    literal = {name for call in calls for name in _literal_import(call)}
+    return Source(
+        digest=text_digest(serialise(tree)),
+        imports=frozenset(_imports(nodes)) | literal,
+        strings=frozenset(_strings(nodes)),
+        dynamic=any(not list(_literal_import(call)) for call in calls),
+    )
+
+
+def _called(call: ast.Call) -> str:
+    function = call.func
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def _literal_import(call: ast.Call) -> Iterator[tuple[int, str]]:
+    first = call.args[0] if call.args else None
+    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        name = first.value.lstrip(".")
+        yield len(first.value) - len(name), name
+
+
+def _imports(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            stem = node.module or ""
+            yield node.level, stem
+            for alias in node.names:
+                yield node.level, f"{stem}.{alias.name}".lstrip(".")
+
+
+def _strings(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if 0 < len(node.value) <= LONGEST_NAME and not node.value.isspace() and "\n" not in node.value:
+                yield node.value
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            joined = "/".join(_path_parts(node))
+            if "/" in joined:
+                yield joined
+
+
+def _path_parts(node: ast.expr) -> list[str]:
+    """Trailing text parts of `a / "b" / "c"`, with the start when that is `Path("a")`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return [node.value]
+    if isinstance(node, ast.Call) and len(node.args) == 1 and _called(node) == "Path":
+        return _path_parts(node.args[0])
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        right = _path_parts(node.right)
+        return [*_path_parts(node.left), *right] if right else []
+    return []

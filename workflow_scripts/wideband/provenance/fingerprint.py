@@ -1,0 +1,108 @@
+"""The fingerprint of a script: one digest over all the code and data files that it can reach."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .closure import DOTTED, Source, source
+from .digests import file_digest, json_digest
+from .tree import Tree
+
+# Left out, with what lies below: code that runs jobs and records them, whose edits change no result.
+# Of the study's models only loading and fields are here: what they yield is in the spec as parameters.
+PLUMBING: tuple[str, ...] = (
+    "wideband.provenance",
+    "wideband.errors",
+    "wideband.config.base",
+    "wideband.config.checks",
+    "wideband.config.data",
+    "wideband.config.evaluation",
+    "wideband.config.load",
+    "wideband.config.messages",
+    "wideband.config.parameters",
+    "wideband.config.policy",
+    "wideband.config.schema",
+    "wideband.config.strict_yaml",
+    "wideband.config.training",
+)
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """`digest` over `modules`: dotted module name, or path of a data file, to its digest."""
+
+    digest: str
+    modules: dict[str, str]
+
+
+def fingerprint(script: Path, package_root: Path, left_out: tuple[str, ...] = PLUMBING) -> Fingerprint:
+    """Fingerprint of what `script` can reach.
+
+    Args:
+        script: a Python file beside the package.
+        package_root: the package's folder; imports are looked up in its parent, and the parent of that is the
+            project, whose `config/` holds data files.
+        left_out: modules that are neither counted nor followed.
+
+    Raises ClosureError for source that cannot be parsed.
+    """
+    reached = _Closure(Tree(package_root.resolve()), left_out)
+    reached.follow(script.resolve())
+    modules = dict(sorted(reached.digests.items()))
+    return Fingerprint(json_digest(modules), modules)
+
+
+@dataclass
+class _Closure:
+    tree: Tree
+    left_out: tuple[str, ...]
+    digests: dict[str, str] = field(default_factory=dict)
+
+    def follow(self, script: Path) -> None:
+        """Visit `script` and all that it reaches."""
+        known = self.tree.modules
+        name = self.tree.name(script)
+        known[name] = script
+        waiting, seen = [name], {name}
+        while waiting:
+            name = waiting.pop()
+            facts = source(known[name])
+            self.digests[name] = facts.digest
+            self._count_data(facts, known[name].parent)
+            new = {each for each in self._reached(facts, name) if not self._is_left_out(each)} - seen
+            seen |= new
+            waiting += new
+
+    def _count_data(self, facts: Source, beside: Path) -> None:
+        for text in facts.strings:
+            for relative in self.tree.named(text, beside):
+                if relative not in self.digests:
+                    self.digests[relative] = file_digest(self.tree.project / relative)
+
+    def _is_left_out(self, name: str) -> bool:
+        return any(name == entry or name.startswith(f"{entry}.") for entry in self.left_out)
+
+    def _reached(self, facts: Source, name: str) -> Iterator[str]:
+        """Modules that `name` imports or names, each with the packages above it."""
+        known = self.tree.modules
+        package = name if known[name].name == "__init__.py" else name.rpartition(".")[0]
+        wanted = [_absolute(level, written, package) for level, written in facts.imports]
+        wanted += [text.split(":")[0] for text in facts.strings if DOTTED.fullmatch(text)]
+        if facts.dynamic and package:
+            wanted += [other for other in known if other.startswith(f"{package}.")]
+        for dotted in wanted:
+            parts = dotted.split(".")
+            for length in range(1, len(parts) + 1):
+                above = ".".join(parts[:length])
+                if above not in known:
+                    break
+                yield above
+
+
+def _absolute(level: int, written: str, package: str) -> str:
+    """The module that `written`, after `level` dots, means in `package`."""
+    if level == 0:
+        return written
+    parts = package.split(".")
+    base = parts[: len(parts) - level + 1]
+    return ".".join([*base, written] if written else base)

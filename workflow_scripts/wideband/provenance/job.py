@@ -1,0 +1,189 @@
+"""What every workflow script runs under: arguments, parameters, logging, clear errors, manifests.
+
+A script is called as `python workflow_scripts/<rule>.py '<json>'` with
+`{"input": {name: path or list}, "output": {name: path or list}, "log": path or null, "threads": number}`;
+`input` holds `spec`. Instead of the JSON itself the argument may be `@file`, a file that holds it. It reads:
+
+    def main(job: Job) -> None: ...
+
+    if __name__ == "__main__":
+        run(main)
+"""
+
+import argparse
+import errno
+import json
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from ..errors import WidebandError
+from .manifest import inputs, manifest_path, write_manifests
+from .specs import Spec, read_spec
+
+log = logging.getLogger(__name__)
+
+# The order in which wildcards appear in log lines.
+LABEL = ("arm", "stage", "checkpoint", "step", "metric", "slice", "source")
+
+
+class JobError(WidebandError):
+    """Arguments that describe no job, or a job that did not write what it promised."""
+
+
+@dataclass
+class Job:
+    """One job of the workflow.
+
+    Attributes:
+        spec: its frozen description.
+        input, output: paths by name, `job.input.rollouts`; a list in the arguments is a list of paths.
+        threads: processors that the workflow gave it.
+        log: the log file, if any.
+        notes: what `note` was told.
+    """
+
+    spec: Spec
+    input: SimpleNamespace
+    output: SimpleNamespace
+    threads: int = 1
+    log: Path | None = None
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The job's resolved parameters."""
+        return self.spec.params
+
+    @property
+    def wildcards(self) -> dict[str, str]:
+        """The wildcards of the rule."""
+        return self.spec.wildcards
+
+    @property
+    def study(self) -> str:
+        """The study's name."""
+        return self.spec.study
+
+    @property
+    def rule(self) -> str:
+        """The rule's name."""
+        return self.spec.rule
+
+    @property
+    def label(self) -> str:
+        """Rule and wildcards in short, such as `sample panel.base.gsm8k_test`."""
+        ordered = [self.wildcards[name] for name in LABEL if name in self.wildcards]
+        ordered += [value for name, value in self.wildcards.items() if name not in (*LABEL, "study")]
+        return " ".join(filter(None, (self.rule, ".".join(ordered))))
+
+    def note(self, **facts: Any) -> None:
+        """Put facts that only the job knows, such as tokens, into its manifests. Values must be JSON."""
+        self.notes.update(facts)
+
+
+def run(main: Callable[[Job], None]) -> None:
+    """Run `main` as the job that the command line describes, then write its manifests.
+
+    Exits with status 1 after any error: one line for a known one, a traceback for any other. A failed job leaves
+    no manifest. In a job of many processes the first one (RANK 0) writes the manifests.
+    """
+    started = datetime.now(UTC)
+    try:
+        job = read_job(_argument(main))
+    except WidebandError as error:
+        sys.exit(f"error: {error}")
+    set_up_logging(job)
+    try:
+        _run(job, main, started)
+    except Exception as error:
+        log.error("%s", explained(error) or traceback.format_exc().rstrip())
+        sys.exit(1)
+
+
+def read_job(argument: str) -> Job:
+    """The job that a command-line argument describes. Raises JobError, SpecError."""
+    try:
+        text = Path(argument[1:]).read_text(encoding="utf-8") if argument.startswith("@") else argument
+        given = json.loads(text)
+        named_inputs, named_outputs = given["input"], given["output"]
+        spec_path = named_inputs["spec"]
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise JobError(f"argument describes no job ({type(error).__name__}: {error}); see --help") from None
+    return Job(
+        spec=read_spec(spec_path),
+        input=_paths(named_inputs),
+        output=_paths(named_outputs),
+        threads=int(given.get("threads") or 1),
+        log=Path(given["log"]) if given.get("log") else None,
+    )
+
+
+def set_up_logging(job: Job) -> None:
+    """Log lines `HH:MM:SS rule arm.checkpoint.slice | message` to standard error and to the job's log file."""
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
+    if job.log is not None and _first_process():
+        job.log.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(logging.FileHandler(job.log, mode="w", encoding="utf-8"))
+    label = job.label.replace("%", "%%")
+    style = logging.Formatter(f"%(asctime)s {label} | %(message)s", datefmt="%H:%M:%S")
+    for handler in handlers:
+        handler.setFormatter(style)
+    logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
+    logging.captureWarnings(True)
+
+
+def explained(error: Exception) -> str | None:
+    """The one line for an error that the user can act on; None for one that needs a traceback."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        where = error.filename or "the results folder"
+        return f"no space left on the disk of {where}; free some and run again, finished work is kept"
+    ours = isinstance(error, ValueError) and type(error).__module__.split(".")[0] == "wideband"
+    return str(error) if ours else None
+
+
+def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
+    outputs = [path for paths in _listed(job.output).values() for path in paths]
+    outputs = [path for path in outputs if not path.name.endswith(".manifest.json")]
+    read = inputs(_listed(job.input)) if _first_process() else []
+    for path in outputs if _first_process() else ():
+        manifest_path(path).unlink(missing_ok=True)
+    main(job)
+    if not _first_process():
+        return
+    for path in outputs:
+        if not path.exists():
+            raise JobError(f"{path}: declared as an output of {job.rule} but not written")
+    write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes)
+
+
+def _argument(main: Callable[[Job], None]) -> str:
+    parser = argparse.ArgumentParser(
+        description=f"{main.__doc__ or ''}\n\n{__doc__}", formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("job", help="the job as JSON, or @file")
+    return parser.parse_args().job
+
+
+def _first_process() -> bool:
+    return os.environ.get("RANK", "0") == "0"
+
+
+def _paths(named: dict[str, str | list[str]]) -> SimpleNamespace:
+    return SimpleNamespace(
+        **{
+            name: [Path(each) for each in value] if isinstance(value, list) else Path(value)
+            for name, value in named.items()
+        }
+    )
+
+
+def _listed(namespace: SimpleNamespace) -> dict[str, list[Path]]:
+    return {name: value if isinstance(value, list) else [value] for name, value in vars(namespace).items()}

@@ -1,0 +1,71 @@
+"""The files of a project that a fingerprint can count, listed once instead of asked for one by one."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+
+class Tree:
+    """Python modules beside and in a package, and the data files of the package and of the project's config/.
+
+    Attributes:
+        modules: dotted name to file.
+        data: absolute path to the data files it stands for (itself, or all in a data folder).
+    """
+
+    def __init__(self, package: Path) -> None:
+        self.package, self.scripts, self.project = package, package.parent, package.parent.parent
+        self.modules: dict[str, Path] = {}
+        self.data: dict[str, list[str]] = {}
+        cut = len(str(self.scripts)) + 1
+        for path in _files(self.scripts):
+            if path.endswith(".py"):
+                self.modules[_dotted(path[cut:])] = Path(path)
+        self._add_data(package, folders=True)
+        # Folders of config/ hold things to choose from: naming the folder is not using all of them.
+        self._add_data(self.project / "config", folders=False)
+        self.last_parts = {os.path.basename(path) for path in self.data}
+
+    def name(self, path: Path) -> str:
+        """The dotted name of a Python file; of one outside the tree, its own name."""
+        inside = path.is_relative_to(self.scripts)
+        return _dotted(str(path.relative_to(self.scripts) if inside else path.name))
+
+    def named(self, text: str, beside: Path) -> Iterator[str]:
+        """Data files, relative to the project, that `text` can mean in a module lying in `beside`."""
+        if text.rstrip("/").rpartition("/")[2] not in self.last_parts:
+            return
+        folders = [beside, self.package] + ([self.project] if text.startswith("config/") else [])
+        for folder in folders:
+            for path in self.data.get(os.path.normpath(os.path.join(folder, text)), ()):
+                yield path[len(str(self.project)) + 1 :]
+
+    def _add_data(self, root: Path, folders: bool) -> None:
+        files = list(_files(root))
+        with_python = {above for path in files if path.endswith(".py") for above in _above(path, str(root))}
+        for path in files:
+            if path.endswith(".py"):
+                continue
+            self.data[path] = [path]
+            for above in _above(path, str(root)) if folders else ():
+                if above not in with_python:
+                    self.data.setdefault(above, []).append(path)
+
+
+def _files(folder: Path) -> Iterator[str]:
+    for here, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name != "__pycache__" and not name.startswith(".")]
+        yield from (os.path.join(here, name) for name in files)
+
+
+def _above(path: str, root: str) -> Iterator[str]:
+    """The folders between a file and `root`, `root` left out."""
+    above = os.path.dirname(path)
+    while above != root:
+        yield above
+        above = os.path.dirname(above)
+
+
+def _dotted(relative: str) -> str:
+    parts = relative.removesuffix(".py").split(os.sep)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
