@@ -29,6 +29,13 @@ class Data(Strict):
         "generated", description="generated families, files under `root`, or the Hugging Face hub"
     )
     root: str | None = Field(None, description="folder of benchmark files when origin is local")
+    mirror: str | None = Field(
+        None, description="folder of hub repositories, <mirror>/<owner>/<name>, read instead of the hub"
+    )
+    revisions: dict[str, str] = Field(
+        default_factory=dict, description="40-digit commits by hub repository, in place of the pinned ones"
+    )
+    verify: bool = Field(True, description="refuse source content whose digest is not the registered one")
     seed: int = Field(20260423, description="seed of generation and of every draw of problems")
     slices: dict[str, Slice] = Field(description="slices by name")
 

@@ -21,8 +21,17 @@ def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
 def _slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     name = wildcards["slice"]
     data = study.data.model_dump(mode="json")
-    wanted = {name, *study.data.slices[name].exclude}
+    wanted = _with_excluded(study, name, set())
     return data | {"slices": {each: body for each, body in data["slices"].items() if each in wanted}}
+
+
+def _with_excluded(study: Study, name: str, found: set[str]) -> set[str]:
+    """The slice, the slices it excludes, the slices those exclude, and so on."""
+    if name in study.data.slices and name not in found:
+        found.add(name)
+        for excluded in study.data.slices[name].exclude:
+            _with_excluded(study, excluded, found)
+    return found
 
 
 def _leakage(study: Study, _: Wildcards) -> dict[str, Any]:

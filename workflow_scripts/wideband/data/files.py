@@ -1,0 +1,56 @@
+"""Benchmark files: rows out of JSON and JSONL with the place of each, so that errors can name it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .errors import DataError
+
+Row = dict[str, Any]
+
+
+def read_rows(path: Path, wanted: str) -> Iterator[tuple[str, Row]]:
+    """The rows of a `.json` array or a JSONL file, each with its place ("file:line").
+
+    `wanted` says what belongs there; it is the remedy of a missing file. Raises DataError for a missing
+    file, text that is not UTF-8, a line that is not JSON, and a row that is not an object.
+    """
+    if not path.is_file():
+        raise DataError(f"{path}: no such file; put {wanted} there, or set data.origin to hub")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 at byte {error.start}; restore the file ({wanted})") from error
+    return _array(path, text, wanted) if path.suffix == ".json" else _lines(path, text, wanted)
+
+
+def _lines(path: Path, text: str, wanted: str) -> Iterator[tuple[str, Row]]:
+    # Only "\n" ends a row: splitlines() would also cut at U+2028, which problem texts contain.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield f"{path}:{number}", _object(f"{path}:{number}", _parsed(f"{path}:{number}", line, wanted))
+
+
+def _array(path: Path, text: str, wanted: str) -> Iterator[tuple[str, Row]]:
+    rows = _parsed(str(path), text, wanted)
+    if not isinstance(rows, list):
+        raise DataError(f"{path}: expected a JSON array of problems; put {wanted} there")
+    for number, row in enumerate(rows, start=1):
+        yield f"{path} item {number}", _object(f"{path} item {number}", row)
+
+
+def _parsed(place: str, text: str, wanted: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{place}: not valid JSON ({error.msg}, column {error.colno}), probably cut off: "
+            f"{text[-60:]!r}; restore the file ({wanted})"
+        ) from error
+
+
+def _object(place: str, row: Any) -> Row:
+    if not isinstance(row, dict):
+        raise DataError(f"{place}: expected a JSON object, found {type(row).__name__}; restore the file")
+    return row

@@ -1,0 +1,33 @@
+"""No problem is both trained on and evaluated: compared by normalised text and by uid, never by uid alone."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from .errors import LeakageError
+from .identity import same_as_any
+
+SHOWN = 10
+
+
+def check(slices: Mapping[str, pd.DataFrame], train_names: Sequence[str], eval_names: Sequence[str]) -> None:
+    """Compare every training slice with every evaluation slice (problems tables by name).
+
+    Raises LeakageError that names each pair of slices with a problem in common, how many, and up to ten uids.
+    """
+    found = [
+        f"{train} and {evaluation} share {len(uids)}: {', '.join(uids[:SHOWN])}{' …' * (len(uids) > SHOWN)}"
+        for train in train_names
+        for evaluation in eval_names
+        if (uids := shared(slices[train], slices[evaluation]))
+    ]
+    if found:
+        raise LeakageError(
+            f"training and evaluation problems overlap ({'; '.join(found)}); add the evaluation slice to the "
+            "training slice's exclude, or draw from another split"
+        )
+
+
+def shared(train: pd.DataFrame, evaluation: pd.DataFrame) -> list[str]:
+    """Uids of `train` whose problem stands in `evaluation` too."""
+    return train.loc[same_as_any(train, evaluation), "uid"].tolist()

@@ -1,0 +1,41 @@
+"""Sources of problems: one small file each, one canonical table out of generated, local and hub origins."""
+
+import pandas as pd
+
+from ...config.data import Data
+from ..errors import DataError
+from ..root import folder
+from . import aime, amc, gsm8k, hmmt, math, math500, olympiad, olympiadbench
+from .base import Source, load_files, load_hubs
+from .generated import load_generated
+
+SOURCES: dict[str, Source] = {
+    module.SOURCE.name: module.SOURCE
+    for module in (gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad)
+}
+
+
+def source_splits(source: str, origin: str) -> tuple[str, ...]:
+    """The splits that a source has at an origin (generated, local or hub). Raises DataError for an unknown source."""
+    if source not in SOURCES:
+        raise DataError(f"unknown source {source!r}; known: {', '.join(SOURCES)}")
+    made = SOURCES[source]
+    if origin == "generated":
+        return ("train", "test", "pool")
+    return tuple(made.files if origin == "local" else made.hubs)
+
+
+def load(source: str, split: str, data: Data, n: int | None = None) -> pd.DataFrame:
+    """All problems of a source's split as the problems table, in the source's own order.
+
+    `n` is only for the generated origin, which is endless: how many to make. Raises DataError for an unknown
+    source or split, missing or damaged files, empty golds and repeated uids, naming place and remedy.
+    """
+    if split not in source_splits(source, data.origin):
+        known = ", ".join(source_splits(source, data.origin))
+        raise DataError(f"source {source!r} has no split {split!r} at origin {data.origin}; it has: {known}")
+    if data.origin == "generated":
+        return load_generated(source, split, n, data.seed)
+    if data.origin == "local":
+        return load_files(SOURCES[source], split, folder(data.root))
+    return load_hubs(SOURCES[source], split, data)

@@ -1,0 +1,19 @@
+"""The generated origin: the families of `wideband.data.generated` as the problems table."""
+
+import pandas as pd
+
+from ..errors import DataError
+from ..problems import COLUMNS, table
+
+
+def load_generated(tier: str, split: str, n: int | None, seed: int) -> pd.DataFrame:
+    """`n` generated problems of a tier (gsm8k, math, olympiad). Raises DataError when they cannot be made."""
+    from ..generated import generate
+
+    if n is None:
+        raise DataError(f"generated source {tier}/{split} is endless; set n on its slices")
+    try:
+        made = generate(tier, split, n, seed)
+    except ValueError as error:
+        raise DataError(f"generated source {tier}/{split}: {error}") from error
+    return table([{name: getattr(problem, name, None) for name in COLUMNS} for problem in made])
