@@ -204,3 +204,19 @@ def test_an_unknown_study_suggests_the_nearest() -> None:
 def test_two_bases_of_one_name_are_refused(tmp_path: Path) -> None:
     text = changed("train: false}", "train: false, base: {kind: pretrain, layers: 2}}")
     assert "arms.plain.base.name: 'micro' is the name of a different base" in refusal(tmp_path, text)
+
+
+def test_the_source_names_are_those_of_the_data_room() -> None:
+    from wideband.config.checks import SOURCES
+    from wideband.data import sources
+
+    assert sorted(SOURCES) == sorted(sources.SOURCES)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_slice_of_a_shipped_study_has_its_split(name: str) -> None:
+    from wideband.data import sources
+
+    data = load_study(name, ROOT).data
+    for part in data.slices.values():
+        assert part.split in sources.source_splits(part.source, data.origin)

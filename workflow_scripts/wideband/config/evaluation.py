@@ -32,7 +32,9 @@ class Diversity(Strict):
     min_samples: int = Field(2, ge=1, description="DBSCAN core size")
     ngrams: list[int] = Field([1, 2, 3], description="n-gram orders of distinct-n")
     vocabulary: int = Field(
-        30522, ge=2, description="vocabulary size of expectation-adjusted distinct n-grams, the same for all arms"
+        30522,
+        ge=2,
+        description="vocabulary size of expectation-adjusted distinct n-grams, the same for all arms",
     )
 
 

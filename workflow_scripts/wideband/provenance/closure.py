@@ -28,13 +28,14 @@ class Source:
         digest: of its syntax tree, docstrings in, comments and formatting out.
         imports: (level, dotted name) as written; level counts the leading dots.
         strings: text constants that could name a module or a file, `a / "b" / "c"` joined to `b/c`.
-        dynamic: it imports by a name made at run time, so it may reach all of its own package.
+        dynamic: packages it imports from by a name made at run time, all of which it may reach. Empty text
+            stands for its own package.
     """
 
     digest: str
     imports: frozenset[tuple[int, str]]
     strings: frozenset[str]
-    dynamic: bool
+    dynamic: frozenset[str]
 
 
 def source(path: Path) -> Source:
@@ -58,7 +59,7 @@ def _parsed(path: Path, _state: tuple[int, ...]) -> Source:
         digest=text_digest(serialise(tree)),
         imports=frozenset(_imports(nodes)) | literal,
         strings=frozenset(_strings(nodes)),
-        dynamic=any(not list(_literal_import(call)) for call in calls),
+        dynamic=frozenset(_dynamic_package(call) for call in calls if not list(_literal_import(call))),
     )
 
 
@@ -85,21 +86,36 @@ def _imports(nodes: list[ast.AST]) -> Iterator[tuple[int, str]]:
                 yield node.level, f"{stem}.{alias.name}".lstrip(".")
 
 
+def _dynamic_package(call: ast.Call) -> str:
+    """`a.b` of import_module(f"a.b.{name}") or of import_module(name, "a.b"), otherwise empty."""
+    first, second = (*call.args[:2], None, None)[:2]
+    if isinstance(second, ast.Constant) and isinstance(second.value, str):
+        return second.value
+    if isinstance(first, ast.JoinedStr) and isinstance(first.values[0], ast.Constant):
+        return str(first.values[0].value).rpartition(".")[0]
+    return ""
+
+
 def _strings(nodes: list[ast.AST]) -> Iterator[str]:
+    paths = [node for node in nodes if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)]
+    # ast.walk goes outside in: a path comes before the shorter ones and the texts that are parts of it.
+    parts: set[ast.AST] = set()
+    for node in paths:
+        found = _path_parts(node)
+        if found and node not in parts:
+            yield "/".join(part.value for part in found)
+        if found:
+            parts |= {node.left, *found}
     for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in parts:
             if 0 < len(node.value) <= LONGEST_NAME and not node.value.isspace() and "\n" not in node.value:
                 yield node.value
-        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-            joined = "/".join(_path_parts(node))
-            if "/" in joined:
-                yield joined
 
 
-def _path_parts(node: ast.expr) -> list[str]:
-    """Trailing text parts of `a / "b" / "c"`, with the start when that is `Path("a")`."""
+def _path_parts(node: ast.expr | None) -> list[ast.Constant]:
+    """The texts that end `a / "b" / "c"`, with the start when that is `Path("a")`."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return [node.value]
+        return [node]
     if isinstance(node, ast.Call) and len(node.args) == 1 and _called(node) == "Path":
         return _path_parts(node.args[0])
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):

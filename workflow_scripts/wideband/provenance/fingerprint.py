@@ -88,8 +88,8 @@ class _Closure:
         package = name if known[name].name == "__init__.py" else name.rpartition(".")[0]
         wanted = [_absolute(level, written, package) for level, written in facts.imports]
         wanted += [text.split(":")[0] for text in facts.strings if DOTTED.fullmatch(text)]
-        if facts.dynamic and package:
-            wanted += [other for other in known if other.startswith(f"{package}.")]
+        for within in facts.dynamic:
+            wanted += [other for other in known if other.startswith(f"{within or package or name}.")]
         for dotted in wanted:
             parts = dotted.split(".")
             for length in range(1, len(parts) + 1):

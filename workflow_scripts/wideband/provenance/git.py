@@ -32,14 +32,17 @@ def _diff(top: Path, status: str) -> str:
     """Tracked changes, then new files, which `git diff` alone would not show."""
     new = [entry[3:] for entry in status.split("\0") if entry.startswith("?? ")]
     parts = [_git(top, "diff", "--binary", "--no-ext-diff", "HEAD") or ""]
-    for name in sorted(new):
-        if (top / name).stat().st_size <= UNTRACKED_LIMIT:
-            parts.append(
-                _git(top, "diff", "--binary", "--no-ext-diff", "--no-index", "/dev/null", name) or ""
-            )
-        else:
-            parts.append(f"# new file left out for its size: {name}\n")
-    return "".join(parts)
+    return "".join([*parts, *(_new_file(top, name) for name in sorted(new))])
+
+
+def _new_file(top: Path, name: str) -> str:
+    try:
+        size = (top / name).lstat().st_size
+    except OSError as error:
+        return f"# new file left out, {error.strerror}: {name}\n"
+    if size > UNTRACKED_LIMIT:
+        return f"# new file left out, {size} bytes: {name}\n"
+    return _git(top, "diff", "--binary", "--no-ext-diff", "--no-index", "/dev/null", name) or ""
 
 
 def _git(folder: Path, *arguments: str) -> str | None:

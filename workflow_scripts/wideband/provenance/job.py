@@ -92,8 +92,8 @@ class Job:
 def run(main: Callable[[Job], None]) -> None:
     """Run `main` as the job that the command line describes, then write its manifests.
 
-    Exits with status 1 after any error: one line for a known one, a traceback for any other. A failed job leaves
-    no manifest. In a job of many processes the first one (RANK 0) writes the manifests.
+    Exits with status 1 after any error: one line for a known one, a traceback for any other. A failed job
+    leaves no manifest. In a job of many processes the first one (RANK 0) writes the manifests.
     """
     started = datetime.now(UTC)
     try:
@@ -127,7 +127,7 @@ def read_job(argument: str) -> Job:
 
 
 def set_up_logging(job: Job) -> None:
-    """Log lines `HH:MM:SS rule arm.checkpoint.slice | message` to standard error and to the job's log file."""
+    """Log `HH:MM:SS rule arm.checkpoint.slice | message` to standard error and to the job's log file."""
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if job.log is not None and _first_process():
         job.log.parent.mkdir(parents=True, exist_ok=True)

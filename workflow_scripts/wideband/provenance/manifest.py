@@ -61,7 +61,7 @@ def described(path: str | Path) -> dict[str, Any]:
 
 
 def inputs(named: dict[str, list[Path]]) -> list[dict[str, Any]]:
-    """What a job reads: name, path and digest of each input, and the digest of its own manifest if it has one."""
+    """What a job reads: name, path and digest of each input, and the digest of its manifest if it has one."""
     return [
         {"name": name, **_short(described(path)), "manifest": _manifest_digest(path)}
         for name, paths in named.items()

@@ -1,8 +1,8 @@
 """A syntax tree as text that is the same under Python 3.9 to 3.13.
 
-`ast.dump` is not: it prints fields by version. Fields that are None or empty are left out here, so a field of newer
-versions shows only when used; so are positions, type comments and expression contexts. Docstrings stay, without
-their indentation; comments and formatting are not in the tree.
+`ast.dump` is not: it prints fields by version. Fields that are None or empty are left out here, so that one
+new in some version shows only when used; so are positions, type comments and expression contexts. Docstrings
+stay, without their indentation; comments and formatting are not in the tree.
 """
 
 import ast
