@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal
+from typing import Literal, Self
 
-from .normalise import key, normalise
+from .normalise import LONGEST, normalise
 from .numerals import differ
 from .pool import WorkerPool
 
 Status = Literal["exact", "verified", "no_answer", "unparsed", "timeout"]
-
-# A longer text is no final answer; reading it would only run into the time-out.
-LONGEST_ANSWER = 1000
 
 
 @dataclass(frozen=True)
@@ -35,11 +32,11 @@ NO_ANSWER = Outcome(False, "no_answer")
 
 def fast(answer: str, gold: str) -> Outcome | None:
     """The verdict of two normalised texts where it needs no algebra, else None."""
-    if key(answer) == key(gold):
+    if answer == gold:
         return Outcome(True, "exact")
     if differ(answer, gold):
         return Outcome(False, "exact")
-    return Outcome(False, "unparsed") if len(answer) > LONGEST_ANSWER else None
+    return Outcome(False, "unparsed") if len(answer) > LONGEST else None
 
 
 class Grader:
@@ -51,7 +48,7 @@ class Grader:
         self._pool = WorkerPool(workers, timeout_s)
         self._known: dict[tuple[str, str], Outcome] = {}
 
-    def __enter__(self) -> "Grader":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -2,10 +2,17 @@
 
 from functools import lru_cache
 
+from latex2sympy2_extended import NormalizationConfig
 from math_verify import parse, verify
 from math_verify.parser import ExprExtractionConfig, LatexExtractionConfig
 from sympy import Basic
 from sympy.matrices import MatrixBase
+
+# math-verify's unit stripping would take the variable of `5m` away; ours (units.py) has run already.
+NORMALISATION = NormalizationConfig(
+    basic_latex=True, units=False, malformed_operators=True, nits=True, boxed="all", equations=False
+)
+LATEX = LatexExtractionConfig(normalization_config=NORMALISATION)
 
 Reading = list[Basic | MatrixBase | str]
 
@@ -29,9 +36,8 @@ def read(text: str) -> Reading:
     around `$…$` (the one thing that keeps its delimiters) goes through math-verify's extraction.
     """
     if "$" in text or r"\(" in text or r"\[" in text:
-        return parse(text, [LatexExtractionConfig(), ExprExtractionConfig()], parsing_timeout=None)
-    latex = [LatexExtractionConfig()]
-    return parse(f"${text}$", latex, extraction_mode="first_match", parsing_timeout=None)
+        return parse(text, [LATEX, ExprExtractionConfig()], parsing_timeout=None)
+    return parse(f"${text}$", [LATEX], extraction_mode="first_match", parsing_timeout=None)
 
 
 def _parsed(reading: Reading) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from ..scaffolds import last_boxed
 from .numerals import canonical_number, join_thousands
-from .prose import MATH_SEGMENT, from_prose, has_prose
+from .prose import MATH_SEGMENT, from_prose, has_prose, split_words
 from .units import strip_units
 
 UNICODE = str.maketrans(
@@ -41,19 +41,21 @@ def _rules(*pairs: tuple[str, str]) -> Rules:
 
 SPACING = _rules(
     (r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])\s*\.?", ""),
-    (r"\\!", ""),
-    (r"\{,\}(?=\d{3})", ","),
+    # These two are commas inside a number, wherever it stands; a bare one may part a list.
+    (r"(?<=\d)(?:\{,\}|,\\!)(?=\d{3})", ""),
+    (r"\\!|\\phantom\s*(?:\{[^{}]*\}|\S)|^\s*\\approx(?![A-Za-z])", ""),
     (r"(?<!\\)\\[,;: ]|~|\\q?quad(?![A-Za-z])|\\(?:displaystyle|limits)(?![A-Za-z])", " "),
     (r"\s+", " "),
 )
 
 SPELLINGS = _rules(
     (r"\\[dtc]frac", r"\\frac"),
-    (r"\\frac\s*(\d)\s*(\d)(?!\d)", r"\\frac{\1}{\2}"),
-    (r"\\frac\s*(\d)\s*\{", r"\\frac{\1}{"),
+    (r"\\frac\s*(\d|\\pi(?![A-Za-z]))\s*(?=[\d{\\])", r"\\frac{\1}"),
     (r"(\\frac\{[^{}]*\})\s*(\d)", r"\1{\2}"),
+    (r"_\{\\(max|min)\s*\}", r"_{\1}"),
     (r"\\(?:mbox|textnormal|textrm|textbf|textit|text)\s*\{", r"\\text{"),
     (r"\\text\{[\s,]*(?:and|or)\s*\}|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])", ", "),
+    (r"\\text\{\s*([\d.,]+)\s*\}", r"\1"),
     (r",(?:\s*,)+", ","),
     (r"(?<!\\)%", r"\\%"),
     (r"\^\s*\{\s*\\circ\s*\}", r"^\\circ"),
@@ -68,19 +70,26 @@ SPELLINGS = _rules(
     (r"\s+", " "),
 )
 
+# A longer text is no final answer, and the rules are not meant for essays.
+LONGEST = 1000
+
+EMPTY_BOX = re.compile(r"\\boxed\s*\{\s*\}")
 DELIMITERS = re.compile(r"\$|(?<!\\)\\[()\[\]]")
-EDGES = " \t\n.;,:"
+# A space that ends a command's name stays. The others go: math-verify takes the ` c` of `a + b + c` for a unit.
+SPACES = re.compile(r"(?P<command>\\[A-Za-z]+ (?=[A-Za-z]))| ")
 
 
 @lru_cache(maxsize=65536)
 def normalise(text: str) -> str:
     r"""`text` in one spelling: `\boxed`, `####`, delimiters, spacing, units and number formats taken away.
 
-    Empty when nothing is left. Applying it twice changes nothing.
+    Empty when nothing is left; left as it is when it is longer than `LONGEST` characters.
     """
     content = text.rpartition("####")[2]
-    content = (last_boxed(content) or content).translate(UNICODE).strip()
-    content = re.sub(r"^\*\*|\*\*$", "", content).replace(r"\$", "").strip(EDGES)
+    content = (last_boxed(content) or EMPTY_BOX.sub("", content)).translate(UNICODE).strip()
+    if len(content) > LONGEST:
+        return content
+    content = _trimmed(re.sub(r"^\*\*|\*\*$", "", content).replace(r"\$", ""))
     if has_prose(content):
         content = from_prose(content)
         if MATH_SEGMENT.search(content):
@@ -89,8 +98,9 @@ def normalise(text: str) -> str:
 
 
 def _spelled(latex: str) -> str:
-    spaced = join_thousands(_apply(SPACING, latex).strip(EDGES))
-    return canonical_number(strip_units(_apply(SPELLINGS, spaced).strip(EDGES)).strip(EDGES))
+    spaced = join_thousands(_trimmed(_apply(SPACING, latex)))
+    value = _trimmed(strip_units(split_words(_trimmed(_apply(SPELLINGS, spaced)))))
+    return canonical_number(SPACES.sub(r"\g<command>", value))
 
 
 def _apply(rules: Rules, text: str) -> str:
@@ -99,6 +109,6 @@ def _apply(rules: Rules, text: str) -> str:
     return text
 
 
-def key(normalised: str) -> str:
-    """What two spellings of the same answer share: the normalised text without spaces."""
-    return normalised.replace(" ", "")
+def _trimmed(text: str) -> str:
+    """Without punctuation around it; a point in front may be that of `.5`."""
+    return text.strip(" \t\n;,:").rstrip(" \t\n.;,:")

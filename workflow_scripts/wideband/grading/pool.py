@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 COMMAND = (sys.executable, "-m", "wideband.grading.worker")
 PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
@@ -106,7 +107,7 @@ class WorkerPool:
             while self._idle:
                 self._idle.pop().kill()
 
-    def __enter__(self) -> "WorkerPool":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

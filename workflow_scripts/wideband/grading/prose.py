@@ -19,6 +19,8 @@ FUNCTIONS = re.compile(
 )
 WORD = re.compile(r"(?<![A-Za-z\\^_])[A-Za-z]{3,}(?![A-Za-z])")
 VERB = re.compile(r".*(?:\b(?:is|are|equals)\b|[=:])\s*(?P<rest>\S.*)", re.DOTALL)
+WORDS = re.compile(r"[A-Za-z][A-Za-z', -]{3,}")
+WORD_LIST = re.compile(r"\\text\s*\{([A-Za-z' -]+(?:,[A-Za-z' -]+)+)\}")
 OPERATOR = re.compile(r"[=+*/^\\()<>!_|]|\d\s*-")
 
 
@@ -31,16 +33,23 @@ def from_prose(text: str) -> str:
     """The answer inside a sentence; the sentence itself where nothing can be told."""
     if MATH_SEGMENT.search(text) or _is_measure(text):
         return text
-    if re.fullmatch(r"[A-Za-z][A-Za-z' -]{3,}", text):
-        return f"\\text{{{text}}}"
+    tail = VERB.fullmatch(text)
+    if WORDS.fullmatch(text):
+        return f"\\text{{{tail.group('rest') if tail else text}}}"
     numerals = {"".join(match.groups("")) for match in NUMERAL.finditer(text)}
     if len(numerals) == 1 and not OPERATOR.search(text):
         return numerals.pop()
-    tail = VERB.fullmatch(text)
     if tail is None:
         return text
     rest = tail.group("rest")
     return from_prose(rest) if has_prose(rest) else rest
+
+
+def split_words(latex: str) -> str:
+    r"""A list inside one text as a list of texts, which may come in any order: `\text{A, B}`."""
+    return WORD_LIST.sub(
+        lambda match: ",".join(f"\\text{{{word.strip()}}}" for word in match.group(1).split(",")), latex
+    )
 
 
 def _is_measure(text: str) -> bool:

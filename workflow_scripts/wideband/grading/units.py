@@ -2,13 +2,16 @@ r"""Units behind a value: `18 dollars`, `30\text{ cm}^2`, `10 km/h`, `45^\circ`,
 
 import re
 
-SHORT = "km|cm|mm|kg|mg|ml|mL|ft|yd|mi|hr|hrs|in|lb|oz|mph|kph|sq|cu|of|per|an|USD"
-WORD = rf"(?:[A-Za-z]{{3,}}|(?:{SHORT})(?![A-Za-z]))"
+# Letters count with a space before them only; `5m` may well be five times a variable.
+SHORT = "km|cm|mm|kg|mg|ml|mL|ft|yd|mi|hr|hrs|in|lb|oz|mph|kph|sq|cu|of|per|an|USD|[mgshlLNJWV]"
+GLUED = "km|cm|mm|kg|mg|mL|mph|USD|[A-Za-z]{4,}"
+POWER = r"\.?(?:\^\{?[23]\}?)?"
+WORD = rf"(?:[A-Za-z]{{3,}}|(?:{SHORT})(?![A-Za-z])){POWER}"
 SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 SCALED = re.compile(rf"(-?[\d.]+)\s*(?:\\text\{{)?\s*({'|'.join(SCALES)})\b\s*\}}?(.*)", re.DOTALL)
 PLAIN_WORDS = re.compile(
-    rf"(?P<value>.*[\d)}}])\s+{WORD}\.?(?:\^\{{?[23]\}}?)?(?:(?:\s+|\s*/\s*){WORD}\.?(?:\^\{{?[23]\}}?)?)*"
+    rf"(?P<value>.*[\d)}}])(?:\s+{WORD}|(?:{GLUED})(?![A-Za-z]){POWER})(?:(?:\s+|\s*/\s*){WORD})*", re.DOTALL
 )
 IN_TEXT = re.compile(
     r"(?P<value>.*[\d)}%].*?)\s*\\(?:text|mathrm|operatorname)\s*\{[^{}]*[A-Za-z][^{}]*\}\s*"

@@ -1,0 +1,28 @@
+"""Stand-ins for a grading worker that misbehave on request."""
+
+import sys
+from pathlib import Path
+
+# Dies on "die"; dies on "once" unless the marker file is there; hangs on "hang"; else accepts.
+SCRIPT = """
+import json, os, sys, time
+print("ready", flush=True)
+for line in sys.stdin:
+    answer, gold = json.loads(line)
+    if answer == "die":
+        os._exit(1)
+    if answer == "once" and not os.path.exists(sys.argv[1]):
+        open(sys.argv[1], "w").close()
+        os._exit(1)
+    if answer == "hang":
+        time.sleep(600)
+    print(json.dumps(["verified", answer == gold]), flush=True)
+"""
+
+
+def misbehaving(folder: Path) -> list[str]:
+    """The command of a worker that dies or hangs on request; its marker lies in `folder`."""
+    return [sys.executable, "-c", SCRIPT, str(folder / "died")]
+
+
+BROKEN = [sys.executable, "-c", "raise SystemExit('no math-verify here')"]

@@ -1,0 +1,98 @@
+"""A grader never hangs and never turns a failure into a zero."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from grading_fakes import BROKEN, misbehaving
+from wideband.grading import Grader, WorkerError
+from wideband.grading.pool import WorkerPool
+
+HANGING = r"9^{9^{9}}"
+DAILY = "import sys; from wideband.grading import Grader, grade_rollouts, check_golds\n"
+
+
+def test_a_hanging_expression_ends_in_a_time_out_and_the_rest_is_graded() -> None:
+    with Grader(timeout_s=1.5, workers=1) as grader:
+        grader.grade([("x+1", "1+x")])  # imports behind us: the clock below sees the hang alone
+        started = time.monotonic()
+        hung, fine, again = grader.grade([(HANGING, "5"), ("2/4", r"\frac{1}{2}"), (HANGING, "5")])
+        seconds = time.monotonic() - started
+    assert (hung.correct, hung.status) == (None, "timeout")
+    assert again == hung
+    assert fine.correct is True
+    assert 1.5 <= seconds < 15
+
+
+def test_a_worker_that_dies_is_replaced_and_its_pair_tried_again(tmp_path) -> None:
+    with WorkerPool(1, 5.0, misbehaving(tmp_path)) as pool:
+        assert pool.run([("once", "once"), ("a", "b")]) == [("verified", True), ("verified", False)]
+    assert (tmp_path / "died").exists()
+
+
+def test_a_pair_that_kills_every_worker_is_undecided(tmp_path) -> None:
+    with WorkerPool(2, 5.0, misbehaving(tmp_path)) as pool:
+        assert pool.run([("die", "x"), ("a", "a")]) == [("timeout", None), ("verified", True)]
+
+
+def test_replies_keep_the_order_of_pairs_over_several_workers(tmp_path) -> None:
+    pairs = [(str(i), str(i % 3)) for i in range(60)]
+    with WorkerPool(3, 5.0, misbehaving(tmp_path)) as pool:
+        assert pool.run(pairs) == [("verified", answer == gold) for answer, gold in pairs]
+
+
+def test_a_hang_costs_its_time_out_and_no_more(tmp_path) -> None:
+    started = time.monotonic()
+    with WorkerPool(1, 0.3, misbehaving(tmp_path)) as pool:
+        assert pool.run([("hang", "x"), ("a", "a")]) == [("timeout", None), ("verified", True)]
+    assert time.monotonic() - started < 5
+
+
+def test_closing_leaves_no_process_behind(tmp_path) -> None:
+    pool = WorkerPool(1, 5.0, misbehaving(tmp_path))
+    pool.run([("a", "a")])
+    process = pool._idle[0].process
+    pool.close()
+    assert process.poll() is not None
+
+
+def test_a_worker_that_cannot_start_is_one_clear_error() -> None:
+    with WorkerPool(1, 5.0, BROKEN) as pool, pytest.raises(WorkerError, match="did not start"):
+        pool.run([("a", "b")])
+
+
+def test_a_pair_is_sent_once_however_often_it_occurs(tmp_path) -> None:
+    sent: list[tuple[str, str]] = []
+    grader = Grader(timeout_s=5.0, workers=1)
+    grader._pool.run = lambda pairs: sent.extend(pairs) or [("verified", True) for _ in pairs]
+    grader.grade([("x+1", "1+x")] * 50)
+    grader.grade([("$x + 1$", "1 + x")])
+    assert sent == [("x+1", "1+x")]
+
+
+def _python(code: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_plain_numbers_start_no_worker_and_import_no_algebra() -> None:
+    code = (
+        DAILY
+        + "grader = Grader(workers=2)\n"
+        + "outcomes = grader.grade([('18', '18'), ('$1,200', '1200'), ('7', '8'), (None, '3')])\n"
+        + "assert [o.correct for o in outcomes] == [True, True, False, False], outcomes\n"
+        + "assert grader._pool._idle == []\n"
+        + "heavy = {'sympy', 'math_verify', 'torch', 'transformers', 'datasets'} & set(sys.modules)\n"
+        + "assert not heavy, heavy\n"
+    )
+    done = _python(code)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_script_without_a_main_guard_can_grade() -> None:
+    code = "from wideband.grading import Grader\nwith Grader(20, 1) as g: print(g.grade([('x+1', '1+x')])[0].correct)"
+    assert _python(code).stdout.strip() == "True"

@@ -1,0 +1,125 @@
+"""Verdicts tables, rewards and the gold self-check."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wideband.config.evaluation import Grading
+from wideband.grading import GRADER_VERSION, check_golds, grade_rollouts, reward
+from wideband.tables import read_table, write_table
+
+GRADING = Grading(timeout_s=1.5, workers=1)
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+COMPLETIONS = [
+    ("a", "<think>2+2</think><answer>4", True, True, 1.0, "exact"),
+    ("a", "<think>2+2</think><answer>5", False, True, 0.0, "exact"),
+    ("a", "<answer>4</answer>", True, False, 0.8, "exact"),
+    ("b", "<think>half</think><answer>2/4", True, True, 1.0, "verified"),
+    ("b", "<think>half", False, False, -0.2, "no_answer"),
+    ("b", "<think>x</think><answer>9^{9^{9}}", None, True, np.nan, "timeout"),
+]
+
+
+def problems(**golds: str) -> pd.DataFrame:
+    """A problems table with these golds."""
+    rows = [
+        {"uid": uid, "source": "s", "split": "test", "problem": f"Problem {uid}", "gold": gold}
+        for uid, gold in golds.items()
+    ]
+    return pd.DataFrame(rows).assign(level=None, subject=None, year=None, answer_type="other")
+
+
+def rollouts(completions: list[tuple[str, str]]) -> pd.DataFrame:
+    """A rollouts table of (uid, completion) pairs."""
+    frame = pd.DataFrame(completions, columns=["uid", "completion"])
+    return frame.assign(
+        arm="think",
+        checkpoint="base",
+        slice="test",
+        sample=range(len(frame)),
+        prompt_sha="0",
+        completion_tokens=1,
+        prompt_tokens=1,
+        finish_reason="stop",
+        seed=0,
+        engine="none",
+        logprob=0.0,
+    )
+
+
+def test_every_rollout_gets_the_verdict_it_deserves(tmp_path) -> None:
+    frame = rollouts([row[:2] for row in COMPLETIONS])
+    verdicts = grade_rollouts(frame, problems(a="4", b=r"\frac{1}{2}"), "think", GRADING, 0.2)
+    assert [None if pd.isna(value) else bool(value) for value in verdicts["correct"]] == [
+        row[2] for row in COMPLETIONS
+    ]
+    assert list(verdicts["tag_valid"]) == [row[3] for row in COMPLETIONS]
+    np.testing.assert_allclose(verdicts["reward"], [row[4] for row in COMPLETIONS])
+    assert list(verdicts["status"]) == [row[5] for row in COMPLETIONS]
+    assert set(verdicts["grader_version"]) == {GRADER_VERSION}
+    write_table(verdicts, tmp_path / "verdicts.parquet", "verdicts")
+    assert len(read_table(tmp_path / "verdicts.parquet", "verdicts")) == len(COMPLETIONS)
+
+
+def test_regrading_gives_the_same_table_and_order_does_not_matter() -> None:
+    frame = rollouts([row[:2] for row in COMPLETIONS if row[5] in ("exact", "no_answer")])
+    golds = problems(a="4", b=r"\frac{1}{2}")
+    once = grade_rollouts(frame, golds, "think", GRADING, 0.2)
+    pd.testing.assert_frame_equal(once, grade_rollouts(frame, golds, "think", GRADING, 0.2))
+    shuffled = grade_rollouts(frame.sample(frac=1, random_state=1), golds, "think", GRADING, 0.2)
+    pd.testing.assert_frame_equal(once, shuffled.sort_values("sample", ignore_index=True))
+
+
+def test_an_empty_rollouts_table_gives_an_empty_verdicts_table(tmp_path) -> None:
+    verdicts = grade_rollouts(rollouts([("a", "x")]).iloc[:0], problems(a="4"), "think", GRADING, 0.2)
+    write_table(verdicts, tmp_path / "verdicts.parquet", "verdicts")
+    assert verdicts.empty
+
+
+def test_a_rollout_of_an_unknown_problem_is_named() -> None:
+    with pytest.raises(ValueError, match="the first is 'zzz'"):
+        grade_rollouts(rollouts([("zzz", "x")]), problems(a="4"), "think", GRADING, 0.2)
+
+
+def test_a_doubled_problem_is_named() -> None:
+    doubled = pd.concat([problems(a="4"), problems(a="5")])
+    with pytest.raises(ValueError, match="'a' occurs twice"):
+        grade_rollouts(rollouts([("a", "x")]), doubled, "think", GRADING, 0.2)
+
+
+@given(st.lists(st.tuples(st.sampled_from([True, False, None]), st.booleans())), st.floats(0, 1))
+def test_the_reward_is_the_recipes(rows, coefficient) -> None:
+    values = reward([row[0] for row in rows], [row[1] for row in rows], coefficient)
+    for value, (correct, tag_valid) in zip(values, rows, strict=True):
+        if correct is None:
+            assert np.isnan(value)
+        else:
+            assert value == correct + coefficient * (tag_valid - 1)
+
+
+def test_the_gold_check_tells_what_the_grader_can_do_with_each() -> None:
+    golds = problems(a="4", b="69$,$84", c="t(0,4]", d="  ", e="9^{9^{9}}x^{9^{9}}", f="4")
+    checked = check_golds(golds, GRADING).set_index("uid")
+    assert checked.loc[["a", "b", "c", "d", "f"], "status"].tolist() == [
+        "verified",
+        "verified",
+        "string_only",
+        "empty",
+        "verified",
+    ]
+    assert checked["accepted"].drop("e").tolist() == [True, True, True, False, True]
+
+
+def test_every_gold_of_the_olympiad_pool_is_accepted() -> None:
+    path = DATA / "pool" / "olympiad_877.jsonl"
+    if not path.exists():
+        pytest.skip("the real benchmark files (../shared/data) are not on this machine")
+    pool = pd.DataFrame(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    checked = check_golds(pool, Grading(timeout_s=20, workers=1))
+    assert checked.loc[~checked["accepted"], "uid"].tolist() == []
+    assert checked.loc[checked["status"] == "string_only", "gold"].tolist() == ["t(0,4]"]
