@@ -18,7 +18,7 @@ JEFFREYS = 0.5
 def class_probabilities(
     n: np.ndarray, n_correct: np.ndarray, draws: np.ndarray | None = None, prior: float = JEFFREYS
 ) -> np.ndarray:
-    """Probabilities (P, 3) that `draws` fresh rollouts (default: n again) are all_zero, variance_band, all_one."""
+    """Probabilities (P, 3) that `draws` fresh rollouts (default n) are all_zero, variance_band, all_one."""
     draws = n if draws is None else draws
     rows = zip(
         np.asarray(n).tolist(), np.asarray(n_correct).tolist(), np.asarray(draws).tolist(), strict=True

@@ -69,7 +69,7 @@ def divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
         return np.asarray(numerator, dtype=float) / np.asarray(denominator, dtype=float)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _weights(seed: int, resamples: int, problems: int) -> np.ndarray:
     name = f"bootstrap/{seed}/{resamples}/{problems}".encode()
     rng = np.random.default_rng(int.from_bytes(blake3(name).digest(8), "big"))

@@ -55,13 +55,13 @@ def frontiers(
 
 
 def _arm(passk: pd.DataFrame, cost: pd.DataFrame) -> pd.DataFrame:
-    n = column(cost, "completion_tokens", "n")
-    tokens = column(cost, "completion_tokens")[n > 0] / n[n > 0]
+    n, tokens = column(cost, "completion_tokens", "n"), column(cost, "completion_tokens")
+    graded = column(passk, "n_correct", "n").to_numpy()
+    top = int(np.median(graded[graded > 0])) if np.any(graded > 0) else 0
     table = curves(passk)
-    graded = column(passk, "n_correct", "n")
-    top = int(np.floor(graded[graded > 0].median())) if (graded > 0).any() else 0
-    table = table.loc[:, table.columns <= top].dropna()
-    return table.join(tokens.rename("tokens"), how="inner")
+    table = table[table.columns[:top]][graded >= max(top, 1)]
+    known = table.index.isin(n.index[n.to_numpy() > 0])
+    return table[known].assign(tokens=(tokens / n)[table.index[known]])
 
 
 def common_budget(first: Frontier, second: Frontier, level: str) -> float:

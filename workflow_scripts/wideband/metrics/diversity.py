@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..config.evaluation import Diversity
+from .diversity_names import CORRECT, DIVERSITY_METRICS
 from .ngrams import encode, expectation_adjusted_distinct
 from .per_problem import MetricError, identity, long_table
 from .samples import SAMPLE
@@ -14,16 +15,6 @@ from .signatures import distinct_signatures
 from .spread import cosine_distance, unit, variance_trace
 from .strategies import strategies
 from .vendi import vendi
-
-DIVERSITY_METRICS = (
-    "cosine_distance",
-    "variance_trace",
-    "strategies",
-    "vendi",
-    "distinct_ngrams",
-    "numeric_signatures",
-)
-CORRECT = ".correct"
 
 Columns = dict[str, tuple[np.ndarray, np.ndarray]]
 

@@ -25,7 +25,7 @@ def difference(first: pd.DataFrame, second: pd.DataFrame, k: int, boot: Bootstra
 
 
 def gap_closure(first: pd.DataFrame, second: pd.DataFrame, k: int, boot: Bootstrap) -> Estimate:
-    """How much of the gap at 1 is gone at k, in percentage points: 100 · s · (Δ(1) − Δ(k)), s = sign Δ(1).
+    """Percentage points of the gap at 1 that are gone at k: 100 · s · (Δ(1) − Δ(k)), s = sign Δ(1).
 
     Δ(k) is the mean paired difference of pass@k over the problems where both arms have n ≥ k.
     Positive: the gap shrinks. More than 100·|Δ(1)|: it flips. s = 1 when Δ(1) = 0.

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from ..errors import WidebandError
+
 IDENTITY = ["arm", "checkpoint", "slice"]
 
 
-class MetricError(ValueError):
+class MetricError(WidebandError):
     """Tables that do not fit together; the message names the key and the remedy."""
 
 
@@ -44,10 +46,12 @@ def long_table(
 
 def column(frame: pd.DataFrame, metric: str, field: str = "value") -> pd.Series:
     """One metric of a metrics table as a Series by uid, sorted. Raises MetricError if it is absent."""
-    rows = frame[frame["metric"] == metric]
-    if rows.empty:
+    rows = np.flatnonzero(frame["metric"].to_numpy(dtype=object) == metric)
+    if not len(rows):
         raise MetricError(f"metric '{metric}' is not in the table, which has {sorted(set(frame['metric']))}")
-    return pd.Series(rows[field].to_numpy(), index=rows["uid"].to_numpy(dtype=object)).sort_index()
+    uids = frame["uid"].to_numpy(dtype=object)[rows]
+    order = np.argsort(uids, kind="stable")
+    return pd.Series(frame[field].to_numpy()[rows][order], index=pd.Index(uids[order], dtype=object))
 
 
 def measured(frame: pd.DataFrame, metric: str) -> pd.Series:
@@ -58,5 +62,7 @@ def measured(frame: pd.DataFrame, metric: str) -> pd.Series:
 def paired(first: pd.DataFrame, second: pd.DataFrame, metric: str) -> tuple[np.ndarray, np.ndarray]:
     """Values (P,), (P,) of two arms over the problems that both have measured, in uid order."""
     a, b = measured(first, metric), measured(second, metric)
-    shared = a.index.intersection(b.index).sort_values()
-    return a[shared].to_numpy(), b[shared].to_numpy()
+    if not a.index.equals(b.index):
+        shared = a.index.intersection(b.index).sort_values()
+        a, b = a[shared], b[shared]
+    return a.to_numpy(), b.to_numpy()

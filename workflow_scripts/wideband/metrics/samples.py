@@ -30,21 +30,31 @@ def graded_samples(rollouts: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFra
 
     Sorted by (uid, sample). Raises MetricError unless both tables hold the same rollouts.
     """
-    left = rollouts[[*SAMPLE, "completion_tokens", "prompt_tokens", "finish_reason"]]
-    joined = left.merge(verdicts[[*SAMPLE, "correct", "tag_valid"]], on=SAMPLE, how="outer", indicator=True)
-    astray = joined[joined["_merge"] != "both"]
-    if len(astray) or len(joined) != len(rollouts):
-        key = (astray if len(astray) else joined[joined.duplicated(SAMPLE)])[SAMPLE].iloc[0].to_dict()
-        raise MetricError(f"rollouts and verdicts do not hold the same samples, first at {key}; grade again")
-    joined = joined[~pd.array(joined["correct"], dtype="boolean").isna()].sort_values(SAMPLE)
-    return pd.DataFrame(
+    left, right = rollouts.sort_values(SAMPLE), verdicts.sort_values(SAMPLE)
+    _same_samples(left[SAMPLE], right[SAMPLE])
+    correct = pd.array(right["correct"], dtype="boolean")
+    frame = pd.DataFrame(
         {
-            "uid": joined["uid"].to_numpy(dtype=object),
-            "sample": joined["sample"].to_numpy(dtype=np.int64),
-            "tokens": joined["completion_tokens"].to_numpy(dtype=np.int64),
-            "prompt_tokens": joined["prompt_tokens"].to_numpy(dtype=np.int64),
-            "truncated": (joined["finish_reason"] == "length").to_numpy(dtype=bool),
-            "correct": joined["correct"].to_numpy(dtype=bool),
-            "tag_valid": joined["tag_valid"].to_numpy(dtype=bool),
+            "uid": left["uid"].to_numpy(dtype=object),
+            "sample": left["sample"].to_numpy(dtype=np.int64),
+            "tokens": left["completion_tokens"].to_numpy(dtype=np.int64),
+            "prompt_tokens": left["prompt_tokens"].to_numpy(dtype=np.int64),
+            "truncated": (left["finish_reason"] == "length").to_numpy(dtype=bool),
+            "correct": correct.to_numpy(dtype=bool, na_value=False),
+            "tag_valid": right["tag_valid"].to_numpy(dtype=bool),
         }
     )
+    return frame[~correct.isna()].reset_index(drop=True)
+
+
+def _same_samples(left: pd.DataFrame, right: pd.DataFrame) -> None:
+    same = len(left) == len(right) and all(
+        np.array_equal(left[name].to_numpy(), right[name].to_numpy()) for name in SAMPLE
+    )
+    doubled = left[left.duplicated(SAMPLE)]
+    if same and doubled.empty:
+        return
+    joined = left.merge(right, on=SAMPLE, how="outer", indicator=True)
+    astray = doubled if len(doubled) else joined[joined["_merge"] != "both"]
+    key = (astray if len(astray) else right[right.duplicated(SAMPLE)])[SAMPLE].iloc[0].to_dict()
+    raise MetricError(f"rollouts and verdicts do not hold the same samples, first at {key}; grade again")

@@ -6,7 +6,7 @@ import numpy as np
 def vendi(vectors: np.ndarray) -> float:
     """exp of the Shannon entropy of the eigenvalues of K/n, K the cosine kernel of unit vectors (n, d).
 
-    Friedman & Dieng 2023 (TMLR), definition 3.1. Between 1 (identical) and min(n, d) (orthogonal); NaN for n < 2.
+    Friedman & Dieng 2023 (TMLR), definition 3.1. From 1 (identical) to min(n, d) (orthogonal); NaN for n < 2.
     K/n and the d × d matrix EᵀE/n share their non-zero eigenvalues: the smaller one is decomposed.
     """
     n, d = vectors.shape

@@ -1,0 +1,70 @@
+"""Numbers: every reported number as a record that says how to compute it again.
+
+`study_numbers` builds all records of a study; `recompute` gives a record's value and interval again from
+the files it names, through the very same registered estimator.
+
+Ids, with <cell> = <slice>.<arm>.<checkpoint> and <pair> = <slice>.<first>-<second>.<checkpoint> of the two
+compared arms (checkpoint: `base`, a stage, or `stage@step`). A difference is first − second, a ratio of
+tokens second / first. <k> is 1 … n of the benchmark. Value null: the data cannot give it. An interval end of
+null is unbounded.
+
+One arm:
+  pass@<k>.<cell>                       unbiased pass@k; pass@1 is the accuracy, and over `stage@step`
+                                        on held-out the hill-climbing curve
+  hit_rate.<cell>                       correct rollouts / rollouts; Wilson, takes draws for independent
+  tokens_per_rollout.<cell>             mean completion tokens of one attempt
+  tokens_per_correct.<cell>             completion tokens / correct rollouts
+  money_per_correct.<cell>              price / correct rollouts, in the currency of the price table
+  tag_valid.<cell>  truncated.<cell>    shares of rollouts
+  <diversity>.<cell>[.correct]          cosine_distance, variance_trace, strategies, vendi, distinct_ngrams,
+                                        numeric_signatures; all rollouts, or correct ones only
+  gain.<slice>.<arm>.<checkpoint>-<start>
+                                        accuracy minus that of `start`: `base`, and the stage's own start
+Compared arms:
+  pass@<k>.diff.<pair>                  and with suffix .t .p .p_holm: paired t over problems, Holm over all
+                                        checkpoints × benchmarks of the metric
+  <diversity>.diff.<pair>[.correct]     and with suffix .t .p .p_wilcoxon .p_holm
+  <diversity>.relative.<pair>[.correct] first / second − 1 of the means
+  overlap.<pair>.<who>                  problems solved at least once by first_only, second_only, both, neither
+  gap_closure.<pair>                    percentage points of the gap at k = 1 that are gone at k = n
+  crossover.<pair>                      smallest k where the sign of the difference flips; null if none
+  token_ratio.<pair>.<bucket>           median over the paired draws that the same four solved
+  token_ratio.p_wilcoxon.<pair>.<unit>  on both-correct draws; unit: draw, problem
+  tokens_per_correct.ratio.<pair>       second / first
+  money_per_correct.diff.<pair>         first − second
+  budget_tokens.<pair>.<level>          common token budget a problem; level: quarter, half, full, one_attempt
+  budget_accuracy.<cell>.<level>        accuracy of each compared arm at that budget (best-of-k curve)
+  budget_accuracy.diff.<pair>.<level>
+Band, <start> being the checkpoint that the band's stage starts from:
+  pool_size.<pool>                      problems
+  band_size.<pool>.<arm>.<start>.<band> problems; band: all_zero, variance_band, all_one
+  band_share.<pool>.<arm>.<start>.<band>
+  band_source.<pool>.<arm>.<start>.<source>.<band>
+                                        problems of each source of the pool
+  band_expected.<pool>.<arm>.<start>    Σ p_in_band: expected size of the variance band under a re-test
+  band_stability.<pool>.<arm>.<start>   expected share of problems that keep their band under a re-test
+  band_ratio.<pool>.<first>-<second>.<start>
+                                        variance band of the first arm / of the second
+  band_contingency.<pool>.<first>-<second>.<start>.<band of first>+<band of second>
+Training:
+  train_reward.<arm>.<stage>.<end>      mean reward of the first or last steps; end: first, last. Likewise
+                                        train_correct, train_entropy
+  train_tokens.<arm>.<stage>            completion tokens trained on;  train_seconds.<arm>.<stage>
+  train_tokens.total                    all arms and stages
+  evaluation_tokens.total               completion tokens of all graded evaluation rollouts
+"""
+
+from .record import NumberError, NumberRecord, read_records, write_records
+from .registry import build, recompute
+from .study import required_tables, study_numbers
+
+__all__ = [
+    "NumberError",
+    "NumberRecord",
+    "build",
+    "read_records",
+    "recompute",
+    "required_tables",
+    "study_numbers",
+    "write_records",
+]

@@ -1,0 +1,29 @@
+"""Accuracy of one arm, and its gain between two checkpoints. Tables: passk."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ...metrics.bootstrap import Bootstrap
+from ...metrics.estimate import Estimate
+from ...metrics.intervals import wilson
+from ...metrics.passk_compare import difference
+from ...metrics.per_problem import column
+from ..registry import estimator
+
+Frames = Sequence[pd.DataFrame]
+
+
+@estimator("accuracy.hit_rate", unit="fraction", source="Wilson 1927; correct rollouts / graded rollouts")
+def hit_rate(frames: Frames, confidence: float) -> Estimate:
+    """Rate over all rollouts with a Wilson interval, which takes draws for independent; n counts rollouts."""
+    correct = int(column(frames[0], "n_correct").sum())
+    n = int(column(frames[0], "n_correct", "n").sum())
+    return Estimate(correct / n if n else math.nan, wilson(correct, n, confidence), n)
+
+
+@estimator("accuracy.gain", unit="fraction", source="mean over problems of pass@1 after − before; Efron 1979")
+def gain(frames: Frames, boot: Bootstrap) -> Estimate:
+    """Tables after, before: paired difference of accuracy with a problem-clustered interval."""
+    return difference(frames[0], frames[1], 1, boot)

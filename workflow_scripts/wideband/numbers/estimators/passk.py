@@ -1,0 +1,49 @@
+"""pass@k of one arm, and of two against each other. Tables: passk (first, second)."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ...metrics import passk_compare
+from ...metrics.bootstrap import Bootstrap
+from ...metrics.estimate import Estimate
+from ...metrics.intervals import clustered_rate
+from ...metrics.passk import curves
+from ..registry import estimator
+
+Frames = Sequence[pd.DataFrame]
+CHEN = "Chen et al. 2021 (arXiv:2107.03374), eq. 1"
+
+
+@estimator("passk.mean", unit="fraction", source=f"{CHEN}, mean over problems; Efron 1979")
+def mean(frames: Frames, k: int, boot: Bootstrap) -> Estimate:
+    """Mean pass@k over problems with n ≥ k, problem-clustered interval."""
+    table = curves(frames[0])
+    values = table[k].dropna().to_numpy() if k in table.columns else table.to_numpy()[:0, :0].ravel()
+    return clustered_rate(values, boot)
+
+
+@estimator(
+    "passk.gap_closure", unit="percentage points", source=f"{CHEN}; 100 s (Δ(1) − Δ(k)), s = sign Δ(1)"
+)
+def gap_closure(frames: Frames, k: int, boot: Bootstrap) -> Estimate:
+    """How much of the gap at 1 is gone at k."""
+    return passk_compare.gap_closure(frames[0], frames[1], k, boot)
+
+
+@estimator(
+    "passk.crossover", unit="k", source=f"{CHEN}; smallest k where the mean paired difference changes sign"
+)
+def crossover(frames: Frames) -> Estimate:
+    """Null when the sign never changes; n counts shared problems."""
+    k = passk_compare.crossover(frames[0], frames[1])
+    shared = len(passk_compare.differences(frames[0], frames[1]))
+    return Estimate(math.nan if k is None else float(k), None, shared)
+
+
+@estimator("passk.overlap", unit="problems", source="counts of shared problems solved at least once among n")
+def overlap(frames: Frames, who: str) -> Estimate:
+    """`who`: first_only, second_only, both or neither; n counts shared problems."""
+    counts = passk_compare.overlap(frames[0], frames[1])
+    return Estimate(float(counts[who]), None, sum(counts.values()))

@@ -1,0 +1,35 @@
+"""Training. Tables: training_log."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ...metrics.estimate import Estimate
+from ..registry import estimator
+
+Frames = Sequence[pd.DataFrame]
+UNITS = {
+    "reward": "reward",
+    "correct": "fraction",
+    "entropy": "nats",
+    "tokens": "tokens",
+    "seconds": "seconds",
+}
+
+
+def _unit(args: dict[str, str]) -> str:
+    return UNITS.get(args["column"], args["column"])
+
+
+@estimator("training.end_mean", unit=_unit, source="mean of a column over the first or last steps of a stage")
+def end_mean(frames: Frames, column: str, end: str, steps: int) -> Estimate:
+    """Mean over the first or last `steps` logged steps that have a value; n counts them."""
+    ordered = frames[0].sort_values("step")[column]
+    chosen = (ordered.head(steps) if end == "first" else ordered.tail(steps)).dropna()
+    return Estimate(float(chosen.mean()) if len(chosen) else float("nan"), None, len(chosen))
+
+
+@estimator("training.total", unit=_unit, source="sum of a column over all steps")
+def total(frames: Frames, column: str) -> Estimate:
+    """Over one or more training logs; n counts steps."""
+    return Estimate(float(sum(frame[column].sum() for frame in frames)), None, sum(len(f) for f in frames))

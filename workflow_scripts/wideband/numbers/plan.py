@@ -1,0 +1,24 @@
+"""A number that is to be computed: its id, estimator, arguments and tables."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Request:
+    """What `registry.build` needs; `paths` are relative to the study's results folder."""
+
+    id: str
+    estimator: str
+    args: dict[str, Any] = field(default_factory=dict)
+    paths: tuple[str, ...] = ()
+
+
+def metric_path(metric: str, arm: str, checkpoint: str, slice_name: str) -> str:
+    """The per-problem table of passk, diversity or cost."""
+    return f"metrics/{metric}/{arm}/{checkpoint}/{slice_name}.parquet"
+
+
+def arm_path(table: str, arm: str, checkpoint: str, slice_name: str) -> str:
+    """The rollouts, verdicts or band table of an arm."""
+    return f"arms/{arm}/{checkpoint}/{table}/{slice_name}.parquet"

@@ -1,0 +1,77 @@
+"""The numbers of single arms: accuracy, pass@k, cost, diversity, gains, the hill-climbing curve."""
+
+from collections.abc import Iterator
+
+from ..config import Study
+from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
+from .plan import Request, metric_path
+
+
+def arm_numbers(study: Study) -> Iterator[Request]:
+    """Requests for every arm × checkpoint × benchmark, then gains and step checkpoints."""
+    for arm in study.arms:
+        for checkpoint in study.checkpoints(arm):
+            for name in study.benchmarks:
+                yield from _accuracy(study, arm, checkpoint, name, study.benchmarks[name].n)
+                yield from _cost(study, arm, checkpoint, name)
+                yield from _diversity(arm, checkpoint, name)
+        yield from _gains(study, arm)
+        yield from _climb(study, arm)
+
+
+def _accuracy(study: Study, arm: str, checkpoint: str, name: str, n: int) -> Iterator[Request]:
+    cell, paths = f"{name}.{arm}.{checkpoint}", (metric_path("passk", arm, checkpoint, name),)
+    for k in range(1, n + 1):
+        yield Request(f"pass@{k}.{cell}", "passk.mean", {"k": k}, paths)
+    confidence = {"confidence": study.statistics.confidence}
+    yield Request(f"hit_rate.{cell}", "accuracy.hit_rate", confidence, paths)
+
+
+def _cost(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:
+    cell, paths = f"{name}.{arm}.{checkpoint}", (metric_path("cost", arm, checkpoint, name),)
+    rates = {"tokens_per_rollout": "completion_tokens", "tag_valid": "tag_valid", "truncated": "truncated"}
+    for metric, column in rates.items():
+        yield Request(f"{metric}.{cell}", "cost.per_rollout", {"metric": column}, paths)
+    yield Request(f"tokens_per_correct.{cell}", "cost.tokens_per_correct", {}, paths)
+    yield Request(f"money_per_correct.{cell}", "cost.money_per_correct", prices(study), paths)
+
+
+def _diversity(arm: str, checkpoint: str, name: str) -> Iterator[Request]:
+    paths = (metric_path("diversity", arm, checkpoint, name),)
+    for metric in DIVERSITY_METRICS:
+        for suffix in ("", CORRECT):
+            identity = f"{metric}.{name}.{arm}.{checkpoint}{suffix}"
+            yield Request(identity, "diversity.mean", {"metric": metric + suffix}, paths)
+
+
+def _gains(study: Study, arm: str) -> Iterator[Request]:
+    for checkpoint in study.checkpoints(arm)[1:]:
+        for start in dict.fromkeys(("base", study.stage_before(checkpoint))):
+            for name in study.benchmarks:
+                paths = tuple(metric_path("passk", arm, at, name) for at in (checkpoint, start))
+                yield Request(f"gain.{name}.{arm}.{checkpoint}-{start}", "accuracy.gain", {}, paths)
+
+
+def _climb(study: Study, arm: str) -> Iterator[Request]:
+    name = study.band.heldout.slice
+    for checkpoint in climb_checkpoints(study, arm):
+        paths = (metric_path("passk", arm, checkpoint, name),)
+        yield Request(f"pass@1.{name}.{arm}.{checkpoint}", "passk.mean", {"k": 1}, paths)
+
+
+def climb_checkpoints(study: Study, arm: str) -> list[str]:
+    """The `stage@step` checkpoints of an arm that are evaluated on held-out."""
+    if not study.arms[arm].train:
+        return []
+    stages = [stage for stage, body in study.stages.items() if body.hill_climb]
+    return [checkpoint for stage in stages for checkpoint in study.step_checkpoints(stage)]
+
+
+def prices(study: Study) -> dict[str, float | str]:
+    """Token prices as arguments of estimators."""
+    table = study.prices
+    return {
+        "input_per_million": table.input_per_million,
+        "output_per_million": table.output_per_million,
+        "currency": table.currency,
+    }

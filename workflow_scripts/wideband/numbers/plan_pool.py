@@ -1,0 +1,83 @@
+"""The numbers of the pool's band and of training."""
+
+from collections.abc import Iterator, Sequence
+
+from ..band import BANDS, VARIANCE_BAND
+from ..config import Study
+from .plan import Request, arm_path, metric_path
+
+LOGGED = ("reward", "correct", "entropy")
+END_STEPS = 5
+
+
+def trained(study: Study) -> list[str]:
+    """The arms that pass through the stages."""
+    return [arm for arm in study.arms if study.arms[arm].train]
+
+
+def band_numbers(study: Study, sources: Sequence[str]) -> Iterator[Request]:
+    """Requests about the pool, given the sources that occur in it; none without a stage on the band."""
+    stage = study.band_stage()
+    if stage is None:
+        return
+    pool, start = study.band.pool, study.stage_before(stage)
+    yield Request(f"pool_size.{pool}", "band.pool_size", {}, (pool_path(study),))
+    for arm in trained(study):
+        yield from _one_arm(study, f"{pool}.{arm}.{start}", arm_path("band", arm, start, pool), sources)
+    first, second = study.compare
+    if first in trained(study) and second in trained(study):
+        paths = (arm_path("band", first, start, pool), arm_path("band", second, start, pool))
+        yield from _two_arms(f"{pool}.{first}-{second}.{start}", paths)
+
+
+def pool_path(study: Study) -> str:
+    """The table of the pool's problems."""
+    return f"data/{study.band.pool}.parquet"
+
+
+def _one_arm(study: Study, cell: str, path: str, sources: Sequence[str]) -> Iterator[Request]:
+    for band in BANDS:
+        yield Request(f"band_size.{cell}.{band}", "band.size", {"band": band}, (path,))
+        yield Request(f"band_share.{cell}.{band}", "band.share", {"band": band}, (path,))
+        for source in sources:
+            args = {"band": band, "source": source}
+            paths = (path, pool_path(study))
+            yield Request(f"band_source.{cell}.{source}.{band}", "band.source_size", args, paths)
+    yield Request(f"band_expected.{cell}", "band.expected_size", {}, (path,))
+    yield Request(f"band_stability.{cell}", "band.stability", {}, (path,))
+
+
+def _two_arms(cell: str, paths: tuple[str, str]) -> Iterator[Request]:
+    yield Request(f"band_ratio.{cell}", "band.ratio", {"band": VARIANCE_BAND}, paths)
+    for first in BANDS:
+        for second in BANDS:
+            args = {"first": first, "second": second}
+            yield Request(f"band_contingency.{cell}.{first}+{second}", "band.contingency", args, paths)
+
+
+def training_numbers(study: Study) -> Iterator[Request]:
+    """Requests about every stage of every trained arm, and the study's totals."""
+    logs = []
+    for arm in trained(study):
+        for stage, body in study.stages.items():
+            path = f"arms/{arm}/{stage}/training_log.parquet"
+            logs.append(path)
+            yield from _stage(f"{arm}.{stage}", min(END_STEPS, max(1, body.steps // 2)), path)
+    if logs:
+        yield Request("train_tokens.total", "training.total", {"column": "tokens"}, tuple(logs))
+    tables = tuple(
+        metric_path("cost", arm, checkpoint, name)
+        for arm in study.arms
+        for checkpoint in study.checkpoints(arm)
+        for name in study.benchmarks
+    )
+    yield Request("evaluation_tokens.total", "cost.total_tokens", {}, tables)
+
+
+def _stage(cell: str, steps: int, path: str) -> Iterator[Request]:
+    for column in LOGGED:
+        for end in ("first", "last"):
+            args = {"column": column, "end": end, "steps": steps}
+            yield Request(f"train_{column}.{cell}.{end}", "training.end_mean", args, (path,))
+    for column in ("tokens", "seconds"):
+        yield Request(f"train_{column}.{cell}", "training.total", {"column": column}, (path,))

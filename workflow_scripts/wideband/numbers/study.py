@@ -1,0 +1,50 @@
+"""All numbers of a study. The ids are listed in `wideband.numbers`."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..config import Study
+from ..metrics.bootstrap import Bootstrap
+from .inputs import Tables
+from .plan import Request
+from .plan_arms import arm_numbers
+from .plan_pairs import pair_numbers
+from .plan_pool import band_numbers, pool_path, training_numbers
+from .record import NumberRecord
+from .registry import build
+
+
+def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
+    """Every number of a study in the order of its records; `sources` are those that occur in the pool."""
+    return [
+        *arm_numbers(study),
+        *pair_numbers(study),
+        *band_numbers(study, sources),
+        *training_numbers(study),
+    ]
+
+
+def required_tables(study: Study) -> list[str]:
+    """Paths under the results folder of every table that the study's numbers read, sorted."""
+    return sorted({path for request in planned(study) for path in request.paths})
+
+
+def study_numbers(study: Study, root: str | Path, fingerprint: str = "") -> list[NumberRecord]:
+    """Compute every number of a study from the tables under its results folder `root`.
+
+    `fingerprint` is the digest of the code, kept in every record. Raises TableError or NumberError that
+    names the file.
+    """
+    tables = Tables(root)
+    settings = study.statistics
+    boot = Bootstrap(settings.confidence, settings.resamples, settings.seed)
+    return [
+        build(each.id, each.estimator, each.args, each.paths, tables, boot, fingerprint)
+        for each in planned(study, _sources(study, tables))
+    ]
+
+
+def _sources(study: Study, tables: Tables) -> list[str]:
+    if study.band_stage() is None:
+        return []
+    return sorted(tables.frame(pool_path(study))["source"].unique())
