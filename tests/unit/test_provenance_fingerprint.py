@@ -2,6 +2,7 @@
 
 import ast
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -181,6 +182,18 @@ def test_the_models_left_out_hold_fields_only() -> None:
         tree = ast.parse((ROOT / PACKAGE / f"config/{name}.py").read_text())
         functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
         assert not functions, f"config/{name}.py has code that decides something: it must be fingerprinted"
+
+
+def test_the_package_may_be_given_instead_of_its_folder(project: Path) -> None:
+    folder = project / "workflow_scripts"
+    assert fingerprint(folder / "train.py", folder).digest == of(project)
+
+
+def test_no_script_hides_a_module_of_the_standard_library() -> None:
+    scripts = {path.stem for path in (ROOT / "workflow_scripts").glob("*.py")}
+    assert not scripts & sys.stdlib_module_names, (
+        "a script's folder comes first on its import path: rename it"
+    )
 
 
 def test_twenty_five_scripts_take_less_than_a_second() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from wideband.provenance.fingerprint import Fingerprint
-from wideband.provenance.specs import SpecError, read_spec, write_spec
+from wideband.provenance.specs import SpecError, environment_digest, read_spec, write_spec
 
 CODE = Fingerprint("c0de", {"train": "1", "wideband.training": "2"})
 
@@ -81,3 +81,16 @@ def test_a_file_that_is_no_spec_is_named(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(SpecError, match="x.json: not a spec"):
         read_spec(path)
+
+
+def test_the_environment_digest_follows_the_pins_of_every_lock(tmp_path: Path) -> None:
+    assert environment_digest(tmp_path) is None
+    for name in ("pipeline.lock", "serve/requirements.txt", ".venv/licence.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("numpy==2.0\n")
+    before = environment_digest(tmp_path)
+    (tmp_path / "pipeline.lock").write_text("# made by pip\n\nnumpy==2.0\n")
+    (tmp_path / ".venv/licence.txt").write_text("other")
+    assert environment_digest(tmp_path) == before
+    (tmp_path / "serve/requirements.txt").write_text("numpy==2.1\n")
+    assert environment_digest(tmp_path) != before

@@ -40,13 +40,14 @@ def fingerprint(script: Path, package_root: Path, left_out: tuple[str, ...] = PL
 
     Args:
         script: a Python file beside the package.
-        package_root: the package's folder; imports are looked up in its parent, and the parent of that is the
-            project, whose `config/` holds data files.
+        package_root: the folder that imports start from, which holds the package; the folder above it is the
+            project, whose `config/` holds data files. The package's own folder is taken as well.
         left_out: modules that are neither counted nor followed.
 
     Raises ClosureError for source that cannot be parsed.
     """
-    reached = _Closure(Tree(package_root.resolve()), left_out)
+    root = package_root.resolve()
+    reached = _Closure(Tree(root.parent if (root / "__init__.py").is_file() else root), left_out)
     reached.follow(script.resolve())
     modules = dict(sorted(reached.digests.items()))
     return Fingerprint(json_digest(modules), modules)

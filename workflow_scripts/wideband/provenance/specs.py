@@ -7,10 +7,11 @@ from typing import Any
 
 from ..errors import WidebandError
 from .atomic import write_text
-from .digests import canonical_json
+from .digests import canonical_json, json_digest
 from .fingerprint import Fingerprint
 
 FORMAT = 1
+LOCKS = ("*.lock", "*.txt")
 KEYS = frozenset({"format", "study", "rule", "wildcards", "params", "code", "environment"})
 
 
@@ -59,6 +60,22 @@ def write_spec(
     target = Path(path)
     if not (target.is_file() and target.read_bytes() == text.encode()):
         write_text(target, text)
+
+
+def environment_digest(folder: str | Path) -> str | None:
+    """Digest of the environment locks in `folder` and one level below, None when there are none.
+
+    A lock is a `*.lock` or `*.txt` file; its comments and empty lines do not count.
+    """
+    root = Path(folder)
+    found = [path for pattern in LOCKS for path in (*root.glob(pattern), *root.glob(f"[!.]*/{pattern}"))]
+    locks = {path.relative_to(root).as_posix(): _pins(path) for path in found}
+    return json_digest(locks) if locks else None
+
+
+def _pins(path: Path) -> list[str]:
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def read_spec(path: str | Path) -> Spec:

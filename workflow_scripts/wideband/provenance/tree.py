@@ -6,22 +6,21 @@ from pathlib import Path
 
 
 class Tree:
-    """Python modules beside and in a package, and the data files of the package and of the project's config/.
+    """Python modules and data files below the folder that imports start from, and the project's config/.
 
     Attributes:
         modules: dotted name to file.
         data: absolute path to the data files it stands for (itself, or all in a data folder).
     """
 
-    def __init__(self, package: Path) -> None:
-        self.package, self.scripts, self.project = package, package.parent, package.parent.parent
+    def __init__(self, scripts: Path) -> None:
+        self.scripts, self.project = scripts, scripts.parent
         self.modules: dict[str, Path] = {}
         self.data: dict[str, list[str]] = {}
-        cut = len(str(self.scripts)) + 1
-        for path in _files(self.scripts):
+        for path in _files(scripts):
             if path.endswith(".py"):
-                self.modules[_dotted(path[cut:])] = Path(path)
-        self._add_data(package, folders=True)
+                self.modules[_dotted(path[len(str(scripts)) + 1 :])] = Path(path)
+        self._add_data(scripts, folders=True)
         # Folders of config/ hold things to choose from: naming the folder is not using all of them.
         self._add_data(self.project / "config", folders=False)
         self.last_parts = {os.path.basename(path) for path in self.data}
@@ -32,11 +31,15 @@ class Tree:
         return _dotted(str(path.relative_to(self.scripts) if inside else path.name))
 
     def named(self, text: str, beside: Path) -> Iterator[str]:
-        """Data files, relative to the project, that `text` can mean in a module lying in `beside`."""
+        """Data files, relative to the project, that `text` can mean in a module lying in `beside`.
+
+        Looked up there, in the whole package that holds it, and for `config/…` in the project.
+        """
         if text.rstrip("/").rpartition("/")[2] not in self.last_parts:
             return
-        folders = [beside, self.package] + ([self.project] if text.startswith("config/") else [])
-        for folder in folders:
+        inside = beside.relative_to(self.scripts).parts if beside.is_relative_to(self.scripts) else ()
+        folders = {beside, self.scripts / inside[0] if inside else beside}
+        for folder in folders | ({self.project} if text.startswith("config/") else set()):
             for path in self.data.get(os.path.normpath(os.path.join(folder, text)), ()):
                 yield path[len(str(self.project)) + 1 :]
 
