@@ -189,6 +189,20 @@ def test_the_package_may_be_given_instead_of_its_folder(project: Path) -> None:
     assert fingerprint(folder / "train.py", folder).digest == of(project)
 
 
+def test_one_part_of_the_study_is_not_the_whole_study(project: Path) -> None:
+    config = project / PACKAGE / "config"
+    config.mkdir()
+    (config / "__init__.py").write_text("from .study import Study\n")
+    (config / "study.py").write_text("class Study: pass\n")
+    (config / "training.py").write_text("class Stage: pass\n")
+    folder = project / "workflow_scripts"
+    append(f"{PACKAGE}/lazy.py", "from .config.training import Stage\n")(project)
+    modules = fingerprint(folder / "train.py", folder).modules
+    assert "wideband.config" in modules and "wideband.config.study" not in modules
+    append(f"{PACKAGE}/lazy.py", "from .config import Study\n")(project)
+    assert "wideband.config.study" in fingerprint(folder / "train.py", folder).modules
+
+
 def test_no_script_hides_a_module_of_the_standard_library() -> None:
     scripts = {path.stem for path in (ROOT / "workflow_scripts").glob("*.py")}
     assert not scripts & sys.stdlib_module_names, (

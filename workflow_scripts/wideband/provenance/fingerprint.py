@@ -27,6 +27,11 @@ PLUMBING: tuple[str, ...] = (
 )
 
 
+# Packages whose `__init__` gathers names for users of the whole package: importing one of their modules counts the
+# `__init__` but does not follow it, or every job would depend on the whole study because it parses its own part.
+GATHERS: tuple[str, ...] = ("wideband.config",)
+
+
 @dataclass(frozen=True)
 class Fingerprint:
     """`digest` over `modules`: dotted module name, or path of a data file, to its digest."""
@@ -97,7 +102,10 @@ class _Closure:
                 above = ".".join(parts[:length])
                 if above not in known:
                     break
-                yield above
+                if above in GATHERS and length < len(parts):
+                    self.digests[above] = source(known[above]).digest
+                else:
+                    yield above
 
 
 def _absolute(level: int, written: str, package: str) -> str:
