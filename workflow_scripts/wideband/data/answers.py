@@ -8,7 +8,7 @@ _SEPARATED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 def after_hashes(solution: str) -> str:
-    """The answer behind the last `####` of a GSM8K solution, thousands commas removed; "" without one."""
+    """The answer behind the last `####` of a GSM8K solution, no thousands commas; "" without one."""
     _, mark, answer = solution.rpartition("####")
     answer = answer.strip()
     return (answer.replace(",", "") if _SEPARATED.fullmatch(answer) else answer) if mark else ""

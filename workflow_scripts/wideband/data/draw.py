@@ -1,4 +1,4 @@
-"""Seeded draws of problems that depend on their texts alone, not on file order, row numbers or library versions."""
+"""Seeded draws of problems that depend on their texts alone, not on file order or library versions."""
 
 import pandas as pd
 from blake3 import blake3
@@ -50,6 +50,8 @@ def stratified(frame: pd.DataFrame, column: str, n: int | None, name: str) -> pd
 
 def _enough(frame: pd.DataFrame, column: str, quota: dict, name: str) -> None:
     have = frame[column].value_counts().to_dict()
-    short = [f"{value!r} has {have[value]} of {wanted}" for value, wanted in quota.items() if have[value] < wanted]
+    short = [
+        f"{value!r} has {have[value]} of {wanted}" for value, wanted in quota.items() if have[value] < wanted
+    ]
     if short:
         raise DataError(f"slice {name!r}: too few problems by {column}: {'; '.join(short)}; lower n")

@@ -11,7 +11,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 def pinned(repo: str, revision: str | None, revisions: dict[str, str]) -> str:
-    """The commit to read `repo` at: the study's own, else the source's. Raises DataError without a full one."""
+    """The commit to read `repo` at: the study's own, else the source's. Raises DataError without one."""
     commit = revisions.get(repo, revision)
     if commit is None:
         raise DataError(

@@ -1,6 +1,6 @@
 """When two rows are the same problem: the same normalised text, or the same uid.
 
-Uids count too because sources share them for the same contest problem (see sources/aime.py): 26 of 60 AIME
+Uids count too because sources share them for the same contest problem (see sources/aime.py): 18 of 60 AIME
 problems stand in the published pool in another wording.
 """
 

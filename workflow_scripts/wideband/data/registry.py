@@ -47,8 +47,8 @@ def verify(source: str, split: str, frame: pd.DataFrame) -> str:
     if found != known["digest"]:
         raise RegistryError(
             f"source {key}: content differs from the registered one: {len(frame)} rows, digest {found}; "
-            f"registered {known['rows']} rows, digest {known['digest']}. Restore the source, or set data.verify: "
-            "false to use this content"
+            f"registered {known['rows']} rows, digest {known['digest']}. Restore the source, or set "
+            "data.verify: false to use this content"
         )
     return found
 
@@ -65,7 +65,9 @@ def entries(data: Data) -> dict[str, dict[str, str | int]]:
 
 def main() -> None:
     """Print the registry of the benchmark files under a folder."""
-    parser = argparse.ArgumentParser(description="Digests of the benchmark files under a folder, as registry.json.")
+    parser = argparse.ArgumentParser(
+        description="Digests of the benchmark files under a folder, as registry.json."
+    )
     parser.add_argument("root", help="folder laid out as data.root")
     root = parser.parse_args().root
     print(json.dumps(entries(Data(origin="local", root=root, slices={})), indent=2))

@@ -24,9 +24,9 @@ def build(study: Study) -> dict[str, pd.DataFrame]:
 def build_slice(name: str, study: Study | Data) -> pd.DataFrame:
     """One slice of a study (or of its data section): a problems table in drawn order.
 
-    Its source is loaded and checked against the registry; levels are filtered and excluded problems removed (by
-    normalised text and by uid); then `n` are drawn, in equal counts of `stratify` where that is set. Problems of
-    MATH-500 are never in a training slice of MATH. Raises DataError naming slice, file or uid.
+    Its source is loaded and checked against the registry; levels are filtered and excluded problems removed
+    (by normalised text and by uid); then `n` are drawn, in equal counts of `stratify` where that is set.
+    Problems of MATH-500 are never in a training slice of MATH. Raises DataError naming slice, file or uid.
     """
     data = study.data if isinstance(study, Study) else study
     return _build(name, data, ())
@@ -44,7 +44,9 @@ def _build(name: str, data: Data, within: tuple[str, ...]) -> pd.DataFrame:
     for excluded in _excluded(part, data, (*within, name)):
         problems = problems[~same_as_any(problems, excluded)]
     if problems.empty:
-        raise DataError(f"slice {name!r}: no problem of {part.source}/{part.split} is left; check levels, exclude")
+        raise DataError(
+            f"slice {name!r}: no problem of {part.source}/{part.split} is left; check levels, exclude"
+        )
     ordered = shuffled(problems, data.seed, name)
     if part.stratify:
         return stratified(ordered, part.stratify, part.n, name)

@@ -33,14 +33,12 @@ def heldout(pool: pd.DataFrame, cfg: Heldout) -> pd.DataFrame:
     return drawn.assign(split="test").reset_index(drop=True)
 
 
-def arm_train(
-    pool: pd.DataFrame, band: pd.DataFrame, heldout: pd.DataFrame, if_empty: str
-) -> pd.DataFrame:
+def arm_train(pool: pd.DataFrame, band: pd.DataFrame, heldout: pd.DataFrame, if_empty: str) -> pd.DataFrame:
     """An arm's training problems: those in its variance band, minus held-out by text and uid, in pool order.
 
     `band` is the band table of one arm at one checkpoint, one row for each problem of `pool`. When no problem
-    is left, `if_empty` decides: "stop" raises NoBandError, "pool" takes the whole pool minus held-out and logs a
-    warning. Raises DataError when the band table is of another pool or of several policies.
+    is left, `if_empty` decides: "stop" raises NoBandError, "pool" takes the whole pool minus held-out and
+    logs a warning. Raises DataError when the band table is of another pool or of several policies.
     """
     policy = _policy(pool, band)
     free = pool[~same_as_any(pool, heldout)]
@@ -54,7 +52,9 @@ def arm_train(
 def _policy(pool: pd.DataFrame, band: pd.DataFrame) -> str:
     policies = band[["arm", "checkpoint"]].drop_duplicates()
     if len(policies) != 1:
-        raise DataError(f"band table holds {len(policies)} policies, expected one arm at one checkpoint; rerun band")
+        raise DataError(
+            f"band table holds {len(policies)} policies, expected one arm at one checkpoint; rerun band"
+        )
     arm, checkpoint = policies.iloc[0]
     missing, foreign = set(pool["uid"]) - set(band["uid"]), set(band["uid"]) - set(pool["uid"])
     if missing or foreign:
@@ -70,6 +70,10 @@ def _without_band(free: pd.DataFrame, in_band: int, policy: str, if_empty: str) 
     if free.empty:
         raise NoBandError(f"{found}, and the whole pool is held out; lower band.heldout.n_per_source")
     if if_empty == "stop":
-        raise NoBandError(f"{found}; train longer, enlarge the pool, raise band.n_samples, or set band.if_empty: pool")
-    log.warning("%s; training on all %d pool problems that are not held out (band.if_empty: pool)", found, len(free))
+        raise NoBandError(
+            f"{found}; train longer, enlarge the pool, raise band.n_samples, or set band.if_empty: pool"
+        )
+    log.warning(
+        "%s; training on all %d pool problems that are not held out (band.if_empty: pool)", found, len(free)
+    )
     return free

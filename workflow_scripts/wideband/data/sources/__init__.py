@@ -16,7 +16,7 @@ SOURCES: dict[str, Source] = {
 
 
 def source_splits(source: str, origin: str) -> tuple[str, ...]:
-    """The splits that a source has at an origin (generated, local or hub). Raises DataError for an unknown source."""
+    """The splits that a source has at an origin. Raises DataError for an unknown source."""
     if source not in SOURCES:
         raise DataError(f"unknown source {source!r}; known: {', '.join(SOURCES)}")
     made = SOURCES[source]

@@ -1,17 +1,16 @@
 """AIME I and II of 2024 and 2025, thirty problems a year.
 
 The uid `aime_<year>__<i>` counts in the order of the published pool, so that a problem is the same problem
-in both even where its text is not: the pool's texts of 2025 are another transcription (29 of 30 differ).
+in both even where its text is not: the pool's texts of 2025 are another transcription.
 """
 
 from ..answers import plain_number
 from ..files import Row
 from .base import File, Hub, Parser, Source
 
-# Rows of AI-MO/aimo-validation-aime are 2022 to 2024; those of 2024 have the ids 60 to 89.
+# Rows of AI-MO/aimo-validation-aime are of 2022 to 2024, in the file's order.
 REPO_2024, REVISION_2024 = "AI-MO/aimo-validation-aime", "13f9e12f613e720c2a2b2f345dd04b998a29494d"
 REPO_2025, REVISION_2025 = "math-ai/aime25", "563bb8404243c5f09de6ec262f2db674fe5bce9b"
-FIRST_ID = {2024: 60, 2025: 0}
 
 
 def parser(year: int) -> Parser:
@@ -19,7 +18,7 @@ def parser(year: int) -> Parser:
 
     def parse(row: Row, index: int) -> Row:
         return {
-            "uid": f"aime_{year}__{int(row['id']) - FIRST_ID[year]}",
+            "uid": f"aime_{year}__{index}",
             "problem": row["problem"] if "problem" in row else row["question"],
             "gold": plain_number(row["answer"]),
             "year": year,

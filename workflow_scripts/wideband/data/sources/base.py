@@ -33,7 +33,7 @@ class File:
 
 @dataclass(frozen=True)
 class Hub:
-    """A split of a hub dataset, its configurations one after the other, at a pinned commit (None: unknown)."""
+    """A split of a hub dataset, configurations one after the other, at a pinned commit (None: unknown)."""
 
     repo: str
     revision: str | None

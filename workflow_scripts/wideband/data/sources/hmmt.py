@@ -1,4 +1,4 @@
-"""HMMT February 2024 and 2025 (Harvard-MIT Mathematics Tournament), thirty problems a year, as MathArena has them.
+"""HMMT February 2024 and 2025 (Harvard-MIT Mathematics Tournament), thirty problems a year.
 
 The uid `hmmt_feb_<year>__<i>` counts from 0 as the published pool does. There is no file of 2024 beside the
 pool, so local problems of that year are read out of the pool.
@@ -14,12 +14,11 @@ POOL = "pool/olympiad_877.jsonl"
 
 
 def parser(year: int) -> Parser:
-    """Rows of one year, from a file, from MathArena or from the pool."""
+    """Rows of one year, from a file or from MathArena."""
 
     def parse(row: Row, index: int) -> Row:
-        number = row["id"] if "id" in row else row["problem_idx"]
         return {
-            "uid": f"hmmt_feb_{year}__{int(number) - 1}",
+            "uid": f"hmmt_feb_{year}__{index}",
             "problem": row["problem"] if "problem" in row else row["question"],
             "gold": without_dollars(str(row["answer"])),
             "year": year,
@@ -46,7 +45,11 @@ SOURCE = Source(
     files={
         "test": (
             File(POOL, "the olympiad pool of the multi-model release (all.jsonl)", _from_pool, _of_2024),
-            File("hmmt/feb_2025.jsonl", "HMMT February 2025 (JSON lines with id, question, answer)", parser(2025)),
+            File(
+                "hmmt/feb_2025.jsonl",
+                "HMMT February 2025 (JSON lines with id, question, answer)",
+                parser(2025),
+            ),
         )
     },
     hubs={

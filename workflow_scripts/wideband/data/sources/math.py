@@ -1,8 +1,8 @@
-"""MATH, competition problems in seven subjects and five levels (Hendrycks et al., arXiv:2103.03874): 7500 + 5000.
+"""MATH, competition problems by subject and level (Hendrycks et al., arXiv:2103.03874): 7500 + 5000.
 
 The hub's copy has one configuration a subject; in alphabetical order they are the order of the files, so
-`math_train_<idx>` counts the same problems in both. Two training problems have "Level ?" and so no level, and two
-others an empty box for their answer, which is 0 by the solution's own words; they are filled in here.
+`math_train_<idx>` counts the same problems in both. Two training problems have "Level ?" and so no level,
+and two others an empty box for their answer, which is 0 by the solution's own words and is filled in here.
 """
 
 from ..answers import last_boxed

@@ -5,7 +5,9 @@ from .base import File, Hub, Source
 
 # The file registered here is byte for byte the hub's test.jsonl at this commit (SHA-256 35dc4108…).
 REPO, REVISION = "HuggingFaceH4/MATH-500", "6e4ed1a2a79af7d8630a6b768ec859cb5af4d3be"
-WANTED = "MATH-500 (JSON lines with problem, answer, subject, level and unique_id, from HuggingFaceH4/MATH-500)"
+WANTED = (
+    "MATH-500 (JSON lines with problem, answer, subject, level and unique_id, from HuggingFaceH4/MATH-500)"
+)
 
 
 def parse(row: Row, index: int) -> Row:

@@ -1,7 +1,7 @@
-"""The published olympiad pool: OlympiadBench 674, AMC 83, HMMT 60, AIME 60; a problem's `source` is its contest.
+"""The published olympiad pool: OlympiadBench 674, AMC 83, HMMT 60, AIME 60, each named as `source`.
 
-On the hub the pool is put together from the datasets that the release took it from. Golds lose `$` signs and
-AMC's decimals (see answers.py), so they are text the grader can read; the release's file has them as they were.
+On the hub the pool is put together from the datasets that the release took it from. Golds lose `$` signs
+and AMC's decimals (see answers.py), which makes them text the grader can read; the release's file keeps both.
 """
 
 from ..answers import without_dollars
@@ -25,7 +25,7 @@ def _parse_file(row: Row, index: int) -> Row:
 
 
 def _pooled(contest: str, parse: Parser) -> Parser:
-    """A contest's parser, reduced to what the pool has: OlympiadBench's subject and AMC's year are not in it."""
+    """A contest's parser without what the pool lacks: OlympiadBench's subject and AMC's year."""
 
     def pooled(row: Row, index: int) -> Row:
         problem = parse(row, index)
@@ -40,15 +40,6 @@ def _pooled(contest: str, parse: Parser) -> Parser:
     return pooled
 
 
-def _counted(year: int) -> Parser:
-    """AIME rows counted by position: the ids of these two datasets are not those of the aime source."""
-
-    def parse(row: Row, index: int) -> Row:
-        return aime.parser(year)({**row, "id": index + aime.FIRST_ID[year]}, index)
-
-    return parse
-
-
 SOURCE = Source(
     "olympiad",
     files={"pool": (File("pool/olympiad_877.jsonl", WANTED, _parse_file),)},
@@ -56,8 +47,8 @@ SOURCE = Source(
         "pool": (
             Hub(hmmt.REPO_2024, None, "train", _pooled("hmmt", hmmt.parser(2024))),
             Hub(hmmt.REPO_2025, hmmt.REVISION_2025, "train", _pooled("hmmt", hmmt.parser(2025))),
-            Hub(*AIME_2024, "train", _pooled("aime", _counted(2024))),
-            Hub(*AIME_2025, "train", _pooled("aime", _counted(2025))),
+            Hub(*AIME_2024, "train", _pooled("aime", aime.parser(2024))),
+            Hub(*AIME_2025, "train", _pooled("aime", aime.parser(2025))),
             Hub(
                 olympiadbench.REPO,
                 olympiadbench.REVISION,

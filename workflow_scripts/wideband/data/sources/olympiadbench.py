@@ -1,9 +1,9 @@
 """OlympiadBench, open-ended English mathematics without figures (He et al., arXiv:2402.14008).
 
 The file has 675 problems and the hub's configuration, like the published pool, 674: the hub dropped problem
-1965 (an answer with conditions, not gradable) and wrote the value of T into the text of 15 relay problems that say
-"Let T=TNYWR" in the file. So the two never have one digest; the registered one is the file's. The uid counts
-problems as the hub and the pool do, which makes those 15 the same problems as the pool's in spite of their text.
+1965 (an answer with conditions, not gradable) and wrote the value of T into the text of 15 relay problems
+that say "Let T=TNYWR" in the file. So the two never have one digest; the registered one is the file's. The
+uid counts problems as the hub and the pool do: those 15 are the pool's problems in spite of their text.
 """
 
 from ..answers import without_dollars
