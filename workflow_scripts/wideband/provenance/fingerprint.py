@@ -27,8 +27,8 @@ PLUMBING: tuple[str, ...] = (
 )
 
 
-# Packages whose `__init__` gathers names for users of the whole package: importing one of their modules counts the
-# `__init__` but does not follow it, or every job would depend on the whole study because it parses its own part.
+# Packages whose `__init__` gathers names for users of the whole: importing one of their modules counts the
+# `__init__` but does not follow it, or every job that parses its own part would depend on the whole study.
 GATHERS: tuple[str, ...] = ("wideband.config",)
 
 
