@@ -1,0 +1,23 @@
+"use strict";
+// Draws every figure that the page carries as JSON. No network, no state.
+(function () {
+  const config = {
+    responsive: true,
+    displaylogo: false,
+    displayModeBar: false,
+    doubleClick: "reset",
+  };
+  function draw(holder) {
+    const target = document.getElementById(holder.dataset.plot);
+    const figure = JSON.parse(holder.textContent);
+    if (target.clientWidth < 420) {
+      figure.layout.margin = Object.assign({}, figure.layout.margin, { l: Math.min(44, figure.layout.margin.l), r: 10 });
+      figure.layout.font = Object.assign({}, figure.layout.font, { size: 11 });
+    }
+    return Plotly.newPlot(target, figure.data, figure.layout, config);
+  }
+  const holders = Array.from(document.querySelectorAll("script[data-plot]"));
+  Promise.all(holders.map(draw)).then(function () {
+    document.documentElement.dataset.plots = "drawn";
+  });
+})();

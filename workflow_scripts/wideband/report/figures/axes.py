@@ -1,0 +1,65 @@
+"""Axes: plain, in shares, logarithmic with readable ticks, and the chain of stages."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from ...config import Study
+from ..names import ordered_arms, spaced
+from ..palette import RULE
+
+COARSE, FINE = (1, 2, 5), (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+DODGE = 0.07
+
+
+def axis(title: str, **more: Any) -> dict[str, Any]:
+    """A quiet axis with a title."""
+    plain = {
+        "title": {"text": title, "standoff": 8, "font": {"size": 12}},
+        "gridcolor": "#eef1f4",
+        "linecolor": RULE,
+        "zeroline": False,
+        "automargin": True,
+        "ticks": "outside",
+        "tickcolor": RULE,
+        "ticklen": 4,
+    }
+    return {**plain, **more}
+
+
+def share_axis(title: str, **more: Any) -> dict[str, Any]:
+    """An axis of shares in per cent."""
+    return axis(title, **{"tickformat": ".0%", **more})
+
+
+def log_axis(title: str, values: Iterable[float]) -> dict[str, Any]:
+    """A logarithmic axis over positive `values`, ticked at round numbers."""
+    known = [value for value in values if 0 < value < math.inf]
+    if not known:
+        return axis(title, type="log")
+    low, high = min(known) / 1.1, max(known) * 1.1
+    ticks = _round_numbers(low, high, COARSE)
+    if len(ticks) < 3:
+        ticks = _round_numbers(low, high, FINE)
+    span = [math.log10(low), math.log10(high)]
+    return axis(title, type="log", range=span, tickvals=ticks, ticktext=[f"{tick:,g}" for tick in ticks])
+
+
+def _round_numbers(low: float, high: float, steps: tuple[float, ...]) -> list[float]:
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    numbers = [round(step * 10.0**decade, 10) for decade in decades for step in steps]
+    return [number for number in numbers if low <= number <= high]
+
+
+def station_axis(study: Study) -> dict[str, Any]:
+    """The axis of checkpoints: base, then every stage in the order of training."""
+    stations = ["base", *study.stages]
+    labels = [spaced(station).replace(" ", "<br>") for station in stations]
+    return axis("", tickvals=list(range(len(stations))), ticktext=labels, range=[-0.4, len(stations) - 0.6])
+
+
+def station(study: Study, arm: str, checkpoint: str) -> float:
+    """Where a checkpoint of an arm stands on the axis; arms stand side by side so that bars do not hide."""
+    arms = ordered_arms(study)
+    shift = DODGE * (arms.index(arm) - (len(arms) - 1) / 2)
+    return round(["base", *study.stages].index(checkpoint) + shift, 3)

@@ -1,0 +1,119 @@
+"""The variance band of the pool: by source, between the arms, and how sure one can be of it."""
+
+from pathlib import Path
+
+from ...config import Study
+from ...tables import read_table
+from .. import ids
+from ..book import Book
+from ..names import compared, spaced, trained_arms
+from ..palette import ALL_ONE, ALL_ZERO, INK, arm_colours
+from .axes import axis
+from .layout import Figure, Section, layout
+
+BANDS = ("all_zero", "variance_band", "all_one")
+SOURCES = (
+    "How the problems of the pool fall for the policy that the band's stage starts from: never solved (light), "
+    "sometimes solved (the arm's colour: the variance band), always solved (dark). Only problems that are "
+    "sometimes solved give a group of rollouts something to learn from. These are counts, without an interval."
+)
+AGREEMENT = (
+    "The same problems classified by both arms: each cell counts problems, rows are {first}'s class and columns "
+    "{second}'s. Problems off the diagonal are what one arm can learn from and the other cannot."
+)
+CERTAINTY = (
+    "For every problem of the pool, the posterior probability that a fresh set of as many rollouts would put it "
+    "into the band. Much mass in the middle means a band that comes out differently when it is measured again."
+)
+ABSENT = "No band was measured in this study."
+
+
+def sections(study: Study, book: Book, root: Path) -> list[Section]:
+    """Sections of the band page. `root` is the study's results folder."""
+    stage, arms, both = study.band_stage(), trained_arms(study), compared(study)
+    start = study.stage_before(stage) if stage else ""
+    sources = [_by_source(study, book, arm, start) for arm in arms] if stage else []
+    found = [_section("sources", "The pool by source", SOURCES, sources)]
+    if both and stage:
+        caption = AGREEMENT.format(first=both.first, second=both.second)
+        found.append(_section("agreement", "Where the arms agree", caption, [_contingency(study, book, both.pair, start)]))
+    certainty = [_certainty(study, root, start)] if stage else []
+    return [*found, _section("certainty", "How certain the band is", CERTAINTY, certainty)]
+
+
+def _section(key: str, title: str, caption: str, figures: list[Figure | None]) -> Section:
+    return Section(key, title, caption, [each for each in figures if each], ABSENT, interval=False)
+
+
+def _by_source(study: Study, book: Book, arm: str, start: str) -> Figure | None:
+    prefix = ids.cell("band_source", study.band.pool, arm, start)
+    tails = [identity.removeprefix(f"{prefix}.").rsplit(".", 1)[0] for identity in book.under(prefix)]
+    sources = list(dict.fromkeys(tails))
+    if not sources:
+        return None
+    fills = (ALL_ZERO, arm_colours(study)[arm], ALL_ONE)
+    traces = [
+        _bars(book, sources, [f"{prefix}.{source}.{band}" for source in sources], band, fill)
+        for band, fill in zip(BANDS, fills, strict=True)
+    ]
+    shape = layout(axis("problems"), axis("", autorange="reversed"), barmode="stack",
+                   height=100 + 42 * len(sources))
+    return Figure(f"band-{arm}", arm, traces, shape)
+
+
+def _bars(book: Book, sources: list[str], shown: list[str], band: str, fill: str) -> dict:
+    counts = [book.value(identity) or 0 for identity in shown]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": spaced(band),
+        "y": sources,
+        "x": counts,
+        "customdata": shown,
+        "marker": {"color": fill, "line": {"color": "#fff", "width": 1}},
+        "text": [f"{count:.0f}" if count else "" for count in counts],
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "hovertemplate": "%{x} problems<br>%{customdata}<extra>" + spaced(band) + "</extra>",
+    }
+
+
+def _contingency(study: Study, book: Book, pair: ids.Pair, start: str) -> Figure | None:
+    shown = [
+        [ids.paired("band_contingency", study.band.pool, pair, start, f"{row}+{column}") for column in BANDS]
+        for row in BANDS
+    ]
+    if not any(identity in book for row in shown for identity in row):
+        return None
+    labels = [spaced(band) for band in BANDS]
+    heat = {"type": "heatmap", "z": [[book.value(identity) for identity in row] for row in shown], "x": labels,
+            "y": labels, "customdata": shown, "showscale": False, "xgap": 3, "ygap": 3, "texttemplate": "%{z}",
+            "colorscale": [[0, "#f5f7f9"], [1, "#8FB6CF"]], "textfont": {"size": 16, "color": INK},
+            "hovertemplate": "%{z} problems<br>%{customdata}<extra></extra>"}
+    x = axis(pair[1], side="top", ticks="", showgrid=False)
+    y = axis(pair[0], autorange="reversed", ticks="", showgrid=False)
+    return Figure("contingency", "", [heat], layout(x, y, height=360, margin={"l": 90, "r": 12, "t": 60, "b": 8}))
+
+
+def band_path(study: Study, arm: str, start: str) -> str:
+    """Where an arm's band table lies, relative to the study's results folder."""
+    return f"arms/{arm}/{start}/band/{study.band.pool}.parquet"
+
+
+def _certainty(study: Study, root: Path, start: str) -> Figure | None:
+    paths = {arm: band_path(study, arm, start) for arm in trained_arms(study)}
+    colours = arm_colours(study)
+    traces = [
+        {"type": "histogram", "name": arm, "legendrank": 1, "marker": {"color": colours[arm]},
+         "x": [round(p, 4) for p in read_table(root / path, "band")["p_in_band"]],
+         "xbins": {"start": 0, "end": 1.0001, "size": 0.1},
+         "hovertemplate": "%{y} problems<extra>" + arm + "</extra>"}
+        for arm, path in paths.items()
+    ]
+    if not traces:
+        return None
+    x = axis("probability of being in the band", range=[0, 1.002], tickformat=".0%", dtick=0.2)
+    shape = layout(x, axis("problems"), bargap=0.08, bargroupgap=0.05, margin={"l": 52, "r": 30, "t": 18, "b": 44})
+    return Figure("certainty", "", traces, shape, tuple(paths.values()))

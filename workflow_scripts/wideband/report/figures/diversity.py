@@ -1,0 +1,73 @@
+"""How diversity moves along the chain of stages, metric by metric."""
+
+from dataclasses import dataclass
+
+from ...config import Study
+from .. import ids
+from ..book import Book
+from ..names import benchmark_title, ordered_arms
+from ..palette import arm_colours
+from .axes import axis, station, station_axis
+from .curves import curve
+from .layout import Figure, Section, layout
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A diversity metric as a plot."""
+
+    metric: str
+    title: str
+    axis: str
+    form: str = ".3f"
+
+
+MEASURES = (
+    Measure("cosine_distance", "Mean pairwise distance", "cosine distance"),
+    Measure("variance_trace", "Variance trace", "trace of the covariance"),
+    Measure("strategies", "Distinct strategies", "clusters and loners", ".2f"),
+    Measure("vendi", "Vendi score", "effective number of solutions", ".2f"),
+    Measure("distinct_ngrams", "Distinct word sequences", "expectation-adjusted share"),
+    Measure("numeric_signatures", "Distinct numeric signatures", "signatures", ".2f"),
+)
+
+CAPTION = (
+    "Each measure is taken over the rollouts of one problem and averaged over problems, from the untrained "
+    "base to the last stage. Solid lines use all rollouts, with intervals from resampling problems; dotted lines "
+    "use the correct rollouts only, on the problems with at least two. A line that falls is a policy that narrows. "
+    "Strategies, variance trace and Vendi score grow with the number of rollouts they see, so the dotted lines of "
+    "arms with different accuracy are not on equal terms."
+)
+
+
+def sections(study: Study, book: Book) -> list[Section]:
+    """One section for every benchmark."""
+    return [_section(study, book, name) for name in study.benchmarks]
+
+
+def _section(study: Study, book: Book, benchmark: str) -> Section:
+    figures = [_figure(study, book, benchmark, measure) for measure in MEASURES]
+    first = next(iter(study.benchmarks))
+    caption = CAPTION if benchmark == first else f"To be read as for {benchmark_title(study, first)}."
+    return Section(benchmark, benchmark_title(study, benchmark), caption, [each for each in figures if each])
+
+
+def _figure(study: Study, book: Book, benchmark: str, measure: Measure) -> Figure | None:
+    traces = [trace for arm in ordered_arms(study) for trace in _arm(study, book, benchmark, measure, arm)]
+    if not traces:
+        return None
+    key = f"diversity-{benchmark}-{measure.metric}"
+    return Figure(key, measure.title, traces, layout(station_axis(study), axis(measure.axis)))
+
+
+def _arm(study: Study, book: Book, benchmark: str, measure: Measure, arm: str) -> list[dict]:
+    colour = arm_colours(study)[arm]
+    every, correct = (
+        [
+            (station(study, arm, at), ids.cell(measure.metric, benchmark, arm, at, subset))
+            for at in study.checkpoints(arm)
+        ]
+        for subset in ("", "correct")
+    )
+    dotted = curve(book, correct, f"{arm}, correct", colour, form=measure.form, interval="none", dotted=True)
+    return curve(book, every, arm, colour, form=measure.form, interval="bars") + dotted

@@ -1,0 +1,110 @@
+"""What every plot shares: plain dictionaries in Plotly's JSON, drawn in the page by plotly.js."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..palette import INK, MUTED, PAPER, tint
+
+FONT = "Inter, 'Source Sans 3', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One plot: a unique key, its heading, traces and layout, and the tables its points come from."""
+
+    key: str
+    title: str
+    traces: list[dict[str, Any]]
+    layout: dict[str, Any]
+    sources: tuple[str, ...] = ()
+
+    def json(self) -> dict[str, Any]:
+        """Data and layout, as Plotly.newPlot takes them."""
+        return {"data": self.traces, "layout": self.layout}
+
+
+@dataclass(frozen=True)
+class Key:
+    """An entry of a legend."""
+
+    name: str
+    colour: str
+    dotted: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading, the plots under it, and the caption that says what one sees.
+
+    `interval`: the caption ends with how the intervals are made.
+    """
+
+    key: str
+    title: str
+    caption: str
+    figures: list[Figure] = field(default_factory=list)
+    absent: str = "There are no numbers for this plot in this study."
+    interval: bool = True
+
+    def legend(self) -> list[Key]:
+        """One legend for all plots of the section: every named curve once; none for a single one."""
+        keys = [_key(trace) for figure in self.figures for trace in figure.traces if "legendrank" in trace]
+        return list(dict.fromkeys(keys)) if len(set(keys)) > 1 else []
+
+
+def _key(trace: dict[str, Any]) -> Key:
+    line = trace.get("line", {})
+    return Key(trace["name"], line.get("color") or trace["marker"]["color"], line.get("dash") == "dot")
+
+
+def layout(x: dict[str, Any], y: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """The common layout: white paper, small type, no fixed width; the legend is in the page."""
+    common = {
+        "autosize": True,
+        "height": 300,
+        "margin": {"l": 52, "r": 16, "t": 18, "b": 44},
+        "paper_bgcolor": PAPER,
+        "plot_bgcolor": PAPER,
+        "font": {"family": FONT, "size": 12, "color": INK},
+        "showlegend": False,
+        "hoverlabel": {"font": {"family": FONT}},
+        "hovermode": "closest",
+        "xaxis": x,
+        "yaxis": y,
+    }
+    return {**common, **more}
+
+
+def note(text: str, x: float, **more: Any) -> dict[str, Any]:
+    """A small label above a plot at position x."""
+    return {
+        "text": text,
+        "x": x,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "bottom",
+        "xanchor": "left",
+        "showarrow": False,
+        "font": {"size": 10, "color": MUTED},
+        **more,
+    }
+
+
+def zero_line() -> dict[str, Any]:
+    """A horizontal rule at zero, behind the traces."""
+    line = {"color": MUTED, "width": 1}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "line": line, "layer": "below"}
+
+
+def ribbon(xs: list[Any], low: list[float], high: list[float], colour: str) -> dict[str, Any]:
+    """A shaded interval around a curve, as one closed trace."""
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": xs + xs[::-1],
+        "y": high + low[::-1],
+        "fill": "toself",
+        "fillcolor": tint(colour, 0.15),
+        "line": {"width": 0, "color": tint(colour, 0)},
+        "hoverinfo": "skip",
+    }

@@ -1,0 +1,77 @@
+"""Hill climbing inside the last stage, and accuracy along the whole chain of stages."""
+
+from ...config import Study
+from .. import ids
+from ..book import Book
+from ..names import benchmark_title, final, hill, ordered_arms, spaced, trained_arms
+from ..palette import arm_colours
+from .axes import axis, share_axis, station, station_axis
+from .curves import curve
+from .layout import Figure, Section, layout
+
+HILL = (
+    "Average hit rate on problems that no stage trains on, measured at every published checkpoint of the "
+    "stage. The first point is the policy the stage starts from. Shades are intervals from resampling "
+    "problems, because rollouts of one problem are not independent."
+)
+CHAIN = (
+    "Average hit rate after each stage of the chain, per benchmark, on the same problems throughout. "
+    "An untrained control has one point at the left, which a thin line carries across."
+)
+
+
+def sections(study: Study, book: Book) -> list[Section]:
+    """Sections of the learning page."""
+    climb = _hill_figure(study, book)
+    chain = [_chain_figure(study, book, name) for name in study.benchmarks]
+    return [
+        Section("hill-climbing", "Hill climbing on held-out problems", HILL, [climb] if climb else []),
+        Section("stages", "From base to the last stage", CHAIN, [figure for figure in chain if figure]),
+    ]
+
+
+def step_of(study: Study, checkpoint: str, stage: str) -> int:
+    """How many optimizer steps of `stage` a checkpoint has behind it."""
+    if checkpoint == stage:
+        return study.stages[stage].steps
+    return int(checkpoint.split("@")[1]) if checkpoint.startswith(f"{stage}@") else 0
+
+
+def _hill_figure(study: Study, book: Book) -> Figure | None:
+    climbing = hill(study)
+    if climbing is None:
+        return None
+    stage, checkpoints = climbing
+    heldout, colours, traces = study.band.heldout.slice, arm_colours(study), []
+    for arm in trained_arms(study):
+        points = [
+            (step_of(study, checkpoint, stage), ids.cell("pass@1", heldout, arm, checkpoint))
+            for checkpoint in checkpoints
+        ]
+        traces += curve(book, points, arm, colours[arm])
+    if not traces:
+        return None
+    shape = layout(axis(f"step of {spaced(stage)}"), share_axis("held-out hit rate"), height=380)
+    return Figure("hill-climbing", "", traces, shape)
+
+
+def _chain_figure(study: Study, book: Book, benchmark: str) -> Figure | None:
+    colours, traces, shapes = arm_colours(study), [], []
+    for arm in ordered_arms(study):
+        points = [
+            (station(study, arm, at), ids.cell("pass@1", benchmark, arm, at)) for at in study.checkpoints(arm)
+        ]
+        traces += curve(book, points, arm, colours[arm], interval="bars")
+        control = book.value(ids.cell("pass@1", benchmark, arm, "base"))
+        if final(study, arm) == "base" and control is not None:
+            shapes.append(_level(control, colours[arm]))
+    if not traces:
+        return None
+    shape = layout(station_axis(study), share_axis("hit rate", rangemode="tozero"), shapes=shapes)
+    return Figure(f"chain-{benchmark}", benchmark_title(study, benchmark), traces, shape)
+
+
+def _level(value: float, colour: str) -> dict:
+    line = {"color": colour, "width": 1, "dash": "dot"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line,
+            "layer": "below"}

@@ -1,0 +1,103 @@
+"""Training curves of every arm over the whole chain of stages, from the training logs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ...config import Study
+from ...tables import read_table
+from ..names import spaced, trained_arms
+from ..palette import RULE, arm_colours
+from .axes import axis
+from .layout import Figure, Section, layout, note
+
+CAPTION = (
+    "One point per optimizer step, the stages of the chain one after the other. These are averages over the "
+    "rollouts that the step was trained on, so the problems differ between steps and, in the last stage, "
+    "between arms: compare held-out accuracy instead of these curves. No interval is drawn, the points are the data."
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One column of the training log as a plot."""
+
+    column: str
+    title: str
+    axis: str
+    share: bool = False
+
+
+PANELS = (
+    Panel("reward", "Reward", "mean reward"),
+    Panel("correct", "Correct", "share of rollouts", share=True),
+    Panel("tag_valid", "Valid tags", "share of rollouts", share=True),
+    Panel("entropy", "Entropy", "nats per token"),
+    Panel("groups_zero_variance", "Groups without variance", "share of groups", share=True),
+    Panel("tokens", "Tokens per step", "completion tokens"),
+    Panel("grad_norm", "Gradient norm", "norm"),
+    Panel("seconds", "Time per step", "seconds"),
+)
+
+
+def sections(study: Study, root: Path) -> list[Section]:
+    """Sections of the training page. `root` is the study's results folder."""
+    logs = {arm: _log(study, root, arm) for arm in trained_arms(study)} if study.stages else {}
+    figures = [_figure(study, logs, panel) for panel in PANELS if logs]
+    absent = "No training log in this study: nothing was trained."
+    return [Section("curves", "Every step of training", CAPTION, figures, absent, interval=False)]
+
+
+def log_path(arm: str, stage: str) -> str:
+    """Where a stage's training log lies, relative to the study's results folder."""
+    return f"arms/{arm}/{stage}/training_log.parquet"
+
+
+def _log(study: Study, root: Path, arm: str) -> pd.DataFrame:
+    parts = [read_table(root / log_path(arm, stage), "training_log") for stage in study.stages]
+    log = pd.concat([part.sort_values("step") for part in parts], ignore_index=True)
+    return log.assign(at=log["step"] + log["stage"].map(_offsets(study)))
+
+
+def _offsets(study: Study) -> dict[str, int]:
+    done, offsets = 0, {}
+    for name, stage in study.stages.items():
+        offsets[name] = done
+        done += stage.steps
+    return offsets
+
+
+def _figure(study: Study, logs: dict[str, pd.DataFrame], panel: Panel) -> Figure:
+    colours, traces = arm_colours(study), []
+    for arm, log in logs.items():
+        known = log.dropna(subset=[panel.column])
+        traces.append({
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": arm,
+            "legendrank": 1,
+            "x": known["at"].tolist(),
+            "y": [round(value, 6) for value in known[panel.column].tolist()],
+            "text": [f"{spaced(stage)}, step {step}" for stage, step in zip(known["stage"], known["step"])],
+            "hovertemplate": "%{y:.4g}<br>%{text}<extra>" + arm + "</extra>",
+            "line": {"color": colours[arm], "width": 1.5},
+            "marker": {"color": colours[arm], "size": 3},
+        })
+    y = axis(panel.axis, tickformat=".0%", rangemode="tozero") if panel.share else axis(panel.axis)
+    shape = layout(axis("step of the chain"), y, shapes=_borders(study), annotations=_labels(study))
+    sources = tuple(log_path(arm, stage) for arm in logs for stage in study.stages)
+    return Figure(f"training-{panel.column}", panel.title, traces, shape, sources)
+
+
+def _borders(study: Study) -> list[dict]:
+    line = {"color": RULE, "width": 1.2}
+    starts = list(_offsets(study).values())[1:]
+    return [
+        {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at + 0.5, "x1": at + 0.5, "line": line}
+        for at in starts
+    ]
+
+
+def _labels(study: Study) -> list[dict]:
+    return [note(spaced(name), at + 0.5) for name, at in _offsets(study).items()]

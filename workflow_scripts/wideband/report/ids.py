@@ -1,0 +1,40 @@
+"""The ids of the number records that the report shows; the patterns are described in wideband.numbers."""
+
+from ..config import Study
+
+Pair = tuple[str, str]
+
+
+def cell(metric: str, slice_name: str, arm: str, checkpoint: str, detail: str = "") -> str:
+    """A number about one arm: `<metric>.<slice>.<arm>.<checkpoint>[.<detail>]`."""
+    return ".".join(filter(None, (metric, slice_name, arm, checkpoint, detail)))
+
+
+def paired(metric: str, slice_name: str, pair: Pair, checkpoint: str, detail: str = "") -> str:
+    """A number about two arms: `<metric>.<slice>.<first>-<second>.<checkpoint>[.<detail>]`."""
+    return cell(metric, slice_name, "-".join(pair), checkpoint, detail)
+
+
+def difference(metric: str, slice_name: str, pair: Pair, checkpoint: str, detail: str = "") -> str:
+    """A paired difference, first arm − second."""
+    return paired(f"{metric}.diff", slice_name, pair, checkpoint, detail)
+
+
+def p_holm(identity: str) -> str:
+    """The Holm-adjusted p-value that belongs to a difference."""
+    return f"{identity}.p_holm"
+
+
+def pass_at(k: int) -> str:
+    """The metric pass@k."""
+    return f"pass@{k}"
+
+
+def ks(study: Study, slice_name: str) -> range:
+    """Every k that the benchmark's rollouts allow."""
+    return range(1, study.benchmarks[slice_name].n + 1)
+
+
+def gain(slice_name: str, arm: str, checkpoint: str, start: str) -> str:
+    """Accuracy of a checkpoint minus that of the one it is measured against."""
+    return f"gain.{slice_name}.{arm}.{checkpoint}-{start}"

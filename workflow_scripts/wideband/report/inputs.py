@@ -1,0 +1,27 @@
+"""The files of a study that its site is made of."""
+
+from ..config import Study
+from .figures.band import band_path
+from .figures.training import log_path
+from .names import trained_arms
+from .transcripts import shown_checkpoints, table_paths
+
+NUMBERS = "numbers.jsonl"
+
+
+def required_files(study: Study) -> list[str]:
+    """Paths under the results folder of every file that `build_site` reads, sorted."""
+    return sorted({NUMBERS, *_gallery(study), *_training(study)})
+
+
+def _gallery(study: Study) -> set[str]:
+    shown = [(arm, at, name) for arm, at in shown_checkpoints(study) for name in study.benchmarks]
+    tables = {path for each in shown for path in table_paths(*each)}
+    return tables | {f"data/{name}.parquet" for name in study.benchmarks}
+
+
+def _training(study: Study) -> set[str]:
+    arms, stage = trained_arms(study), study.band_stage()
+    logs = {log_path(arm, name) for arm in arms for name in study.stages}
+    bands = {band_path(study, arm, study.stage_before(stage)) for arm in arms} if stage else set()
+    return logs | bands

@@ -1,0 +1,148 @@
+"""The key-numbers table: which record stands in which cell."""
+
+from dataclasses import dataclass, field
+
+from ..config import Study
+from . import ids
+from .book import Book
+from .names import benchmark_title, compared, final, ordered_arms, spaced, trained_arms
+
+
+@dataclass(frozen=True)
+class Row:
+    """One quantity: the record of each arm, and of the comparison of the compared arms.
+
+    `compare` is a difference first − second, or a ratio second / first when `is_ratio`.
+    """
+
+    label: str
+    form: str
+    cells: dict[str, str] = field(default_factory=dict)
+    compare: str | None = None
+    compare_form: str = ""
+    p_value: str | None = None
+    is_ratio: bool = False
+
+    def shown(self) -> list[str]:
+        """Every record that the row may show."""
+        return [*self.cells.values(), *filter(None, (self.compare, self.p_value))]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows under one heading."""
+
+    title: str
+    rows: list[Row]
+
+
+def key_numbers(study: Study, book: Book) -> list[Group]:
+    """Groups of the table: the benchmarks, the pool, training; rows of which nothing is recorded are left out."""
+    groups = [_benchmark(study, name) for name in study.benchmarks]
+    groups += [_pool(study), _heldout(study)] if study.band_stage() else []
+    groups.append(_training(study))
+    kept = [Group(group.title, [row for row in group.rows if _known(row, book)]) for group in groups]
+    return [group for group in kept if group.rows]
+
+
+def _known(row: Row, book: Book) -> bool:
+    return any(identity in book for identity in row.shown())
+
+
+def _benchmark(study: Study, name: str) -> Group:
+    last = ids.pass_at(study.benchmarks[name].n)
+    rows = [
+        _measured(study, name, "pass@1", "average hit rate (pass@1)", ".1%"),
+        _measured(study, name, last, last, ".1%"),
+        *_gap_rows(study, name),
+        _measured(study, name, "cosine_distance", "mean pairwise cosine distance", ".3f"),
+        _measured(study, name, "strategies", "distinct strategies per problem", ".2f"),
+        _measured(study, name, "vendi", "Vendi score", ".2f"),
+        _ratio(study, name, "tokens_per_correct", "tokens per correct answer", ",.0f"),
+        *_pair_rows(study, name),
+    ]
+    return Group(benchmark_title(study, name), rows)
+
+
+def _cells(study: Study, benchmark: str, metric: str, detail: str = "") -> dict[str, str]:
+    return {arm: ids.cell(metric, benchmark, arm, final(study, arm), detail) for arm in ordered_arms(study)}
+
+
+def _end(study: Study) -> tuple[ids.Pair, str] | None:
+    both = compared(study)
+    return (both.pair, both.checkpoint) if both else None
+
+
+def _measured(study: Study, benchmark: str, metric: str, label: str, form: str, detail: str = "") -> Row:
+    end, cells = _end(study), _cells(study, benchmark, metric, detail)
+    if end is None:
+        return Row(label, form, cells)
+    gap = ids.difference(metric, benchmark, *end, detail)
+    return Row(label, form, cells, gap, f"+{form}", None if detail else ids.p_holm(gap))
+
+
+def _ratio(study: Study, benchmark: str, metric: str, label: str, form: str) -> Row:
+    end, cells = _end(study), _cells(study, benchmark, metric)
+    ratio = ids.paired(f"{metric}.ratio", benchmark, *end) if end else None
+    return Row(label, form, cells, ratio, ".2f", is_ratio=True)
+
+
+def _gap_rows(study: Study, benchmark: str) -> list[Row]:
+    end = _end(study)
+    if end is None:
+        return []
+    who = dict(zip(end[0], ("first_only", "second_only"), strict=True))
+    only = {arm: ids.paired("overlap", benchmark, *end, bucket) for arm, bucket in who.items()}
+    closure = ids.paired("gap_closure", benchmark, *end)
+    return [
+        Row("gap in hit rate that is gone at the last k, percentage points", ".1f", {}, closure, "+.1f"),
+        Row("smallest k where the other arm leads", ".0f", {}, ids.paired("crossover", benchmark, *end), ".0f"),
+        Row("problems that only this arm solves", ".0f", only),
+    ]
+
+
+def _pair_rows(study: Study, benchmark: str) -> list[Row]:
+    end = _end(study)
+    if end is None:
+        return []
+    ratio = ids.paired("token_ratio", benchmark, *end, "both")
+    wilcoxon = ids.paired("token_ratio.p_wilcoxon", benchmark, *end, "problem")
+    budget = _measured(study, benchmark, "budget_accuracy", "accuracy at the same token budget", ".1%", "full")
+    cells = {arm: identity for arm, identity in budget.cells.items() if arm in end[0]}
+    return [
+        Row("median token ratio, both correct †", ".2f", {}, ratio, ".2f", wilcoxon, is_ratio=True),
+        Row(budget.label, budget.form, cells, budget.compare, budget.compare_form),
+    ]
+
+
+def _pool(study: Study) -> Group:
+    start, pool, both = study.stage_before(study.band_stage()), study.band.pool, compared(study)
+    ratio = ids.paired("band_ratio", pool, both.pair, start) if both else None
+
+    def of(metric: str, detail: str = "") -> dict[str, str]:
+        return {arm: ids.cell(metric, pool, arm, start, detail) for arm in trained_arms(study)}
+
+    return Group(f"Pool, before {spaced(study.band_stage())}", [
+        Row("problems in the variance band ‡", ",.0f", of("band_size", "variance_band"), ratio, ".2f"),
+        Row("share of the pool in the band", ".1%", of("band_share", "variance_band")),
+        Row("band size expected under a re-test", ",.1f", of("band_expected")),
+        Row("share of problems that keep their class under a re-test", ".1%", of("band_stability")),
+    ])
+
+
+def _heldout(study: Study) -> Group:
+    stage, heldout, arms = study.band_stage(), study.band.heldout.slice, trained_arms(study)
+    start = study.stage_before(stage)
+    return Group(f"Held-out accuracy over {spaced(stage)}", [
+        Row("before", ".1%", {arm: ids.cell("pass@1", heldout, arm, start) for arm in arms}),
+        Row("after", ".1%", {arm: ids.cell("pass@1", heldout, arm, stage) for arm in arms}),
+        Row("gain over this stage", "+.1%", {arm: ids.gain(heldout, arm, stage, start) for arm in arms}),
+        Row("gain over the whole chain", "+.1%", {arm: ids.gain(heldout, arm, stage, "base") for arm in arms}),
+    ])
+
+
+def _training(study: Study) -> Group:
+    return Group("Completion tokens trained on", [
+        Row(spaced(stage), ",.0f", {arm: f"train_tokens.{arm}.{stage}" for arm in trained_arms(study)})
+        for stage in study.stages
+    ])

@@ -1,0 +1,58 @@
+"""Bound markup: every figure of the text carries the record, setting or table cell it comes from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from ..config import Study
+from .book import Book
+from .formats import NOTHING, render, render_interval
+
+
+@dataclass(frozen=True)
+class Binder:
+    """What templates print numbers with; there is no other way to a number in them."""
+
+    study: Study
+    book: Book
+
+    def num(self, identity: str, form: str, link: bool = True) -> Markup:
+        """The value of a number record, carrying its id and format, as a link to the record."""
+        text = render(self.book.value(identity), form)
+        if not link:
+            return Markup('<span data-number="{}" data-format="{}">{}</span>').format(identity, form, text)
+        why = identity if text != NOTHING else self.book.absence(identity)
+        return Markup(
+            '<a class="num" data-number="{0}" data-format="{1}" href="numbers.html#{0}" title="{2}">{3}</a>'
+        ).format(identity, form, why, text)
+
+    def ci(self, identity: str, form: str) -> Markup:
+        """The interval of a number record; nothing at all when it has none."""
+        interval = self.book.interval(identity)
+        if interval is None:
+            return Markup("")
+        return Markup(
+            '<span class="ci" data-number="{0}" data-part="ci" data-format="{1}">{2}</span>'
+        ).format(identity, form, render_interval(interval, form))
+
+    def count(self, identity: str) -> Markup:
+        """The n of a number record."""
+        units = self.book.n(identity)
+        return Markup('<span class="n" data-number="{0}" data-part="n">{1}</span>').format(
+            identity, NOTHING if units is None else units
+        )
+
+    def setting(self, path: str, form: str = "") -> Markup:
+        """A value of the study file, by its dotted path, e.g. `statistics.confidence`."""
+        return Markup('<span class="setting" data-setting="{}">{}</span>').format(
+            path, format(resolve(self.study, path), form)
+        )
+
+
+def resolve(study: Study, path: str) -> Any:
+    """The value at a dotted path of the study. Raises KeyError or AttributeError when there is none."""
+    value: Any = study
+    for key in path.split("."):
+        value = value[key] if isinstance(value, dict) else getattr(value, key)
+    return value

@@ -1,0 +1,65 @@
+"""The pages of the site, and how a template becomes a file."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ..config import Study
+from .book import Book
+from .markup import Binder
+from .names import ordered_arms, spaced
+from .palette import arm_colours
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the site; `scripts` are names under assets/."""
+
+    file: str
+    title: str
+    lead: str
+    template: str = "plots.html.j2"
+    scripts: tuple[str, ...] = ()
+
+    @property
+    def plots(self) -> bool:
+        """Whether the page draws figures."""
+        return self.template == "plots.html.j2"
+
+
+def environment(study: Study, book: Book, pages: list[Page]) -> Environment:
+    """Templates with the bound functions `num`, `ci`, `count` and `setting`; an unknown name is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    binder = Binder(study, book)
+    made.filters.update(script_json=script_json, spaced=spaced)
+    made.globals.update(
+        study=study, book=book, pages=pages, colours=ordered_colours(study),
+        place={arm: place for place, arm in enumerate(ordered_arms(study), start=1)},
+        num=binder.num, ci=binder.ci, count=binder.count, setting=binder.setting,
+    )
+    return made
+
+
+def ordered_colours(study: Study) -> dict[str, str]:
+    """Colour by arm, in the report's order of arms."""
+    colours = arm_colours(study)
+    return {arm: colours[arm] for arm in ordered_arms(study)}
+
+
+def script_json(value: Any) -> Markup:
+    """JSON that is safe inside a script element; NaN is refused, keys keep their order."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c"))

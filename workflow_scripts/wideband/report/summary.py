@@ -1,0 +1,62 @@
+"""The plain-language summary of what was compared and what came out, from records and settings only."""
+
+from dataclasses import dataclass
+
+from ..config import Study
+from . import ids
+from .book import Book, Ends
+from .names import Comparison, benchmark_title, compared, ordered_arms, trained_arms
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The compared arms on one benchmark, as ids of records, and which way the interval points."""
+
+    title: str
+    first: str
+    second: str
+    difference: str
+    p_value: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The comparison (or nothing), and a finding for each benchmark."""
+
+    both: Comparison | None
+    trained: list[str]
+    controls: list[str]
+    findings: list[Finding]
+
+
+def summary(study: Study, book: Book) -> Summary:
+    """The summary of a study; benchmarks without a recorded difference are left out."""
+    both = compared(study)
+    trained = trained_arms(study) if study.stages else []
+    controls = [arm for arm in ordered_arms(study) if arm not in trained]
+    if both is None:
+        return Summary(None, trained, controls, [])
+    found = [_finding(study, book, name, both) for name in study.benchmarks]
+    return Summary(both, trained, controls, [each for each in found if book.value(each.difference) is not None])
+
+
+def _finding(study: Study, book: Book, benchmark: str, both: Comparison) -> Finding:
+    gap = ids.difference("pass@1", benchmark, both.pair, both.checkpoint)
+    first, second = (ids.cell("pass@1", benchmark, arm, both.checkpoint) for arm in both.pair)
+    p_value = ids.p_holm(gap)
+    verdict = _verdict(book.interval(gap), book.value(p_value), 1 - study.statistics.confidence, both.pair)
+    return Finding(benchmark_title(study, benchmark), first, second, gap, p_value, verdict)
+
+
+def _verdict(interval: Ends | None, p_value: float | None, level: float, pair: ids.Pair) -> str:
+    """Ahead only when the paired interval leaves out zero and the test survives the correction for many tests."""
+    if interval is None:
+        return "no interval is defined"
+    low, high = interval
+    if low <= 0 <= high:
+        return "the two cannot be told apart"
+    ahead = pair[0] if low > 0 else pair[1]
+    if p_value is not None and p_value > level:
+        return f"{ahead} leads, but not beyond what many tests turn up by chance"
+    return f"{ahead} is ahead"

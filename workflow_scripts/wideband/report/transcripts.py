@@ -1,0 +1,147 @@
+"""Which transcripts the gallery shows, chosen by rule and never by hand."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from ..config import Study
+from ..tables import read_table
+from .names import benchmark_title, compared, final, ordered_arms
+
+PER_OUTCOME = 3
+LONGEST = 12_000
+KEY = ["uid", "sample"]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """One rollout with its verdict; `path` is the table it stands in."""
+
+    arm: str
+    checkpoint: str
+    trained: bool
+    completion: str
+    cut: bool
+    answer: str | None
+    correct: bool | None
+    tag_valid: bool
+    status: str
+    tokens: int
+    finish_reason: str
+    n_correct: int
+    n: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """A problem of a benchmark and the transcripts of every shown arm, before and after training."""
+
+    benchmark: str
+    title: str
+    uid: str
+    problem: str
+    gold: str
+    facts: tuple[str, ...]
+    outcome: str
+    transcripts: tuple[Transcript, ...]
+
+
+def cases(study: Study, root: Path) -> list[Case]:
+    """The gallery of a study, benchmark by benchmark, `root` being its results folder.
+
+    From every benchmark the first problems (in slice order) of each outcome are taken, the outcome being
+    which of the shown arms solves the problem with its first rollout; that first rollout is what is shown.
+    """
+    found: list[Case] = []
+    for benchmark in study.benchmarks:
+        found += _benchmark_cases(study, root, benchmark)
+    return found
+
+
+def shown_arms(study: Study) -> list[str]:
+    """The compared arms, or as many arms as there are up to two."""
+    both = compared(study)
+    return list(both.pair) if both else ordered_arms(study)[:2]
+
+
+def shown_checkpoints(study: Study) -> list[tuple[str, str]]:
+    """(arm, checkpoint) of everything the gallery shows: each arm before training and at its end."""
+    return [(arm, at) for arm in shown_arms(study) for at in dict.fromkeys(("base", final(study, arm)))]
+
+
+def table_paths(arm: str, checkpoint: str, benchmark: str) -> tuple[str, str]:
+    """Rollouts and verdicts of a checkpoint on a benchmark, relative to the results folder."""
+    folder = f"arms/{arm}/{checkpoint}"
+    return f"{folder}/rollouts/{benchmark}.parquet", f"{folder}/verdicts/{benchmark}.parquet"
+
+
+def _benchmark_cases(study: Study, root: Path, benchmark: str) -> list[Case]:
+    tables = {(arm, at): _rollouts(root, arm, at, benchmark) for arm, at in shown_checkpoints(study)}
+    problems = read_table(root / f"data/{benchmark}.parquet", "problems")
+    chosen: dict[str, list[Case]] = {}
+    for problem in problems.to_dict("records"):
+        case = _case(study, benchmark, problem, tables)
+        group = chosen.setdefault(case.outcome, []) if case else []
+        if case and len(group) < PER_OUTCOME:
+            group.append(case)
+    return [case for group in chosen.values() for case in group]
+
+
+def _rollouts(root: Path, arm: str, checkpoint: str, benchmark: str) -> pd.DataFrame:
+    rollouts, verdicts = (root / path for path in table_paths(arm, checkpoint, benchmark))
+    graded = read_table(verdicts, "verdicts")[[*KEY, "answer", "correct", "tag_valid", "status"]]
+    joined = read_table(rollouts, "rollouts").merge(graded, on=KEY, validate="one_to_one")
+    return joined.sort_values(KEY).set_index("uid")
+
+
+def _case(
+    study: Study, benchmark: str, problem: dict, tables: dict[tuple[str, str], pd.DataFrame]
+) -> Case | None:
+    if any(problem["uid"] not in table.index for table in tables.values()):
+        return None
+    transcripts = tuple(
+        _transcript(study, arm, at, benchmark, table.loc[[problem["uid"]]]) for (arm, at), table in tables.items()
+    )
+    return Case(
+        benchmark, benchmark_title(study, benchmark), problem["uid"], problem["problem"], problem["gold"],
+        _facts(problem), _outcome(study, transcripts), transcripts,
+    )
+
+
+def _transcript(study: Study, arm: str, checkpoint: str, benchmark: str, rows: pd.DataFrame) -> Transcript:
+    first = rows.iloc[0]
+    text = first["completion"]
+    return Transcript(
+        arm=arm, checkpoint=checkpoint, trained=checkpoint == final(study, arm),
+        completion=text[:LONGEST], cut=len(text) > LONGEST,
+        answer=_text(first["answer"]), correct=_flag(first["correct"]), tag_valid=bool(first["tag_valid"]),
+        status=first["status"], tokens=int(first["completion_tokens"]), finish_reason=first["finish_reason"],
+        n_correct=int(rows["correct"].map(_flag).eq(True).sum()), n=len(rows),
+        path=table_paths(arm, checkpoint, benchmark)[0],
+    )
+
+
+def _outcome(study: Study, transcripts: tuple[Transcript, ...]) -> str:
+    solved = [text.arm for text in transcripts if text.trained and text.correct]
+    arms = shown_arms(study)
+    if len(solved) == len(arms):
+        return "both" if len(arms) == 2 else "solved"
+    if not solved:
+        return "neither" if len(arms) == 2 else "unsolved"
+    return f"{solved[0]} only"
+
+
+def _facts(problem: dict) -> tuple[str, ...]:
+    level, subject = problem.get("level"), _text(problem.get("subject"))
+    named = [subject, None if pd.isna(level) else f"level {int(level)}", problem["source"]]
+    return tuple(fact for fact in named if fact)
+
+
+def _text(value: object) -> str | None:
+    return None if pd.isna(value) else str(value)
+
+
+def _flag(value: object) -> bool | None:
+    return None if pd.isna(value) else bool(value)
