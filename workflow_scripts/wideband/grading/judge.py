@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from latex2sympy2_extended import NormalizationConfig
 from math_verify import parse, verify
-from math_verify.parser import ExprExtractionConfig, LatexExtractionConfig
-from sympy import Basic
+from math_verify.parser import LatexExtractionConfig
+from sympy import Basic, Expr, N
 from sympy.matrices import MatrixBase
 
 # math-verify's unit stripping would take the variable of `5m` away; ours (units.py) has run already.
@@ -13,6 +13,9 @@ NORMALISATION = NormalizationConfig(
     basic_latex=True, units=False, malformed_operators=True, nits=True, boxed="all", equations=False
 )
 LATEX = LatexExtractionConfig(normalization_config=NORMALISATION)
+
+# Below SMALL, math-verify's six decimals leave too few digits; there numbers must agree to TOLERANCE.
+SMALL, TOLERANCE, DIGITS = 1e-3, 1e-3, 20
 
 Reading = list[Basic | MatrixBase | str]
 
@@ -25,6 +28,7 @@ def judge(answer: str, gold: str) -> tuple[str, bool]:
     """
     expected, given = read(gold), read(answer)
     correct = verify(expected, given, allow_set_relation_comp=True, timeout_seconds=None)
+    correct = correct and not (answer != gold and _vanishing(expected[0], given[0]))
     return ("verified" if _parsed(expected) and _parsed(given) else "unparsed"), correct
 
 
@@ -32,13 +36,18 @@ def judge(answer: str, gold: str) -> tuple[str, bool]:
 def read(text: str) -> Reading:
     """math-verify's reading of a normalised text: expressions, then the text itself as a fall-back.
 
-    A bare text is one LaTeX expression and is never searched for a part that happens to parse; only prose
-    around `$…$` (the one thing that keeps its delimiters) goes through math-verify's extraction.
+    The text is one LaTeX expression: it is never searched for a part that happens to parse.
     """
-    if "$" in text or r"\(" in text or r"\[" in text:
-        return parse(text, [LATEX, ExprExtractionConfig()], parsing_timeout=None)
     return parse(f"${text}$", [LATEX], extraction_mode="first_match", parsing_timeout=None)
 
 
 def _parsed(reading: Reading) -> bool:
     return any(not isinstance(part, str) for part in reading)
+
+
+def _vanishing(gold: Basic | MatrixBase | str, answer: Basic | MatrixBase | str) -> bool:
+    """Whether two different numbers look equal only because math-verify rounds both to zero."""
+    if not all(isinstance(part, Expr) and part.is_number for part in (gold, answer)):
+        return False
+    expected, given = N(gold, DIGITS), N(answer, DIGITS)
+    return bool(0 < abs(expected) < SMALL and abs(given - expected) > TOLERANCE * abs(expected))

@@ -1,7 +1,6 @@
 r"""One spelling for an answer, so that equal answers are equal strings and math-verify reads one dialect.
 
-Golds and answers pass through the same function. The result is LaTeX without delimiters; only prose around
-mathematics keeps its `$`, and is then read by math-verify's own extraction.
+Golds and answers pass through the same function. The result is LaTeX without delimiters.
 """
 
 import re
@@ -9,7 +8,7 @@ from functools import lru_cache
 
 from ..scaffolds import last_boxed
 from .numerals import canonical_number, join_thousands
-from .prose import MATH_SEGMENT, from_prose, has_prose, split_words
+from .prose import from_prose, has_prose, split_words
 from .units import strip_units
 
 UNICODE = str.maketrans(
@@ -58,6 +57,7 @@ SPELLINGS = _rules(
     (r"\\text\{\s*([\d.,]+)\s*\}", r"\1"),
     (r",(?:\s*,)+", ","),
     (r"(?<!\\)%", r"\\%"),
+    (r"(?<=\d)_\{(\d+)\}", r"_\1"),
     (r"\^\s*\{\s*\\circ\s*\}", r"^\\circ"),
     (r"(?<![A-Za-z\\])(?:oo|infinity|inf)(?![A-Za-z])", r"\\infty"),
     (r"(?<![A-Za-z\\])pi(?![A-Za-z])", r"\\pi"),
@@ -90,11 +90,7 @@ def normalise(text: str) -> str:
     if len(content) > LONGEST:
         return content
     content = _trimmed(re.sub(r"^\*\*|\*\*$", "", content).replace(r"\$", ""))
-    if has_prose(content):
-        content = from_prose(content)
-        if MATH_SEGMENT.search(content):
-            return content
-    return _spelled(DELIMITERS.sub(" ", content))
+    return _spelled(DELIMITERS.sub(" ", from_prose(content) if has_prose(content) else content))
 
 
 def _spelled(latex: str) -> str:

@@ -4,6 +4,8 @@ import re
 from decimal import Decimal
 
 NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
+# Digits and a base, `422_8`, as normalise.py spells them.
+BASED = re.compile(r"[\dA-F]+_(\d+)")
 PLAIN = re.compile(rf"\s*({NUMBER})\s*(\\%)?\s*")
 COMMA_THOUSANDS = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,])")
 SPACE_THOUSANDS = re.compile(r"(?<![\d.] )(?<![\d,.])\d{1,3}(?: \d{3})+(?! ?\d)")
@@ -32,7 +34,13 @@ def canonical_number(text: str) -> str:
 
 
 def differ(answer: str, gold: str) -> bool:
-    """True when both are canonical plain numbers that no rounding of math-verify's can make equal."""
+    """True when both are canonical plain numbers that no rounding of math-verify's can make equal.
+
+    Also when both name different bases, which math-verify does not read.
+    """
+    bases = BASED.fullmatch(answer), BASED.fullmatch(gold)
+    if all(bases) and bases[0].group(1) != bases[1].group(1):
+        return True
     if not (_is_plain(answer) and _is_plain(gold)):
         return False
     if "." not in answer + gold:

@@ -1,14 +1,15 @@
 r"""Sentences around an answer: `The answer is 18`, `so $x = 9$`, `Monday`.
 
-Hedges are not read as answers: in a sentence with several bare numbers only what follows its last `is`, `=`
-or `:` counts; between several pieces in `$…$` math-verify takes the last.
+Hedges are not read as answers: of several pieces in `$…$` the last one counts, with those that `and`, `or` or
+commas join to it; among several bare numbers only what follows the last `is`, `=` or `:`.
 """
 
 import re
 
 from .numerals import NUMBER
 
-MATH_SEGMENT = re.compile(r"\$[^$]+\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+SEGMENT = r"(?:\$\$?[^$]+\$\$?|\\\(.+?\\\)|\\\[.+?\\\])"
+SEGMENTS = re.compile(rf"{SEGMENT}(?:\s*(?:,\s*(?:and|or)?|and|or)\s*{SEGMENT})*", re.DOTALL)
 SEPARATED = r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 NUMERAL = re.compile(rf"(?<![\w.])\$?({SEPARATED}|{NUMBER})(\s*\\?%)?(?![\w.]*\d)")
 NOT_WORDS = re.compile(
@@ -31,7 +32,10 @@ def has_prose(text: str) -> bool:
 
 def from_prose(text: str) -> str:
     """The answer inside a sentence; the sentence itself where nothing can be told."""
-    if MATH_SEGMENT.search(text) or _is_measure(text):
+    segments = SEGMENTS.findall(text)
+    if segments:
+        return segments[-1]
+    if _is_measure(text):
         return text
     tail = VERB.fullmatch(text)
     if WORDS.fullmatch(text):
