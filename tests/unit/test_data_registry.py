@@ -39,7 +39,7 @@ def test_a_table_read_back_with_float_levels_has_the_same_digest() -> None:
     assert registry.digest(frame.astype({"level": "float64", "year": "float64"})) == registry.digest(frame)
 
 
-@pytest.mark.parametrize("column", registry.CONTENT)
+@pytest.mark.parametrize("column", ["source", "problem", "gold", "level", "subject", "year"])
 def test_any_change_of_content_counts(column: str) -> None:
     frame = problems()
     changed = frame.copy()

@@ -15,7 +15,7 @@ def after_hashes(solution: str) -> str:
 
 
 def last_boxed(solution: str) -> str:
-    r"""The argument of the last `\boxed{}` or `\fbox{}` with its braces matched, or of `\boxed 5`; "" without one.
+    r"""The argument of the last `\boxed{}` or `\fbox{}`, braces matched, or of `\boxed 5`; "" without one.
 
     A box whose braces never close gives "" (the caller reports the uid), never a cut-off answer.
     """

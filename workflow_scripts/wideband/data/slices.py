@@ -54,7 +54,7 @@ def _build(name: str, data: Data, within: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _generated(part: Slice) -> int | None:
-    """How many problems to make for a slice of the generated origin, more than `n` since some are left out."""
+    """How many problems to make for a generated slice: more than `n`, since some are left out."""
     if part.n is None:
         return None
     return (5 if part.levels else 2) * part.n + 4 * GENERATED_CELLS
