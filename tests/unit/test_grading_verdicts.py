@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wideband.config.evaluation import Grading
-from wideband.grading import GRADER_VERSION, check_golds, grade_rollouts, reward
+from wideband.grading import (
+    GRADER_VERSION,
+    GradingError,
+    check_golds,
+    grade_rollouts,
+    require_accepted,
+    reward,
+)
 from wideband.tables import read_table, write_table
 
 GRADING = Grading(timeout_s=1.5, workers=1)
@@ -113,6 +120,9 @@ def test_the_gold_check_tells_what_the_grader_can_do_with_each() -> None:
         "verified",
     ]
     assert checked["accepted"].drop("e").tolist() == [True, True, True, False, True]
+    with pytest.raises(GradingError, match=r"refuses [12] gold answers[^:]*\n  d: '  ' \(empty\)"):
+        require_accepted(checked.reset_index())
+    require_accepted(checked.loc[["a", "b", "c"]].reset_index())
 
 
 def test_every_gold_of_the_olympiad_pool_is_accepted() -> None:

@@ -4,9 +4,9 @@ A fast path decides identical and plainly different numbers; math-verify decides
 with hard time-outs. Nothing here imports math-verify or sympy into the calling process.
 """
 
-from .golds import check_golds
+from .errors import GradingError, WorkerError
+from .golds import check_golds, require_accepted
 from .grader import Grader, Outcome
-from .pool import WorkerError
 from .reward import reward
 from .verdicts import GRADER, grade_rollouts
 from .version import GRADER_VERSION
@@ -15,9 +15,11 @@ __all__ = [
     "GRADER",
     "GRADER_VERSION",
     "Grader",
+    "GradingError",
     "Outcome",
     "WorkerError",
     "check_golds",
     "grade_rollouts",
+    "require_accepted",
     "reward",
 ]

@@ -4,6 +4,7 @@ import pandas as pd
 
 from .. import scaffolds
 from ..config.evaluation import Grading
+from .errors import GradingError
 from .grader import Grader, Outcome, fast
 from .normalise import normalise
 
@@ -30,6 +31,18 @@ def check_golds(problems: pd.DataFrame, grading: Grading) -> pd.DataFrame:
     frame["status"] = [status.get(gold, "empty") for gold in frame["gold"]]
     frame["accepted"] = frame["status"].isin(ACCEPTED)
     return frame
+
+
+def require_accepted(checked: pd.DataFrame) -> None:
+    """Raise GradingError that lists every refused uid of a `check_golds` frame with its gold and status."""
+    refused = checked[~checked["accepted"]]
+    if refused.empty:
+        return
+    lines = [f"  {row.uid}: {row.gold!r} ({row.status})" for row in refused.itertuples()]
+    raise GradingError(
+        f"the grader refuses {len(lines)} gold answers as their own; mend or exclude these problems:\n"
+        + "\n".join(lines)
+    )
 
 
 def _as_answer(gold: str) -> str | None:

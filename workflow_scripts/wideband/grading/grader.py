@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
+from .errors import GradingError
 from .normalise import LONGEST, normalise
 from .numerals import differ
 from .pool import WorkerPool
@@ -61,7 +62,7 @@ class Grader:
         self._pool.close()
 
     def grade(self, pairs: Sequence[tuple[str | None, str]]) -> list[Outcome]:
-        """Outcomes of (answer, gold) pairs, in their order. Raises ValueError for an empty gold."""
+        """Outcomes of (answer, gold) pairs, in their order. Raises GradingError for an empty gold."""
         normal = [self._normal(answer, gold) for answer, gold in pairs]
         self._learn(dict.fromkeys(pair for pair in normal if pair))
         return [self._known[pair] if pair else NO_ANSWER for pair in normal]
@@ -69,7 +70,7 @@ class Grader:
     def _normal(self, answer: str | None, gold: str) -> tuple[str, str] | None:
         expected = normalise(gold)
         if not expected:
-            raise ValueError(f"the gold answer {gold!r} is empty: mend or exclude its problem")
+            raise GradingError(f"the gold answer {gold!r} is empty: mend or exclude its problem")
         given = normalise(answer or "")
         return (given, expected) if given else None
 

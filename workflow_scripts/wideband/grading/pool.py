@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from .errors import WorkerError
+
 COMMAND = (sys.executable, "-m", "wideband.grading.worker")
 PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 START_LIMIT_S = 120.0
@@ -19,10 +21,6 @@ START_LIMIT_S = 120.0
 Pair = tuple[str, str]
 Reply = tuple[str, bool | None]
 TIMEOUT: Reply = ("timeout", None)
-
-
-class WorkerError(RuntimeError):
-    """A grading worker could not be started."""
 
 
 class _Died(Exception):

@@ -5,6 +5,7 @@ import pandas as pd
 from .. import scaffolds
 from ..config.evaluation import Grading
 from ..tables import SCHEMAS
+from .errors import GradingError
 from .grader import Grader
 from .reward import reward
 from .version import GRADER_VERSION
@@ -22,7 +23,7 @@ def grade_rollouts(
     """The verdicts table of a rollouts table, row for row.
 
     `correct` is a nullable boolean and `reward` NaN where no verdict was reached (status `timeout`).
-    Raises ValueError naming the uid of a rollout that no problem has.
+    Raises GradingError naming the uid of a rollout that no problem has.
     """
     golds = problems.set_index("uid")["gold"]
     _check_uids(rollouts, golds)
@@ -48,10 +49,10 @@ def grade_rollouts(
 def _check_uids(rollouts: pd.DataFrame, golds: pd.Series) -> None:
     doubled = golds.index[golds.index.duplicated()]
     if len(doubled):
-        raise ValueError(f"problem uid '{doubled[0]}' occurs twice: a rollout of it has no single gold")
+        raise GradingError(f"problem uid '{doubled[0]}' occurs twice: a rollout of it has no single gold")
     foreign = rollouts.loc[~rollouts["uid"].isin(golds.index), "uid"].unique()
     if len(foreign):
-        raise ValueError(
+        raise GradingError(
             f"{len(foreign)} rollout uids are not among the problems, the first is '{foreign[0]}': "
             "sample the slice again"
         )

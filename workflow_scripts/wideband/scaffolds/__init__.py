@@ -2,7 +2,7 @@
 
 import difflib
 
-from .base import Malformed, Parsed, Scaffold
+from .base import Malformed, Parsed, Scaffold, ScaffoldError
 from .boxed import last_boxed
 from .panel import Panel
 from .plain import Plain
@@ -25,12 +25,21 @@ SPECIAL_TAGS: tuple[str, ...] = (
 
 
 def get(name: str) -> Scaffold:
-    """The scaffold of that name. Raises ValueError that lists the names and suggests the nearest."""
+    """The scaffold of that name. Raises ScaffoldError that lists the names and suggests the nearest."""
     if name in SCAFFOLDS:
         return SCAFFOLDS[name]
     near = difflib.get_close_matches(name, SCAFFOLDS, n=1, cutoff=0.4)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    raise ValueError(f"unknown scaffold '{name}': known are {', '.join(SCAFFOLDS)}{hint}")
+    raise ScaffoldError(f"unknown scaffold '{name}': known are {', '.join(SCAFFOLDS)}{hint}")
 
 
-__all__ = ["SCAFFOLDS", "SPECIAL_TAGS", "Malformed", "Parsed", "Scaffold", "get", "last_boxed"]
+__all__ = [
+    "SCAFFOLDS",
+    "SPECIAL_TAGS",
+    "Malformed",
+    "Parsed",
+    "Scaffold",
+    "ScaffoldError",
+    "get",
+    "last_boxed",
+]

@@ -4,9 +4,15 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from ..errors import WidebandError
+
 PLACEHOLDER = "{problem}"
 
 Malformed = Literal["no_answer", "no_body"]
+
+
+class ScaffoldError(WidebandError):
+    """An unknown scaffold, or a template that does not fit it."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,9 @@ class Scaffold(ABC):
     chat: ClassVar[bool] = False
 
     def render(self, template: str, problem: str) -> str:
-        """The prompt for `problem`. Raises ValueError when the template has no `{problem}`."""
+        """The prompt for `problem`. Raises ScaffoldError when the template has no `{problem}`."""
         if PLACEHOLDER not in template:
-            raise ValueError(f"the prompt template of scaffold '{self.name}' has no {PLACEHOLDER}: add it")
+            raise ScaffoldError(f"the prompt template of scaffold '{self.name}' has no {PLACEHOLDER}: add it")
         # str.format would trip over the braces of LaTeX.
         return template.replace(PLACEHOLDER, problem)
 
