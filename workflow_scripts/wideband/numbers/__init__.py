@@ -25,7 +25,7 @@ Compared arms:
                                         checkpoints × benchmarks of the metric
   <diversity>.diff.<pair>[.correct]     and with suffix .t .p .p_wilcoxon .p_holm
   <diversity>.relative.<pair>[.correct] first / second − 1 of the means
-  overlap.<pair>.<who>                  problems solved at least once by first_only, second_only, both, neither
+  overlap.<pair>.<who>                  problems solved at all by first_only, second_only, both, neither
   gap_closure.<pair>                    percentage points of the gap at k = 1 that are gone at k = n
   crossover.<pair>                      smallest k where the sign of the difference flips; null if none
   token_ratio.<pair>.<bucket>           median over the paired draws that the same four solved

@@ -1,6 +1,10 @@
 """The tables that numbers are computed from: named by path, read once, digested."""
 
+import inspect
+import json
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -10,6 +14,7 @@ from ..provenance.digests import file_digest
 from ..tables import TableError, read_table
 from .record import Input, NumberError
 
+Prepare = Callable[..., Any]
 FOLDERS = ("rollouts", "verdicts", "band", "embeddings")
 # Completions are most of a rollouts table and no number needs their text.
 TEXT = frozenset({"completion"})
@@ -36,12 +41,25 @@ class Tables:
         self.root = Path(root)
         self._frames: dict[str, pd.DataFrame] = {}
         self._inputs: dict[str, Input] = {}
+        self._prepared: dict[tuple[Prepare, tuple[str, ...], str], Any] = {}
 
     def frame(self, path: str) -> pd.DataFrame:
         """The table at a path relative to the root. Raises TableError; do not change what is returned."""
         if path not in self._frames:
             self._frames[path] = _read(self.root / path, table_name(path))
         return self._frames[path]
+
+    def frames(self, paths: Sequence[str]) -> list[pd.DataFrame]:
+        """The tables at several paths."""
+        return [self.frame(path) for path in paths]
+
+    def prepared(self, prepare: Prepare, paths: Sequence[str], args: dict[str, Any]) -> Any:
+        """What `prepare` makes of the tables and of those args that it names; made once."""
+        named = {name: args[name] for name in list(inspect.signature(prepare).parameters)[1:]}
+        key = (prepare, tuple(paths), json.dumps(named, sort_keys=True))
+        if key not in self._prepared:
+            self._prepared[key] = prepare(self.frames(paths), **named)
+        return self._prepared[key]
 
     def input(self, path: str) -> Input:
         """The path with digest and rows, as records name it."""

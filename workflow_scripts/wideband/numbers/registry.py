@@ -8,10 +8,11 @@ from typing import Any
 
 from ..metrics.bootstrap import Bootstrap
 from ..metrics.estimate import Estimate
-from .inputs import Tables
+from .inputs import Prepare, Tables
 from .record import NumberError, NumberRecord, finite, finite_interval
 
 Function = Callable[..., Estimate]
+Unit = str | Callable[[dict[str, Any]], str]
 BOOTSTRAP = ("confidence", "resamples")
 
 
@@ -20,17 +21,21 @@ class Estimator:
     """A named function of tables.
 
     Attributes:
-        function: takes the list of tables in the record's order, its args, and `boot` if it resamples.
+        function: takes the list of tables in the record's order (or what `prepare` makes of it), the
+            record's args, and `boot` if it resamples.
         unit: of its value; a function of args where it depends on them.
         source: paper, equation or definition behind it.
+        prepare: work on the tables that several numbers share, done once per `Tables`; takes the tables and
+            those args that it names.
         resamples: it takes a Bootstrap; then args hold `confidence` and `resamples`, and the record its seed.
     """
 
     name: str
     function: Function
-    unit: str | Callable[[dict[str, Any]], str]
+    unit: Unit
     source: str
     resamples: bool
+    prepare: Prepare | None
 
     def unit_of(self, args: dict[str, Any]) -> str:
         """The unit of its value under these args."""
@@ -41,7 +46,7 @@ ESTIMATORS: dict[str, Estimator] = {}
 
 
 def estimator(
-    name: str, *, unit: str | Callable[[dict[str, Any]], str], source: str
+    name: str, *, unit: Unit, source: str, prepare: Prepare | None = None
 ) -> Callable[[Function], Function]:
     """Decorator that registers an estimator under a unique name."""
 
@@ -49,7 +54,7 @@ def estimator(
         if name in ESTIMATORS:
             raise ValueError(f"estimator '{name}' is registered twice")
         resamples = "boot" in inspect.signature(function).parameters
-        ESTIMATORS[name] = Estimator(name, function, unit, source, resamples)
+        ESTIMATORS[name] = Estimator(name, function, unit, source, resamples, prepare)
         return function
 
     return register
@@ -80,12 +85,12 @@ def compute(
         if seed is None:
             raise NumberError(f"estimator '{name}' resamples: its record needs a seed")
         arguments["boot"] = Bootstrap(**settings, seed=seed)
-    frames = [tables.frame(path) for path in paths]
     try:
-        inspect.signature(found.function).bind(frames, **arguments)
+        inspect.signature(found.function).bind(None, **arguments)
     except TypeError as error:
         raise NumberError(f"estimator '{name}': {error}") from None
-    return found.function(frames, **arguments)
+    data = tables.prepared(found.prepare, paths, args) if found.prepare else tables.frames(paths)
+    return found.function(data, **arguments)
 
 
 def build(

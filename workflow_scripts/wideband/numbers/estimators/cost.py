@@ -7,16 +7,12 @@ import pandas as pd
 
 from ...metrics import cost as metrics
 from ...metrics.bootstrap import Bootstrap
-from ...metrics.budget import common_budget, frontiers, matched_accuracy
 from ...metrics.estimate import Estimate
 from ...metrics.per_problem import column
-from ...metrics.samples import graded_samples
-from ...metrics.token_ratios import median_ratio, paired_draws, wilcoxon_tokens
 from ..registry import estimator
 from .units import metric_unit
 
 Frames = Sequence[pd.DataFrame]
-MATCHED = "wideband.metrics.budget: pass@k of Chen et al. 2021 against k × mean tokens, linear in between"
 
 
 def _currency(args: dict[str, object]) -> str:
@@ -74,35 +70,6 @@ def money_difference(
     return metrics.per_correct_compared(arms[0], arms[1], "difference", boot)
 
 
-@estimator(
-    "cost.token_ratio", unit="ratio", source="median of second / first tokens over paired draws of a bucket"
-)
-def token_ratio(frames: Frames, bucket: str, boot: Bootstrap) -> Estimate:
-    """Tables: rollouts, verdicts of the first arm, then of the second; n counts draws."""
-    return median_ratio(_draws(frames), bucket, boot)
-
-
-@estimator("cost.token_wilcoxon_p", unit="p", source="Wilcoxon 1945 on both-correct draws, two-sided")
-def token_wilcoxon_p(frames: Frames, per: str) -> Estimate:
-    """Tables as `cost.token_ratio`; `per` draw (the published test) or problem (mean log ratio of each)."""
-    p, n = wilcoxon_tokens(_draws(frames), per)
-    return Estimate(p, None, n)
-
-
-@estimator("cost.budget_tokens", unit="tokens", source=MATCHED)
-def budget_tokens(frames: Frames, level: str) -> Estimate:
-    """Tables: passk, cost of the first arm, then of the second. A common budget in tokens a problem."""
-    first, second = frontiers((frames[0], frames[1]), (frames[2], frames[3]))
-    return Estimate(common_budget(first, second, level), None, len(first.tokens))
-
-
-@estimator("cost.budget_accuracy", unit="fraction", source=MATCHED)
-def budget_accuracy(frames: Frames, level: str, what: str, boot: Bootstrap) -> Estimate:
-    """Tables as `cost.budget_tokens`; accuracy of `first`, of `second`, or their `difference`."""
-    first, second = frontiers((frames[0], frames[1]), (frames[2], frames[3]))
-    return matched_accuracy(first, second, level, what, boot)
-
-
 @estimator("cost.total_tokens", unit="tokens", source="Σ completion tokens over all tables")
 def total_tokens(frames: Frames) -> Estimate:
     """Any number of cost tables; n counts rollouts."""
@@ -117,7 +84,3 @@ def _shared(frames: Frames) -> list[pd.DataFrame]:
 
 def _spent(frame: pd.DataFrame, cost: pd.Series | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(cost, dtype=float), column(frame, "n_correct").to_numpy()
-
-
-def _draws(frames: Frames) -> pd.DataFrame:
-    return paired_draws(graded_samples(frames[0], frames[1]), graded_samples(frames[2], frames[3]))

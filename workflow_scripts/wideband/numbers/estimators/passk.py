@@ -16,10 +16,14 @@ Frames = Sequence[pd.DataFrame]
 CHEN = "Chen et al. 2021 (arXiv:2107.03374), eq. 1"
 
 
-@estimator("passk.mean", unit="fraction", source=f"{CHEN}, mean over problems; Efron 1979")
-def mean(frames: Frames, k: int, boot: Bootstrap) -> Estimate:
+def by_k(frames: Frames) -> pd.DataFrame:
+    """pass@k by problem."""
+    return curves(frames[0])
+
+
+@estimator("passk.mean", unit="fraction", source=f"{CHEN}, mean over problems; Efron 1979", prepare=by_k)
+def mean(table: pd.DataFrame, k: int, boot: Bootstrap) -> Estimate:
     """Mean pass@k over problems with n ≥ k, problem-clustered interval."""
-    table = curves(frames[0])
     values = table[k].dropna().to_numpy() if k in table.columns else table.to_numpy()[:0, :0].ravel()
     return clustered_rate(values, boot)
 

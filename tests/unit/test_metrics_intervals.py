@@ -1,0 +1,102 @@
+"""Intervals, the bootstrap over problems, Holm, and paired tests."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from wideband.metrics.bootstrap import Bootstrap
+from wideband.metrics.holm import holm
+from wideband.metrics.intervals import clustered_rate, wilson
+from wideband.metrics.paired_tests import t_test, wilcoxon_p
+
+BOOT = Bootstrap(resamples=400)
+P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 10), (3, 10), (10, 10), (134, 200)])
+def test_wilson_equals_scipy(successes: int, n: int) -> None:
+    expected = stats.binomtest(successes, n).proportion_ci(0.95, method="wilson")
+    assert wilson(successes, n) == pytest.approx((expected.low, expected.high))
+
+
+def test_wilson_of_nothing_is_nan_and_of_too_many_an_error() -> None:
+    assert all(math.isnan(end) for end in wilson(0, 0))
+    with pytest.raises(ValueError, match="not a rate"):
+        wilson(3, 2)
+
+
+def test_the_bootstrap_is_seeded() -> None:
+    values = np.random.default_rng(0).random(30)
+    assert BOOT.mean(values) == Bootstrap(resamples=400).mean(values)
+    assert BOOT.mean(values).interval != Bootstrap(resamples=400, seed=8).mean(values).interval
+
+
+def test_the_bootstrap_of_a_mean_agrees_with_the_normal_interval() -> None:
+    values = np.random.default_rng(1).normal(size=400)
+    estimate = Bootstrap(resamples=4000).mean(values)
+    half = 1.96 * values.std(ddof=1) / math.sqrt(len(values))
+    assert estimate.value == pytest.approx(values.mean())
+    assert estimate.interval == pytest.approx((values.mean() - half, values.mean() + half), abs=0.01)
+
+
+def test_draws_of_one_problem_are_not_taken_for_independent() -> None:
+    rates = np.repeat([0.0, 1.0], 10)  # 20 problems, 16 draws each, all draws of a problem alike
+    low, high = clustered_rate(rates, BOOT).interval
+    naive_low, naive_high = wilson(160, 320)
+    assert high - low > 2 * (naive_high - naive_low)
+
+
+def test_no_correct_rollout_at_all_still_leaves_uncertainty() -> None:
+    estimate = clustered_rate(np.zeros(20), BOOT)
+    assert estimate.value == 0 and estimate.interval == wilson(0, 20)
+
+
+def test_a_ratio_without_denominator_is_nan_and_a_rare_one_unbounded() -> None:
+    assert math.isnan(BOOT.ratio(np.ones(5), np.zeros(5)).value)
+    low, high = BOOT.ratio(np.ones(5), np.array([1.0, 0, 0, 0, 0])).interval
+    assert math.isfinite(low) and high == math.inf
+
+
+def test_no_problem_gives_nan_without_an_interval() -> None:
+    estimate = BOOT.mean(np.empty(0))
+    assert math.isnan(estimate.value) and estimate.interval is None
+
+
+@settings(max_examples=30, deadline=None)
+@given(P_VALUES)
+def test_holm_rejects_what_its_step_down_definition_rejects(p_values: list[float]) -> None:
+    p, alpha = np.array(p_values), 0.05
+    order, rejected = np.argsort(p, kind="stable"), np.zeros(len(p), bool)
+    for step, i in enumerate(order):
+        if p[i] * (len(p) - step) > alpha:
+            break
+        rejected[i] = True
+    assert (holm(p) <= alpha).tolist() == rejected.tolist()
+
+
+def test_holm_of_known_values() -> None:
+    assert holm(np.array([0.01, 0.04, 0.03, 0.005])).tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+def test_a_test_that_could_not_be_made_does_not_count_in_the_family() -> None:
+    adjusted = holm(np.array([0.02, np.nan, 0.5]))
+    assert adjusted[0] == pytest.approx(0.04) and np.isnan(adjusted[1]) and adjusted[2] == 0.5
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(3, 40))
+def test_paired_tests_equal_scipy(seed: int, n: int) -> None:
+    rng = np.random.default_rng(seed)
+    a, b = rng.normal(size=n), rng.normal(size=n)
+    expected = stats.ttest_rel(a, b)
+    assert t_test(a, b) == pytest.approx((expected.statistic, expected.pvalue))
+    assert wilcoxon_p(a, b) == pytest.approx(stats.wilcoxon(a, b).pvalue)
+
+
+def test_tests_without_variance_or_pairs_are_nan() -> None:
+    assert all(math.isnan(x) for x in t_test(np.ones(5), np.zeros(5)))
+    assert all(math.isnan(x) for x in t_test(np.ones(1), np.zeros(1)))
+    assert math.isnan(wilcoxon_p(np.ones(4), np.ones(4)))

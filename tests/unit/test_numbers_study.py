@@ -1,0 +1,144 @@
+"""Every number of a study, computed from its tables."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from number_results import write_results
+from wideband.config import Study, load_study
+from wideband.metrics.holm import holm
+from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
+from wideband.numbers.inputs import Tables
+from wideband.numbers.registry import ESTIMATORS
+from wideband.numbers.study import planned
+from wideband.tables import TableError
+
+ROOT = Path(__file__).parents[2]
+STAGE, PAIR = "olympiad_rlvr", "gsm8k_test.panel-think.olympiad_rlvr"
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    """The nano study with cheap intervals."""
+    nano = load_study(ROOT / "config/studies/nano.yaml")
+    return nano.model_copy(update={"statistics": nano.statistics.model_copy(update={"resamples": 100})})
+
+
+@pytest.fixture(scope="module")
+def root(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its results folder."""
+    folder = tmp_path_factory.mktemp("results")
+    write_results(study, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def numbers(study: Study, root: Path) -> dict[str, NumberRecord]:
+    """Its records by id."""
+    return {record.id: record for record in study_numbers(study, root, "code")}
+
+
+def test_every_planned_number_is_there_once(study: Study, numbers: dict[str, NumberRecord]) -> None:
+    ids = [request.id for request in planned(study, ["aime", "amc"])]
+    assert len(ids) == len(set(ids)) == len(numbers)
+
+
+def test_every_estimator_is_used(numbers: dict[str, NumberRecord]) -> None:
+    assert {record.estimator for record in numbers.values()} == set(ESTIMATORS)
+
+
+def test_every_number_recomputes_to_itself(root: Path, numbers: dict[str, NumberRecord]) -> None:
+    tables = Tables(root)
+    for record in numbers.values():
+        assert recompute(record, tables) == (record.value, record.ci), record.id
+
+
+def test_the_tables_that_numbers_read_are_known_beforehand(
+    study: Study, numbers: dict[str, NumberRecord]
+) -> None:
+    read = {each.path for record in numbers.values() for each in record.inputs}
+    assert sorted(read) == required_tables(study)
+
+
+def test_a_difference_is_first_minus_second(numbers: dict[str, NumberRecord]) -> None:
+    for metric in ("pass@1", "cosine_distance"):
+        first, second = (numbers[f"{metric}.gsm8k_test.{arm}.{STAGE}"].value for arm in ("panel", "think"))
+        assert numbers[f"{metric}.diff.{PAIR}"].value == pytest.approx(first - second)
+
+
+def test_a_gain_is_after_minus_before(numbers: dict[str, NumberRecord]) -> None:
+    for start in ("base", "math_continuation"):
+        after, before = (numbers[f"pass@1.gsm8k_test.panel.{at}"].value for at in (STAGE, start))
+        gain = numbers[f"gain.gsm8k_test.panel.{STAGE}-{start}"]
+        assert gain.value == pytest.approx(after - before)
+        assert gain.ci[0] <= gain.value <= gain.ci[1]
+
+
+def test_holm_covers_all_checkpoints_and_benchmarks(study: Study, numbers: dict[str, NumberRecord]) -> None:
+    cells = [f"{b}.panel-think.{at}" for at in study.checkpoints("panel") for b in study.benchmarks]
+    raw = [numbers[f"pass@1.diff.{cell}.p"].value for cell in cells]
+    adjusted = [numbers[f"pass@1.diff.{cell}.p_holm"].value for cell in cells]
+    assert adjusted == pytest.approx(holm(raw).tolist())
+
+
+def test_counts_add_up(study: Study, numbers: dict[str, NumberRecord]) -> None:
+    who = ("first_only", "second_only", "both", "neither")
+    assert sum(numbers[f"overlap.{PAIR}.{each}"].value for each in who) == 12
+    assert (
+        sum(numbers[f"token_ratio.{PAIR}.{each}"].n for each in who) == 12 * study.benchmarks["gsm8k_test"].n
+    )
+    bands = ("all_zero", "variance_band", "all_one")
+    cell = f"{study.band.pool}.panel.math_continuation"
+    assert sum(numbers[f"band_size.{cell}.{band}"].value for band in bands) == 12
+    for band in bands:
+        by_source = sum(numbers[f"band_source.{cell}.{source}.{band}"].value for source in ("aime", "amc"))
+        assert by_source == numbers[f"band_size.{cell}.{band}"].value
+    pair = f"band_contingency.{study.band.pool}.panel-think.math_continuation"
+    assert sum(numbers[f"{pair}.{a}+{b}"].value for a in bands for b in bands) == 12
+
+
+def test_the_hill_climbing_curve_is_there(study: Study, numbers: dict[str, NumberRecord]) -> None:
+    heldout = study.band.heldout.slice
+    for arm in ("panel", "think"):
+        for at in study.step_checkpoints(STAGE):
+            assert f"pass@1.{heldout}.{arm}.{at}" in numbers
+
+
+def test_money_is_in_the_currency_of_the_price_table(study: Study, numbers: dict[str, NumberRecord]) -> None:
+    assert numbers[f"money_per_correct.gsm8k_test.panel.{STAGE}"].unit == study.prices.currency
+
+
+def test_nothing_solved_anywhere_still_gives_numbers(study: Study, tmp_path: Path) -> None:
+    small = study.model_copy(update={"benchmarks": {"gsm8k_test": study.benchmarks["gsm8k_test"]}})
+    write_results(small, tmp_path, solve=0.0)
+    found = {record.id: record for record in study_numbers(small, tmp_path)}
+    accuracy = found[f"pass@1.gsm8k_test.panel.{STAGE}"]
+    assert accuracy.value == 0 and accuracy.ci[1] > 0.1
+    assert found[f"tokens_per_correct.gsm8k_test.panel.{STAGE}"].value is None
+    assert found[f"band_ratio.{study.band.pool}.panel-think.math_continuation"].value is None
+    assert found[f"vendi.gsm8k_test.panel.{STAGE}.correct"].value is None
+
+
+def test_a_study_without_the_compared_arms_has_no_comparisons(study: Study) -> None:
+    alone = study.model_copy(update={"arms": {"panel": study.arms["panel"]}})
+    assert not [request.id for request in planned(alone) if "-think" in request.id]
+    assert f"pass@1.gsm8k_test.panel.{STAGE}" in {request.id for request in planned(alone)}
+
+
+def test_a_missing_table_is_named(study: Study, tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"run the rule that writes it"):
+        study_numbers(study, tmp_path)
+
+
+def test_counting_jobs_start_without_heavy_libraries() -> None:
+    code = (
+        "import sys, wideband.numbers, wideband.band, wideband.metrics.diversity;"
+        "heavy = {'torch', 'transformers', 'datasets', 'sklearn', 'scipy', 'sympy', 'plotly'};"
+        "found = heavy & set(sys.modules); sys.exit(str(found) if found else 0)"
+    )
+    environment = {"PYTHONPATH": str(ROOT / "workflow_scripts")}
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
