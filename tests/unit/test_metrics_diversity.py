@@ -142,5 +142,6 @@ def test_bodies_of_another_table_are_an_error() -> None:
 
 
 def test_bodies_are_read_by_the_scaffold() -> None:
-    drawn = rollouts(verdicts({"a": [True]}), [3], "<think>2 + 2</think><answer>4")
-    assert bodies(drawn, "think") == ["2 + 2"]
+    drawn = rollouts(verdicts({"a": [True, False, False]}), [3, 1, 0])
+    drawn["completion"] = ["<think>2 + 2</think><answer>4", "four, of course", " "]
+    assert bodies(drawn, "think") == ["2 + 2", "four, of course", None]

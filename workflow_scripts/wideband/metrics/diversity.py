@@ -20,11 +20,14 @@ Columns = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 def bodies(rollouts: pd.DataFrame, scaffold: str) -> list[str | None]:
-    """The working inside each completion, as the named scaffold reads it; None where there is none."""
+    """The working inside each completion, as the named scaffold reads it; None for an empty completion.
+
+    A completion without a body counts whole, as for the embeddings: malformed rollouts are part of the policy.
+    """
     from ..scaffolds import get
 
-    reader = get(scaffold)
-    return [reader.parse(completion).body for completion in rollouts["completion"]]
+    parse = get(scaffold).parse
+    return [parse(completion).body or completion.strip() or None for completion in rollouts["completion"]]
 
 
 def diversity_table(
