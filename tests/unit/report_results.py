@@ -17,29 +17,35 @@ from wideband.numbers import study_numbers, write_records
 from wideband.tables import write_table
 
 REPO = Path(__file__).resolve().parents[2]
+PROBLEMS = 16
 SKILL = {"panel": 0.22, "think": 0.26, "plain": 0.15}
 GAIN = {"panel": 0.13, "think": 0.08}
 WORDING = {"panel": ("Ada", "Ben", "Cleo"), "think": ("First", "Then", "So"), "plain": ("Compute",)}
 
 
 def study(**changes: object) -> Study:
-    """The nano study with three rollouts more per problem and a longer chain, or with `changes`."""
+    """The nano study with longer stages and a benchmark less, with `changes` to its document."""
     document = yaml.safe_load((REPO / "config/studies/nano.yaml").read_text())
     document["name"], document["title"] = "invented", "Panel and think on invented rollouts"
     for stage in document["stages"].values():
         stage["steps"] = 20
     document["stages"]["olympiad_rlvr"]["publish_every"] = 5
-    for benchmark in document["benchmarks"].values():
-        benchmark["n"] = 8
-    document["statistics"]["resamples"] = 200
+    del document["benchmarks"]["math_test"]
+    document["statistics"]["resamples"] = 100
     document.update(changes)
     return Study.model_validate(document)
 
 
 def write_results(made: Study, root: Path) -> None:
-    """Write every table of `made` under its results folder `root`; numbers come from wideband.numbers."""
+    """Write the tables of `made` under its results folder `root`, and its numbers by wideband.numbers."""
+    write_tables(made, root)
+    write_records(study_numbers(made, root), root / "numbers.jsonl")
+
+
+def write_tables(made: Study, root: Path) -> None:
+    """Write every table of `made` under its results folder `root`."""
     for name in made.benchmarks:
-        write_table(_problems(name, 24), root / f"data/{name}.parquet", "problems")
+        write_table(_problems(name, PROBLEMS), root / f"data/{name}.parquet", "problems")
     write_table(_problems(made.band.pool, 48), root / f"data/{made.band.pool}.parquet", "problems")
     for arm, settings in made.arms.items():
         for place, checkpoint in enumerate(_checkpoints(made, arm)):
@@ -47,7 +53,6 @@ def write_results(made: Study, root: Path) -> None:
                 _evaluation(root, arm, checkpoint, name, benchmark.n, place)
         if settings.train and made.stages:
             _training(made, root, arm)
-    write_records(study_numbers(made, root), root / "numbers.jsonl")
 
 
 def _checkpoints(made: Study, arm: str) -> list[str]:
@@ -66,15 +71,23 @@ def _problems(name: str, count: int) -> pd.DataFrame:
     for place in range(count):
         first, second = (int(value) for value in draws.integers(3, 90, 2))
         text = f"A school buys {first} boxes of pencils and {second} boxes of pens. How many boxes is that?"
-        rows.append({
-            "uid": f"{name}-{place:03d}", "source": f"tier {'ABCD'[place % 4]}", "split": "test",
-            "problem": text, "gold": str(first + second), "level": 1 + place % 5,
-            "subject": "algebra" if place % 2 else None, "year": None, "answer_type": "integer",
-        })
+        rows.append(
+            {
+                "uid": f"{name}-{place:03d}",
+                "source": f"tier {'ABCD'[place % 4]}",
+                "split": "test",
+                "problem": text,
+                "gold": str(first + second),
+                "level": 1 + place % 5,
+                "subject": "algebra" if place % 2 else None,
+                "year": None,
+                "answer_type": "integer",
+            }
+        )
     return pd.DataFrame(rows)
 
 
-def _draws(arm: str, checkpoint: str, name: str, n: int, place: int, count: int = 24) -> np.ndarray:
+def _draws(arm: str, checkpoint: str, name: str, n: int, place: int, count: int = PROBLEMS) -> np.ndarray:
     """Correctness (count, n): problems differ in ease, policies in skill, training helps."""
     ease = random("ease", name).normal(0, 0.18, count)
     skill = SKILL.get(arm, 0.2) + GAIN.get(arm, 0.1) * min(place, 3)
@@ -117,22 +130,39 @@ def tables(arm: str, checkpoint: str, name: str, correct: np.ndarray) -> tuple[p
             answer = gold if right else str(int(gold) + int(draws.integers(1, 9)))
             steps = int(draws.integers(1, 5))
             rollouts.append({**key, **_completion(arm, answer, steps, draws)})
-            verdicts.append({
-                **key, "grader": "math-verify", "answer": answer, "correct": bool(right), "tag_valid": steps < 4,
-                "reward": float(right) - 0.2 * (steps == 4), "status": "verified", "grader_version": "1",
-            })
+            verdicts.append(
+                {
+                    **key,
+                    "grader": "math-verify",
+                    "answer": answer,
+                    "correct": bool(right),
+                    "tag_valid": steps < 4,
+                    "reward": float(right) - 0.2 * (steps == 4),
+                    "status": "verified",
+                    "grader_version": "1",
+                }
+            )
     return pd.DataFrame(rollouts), pd.DataFrame(verdicts)
 
 
 def _completion(arm: str, answer: str, steps: int, draws: np.random.Generator) -> dict[str, object]:
     voices = WORDING.get(arm, ("Step",))
-    lines = [f"{voices[at % len(voices)]}: {draws.integers(2, 40)} + {draws.integers(2, 40)} <b>" for at in range(steps)]
+    lines = [
+        f"{voices[at % len(voices)]}: {draws.integers(2, 40)} + {draws.integers(2, 40)} <b>"
+        for at in range(steps)
+    ]
     body = "\n".join(lines)
     tag = "mutipersonaDebate" if arm == "panel" else "think"
     text = f"{body}\n<answer>{answer}" if arm == "plain" else f"<{tag}>{body}</{tag}><answer>{answer}"
     return {
-        "prompt_sha": "0" * 8, "completion": text, "completion_tokens": 14 * steps + int(draws.integers(0, 40)), "prompt_tokens": 40,
-        "finish_reason": "stop", "seed": 1, "engine": "invented", "logprob": -3.0 * steps,
+        "prompt_sha": "0" * 8,
+        "completion": text,
+        "completion_tokens": 14 * steps + int(draws.integers(0, 40)),
+        "prompt_tokens": 40,
+        "finish_reason": "stop",
+        "seed": 1,
+        "engine": "invented",
+        "logprob": -3.0 * steps,
     }
 
 
@@ -151,10 +181,21 @@ def _log(arm: str, stage: str, steps: int, place: int) -> pd.DataFrame:
     draws, at = random("log", arm, stage), np.arange(1, steps + 1)
     correct = np.clip(SKILL.get(arm, 0.2) + 0.1 * place + 0.004 * at + draws.normal(0, 0.05, steps), 0, 1)
     valid = np.clip(0.75 + 0.01 * at + draws.normal(0, 0.02, steps), 0, 1)
-    return pd.DataFrame({
-        "arm": arm, "stage": stage, "step": at, "reward": correct + 0.2 * (valid - 1), "correct": correct,
-        "tag_valid": valid, "entropy": 0.7 - 0.12 * place - 0.004 * at + draws.normal(0, 0.02, steps),
-        "kl": np.nan, "tokens": (1800 + 20 * at + draws.normal(0, 90, steps)).astype(int),
-        "groups_zero_variance": np.clip(0.5 - 0.1 * place + draws.normal(0, 0.1, steps), 0, 1), "lr": 2e-3,
-        "grad_norm": 0.8 + draws.random(steps), "seconds": 2.0 + draws.random(steps), "peak_bytes": 10**9,
-    })
+    return pd.DataFrame(
+        {
+            "arm": arm,
+            "stage": stage,
+            "step": at,
+            "reward": correct + 0.2 * (valid - 1),
+            "correct": correct,
+            "tag_valid": valid,
+            "entropy": 0.7 - 0.12 * place - 0.004 * at + draws.normal(0, 0.02, steps),
+            "kl": np.nan,
+            "tokens": (1800 + 20 * at + draws.normal(0, 90, steps)).astype(int),
+            "groups_zero_variance": np.clip(0.5 - 0.1 * place + draws.normal(0, 0.1, steps), 0, 1),
+            "lr": 2e-3,
+            "grad_norm": 0.8 + draws.random(steps),
+            "seconds": 2.0 + draws.random(steps),
+            "peak_bytes": 10**9,
+        }
+    )

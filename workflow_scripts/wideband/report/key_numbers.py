@@ -96,7 +96,9 @@ def _gap_rows(study: Study, benchmark: str) -> list[Row]:
     closure = ids.paired("gap_closure", benchmark, *end)
     return [
         Row("gap in hit rate that is gone at the last k, percentage points", ".1f", {}, closure, "+.1f"),
-        Row("smallest k where the other arm leads", ".0f", {}, ids.paired("crossover", benchmark, *end), ".0f"),
+        Row(
+            "smallest k where the other arm leads", ".0f", {}, ids.paired("crossover", benchmark, *end), ".0f"
+        ),
         Row("problems that only this arm solves", ".0f", only),
     ]
 
@@ -107,7 +109,9 @@ def _pair_rows(study: Study, benchmark: str) -> list[Row]:
         return []
     ratio = ids.paired("token_ratio", benchmark, *end, "both")
     wilcoxon = ids.paired("token_ratio.p_wilcoxon", benchmark, *end, "problem")
-    budget = _measured(study, benchmark, "budget_accuracy", "accuracy at the same token budget", ".1%", "full")
+    budget = _measured(
+        study, benchmark, "budget_accuracy", "accuracy at the same token budget", ".1%", "full"
+    )
     cells = {arm: identity for arm, identity in budget.cells.items() if arm in end[0]}
     return [
         Row("median token ratio, both correct †", ".2f", {}, ratio, ".2f", wilcoxon, is_ratio=True),
@@ -122,27 +126,40 @@ def _pool(study: Study) -> Group:
     def of(metric: str, detail: str = "") -> dict[str, str]:
         return {arm: ids.cell(metric, pool, arm, start, detail) for arm in trained_arms(study)}
 
-    return Group(f"Pool, before {spaced(study.band_stage())}", [
-        Row("problems in the variance band ‡", ",.0f", of("band_size", "variance_band"), ratio, ".2f"),
-        Row("share of the pool in the band", ".1%", of("band_share", "variance_band")),
-        Row("band size expected under a re-test", ",.1f", of("band_expected")),
-        Row("share of problems that keep their class under a re-test", ".1%", of("band_stability")),
-    ])
+    return Group(
+        f"Pool, before {spaced(study.band_stage())}",
+        [
+            Row("problems in the variance band ‡", ",.0f", of("band_size", "variance_band"), ratio, ".2f"),
+            Row("share of the pool in the band", ".1%", of("band_share", "variance_band")),
+            Row("band size expected under a re-test", ",.1f", of("band_expected")),
+            Row("share of problems that keep their class under a re-test", ".1%", of("band_stability")),
+        ],
+    )
 
 
 def _heldout(study: Study) -> Group:
     stage, heldout, arms = study.band_stage(), study.band.heldout.slice, trained_arms(study)
     start = study.stage_before(stage)
-    return Group(f"Held-out accuracy over {spaced(stage)}", [
-        Row("before", ".1%", {arm: ids.cell("pass@1", heldout, arm, start) for arm in arms}),
-        Row("after", ".1%", {arm: ids.cell("pass@1", heldout, arm, stage) for arm in arms}),
-        Row("gain over this stage", "+.1%", {arm: ids.gain(heldout, arm, stage, start) for arm in arms}),
-        Row("gain over the whole chain", "+.1%", {arm: ids.gain(heldout, arm, stage, "base") for arm in arms}),
-    ])
+    return Group(
+        f"Held-out accuracy over {spaced(stage)}",
+        [
+            Row("before", ".1%", {arm: ids.cell("pass@1", heldout, arm, start) for arm in arms}),
+            Row("after", ".1%", {arm: ids.cell("pass@1", heldout, arm, stage) for arm in arms}),
+            Row("gain over this stage", "+.1%", {arm: ids.gain(heldout, arm, stage, start) for arm in arms}),
+            Row(
+                "gain over the whole chain",
+                "+.1%",
+                {arm: ids.gain(heldout, arm, stage, "base") for arm in arms},
+            ),
+        ],
+    )
 
 
 def _training(study: Study) -> Group:
-    return Group("Completion tokens trained on", [
-        Row(spaced(stage), ",.0f", {arm: f"train_tokens.{arm}.{stage}" for arm in trained_arms(study)})
-        for stage in study.stages
-    ])
+    return Group(
+        "Completion tokens trained on",
+        [
+            Row(spaced(stage), ",.0f", {arm: f"train_tokens.{arm}.{stage}" for arm in trained_arms(study)})
+            for stage in study.stages
+        ],
+    )

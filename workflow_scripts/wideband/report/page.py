@@ -46,9 +46,15 @@ def environment(study: Study, book: Book, pages: list[Page]) -> Environment:
     binder = Binder(study, book)
     made.filters.update(script_json=script_json, spaced=spaced)
     made.globals.update(
-        study=study, book=book, pages=pages, colours=ordered_colours(study),
+        study=study,
+        book=book,
+        pages=pages,
+        colours=ordered_colours(study),
         place={arm: place for place, arm in enumerate(ordered_arms(study), start=1)},
-        num=binder.num, ci=binder.ci, count=binder.count, setting=binder.setting,
+        num=binder.num,
+        ci=binder.ci,
+        count=binder.count,
+        setting=binder.setting,
     )
     return made
 

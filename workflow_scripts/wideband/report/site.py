@@ -26,11 +26,16 @@ COST = Page("cost.html", "Cost", "What does a correct answer cost, and who is ah
 BAND = Page("band.html", "Variance band", "Which problems of the pool can a policy still learn from?")
 TRAINING = Page("training.html", "Training", "What the training runs saw, step by step.")
 GALLERY = Page(
-    "gallery.html", "Transcripts", "The same problem, both scaffolds, side by side. Always the first rollout of a "
+    "gallery.html",
+    "Transcripts",
+    "The same problem, both scaffolds, side by side. Always the first rollout of a "
     "problem; from every benchmark the first problems of each outcome. Nothing is chosen by hand.",
-    "gallery.html.j2", ("gallery.js",),
+    "gallery.html.j2",
+    ("gallery.js",),
 )
-RECORDS = Page("numbers.html", "All numbers", "Every number record of the study.", "numbers.html.j2", ("records.js",))
+RECORDS = Page(
+    "numbers.html", "All numbers", "Every number record of the study.", "numbers.html.j2", ("records.js",)
+)
 PAGES = [INDEX, LEARNING, PASSK, DIVERSITY, COST, BAND, TRAINING, GALLERY, RECORDS]
 
 
@@ -59,8 +64,14 @@ def _contexts(study: Study, book: Book, root: Path) -> list[tuple[Page, dict[str
         (COST, {"sections": cost.sections(study, book)}),
         (BAND, {"sections": band.sections(study, book, root)}),
         (TRAINING, {"sections": training.sections(study, root)}),
-        (GALLERY, {"cases": shown, "benchmarks": titles,
-                   "outcomes": list(dict.fromkeys(case.outcome for case in shown))}),
+        (
+            GALLERY,
+            {
+                "cases": shown,
+                "benchmarks": titles,
+                "outcomes": list(dict.fromkeys(case.outcome for case in shown)),
+            },
+        ),
         (RECORDS, {"records": list(book)}),
     ]
 

@@ -38,7 +38,9 @@ def summary(study: Study, book: Book) -> Summary:
     if both is None:
         return Summary(None, trained, controls, [])
     found = [_finding(study, book, name, both) for name in study.benchmarks]
-    return Summary(both, trained, controls, [each for each in found if book.value(each.difference) is not None])
+    return Summary(
+        both, trained, controls, [each for each in found if book.value(each.difference) is not None]
+    )
 
 
 def _finding(study: Study, book: Book, benchmark: str, both: Comparison) -> Finding:

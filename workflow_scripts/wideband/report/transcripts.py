@@ -102,11 +102,18 @@ def _case(
     if any(problem["uid"] not in table.index for table in tables.values()):
         return None
     transcripts = tuple(
-        _transcript(study, arm, at, benchmark, table.loc[[problem["uid"]]]) for (arm, at), table in tables.items()
+        _transcript(study, arm, at, benchmark, table.loc[[problem["uid"]]])
+        for (arm, at), table in tables.items()
     )
     return Case(
-        benchmark, benchmark_title(study, benchmark), problem["uid"], problem["problem"], problem["gold"],
-        _facts(problem), _outcome(study, transcripts), transcripts,
+        benchmark,
+        benchmark_title(study, benchmark),
+        problem["uid"],
+        problem["problem"],
+        problem["gold"],
+        _facts(problem),
+        _outcome(study, transcripts),
+        transcripts,
     )
 
 
@@ -114,11 +121,19 @@ def _transcript(study: Study, arm: str, checkpoint: str, benchmark: str, rows: p
     first = rows.iloc[0]
     text = first["completion"]
     return Transcript(
-        arm=arm, checkpoint=checkpoint, trained=checkpoint == final(study, arm),
-        completion=text[:LONGEST], cut=len(text) > LONGEST,
-        answer=_text(first["answer"]), correct=_flag(first["correct"]), tag_valid=bool(first["tag_valid"]),
-        status=first["status"], tokens=int(first["completion_tokens"]), finish_reason=first["finish_reason"],
-        n_correct=int(rows["correct"].map(_flag).eq(True).sum()), n=len(rows),
+        arm=arm,
+        checkpoint=checkpoint,
+        trained=checkpoint == final(study, arm),
+        completion=text[:LONGEST],
+        cut=len(text) > LONGEST,
+        answer=_text(first["answer"]),
+        correct=_flag(first["correct"]),
+        tag_valid=bool(first["tag_valid"]),
+        status=first["status"],
+        tokens=int(first["completion_tokens"]),
+        finish_reason=first["finish_reason"],
+        n_correct=int(rows["correct"].map(_flag).eq(True).sum()),
+        n=len(rows),
         path=table_paths(arm, checkpoint, benchmark)[0],
     )
 

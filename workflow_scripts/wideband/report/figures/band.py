@@ -36,7 +36,11 @@ def sections(study: Study, book: Book, root: Path) -> list[Section]:
     found = [_section("sources", "The pool by source", SOURCES, sources)]
     if both and stage:
         caption = AGREEMENT.format(first=both.first, second=both.second)
-        found.append(_section("agreement", "Where the arms agree", caption, [_contingency(study, book, both.pair, start)]))
+        found.append(
+            _section(
+                "agreement", "Where the arms agree", caption, [_contingency(study, book, both.pair, start)]
+            )
+        )
     certainty = [_certainty(study, root, start)] if stage else []
     return [*found, _section("certainty", "How certain the band is", CERTAINTY, certainty)]
 
@@ -56,8 +60,9 @@ def _by_source(study: Study, book: Book, arm: str, start: str) -> Figure | None:
         _bars(book, sources, [f"{prefix}.{source}.{band}" for source in sources], band, fill)
         for band, fill in zip(BANDS, fills, strict=True)
     ]
-    shape = layout(axis("problems"), axis("", autorange="reversed"), barmode="stack",
-                   height=100 + 42 * len(sources))
+    shape = layout(
+        axis("problems"), axis("", autorange="reversed"), barmode="stack", height=100 + 42 * len(sources)
+    )
     return Figure(f"band-{arm}", arm, traces, shape)
 
 
@@ -88,13 +93,25 @@ def _contingency(study: Study, book: Book, pair: ids.Pair, start: str) -> Figure
     if not any(identity in book for row in shown for identity in row):
         return None
     labels = [spaced(band) for band in BANDS]
-    heat = {"type": "heatmap", "z": [[book.value(identity) for identity in row] for row in shown], "x": labels,
-            "y": labels, "customdata": shown, "showscale": False, "xgap": 3, "ygap": 3, "texttemplate": "%{z}",
-            "colorscale": [[0, "#f5f7f9"], [1, "#8FB6CF"]], "textfont": {"size": 16, "color": INK},
-            "hovertemplate": "%{z} problems<br>%{customdata}<extra></extra>"}
+    heat = {
+        "type": "heatmap",
+        "z": [[book.value(identity) for identity in row] for row in shown],
+        "x": labels,
+        "y": labels,
+        "customdata": shown,
+        "showscale": False,
+        "xgap": 3,
+        "ygap": 3,
+        "texttemplate": "%{z}",
+        "colorscale": [[0, "#f5f7f9"], [1, "#8FB6CF"]],
+        "textfont": {"size": 16, "color": INK},
+        "hovertemplate": "%{z} problems<br>%{customdata}<extra></extra>",
+    }
     x = axis(pair[1], side="top", ticks="", showgrid=False)
     y = axis(pair[0], autorange="reversed", ticks="", showgrid=False)
-    return Figure("contingency", "", [heat], layout(x, y, height=360, margin={"l": 90, "r": 12, "t": 60, "b": 8}))
+    return Figure(
+        "contingency", "", [heat], layout(x, y, height=360, margin={"l": 90, "r": 12, "t": 60, "b": 8})
+    )
 
 
 def band_path(study: Study, arm: str, start: str) -> str:
@@ -106,14 +123,21 @@ def _certainty(study: Study, root: Path, start: str) -> Figure | None:
     paths = {arm: band_path(study, arm, start) for arm in trained_arms(study)}
     colours = arm_colours(study)
     traces = [
-        {"type": "histogram", "name": arm, "legendrank": 1, "marker": {"color": colours[arm]},
-         "x": [round(p, 4) for p in read_table(root / path, "band")["p_in_band"]],
-         "xbins": {"start": 0, "end": 1.0001, "size": 0.1},
-         "hovertemplate": "%{y} problems<extra>" + arm + "</extra>"}
+        {
+            "type": "histogram",
+            "name": arm,
+            "legendrank": 1,
+            "marker": {"color": colours[arm]},
+            "x": [round(p, 4) for p in read_table(root / path, "band")["p_in_band"]],
+            "xbins": {"start": 0, "end": 1.0001, "size": 0.1},
+            "hovertemplate": "%{y} problems<extra>" + arm + "</extra>",
+        }
         for arm, path in paths.items()
     ]
     if not traces:
         return None
     x = axis("probability of being in the band", range=[0, 1.002], tickformat=".0%", dtick=0.2)
-    shape = layout(x, axis("problems"), bargap=0.08, bargroupgap=0.05, margin={"l": 52, "r": 30, "t": 18, "b": 44})
+    shape = layout(
+        x, axis("problems"), bargap=0.08, bargroupgap=0.05, margin={"l": 52, "r": 30, "t": 18, "b": 44}
+    )
     return Figure("certainty", "", traces, shape, tuple(paths.values()))

@@ -36,8 +36,15 @@ BUCKETS = ("both", "first_only", "second_only", "neither")
 def sections(study: Study, book: Book) -> list[Section]:
     """Sections of the cost page."""
     names, both = list(study.benchmarks), compared(study)
-    found = [_section("frontier", "The cost frontier", FRONTIER, [_frontier(study, book, name) for name in names],
-                      interval=False)]
+    found = [
+        _section(
+            "frontier",
+            "The cost frontier",
+            FRONTIER,
+            [_frontier(study, book, name) for name in names],
+            interval=False,
+        )
+    ]
     if both:
         figures = [_matched(study, book, name, both) for name in names]
         found.append(_section("matched", f"At the same budget, {both.minus}", MATCHED, figures))
@@ -46,7 +53,9 @@ def sections(study: Study, book: Book) -> list[Section]:
     if both:
         figures = [_ratios(study, book, name, both) for name in names]
         caption = RATIOS.format(first=both.first, second=both.second)
-        found.append(_section("ratios", f"Token ratios, {both.second} / {both.first}{both.suffix}", caption, figures))
+        found.append(
+            _section("ratios", f"Token ratios, {both.second} / {both.first}{both.suffix}", caption, figures)
+        )
     return found
 
 
@@ -86,8 +95,12 @@ def _matched(study: Study, book: Book, benchmark: str, both: Comparison) -> Figu
     traces = curve(book, points, both.minus, INK, form="+.1%", interval="bars")
     if not traces:
         return None
-    x = axis("part of the common budget", tickvals=list(range(len(BUDGETS))), ticktext=list(BUDGETS),
-             range=[-0.4, len(BUDGETS) - 0.6])
+    x = axis(
+        "part of the common budget",
+        tickvals=list(range(len(BUDGETS))),
+        ticktext=list(BUDGETS),
+        range=[-0.4, len(BUDGETS) - 0.6],
+    )
     shape = layout(x, share_axis("difference in accuracy", tickformat="+.0%"), shapes=[zero_line()])
     return Figure(f"matched-{benchmark}", benchmark_title(study, benchmark), traces, shape)
 
@@ -114,7 +127,16 @@ def _ratios(study: Study, book: Book, benchmark: str, both: Comparison) -> Figur
     if not traces:
         return None
     line = {"color": MUTED, "width": 1}
-    one = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": 1, "x1": 1, "line": line, "layer": "below"}
+    one = {
+        "type": "line",
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "x0": 1,
+        "x1": 1,
+        "line": line,
+        "layer": "below",
+    }
     y = axis("solved by", type="category", categoryorder="array", categoryarray=labels[::-1])
     shape = layout(log_axis("median token ratio", [1.0, *_extent(book, shown)]), y, shapes=[one])
     return Figure(f"ratios-{benchmark}", benchmark_title(study, benchmark), traces, shape)

@@ -40,16 +40,28 @@ def curve(
     return [ribbon(trace["x"], [low for low, _ in ends], [high for _, high in ends], colour), trace]
 
 
-def dots(book: Book, points: Sequence[Point], colour: str, labels: list[str], form: str) -> list[dict[str, Any]]:
+def dots(
+    book: Book, points: Sequence[Point], colour: str, labels: list[str], form: str
+) -> list[dict[str, Any]]:
     """A trace of horizontal points with intervals, one a label; [] when no number is defined."""
-    known = [(label, ident) for label, (_, ident) in zip(labels, points, strict=True) if book.value(ident) is not None]
+    known = [
+        (label, ident)
+        for label, (_, ident) in zip(labels, points, strict=True)
+        if book.value(ident) is not None
+    ]
     if not known:
         return []
     ids = [identity for _, identity in known]
     values = [book.value(identity) for identity in ids]
     bars = error_bars(values, [book.interval(identity) for identity in ids], colour)
     marker = {"color": colour, "size": 8}
-    trace = {"type": "scatter", "mode": "markers", "x": values, "y": [label for label, _ in known], "marker": marker}
+    trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "x": values,
+        "y": [label for label, _ in known],
+        "marker": marker,
+    }
     return [{**trace, **_hovers(book, ids, form, ""), "error_x": bars}]
 
 
@@ -57,8 +69,15 @@ def error_bars(values: list[float], ends: list[Ends | None], colour: str) -> dic
     """Error bars from values to the ends of their intervals; an unbounded end has no bar."""
     above = [_reach(value, span and span[1]) for value, span in zip(values, ends, strict=True)]
     below = [_reach(value, span and span[0]) for value, span in zip(values, ends, strict=True)]
-    return {"type": "data", "symmetric": False, "array": above, "arrayminus": below, "color": colour,
-            "thickness": 1.3, "width": 3}
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": above,
+        "arrayminus": below,
+        "color": colour,
+        "thickness": 1.3,
+        "width": 3,
+    }
 
 
 def _reach(value: float, end: float | None) -> float | None:

@@ -93,7 +93,16 @@ def note(text: str, x: float, **more: Any) -> dict[str, Any]:
 def zero_line() -> dict[str, Any]:
     """A horizontal rule at zero, behind the traces."""
     line = {"color": MUTED, "width": 1}
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 0, "y1": 0, "line": line, "layer": "below"}
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": 0,
+        "y1": 0,
+        "line": line,
+        "layer": "below",
+    }
 
 
 def ribbon(xs: list[Any], low: list[float], high: list[float], colour: str) -> dict[str, Any]:

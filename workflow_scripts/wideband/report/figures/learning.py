@@ -73,5 +73,13 @@ def _chain_figure(study: Study, book: Book, benchmark: str) -> Figure | None:
 
 def _level(value: float, colour: str) -> dict:
     line = {"color": colour, "width": 1, "dash": "dot"}
-    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": line,
-            "layer": "below"}
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": value,
+        "y1": value,
+        "line": line,
+        "layer": "below",
+    }

@@ -53,7 +53,8 @@ def _points(study: Study, benchmark: str, arm: str, checkpoint: str) -> list[Poi
 
 def _gap(study: Study, book: Book, benchmark: str, both: Comparison) -> Figure | None:
     points = [
-        (k, ids.difference(ids.pass_at(k), benchmark, both.pair, both.checkpoint)) for k in ids.ks(study, benchmark)
+        (k, ids.difference(ids.pass_at(k), benchmark, both.pair, both.checkpoint))
+        for k in ids.ks(study, benchmark)
     ]
     traces = curve(book, points, both.minus, INK, form="+.1%")
     if not traces:

@@ -72,18 +72,22 @@ def _figure(study: Study, logs: dict[str, pd.DataFrame], panel: Panel) -> Figure
     colours, traces = arm_colours(study), []
     for arm, log in logs.items():
         known = log.dropna(subset=[panel.column])
-        traces.append({
-            "type": "scatter",
-            "mode": "lines+markers",
-            "name": arm,
-            "legendrank": 1,
-            "x": known["at"].tolist(),
-            "y": [round(value, 6) for value in known[panel.column].tolist()],
-            "text": [f"{spaced(stage)}, step {step}" for stage, step in zip(known["stage"], known["step"])],
-            "hovertemplate": "%{y:.4g}<br>%{text}<extra>" + arm + "</extra>",
-            "line": {"color": colours[arm], "width": 1.5},
-            "marker": {"color": colours[arm], "size": 3},
-        })
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "name": arm,
+                "legendrank": 1,
+                "x": known["at"].tolist(),
+                "y": [round(value, 6) for value in known[panel.column].tolist()],
+                "text": [
+                    f"{spaced(stage)}, step {step}" for stage, step in zip(known["stage"], known["step"])
+                ],
+                "hovertemplate": "%{y:.4g}<br>%{text}<extra>" + arm + "</extra>",
+                "line": {"color": colours[arm], "width": 1.5},
+                "marker": {"color": colours[arm], "size": 3},
+            }
+        )
     y = axis(panel.axis, tickformat=".0%", rangemode="tozero") if panel.share else axis(panel.axis)
     shape = layout(axis("step of the chain"), y, shapes=_borders(study), annotations=_labels(study))
     sources = tuple(log_path(arm, stage) for arm in logs for stage in study.stages)

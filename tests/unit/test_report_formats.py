@@ -1,0 +1,38 @@
+"""How the report prints numbers."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wideband.report.formats import render, render_interval
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (0.1234, ".1%", "12.3%"),
+        (-0.05, "+.1%", "−5.0%"),
+        (0.05, "+.1%", "+5.0%"),
+        (-0.0003, "+.2f", "0.00"),
+        (12345.6, ",.0f", "12,346"),
+        (None, ".1%", "–"),
+        (math.nan, ".1%", "–"),
+        (math.inf, ".1f", "∞"),
+        (0.0004, "p", "< 0.001"),
+        (0.04, "p", "0.040"),
+    ],
+)
+def test_values_are_printed_as_a_reader_expects(value: float | None, form: str, text: str) -> None:
+    assert render(value, form) == text
+
+
+def test_an_unbounded_interval_shows_where_it_is_open() -> None:
+    assert render_interval((80.0, math.inf), ",.0f") == "[80, ∞]"
+    assert render_interval(None, ",.0f") == "–"
+
+
+@given(st.floats(-1e6, 1e6))
+def test_a_printed_number_reads_back_as_the_number(value: float) -> None:
+    assert float(render(value, ".3f").replace("−", "-")) == pytest.approx(value, abs=5.0e-4)

@@ -1,0 +1,176 @@
+"""The built site: every number bound to its record, plots that agree with it, the same bytes every time."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import plotly.graph_objects
+import pytest
+from report_pages import Page
+from report_results import study, write_results
+
+from wideband.errors import WidebandError
+from wideband.numbers import NumberRecord, read_records
+from wideband.report import build_site, required_files
+from wideband.report.formats import render, render_interval
+from wideband.report.markup import resolve
+from wideband.report.site import PAGES
+
+STUDY = study()
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results folder of the invented study with its site in report/."""
+    folder = tmp_path_factory.mktemp("results")
+    write_results(STUDY, folder)
+    build_site(STUDY, folder, folder / "report")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pages(root: Path) -> dict[str, Page]:
+    """Every page of the site by its file name."""
+    return {page.file: Page(root / "report" / page.file) for page in PAGES}
+
+
+@pytest.fixture(scope="module")
+def records(root: Path) -> dict[str, NumberRecord]:
+    """The number records by id."""
+    return {record.id: record for record in read_records(root / "numbers.jsonl")}
+
+
+def test_every_reference_is_a_file_of_the_site(root: Path, pages: dict[str, Page]) -> None:
+    for page in pages.values():
+        for reference in page.references:
+            file, _, anchor = reference.partition("#")
+            assert reference == "data:," or (root / "report" / file).is_file(), reference
+            assert not anchor or f'id="{anchor}"' in pages[file].html, reference
+
+
+def test_no_page_names_another_host(pages: dict[str, Page]) -> None:
+    assert not [name for name, page in pages.items() if "://" in page.html or 'src="//' in page.html]
+
+
+def test_every_printed_number_is_what_its_record_says(
+    pages: dict[str, Page], records: dict[str, NumberRecord]
+) -> None:
+    printed = [number for page in pages.values() for number in page.numbers]
+    assert len(printed) > len(records)
+    for attributes, text in printed:
+        assert text == _expected(attributes, records.get(attributes["data-number"])), attributes
+
+
+def _expected(attributes: dict[str, str], record: NumberRecord | None) -> str:
+    part = attributes.get("data-part", "value")
+    if record is None:
+        return "–"
+    if part == "n":
+        return str(record.n)
+    if part == "ci":
+        low, high = record.ci
+        return render_interval(
+            (float("-inf") if low is None else low, float("inf") if high is None else high),
+            attributes["data-format"],
+        )
+    return render(record.value, attributes["data-format"])
+
+
+def test_no_number_is_typed_by_hand(pages: dict[str, Page]) -> None:
+    names = [STUDY.title, *STUDY.arms, *STUDY.stages, *(name.replace("_", " ") for name in STUDY.stages)]
+    names += [benchmark.title for benchmark in STUDY.benchmarks.values()] + ["GSM8K", "pass@1", "pass@4"]
+    for file, page in pages.items():
+        text = " ".join(page.loose)
+        for name in sorted(names, key=len, reverse=True):
+            text = text.replace(name, "")
+        text = re.sub(r"level \d+", "", text)
+        assert not re.findall(r"\S*\d\S*", text), file
+
+
+def test_settings_are_printed_from_the_study(pages: dict[str, Page]) -> None:
+    found = re.findall(r'data-setting="([^"]+)">([^<]+)<', pages["index.html"].html)
+    assert dict(found) == {"statistics.confidence": "95%", "statistics.resamples": "100"}
+    assert all(resolve(STUDY, path) for path, _ in found)
+
+
+def _traces(pages: dict[str, Page]) -> Iterator[dict]:
+    for page in pages.values():
+        for figure in page.plots().values():
+            yield from figure["data"]
+
+
+def test_points_of_plots_are_number_records(pages: dict[str, Page], records: dict[str, NumberRecord]) -> None:
+    curves = [trace for trace in _traces(pages) if trace["type"] == "scatter" and "customdata" in trace]
+    assert len(curves) > 40
+    for trace in curves:
+        values = [records[identity].value for identity in trace["customdata"]]
+        assert values in (trace["y"], trace["x"])
+
+
+def test_counts_in_bars_and_heat_map_are_number_records(
+    pages: dict[str, Page], records: dict[str, NumberRecord]
+) -> None:
+    traces = list(_traces(pages))
+    bars = [trace for trace in traces if trace["type"] == "bar"]
+    heat = next(trace for trace in traces if trace["type"] == "heatmap")
+    assert [trace["x"] for trace in bars] == [
+        [records[i].value for i in trace["customdata"]] for trace in bars
+    ]
+    assert sum(map(sum, heat["z"])) == records["pool_size.olympiad_pool"].value
+
+
+def test_plotly_accepts_every_figure(pages: dict[str, Page]) -> None:
+    figures = [figure for page in pages.values() for figure in page.plots().values()]
+    assert len(figures) > 30
+    for figure in figures:
+        plotly.graph_objects.Figure(figure)
+
+
+def test_an_arm_has_one_colour_everywhere(pages: dict[str, Page]) -> None:
+    seen: dict[str, set[str]] = {}
+    for trace in _traces(pages):
+        if "legendrank" in trace and trace["name"].split(",")[0] in STUDY.arms:
+            seen.setdefault(trace["name"].split(",")[0], set()).add(trace["marker"]["color"])
+    assert {arm: len(colours) for arm, colours in seen.items()} == dict.fromkeys(STUDY.arms, 1)
+    assert len(set.union(*seen.values())) == len(STUDY.arms)
+
+
+def test_the_same_results_give_the_same_bytes_from_the_declared_files_alone(
+    root: Path, tmp_path: Path
+) -> None:
+    for path in required_files(STUDY):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, tmp_path / path)
+    build_site(STUDY, tmp_path, tmp_path / "again")
+    first, second = (_bytes(folder) for folder in (root / "report", tmp_path / "again"))
+    assert first == second
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_an_undefined_number_is_a_dash_that_says_why(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root, tmp_path / "results")
+    lines = (root / "numbers.jsonl").read_text().splitlines()
+    gone = "pass@1.gsm8k_test.panel.olympiad_rlvr"
+    changed = [
+        json.dumps(json.loads(line) | {"value": None, "ci": None}) if f'"{gone}"' in line else line
+        for line in lines
+    ]
+    (tmp_path / "results/numbers.jsonl").write_text("\n".join(changed) + "\n")
+    build_site(STUDY, tmp_path / "results", tmp_path / "site")
+    html = (tmp_path / "site/index.html").read_text()
+    assert re.search(rf'data-number="{gone}"[^>]*title="{gone} is undefined on this study[^"]*">–<', html)
+
+
+def test_results_without_numbers_say_which_rule_writes_them(tmp_path: Path) -> None:
+    with pytest.raises(WidebandError, match="numbers.jsonl: no number records; run the rule"):
+        build_site(STUDY, tmp_path, tmp_path / "site")
+    assert not (tmp_path / "site").exists()
+
+
+def test_the_first_page_says_that_nothing_was_audited(pages: dict[str, Page]) -> None:
+    assert "Not audited." in pages["index.html"].html

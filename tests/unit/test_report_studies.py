@@ -1,0 +1,70 @@
+"""Studies of other shapes: other arms, no band, one trained arm, nothing to compare."""
+
+from pathlib import Path
+
+import pytest
+import report_results
+from report_pages import Page
+from report_results import study, write_results
+
+from wideband.config import Study
+from wideband.report import build_site
+from wideband.report.names import compared
+
+PANEL = {"scaffold": "panel", "prompt": "config/prompts/panel_micro.txt"}
+THINK = {"scaffold": "think", "prompt": "config/prompts/think_micro.txt"}
+STAGE = {"slice": "gsm8k_train", "steps": 4, "groups": 2, "group_size": 4}
+
+
+def _site(made: Study, folder: Path) -> dict[str, Page]:
+    write_results(made, folder)
+    build_site(made, folder, folder / "report")
+    return {path.name: Page(path) for path in sorted((folder / "report").glob("*.html"))}
+
+
+@pytest.fixture
+def one_benchmark() -> dict[str, object]:
+    """The smallest set of benchmarks."""
+    return {"olympiad_heldout": {"title": "olympiad held-out", "n": 4}}
+
+
+def test_arms_of_any_name_and_a_chain_without_a_band(
+    tmp_path: Path, one_benchmark: dict[str, object]
+) -> None:
+    arms = {"debate": PANEL, "solo": THINK}
+    made = study(arms=arms, compare=["debate", "solo"], stages={"warmup": STAGE}, benchmarks=one_benchmark)
+    pages = _site(made, tmp_path)
+    assert "debate − solo" in pages["index.html"].html
+    assert "No band was measured" in pages["band.html"].html
+    assert list(pages["learning.html"].plots()) == ["plot-chain-olympiad_heldout"]
+
+
+def test_one_trained_arm_is_compared_where_both_arms_are(
+    tmp_path: Path, one_benchmark: dict[str, object]
+) -> None:
+    made = study(arms={"panel": PANEL, "think": {**THINK, "train": False}}, benchmarks=one_benchmark)
+    pages = _site(made, tmp_path)
+    assert compared(made).checkpoint == "base"
+    assert "panel − think, at base" in pages["index.html"].html
+    assert "plot-hill-climbing" in pages["learning.html"].plots()
+
+
+def test_a_study_in_which_nothing_is_solved(
+    tmp_path: Path, one_benchmark: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report_results, "SKILL", dict.fromkeys(("panel", "think", "plain"), -5.0))
+    made = study(benchmarks=one_benchmark)
+    pages = _site(made, tmp_path)
+    assert "the two cannot be told apart" in pages["index.html"].html
+    assert "is undefined on this study" in pages["index.html"].html
+    assert "plot-per-correct-olympiad_heldout" not in pages["cost.html"].plots()
+    assert "neither" in pages["gallery.html"].html
+
+
+def test_a_study_without_a_pair_shows_its_arm_alone(tmp_path: Path, one_benchmark: dict[str, object]) -> None:
+    made = study(arms={"solo": THINK}, benchmarks=one_benchmark)
+    pages = _site(made, tmp_path)
+    assert compared(made) is None
+    assert "plot-ratios-olympiad_heldout" not in pages["cost.html"].plots()
+    assert "What came out" not in pages["index.html"].html
+    assert pages["gallery.html"].html.count('<article class="case"') > 1
