@@ -22,7 +22,7 @@ Columns = dict[str, tuple[np.ndarray, np.ndarray]]
 def bodies(rollouts: pd.DataFrame, scaffold: str) -> list[str | None]:
     """The working inside each completion, as the named scaffold reads it; None for an empty completion.
 
-    A completion without a body counts whole, as for the embeddings: malformed rollouts are part of the policy.
+    A completion without a body counts whole, as in the embeddings: malformed rollouts belong to the policy.
     """
     from ..scaffolds import get
 
