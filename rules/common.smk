@@ -12,6 +12,7 @@ from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
 from wideband.provenance.fingerprint import fingerprint
 from wideband.provenance.specs import environment_digest, write_spec
+from wideband.report import required_files
 
 try:
     STUDY = load_study(config["study"])
@@ -52,13 +53,14 @@ def each(pattern, triples):
     return [pattern.format(arm=a, checkpoint=c, slice=s) for a, c, s in triples]
 
 
-def spec(rule_name, key="study"):
+def spec(rule_name, key="study", **fixed):
     """Input function: the job's spec, written by the driver when its content changes."""
 
     def path(wildcards):
-        file = f"{R}/specs/{rule_name}/{key.format(**wildcards)}.json"
+        named = dict(wildcards.items()) | fixed
+        file = f"{R}/specs/{rule_name}/{key.format(**named)}.json"
         if workflow.is_main_process:
-            _write_spec(file, rule_name, tuple(sorted(wildcards.items())))
+            _write_spec(file, rule_name, tuple(sorted(named.items())))
         return file
 
     return path
@@ -68,19 +70,24 @@ def spec(rule_name, key="study"):
 def _write_spec(file, rule_name, wildcards):
     write_spec(
         Path(file),
-        rule=rule_name,
+        **{"rule": rule_name},
         wildcards=dict(wildcards),
         params=parameters(rule_name, STUDY, dict(wildcards)),
-        fingerprint=fingerprint(SCRIPTS / f"{rule_name}.py", SCRIPTS),
+        fingerprint=_fingerprint(rule_name),
         lock_digest=environment_digest(Path(workflow.basedir) / "envs"),
         study=STUDY.name,
     )
 
 
-def io(wildcards, input, output):
-    """A job's named paths, as the one argument of its script."""
-    paths = {"input": dict(input.items()), "output": dict(output.items())}
-    return shlex.quote(json.dumps(paths, default=list))
+@cache
+def _fingerprint(rule_name):
+    return fingerprint(SCRIPTS / f"{rule_name}.py", SCRIPTS)
+
+
+def io(wildcards, input, output, threads):
+    """A job's named paths and its threads, as the one argument of its script."""
+    named = {"input": dict(input.items()), "output": dict(output.items()), "threads": threads}
+    return shlex.quote(json.dumps(named, default=list))
 
 
 def job(script):

@@ -1,9 +1,9 @@
 # Numbers and the site that shows them.
 
 
-rule numbers:
+rule number_records:
     input:
-        spec=spec("numbers"),
+        spec=spec("number_records"),
         passk=metric_tables("passk", EVALUATIONS + CURVE),
         diversity=metric_tables("diversity", EVALUATIONS),
         cost=metric_tables("cost", EVALUATIONS),
@@ -19,17 +19,17 @@ rule numbers:
     output:
         numbers=f"{R}/numbers.jsonl",
     log:
-        f"{R}/logs/numbers.log",
+        f"{R}/logs/number_records.log",
     params:
         io=io,
     shell:
-        job("numbers")
+        job("number_records")
 
 
 rule report:
     input:
         spec=spec("report"),
-        numbers=f"{R}/numbers.jsonl",
+        tables=[f"{R}/{path}" for path in required_files(STUDY)],
     output:
         site=directory(f"{R}/report"),
     log:

@@ -131,6 +131,6 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "passk": lambda study, _: {},
     "diversity": _diversity,
     "cost": lambda study, _: {},
-    "numbers": _whole_study,
+    "number_records": _whole_study,
     "report": _whole_study,
 }

@@ -25,6 +25,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import WidebandError
+from .digests import file_digest
 from .manifest import inputs, manifest_path, write_manifests
 from .specs import Spec, read_spec
 
@@ -83,6 +84,15 @@ class Job:
         ordered = [self.wildcards[name] for name in LABEL if name in self.wildcards]
         ordered += [value for name, value in self.wildcards.items() if name not in (*LABEL, "study")]
         return " ".join(filter(None, (self.rule, ".".join(ordered))))
+
+    @property
+    def state(self) -> Path:
+        """Folder for resumable state, named by the spec's digest: a changed parameter starts afresh.
+
+        It is no declared output, since Snakemake deletes those of a failed job.
+        """
+        study = Path(self.input.spec).parents[2]
+        return study / "state" / self.rule / file_digest(Path(self.input.spec))[:16]
 
     def note(self, **facts: Any) -> None:
         """Put facts that only the job knows, such as tokens, into its manifests. Values must be JSON."""

@@ -1,0 +1,15 @@
+"""The study's site."""
+
+from wideband.config.study import Study
+from wideband.provenance.job import Job, run
+from wideband.report import build_site
+
+
+def main(job: Job) -> None:
+    """Build the site out of number records and tables."""
+    root = job.output.site.parent
+    build_site(Study.model_validate(job.params), root, job.output.site)
+
+
+if __name__ == "__main__":
+    run(main)
