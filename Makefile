@@ -1,0 +1,36 @@
+# `make` lists what there is. Every target sets up .venv first; that does nothing when it stands already.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+STUDY ?= micro
+PYTHON ?= python3
+# As in an activated environment: jobs find the tools beside their Python.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# Snakemake's times of day, job ids and scheduling are left out; jobs, their lines, progress and errors stay.
+CHATTER := ^$$|^\[[A-Z].*\]$$|^(Select jobs|Execute [0-9]|Finished jobid|Assuming unres|Building DAG|Using shell|Rules claiming|Conda env|Config file)
+
+.PHONY: help setup demo test lint clean
+
+help: ## these lines
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: ## .venv out of envs/pipeline.lock
+	@PYTHON=$(PYTHON) envs/setup.sh
+
+demo: setup ## run the study micro to its report (another: make demo STUDY=nano)
+	@snakemake --cores all --quiet host reason --config study=$(STUDY) 2>&1 \
+	  | sed -uE '/$(CHATTER)/d; s|^Nothing to be done.*|Nothing is stale. Report: $(CURDIR)/results/$(STUDY)/report/index.html|'
+
+test: setup ## all tests
+	@pytest
+
+lint: setup ## style of Python and of rules
+	@ruff check .
+	@ruff format --check .
+	@snakefmt --check --compact-diff Snakefile rules
+	@snakemake --lint
+
+clean: ## remove .venv and caches; results stay
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis *.egg-info workflow_scripts/*.egg-info
+	find workflow_scripts tests -name __pycache__ -prune -exec rm -rf {} +
