@@ -22,6 +22,10 @@ localrules:
 
 
 rule all:
+    default_target: True
     input:
         f"{R}/report",
-    default_target: True
+
+
+onsuccess:
+    print(f"Report: {Path(R).absolute()}/report/index.html")

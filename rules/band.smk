@@ -10,8 +10,12 @@ rule band:
     log:
         f"{R}/logs/band/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: 10
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "band {wildcards.arm}.{wildcards.checkpoint}.{wildcards.slice}"
     shell:
         job("band")
 
@@ -30,7 +34,11 @@ if BAND_STAGE:
         log:
             f"{R}/logs/band_train/{{arm}}.log",
         priority: 10
+        conda:
+            "../envs/pipeline.yaml"
         params:
             io=io,
+        message:
+            "training split of {wildcards.arm}"
         shell:
             job("band_train")

@@ -1,9 +1,11 @@
-# What every rule shares: the study, its lists of names, specs, and how a job is started.
+# What the other files share: the study, its lists of names, specs, and how a job is started.
 import json
 import shlex
 import sys
 from functools import cache
 from pathlib import Path
+
+from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
@@ -21,6 +23,9 @@ except WidebandError as error:
 
 R = f"results/{STUDY.name}"
 SCRIPTS = Path(workflow.basedir) / "workflow_scripts"
+# The driver's own Python, except where Snakemake puts each job into a conda environment.
+CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
+PYTHON = "python" if CONDA else shlex.quote(sys.executable)
 POOL = STUDY.band.pool
 HELDOUT = STUDY.band.heldout.slice
 BAND_STAGE = STUDY.band_stage()
@@ -40,6 +45,11 @@ CURVE = [
     for checkpoint in STUDY.step_checkpoints(stage)
 ]
 
+ROLLOUTS = f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet"
+VERDICTS = f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet"
+EMBEDDINGS = f"{R}/arms/{{arm}}/{{checkpoint}}/embeddings/{{slice}}.parquet"
+METRICS = f"{R}/metrics/{{metric}}/{{arm}}/{{checkpoint}}/{{slice}}.parquet"
+
 
 wildcard_constraints:
     arm="|".join(STUDY.arms),
@@ -51,6 +61,28 @@ wildcard_constraints:
 def each(pattern, triples):
     """One path per (arm, checkpoint, slice)."""
     return [pattern.format(arm=a, checkpoint=c, slice=s) for a, c, s in triples]
+
+
+def metric_tables(metric, triples):
+    """The per-problem tables of one metric."""
+    return each(METRICS.replace("{metric}", metric), triples)
+
+
+def base_of(wildcards):
+    """The folder of the base model that an arm stands on."""
+    return f"{R}/models/{STUDY.base_of(wildcards.arm).name}"
+
+
+def adapter_of(arm, checkpoint):
+    """The adapter of a checkpoint; none for the untrained base."""
+    if checkpoint == "base" and STUDY.arms[arm].start_from is None:
+        return []
+    return f"{R}/arms/{arm}/{checkpoint}/adapter"
+
+
+def training_slice(stage):
+    """The slice a stage trains on: its own, or the arm's split of the variance band."""
+    return STUDY.stages[stage].slice or "{arm}_band_train"
 
 
 def spec(rule_name, key="study", **fixed):
@@ -92,4 +124,4 @@ def io(wildcards, input, output, threads):
 
 def job(script):
     """The shell command of a rule: its thin script, with what it says kept in the rule's log."""
-    return f"{shlex.quote(sys.executable)} {shlex.quote(str(SCRIPTS / script))}.py {{params.io}} 2>&1 | tee {{log}}"
+    return f"{PYTHON} {shlex.quote(str(SCRIPTS / script))}.py {{params.io}} 2>&1 | tee {{log}}"

@@ -10,8 +10,12 @@ rule slice:
         f"{R}/logs/slice/{{slice}}.log",
     wildcard_constraints:
         slice="|".join(STUDY.data.slices),
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "slice {wildcards.slice}"
     shell:
         job("slice")
 
@@ -24,8 +28,12 @@ rule heldout:
         problems=f"{R}/data/{HELDOUT}.parquet",
     log:
         f"{R}/logs/heldout.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "held-out split"
     shell:
         job("heldout")
 
@@ -38,8 +46,12 @@ rule golds:
         golds=f"{R}/data/{{slice}}.golds.json",
     log:
         f"{R}/logs/golds/{{slice}}.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "golds of {wildcards.slice}"
     shell:
         job("golds")
 
@@ -54,7 +66,11 @@ rule leakage:
         report=f"{R}/data/leakage.json",
     log:
         f"{R}/logs/leakage.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "leakage between training and evaluation"
     shell:
         job("leakage")

@@ -13,8 +13,12 @@ rule sample:
     log:
         f"{R}/logs/sample/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "sample {wildcards.arm}.{wildcards.checkpoint}.{wildcards.slice}"
     shell:
         job("sample")
 
@@ -29,8 +33,12 @@ rule grade:
     log:
         f"{R}/logs/grade/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: 5
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "grade {wildcards.arm}.{wildcards.checkpoint}.{wildcards.slice}"
     shell:
         job("grade")
 
@@ -51,21 +59,14 @@ rule embed:
         ),
     log:
         f"{R}/logs/embed/{{arm}}.{{checkpoint}}.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "embed {wildcards.arm}.{wildcards.checkpoint}"
     shell:
         job("embed")
-
-
-ROLLOUTS = f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet"
-VERDICTS = f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet"
-EMBEDDINGS = f"{R}/arms/{{arm}}/{{checkpoint}}/embeddings/{{slice}}.parquet"
-METRICS = f"{R}/metrics/{{metric}}/{{arm}}/{{checkpoint}}/{{slice}}.parquet"
-
-
-def metric_tables(metric, triples):
-    """The per-problem tables of one metric."""
-    return each(METRICS.replace("{metric}", metric), triples)
 
 
 rule passk:
@@ -76,8 +77,12 @@ rule passk:
         tables=metric_tables("passk", EVALUATIONS + CURVE),
     log:
         f"{R}/logs/passk.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "pass@k of every evaluation"
     shell:
         job("passk")
 
@@ -92,8 +97,12 @@ rule diversity:
         tables=metric_tables("diversity", EVALUATIONS),
     log:
         f"{R}/logs/diversity.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "diversity of every evaluation"
     shell:
         job("diversity")
 
@@ -107,7 +116,11 @@ rule cost:
         tables=metric_tables("cost", EVALUATIONS),
     log:
         f"{R}/logs/cost.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "cost of every evaluation"
     shell:
         job("cost")

@@ -1,11 +1,6 @@
 # Base models, and adapters that an arm starts from.
 
 
-def base_of(wildcards):
-    """The folder of the base model that an arm stands on."""
-    return f"{R}/models/{STUDY.base_of(wildcards.arm).name}"
-
-
 rule base:
     input:
         spec=spec("base", "{base}"),
@@ -13,9 +8,13 @@ rule base:
         model=directory(f"{R}/models/{{base}}"),
     log:
         f"{R}/logs/base/{{base}}.log",
+    conda:
+        "../envs/pipeline.yaml"
     threads: 2
     params:
         io=io,
+    message:
+        "base model {wildcards.base}"
     shell:
         job("base")
 
@@ -28,7 +27,11 @@ rule start:
         adapter=directory(f"{R}/arms/{{arm}}/base/adapter"),
     log:
         f"{R}/logs/start/{{arm}}.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "published adapter of {wildcards.arm}"
     shell:
         job("start")

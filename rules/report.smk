@@ -10,9 +10,11 @@ rule number_records:
         rollouts=each(ROLLOUTS, EVALUATIONS),
         verdicts=each(VERDICTS, EVALUATIONS),
         pool=f"{R}/data/{POOL}.parquet",
-        band=[f"{R}/arms/{arm}/{STUDY.stage_before(BAND_STAGE)}/band/{POOL}.parquet" for arm in TRAINED]
-        if BAND_STAGE
-        else [],
+        band=(
+            [f"{R}/arms/{arm}/{STUDY.stage_before(BAND_STAGE)}/band/{POOL}.parquet" for arm in TRAINED]
+            if BAND_STAGE
+            else []
+        ),
         training_log=expand(
             f"{R}/arms/{{arm}}/{{stage}}/training_log.parquet", arm=TRAINED, stage=list(STUDY.stages)
         ),
@@ -20,8 +22,12 @@ rule number_records:
         numbers=f"{R}/numbers.jsonl",
     log:
         f"{R}/logs/number_records.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "number records"
     shell:
         job("number_records")
 
@@ -34,7 +40,11 @@ rule report:
         site=directory(f"{R}/report"),
     log:
         f"{R}/logs/report.log",
+    conda:
+        "../envs/pipeline.yaml"
     params:
         io=io,
+    message:
+        "report"
     shell:
         job("report")

@@ -1,18 +1,6 @@
 # Stages of reinforcement learning: each starts from the checkpoint before it.
 
 
-def adapter_of(arm, checkpoint):
-    """The adapter of a checkpoint; none for the untrained base."""
-    if checkpoint == "base" and STUDY.arms[arm].start_from is None:
-        return []
-    return f"{R}/arms/{arm}/{checkpoint}/adapter"
-
-
-def training_slice(stage):
-    """The slice a stage trains on: its own, or the arm's split of the variance band."""
-    return STUDY.stages[stage].slice or "{arm}_band_train"
-
-
 # One rule per stage, because each publishes its own number of step checkpoints.
 for STAGE in STUDY.stages:
 
@@ -37,7 +25,11 @@ for STAGE in STUDY.stages:
         log:
             f"{R}/logs/train/{{arm}}.{STAGE}.log",
         priority: 10
+        conda:
+            "../envs/pipeline.yaml"
         params:
             io=io,
+        message:
+            f"train {{wildcards.arm}}.{STAGE}"
         shell:
             job("train")
