@@ -26,20 +26,21 @@ QUESTIONS = (
 
 def words_chain(length: int, draws: Draws) -> Made | None:
     """A chain of operations told in words: start, double it, add 5, …"""
-    start = draws.between(2, 12)
+    start = draws.between(2, 9)
     operations = _operations(start, length, draws)
     if operations is None:
         return None
     told = [_say(op, number, draws) for op, number in operations]
     joined = _sentences(told, draws)
     text = f"{draws.pick(OPENINGS).format(start)} {joined} {draws.pick(QUESTIONS)}"
-    return text, run_chain(start, operations)
+    steps = run_chain(start, operations)
+    return (text, steps) if steps else None
 
 
 def machine(length: int, draws: Draws) -> Made | None:
     """A machine whose three buttons change the number it shows."""
     start = draws.between(2, 9)
-    plus, minus, times = draws.between(2, 12), draws.between(2, 9), draws.between(2, 3)
+    plus, minus, times = draws.between(2, 9), draws.between(2, 9), draws.between(2, 3)
     keys = {"R": ("+", plus), "G": ("-", minus), "B": ("*", times)}
     presses = [draws.pick("RGB") for _ in range(length)]
     operations = [keys[press] for press in presses]
@@ -47,19 +48,18 @@ def machine(length: int, draws: Draws) -> Made | None:
     if not steps or len(set(presses)) < 2:
         return None
     does = f"R adds {plus}, G subtracts {minus}, B multiplies by {times}"
-    text = draws.pick(
-        (
-            f"A machine shows {start}. Button {does}. What does it show after {' '.join(presses)}?",
-            f"{draws.pick(NAMES)} has a counter at {start}: {does}. What does it show after {' '.join(presses)}?",
-        )
+    owner = draws.pick(NAMES)
+    begin = draws.pick(
+        (f"A machine shows {start}. Button {does}.", f"{owner} has a counter at {start}: {does}.")
     )
+    text = f"{begin} What does it show after {' '.join(presses)}?"
     return text, steps
 
 
 def journey(length: int, draws: Draws) -> Made | None:
     """People get on and off at the stops of a ride."""
-    start, (ride, _) = draws.between(5, 30), draws.pick(NOUNS["ride"])
-    operations = [(draws.pick("+-"), draws.between(2, 20)) for _ in range(length)]
+    start, (ride, _) = draws.between(5, 20), draws.pick(NOUNS["ride"])
+    operations = [(draws.pick("+-"), draws.between(2, 9)) for _ in range(length)]
     steps = run_chain(start, operations)
     if not steps or len({op for op, _ in operations}) < 2:
         return None
@@ -83,7 +83,8 @@ def composition(length: int, draws: Draws) -> Made | None:
         return None
     var = draws.pick("xyt")
     asked = "(".join(reversed(calls)) + f"({start}" + ")" * len(calls)
-    text = f"Let f({var}) = {n}{var} + {a} and g({var}) = {var} {sign} {b}. {draws.pick(('Find', 'Compute'))} {asked}."
+    verb = draws.pick(("Find", "Compute"))
+    text = f"Let f({var}) = {n}{var} + {a} and g({var}) = {var} {sign} {b}. {verb} {asked}."
     return text, steps
 
 
@@ -113,8 +114,8 @@ def _operations(start: int, length: int, draws: Draws) -> list[Operation] | None
 
 def _possible(value: int, last: Operation | None, draws: Draws) -> list[Operation]:
     """Operations that keep the value in 1..LARGEST, none that undoes the last one."""
-    options = [("+", draws.between(2, 20)), ("-", draws.between(2, 20))]
-    options += [("*", draws.between(2, 5)), ("/", draws.between(2, 5)), ("/", 2)]
+    options = [("+", draws.between(2, 9)), ("-", draws.between(2, 9))]
+    options += [("*", draws.between(2, 4)), ("/", draws.between(2, 3)), ("/", 2)]
     fits = [(op, number) for op, number in options if 0 < (apply(op, value, number) or 0) <= LARGEST]
     undo = {"+": "-", "-": "+", "*": "/", "/": "*"}
     return [(op, n) for op, n in fits if last is None or (undo[op], n) != last] or [("+", 3)]

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 from . import panel_styles, think_styles
+from .buckets import split_of, text_digest
 from .draws import Draws
+from .drills import drill
 from .generate import TIERS, problems
 from .mistakes import Steps, spoil
 from .working import equation
 
-TIER_SHARES = (("gsm8k", 0.40), ("math", 0.35), ("olympiad", 0.25))
+TIER_SHARES = (("gsm8k", 0.32), ("math", 0.30), ("olympiad", 0.18), ("drill", 0.20))
+# Short workings first, longer ones later: a small model learns to copy numbers much sooner that way.
+RAMP_DOCUMENTS, LONGEST = 6000, 6
 # A plain guess comes without working, so it is wrong more often and teaches less.
 PLAIN_WEIGHT, PLAIN_MISTAKES = 0.4, 2.0
 
@@ -53,17 +58,35 @@ def documents(
     if unknown:
         raise ValueError(f"no corpus form for scaffolds {unknown}; there are {tuple(BODIES)}")
     draws = Draws(seed, "corpus")
-    tiers = {tier: problems(tier, "corpus", seed) for tier, _ in TIER_SHARES}
-    while True:
-        tier = _weighted(TIER_SHARES, draws)
-        problem = tiers[tier](draws.between(0, len(TIERS[tier]) - 1))
+    draw = _drawer(seed, draws)
+    for index in count():
+        problem, right = draw(1 + LONGEST * index // RAMP_DOCUMENTS)
         scaffold = _weighted(tuple((x, PLAIN_WEIGHT if x == "plain" else 1.0) for x in scaffolds), draws)
         rate = min(0.9, mistake_rate * PLAIN_MISTAKES) if scaffold == "plain" else mistake_rate
         correct = not draws.chance(rate)
-        steps = problem.steps if correct else spoil(problem.steps, draws)
+        steps = right if correct else spoil(right, draws)
         body = BODIES[scaffold](steps, draws)
         malformed = _malformation(scaffold, draws) if draws.chance(malformed_rate) else None
-        yield Document(scaffold, problem.problem, body, str(steps[-1].value), correct, malformed)
+        yield Document(scaffold, problem, body, str(steps[-1].value), correct, malformed)
+
+
+def _drawer(seed: int, draws: Draws) -> Callable[[int], tuple[str, Steps]]:
+    """A function that draws a corpus problem and its working of at most so many steps."""
+    tiers = {tier: problems(tier, "corpus", seed) for tier in TIERS}
+
+    def draw(longest: int) -> tuple[str, Steps]:
+        while True:
+            tier = _weighted(TIER_SHARES, draws)
+            if tier == "drill":
+                text, steps = drill(draws)
+                if split_of(text_digest(text)) == "corpus":
+                    return text, steps
+                continue
+            problem = tiers[tier](draws.between(0, len(TIERS[tier]) - 1))
+            if len(problem.steps) <= longest:
+                return problem.problem, problem.steps
+
+    return draw
 
 
 def _malformation(scaffold: str, draws: Draws) -> str:

@@ -72,17 +72,9 @@ def second_opinion(steps: Steps, draws: Draws) -> str:
     return _talk((one, two), [equations(steps), f"I also have {equation(steps[-1])}"])
 
 
-SHORT = (
-    dialogue,
-    worded_dialogue,
-    labelled_dialogue,
-    solver_and_checker,
-    turned_round,
-    plan_first,
-    guess_first,
-    corrected,
-    second_opinion,
-)
+# Guesses and slips put numbers at random into a body, and words hide the sums: few of them.
+SHORT = 4 * (dialogue, solver_and_checker, second_opinion) + 2 * (plan_first, turned_round)
+SHORT += (worded_dialogue, labelled_dialogue, guess_first, corrected)
 LONG = (dialogue, dialogue, solver_and_checker, turned_round, second_opinion)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-LARGEST = 150
+LARGEST = 60
 OPERATIONS = ("+", "-", "*", "/", "mod")
 
 

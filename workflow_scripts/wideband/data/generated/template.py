@@ -13,7 +13,7 @@ from .draws import Draws
 from .problem import Step, apply
 from .words import NAMES, NOUNS
 
-SMALL, FACTOR = (2, 20), (2, 6)
+SMALL, FACTOR = (2, 9), (2, 5)
 FACTORS = "kmn"
 PIECE = re.compile(r"\[([^\]]*)\]|\{(\w+\+?)\}")
 

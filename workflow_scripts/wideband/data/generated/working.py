@@ -8,8 +8,9 @@ VERB = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "mod": "tak
 
 
 def equation(step: Step) -> str:
-    """`3 + 4 = 7`."""
-    return f"{step.a} {step.op} {step.b} = {step.value}"
+    """`3+4=7`: no spaces, for every token of a working costs a small model's time."""
+    op = " mod " if step.op == "mod" else step.op
+    return f"{step.a}{op}{step.b}={step.value}"
 
 
 def worded(step: Step) -> str:
@@ -18,12 +19,12 @@ def worded(step: Step) -> str:
 
 
 def label_first(step: Step) -> str:
-    """`in all: 3 + 4 = 7`, where the step has a name."""
+    """`in all: 3+4=7`, where the step has a name."""
     return f"{step.phrase}: {equation(step)}" if step.phrase else equation(step)
 
 
 def label_last(step: Step) -> str:
-    """`3 + 4 = 7 in all`, where the step has a name."""
+    """`3+4=7 in all`, where the step has a name."""
     return f"{equation(step)} {step.phrase}".strip()
 
 
@@ -38,12 +39,12 @@ def plan(steps: tuple[Step, ...]) -> str:
 
 
 def check(step: Step) -> str:
-    """The step turned round, `7 - 4 = 3`; its value alone where it cannot be or does not hold."""
+    """The step turned round, `7-4=3`; its value alone where it cannot be or does not hold."""
     back = {"+": ("-", step.a + step.b), "-": ("+", step.a - step.b), "*": ("/", step.a * step.b)}
     op, true = back.get(step.op, ("*", step.a // step.b if step.b else 0))
     if step.op == "mod" or true != step.value or (op == "/" and step.b == 0):
         return f"{step.value}"
-    return f"{step.value} {op} {step.b} = {step.a}"
+    return f"{step.value}{op}{step.b}={step.a}"
 
 
 def near(value: int, draws: Draws) -> int:
