@@ -1,6 +1,7 @@
 """Embeddings of the bodies of rollouts."""
 
 import torch
+
 from wideband.embedding import embed
 from wideband.provenance.job import Job, run
 from wideband.tables import read_table, write_table

@@ -19,7 +19,9 @@ def main(job: Job) -> None:
     adapter = Path(job.input.adapter) if job.input.adapter else None
     labels = {name: job.wildcards[name] for name in ("arm", "checkpoint", "slice")}
     tokenizer = load_tokenizer(base)
-    with open_engine(Sampling.model_validate(params["sampling"]), base, adapter, tokenizer, job.threads) as engine:
+    with open_engine(
+        Sampling.model_validate(params["sampling"]), base, adapter, tokenizer, job.threads
+    ) as engine:
         rollouts = sample_rollouts(
             engine,
             read_table(job.input.problems, "problems"),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import torch
+
 from wideband.config.evaluation import Grading
 from wideband.config.policy import Lora
 from wideband.config.training import Stage, Trainer

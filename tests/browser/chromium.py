@@ -27,7 +27,8 @@ FLAGS = [
     "--remote-debugging-pipe",
 ]
 PATIENCE_S = 60.0
-# The browser reads commands from descriptor 3 and answers on 4; the pipes are moved there out of each other's way.
+# The browser reads commands from descriptor 3 and answers on 4; the pipes are moved there, out of each
+# other's way.
 LAUNCH = """
 import fcntl, os, sys
 ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]

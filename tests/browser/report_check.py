@@ -4,10 +4,11 @@ from pathlib import Path
 
 from chromium import Browser
 
-# A plot counts as drawn when its main layer holds marks with an extent: lines, points, bars or heat map cells.
+# A plot counts as drawn when its main layer holds marks with an extent: lines, points, bars, cells.
 UNDRAWN = """
 Array.from(document.querySelectorAll('.plot')).filter(function (plot) {
-  const marks = plot.querySelectorAll('.main-svg .scatterlayer path, .main-svg .barlayer path, .main-svg image');
+  const kinds = ['.scatterlayer path', '.barlayer path', 'image'];
+  const marks = plot.querySelectorAll(kinds.map(function (kind) { return '.main-svg ' + kind; }).join(', '));
   return !Array.from(marks).some(function (mark) {
     const box = mark.getBoundingClientRect();
     return box.width > 1 || box.height > 1;

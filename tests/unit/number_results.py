@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from metric_tables import embeddings, rollouts, verdicts
+
 from wideband.band import classify
 from wideband.config import Study
 from wideband.metrics.cost import cost_table

@@ -109,7 +109,7 @@ def _evaluation(root: Path, arm: str, checkpoint: str, name: str, n: int, place:
 
 
 def _diversity(arm: str, checkpoint: str, name: str, place: int, passk: pd.DataFrame) -> pd.DataFrame:
-    """Values of the right size that fall along the chain; correct rollouts are fewer, so some are undefined."""
+    """Values of the right size that fall along the chain; correct rollouts are few, so some are undefined."""
     draws, n_correct = random("diversity", arm, checkpoint, name), column(passk, "n_correct").to_numpy()
     every, columns = column(passk, "n_correct", "n").to_numpy(), {}
     for suffix, n in (("", every), (CORRECT, n_correct.astype(int))):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_tables import verdicts
+
 from wideband.band import (
     BANDS,
     class_probabilities,

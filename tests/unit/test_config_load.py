@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from wideband.config import load_study
 from wideband.config.load import StudyError
 

@@ -146,7 +146,7 @@ def test_bytes_that_are_no_text_are_named(root: Path) -> None:
 def test_a_missing_root_says_what_to_put_there(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no folder .*nowhere; put the benchmark files there \(gsm8k/"):
         sources.load("gsm8k", "test", local(tmp_path / "nowhere"))
-    with pytest.raises(DataError, match="data.root is not set"):
+    with pytest.raises(DataError, match=r"data\.root is not set"):
         sources.load("gsm8k", "test", local(tmp_path).model_copy(update={"root": None}))
 
 

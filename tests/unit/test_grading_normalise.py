@@ -3,6 +3,7 @@ r"""The fast path agrees with math-verify wherever it decides."""
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from wideband.grading import Grader
 from wideband.grading.grader import Outcome, fast
 from wideband.grading.normalise import LONGEST, normalise

@@ -1,6 +1,7 @@
 r"""Pairs of answer and gold that a grader of mathematics must get right, and what looks right and is not."""
 
 import pytest
+
 from wideband.grading import Grader
 
 RIGHT = [

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from grading_fakes import BROKEN, misbehaving
+
 from wideband.grading import Grader, WorkerError
 from wideband.grading.pool import WorkerPool
 
@@ -94,5 +95,8 @@ def test_plain_numbers_start_no_worker_and_import_no_algebra() -> None:
 
 
 def test_a_script_without_a_main_guard_can_grade() -> None:
-    code = "from wideband.grading import Grader\nwith Grader(20, 1) as g: print(g.grade([('x+1', '1+x')])[0].correct)"
+    code = (
+        "from wideband.grading import Grader\n"
+        "with Grader(20, 1) as grader: print(grader.grade([('x+1', '1+x')])[0].correct)"
+    )
     assert _python(code).stdout.strip() == "True"

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wideband.config.evaluation import Grading
 from wideband.grading import (
     GRADER_VERSION,

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_tables import of, rollouts, verdicts
+
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.budget import Frontier, common_budget, frontiers, matched_accuracy
 from wideband.metrics.cost import cost_table, money_per_correct, per_rollout, tokens_per_correct

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_tables import embeddings, of, rollouts, verdicts
 from sklearn.cluster import DBSCAN
+
 from wideband.config.evaluation import Diversity
 from wideband.metrics.diversity import DIVERSITY_METRICS, bodies, diversity_table
 from wideband.metrics.ngrams import encode, expectation_adjusted_distinct

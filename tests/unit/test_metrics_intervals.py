@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.holm import holm
 from wideband.metrics.intervals import clustered_rate, wilson

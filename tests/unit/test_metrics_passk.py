@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_tables import of, verdicts
+
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.passk import curve, pass_at_k, passk_table
 from wideband.metrics.passk_compare import crossover, difference, gap_closure, overlap

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from metric_tables import verdicts
+
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.passk import passk_table
 from wideband.numbers import NumberError, build, read_records, recompute, write_records
@@ -90,7 +91,7 @@ def test_missing_files_say_what_to_run(tables: Tables, tmp_path: Path) -> None:
 
 
 def test_unknown_estimators_and_args_are_errors(tables: Tables) -> None:
-    with pytest.raises(NumberError, match="no estimator is called 'passk.median'"):
+    with pytest.raises(NumberError, match=r"no estimator is called 'passk\.median'"):
         build("x", "passk.median", {}, [PATH], tables, BOOT)
     with pytest.raises(NumberError, match="missing a required argument: 'k'"):
         build("x", "passk.mean", {}, [PATH], tables, BOOT)

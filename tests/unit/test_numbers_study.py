@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from number_results import write_results
+
 from wideband.config import Study, load_study
 from wideband.metrics.holm import holm
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers

@@ -7,6 +7,7 @@ import pytest
 from blake3 import blake3
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from wideband.provenance import digests
 
 SCALARS = (

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from wideband.provenance.closure import ClosureError
 from wideband.provenance.fingerprint import PLUMBING, fingerprint
 

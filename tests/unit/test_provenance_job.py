@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from wideband.provenance.digests import file_digest, folder_digest
 from wideband.provenance.fingerprint import Fingerprint
 from wideband.provenance.manifest import ManifestError, manifest_path, read_manifest, seeds

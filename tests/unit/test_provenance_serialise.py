@@ -3,6 +3,7 @@
 import ast
 
 import pytest
+
 from wideband.provenance.digests import text_digest
 from wideband.provenance.serialise import serialise
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from wideband.provenance.fingerprint import Fingerprint
 from wideband.provenance.specs import SpecError, environment_digest, read_spec, write_spec
 
@@ -71,7 +72,7 @@ def test_other_content_is_written(spec: Path, change: dict[str, Any]) -> None:
 
 
 def test_a_missing_spec_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SpecError, match="none.json: no such spec"):
+    with pytest.raises(SpecError, match=r"none\.json: no such spec"):
         read_spec(tmp_path / "none.json")
 
 
@@ -79,7 +80,7 @@ def test_a_missing_spec_is_named(tmp_path: Path) -> None:
 def test_a_file_that_is_no_spec_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.json"
     path.write_text(text)
-    with pytest.raises(SpecError, match="x.json: not a spec"):
+    with pytest.raises(SpecError, match=r"x\.json: not a spec"):
         read_spec(path)
 
 

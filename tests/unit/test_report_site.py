@@ -167,7 +167,7 @@ def test_an_undefined_number_is_a_dash_that_says_why(root: Path, tmp_path: Path)
 
 
 def test_results_without_numbers_say_which_rule_writes_them(tmp_path: Path) -> None:
-    with pytest.raises(WidebandError, match="numbers.jsonl: no number records; run the rule"):
+    with pytest.raises(WidebandError, match=r"numbers\.jsonl: no number records; run the rule"):
         build_site(STUDY, tmp_path, tmp_path / "site")
     assert not (tmp_path / "site").exists()
 

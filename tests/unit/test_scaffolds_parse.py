@@ -3,6 +3,7 @@ r"""Scaffolds read back what they compose, and judge structure as the recipe doe
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wideband import scaffolds
 
 WORDS = (
@@ -81,7 +82,7 @@ def test_a_template_without_the_problem_is_refused() -> None:
 
 
 def test_an_unknown_scaffold_suggests_the_nearest() -> None:
-    with pytest.raises(ValueError, match="unknown scaffold 'pannel'.*did you mean 'panel'"):
+    with pytest.raises(ValueError, match=r"unknown scaffold 'pannel'.*did you mean 'panel'"):
         scaffolds.get("pannel")
 
 

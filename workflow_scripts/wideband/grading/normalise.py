@@ -75,7 +75,8 @@ LONGEST = 1000
 
 EMPTY_BOX = re.compile(r"\\boxed\s*\{\s*\}")
 DELIMITERS = re.compile(r"\$|(?<!\\)\\[()\[\]]")
-# A space that ends a command's name stays. The others go: math-verify takes the ` c` of `a + b + c` for a unit.
+# A space that ends a command's name stays. The others go: math-verify takes the ` c` of `a + b + c` for a
+# unit.
 SPACES = re.compile(r"(?P<command>\\[A-Za-z]+ (?=[A-Za-z]))| ")
 
 

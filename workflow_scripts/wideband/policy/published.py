@@ -27,8 +27,8 @@ def _download(published: PublishedAdapter) -> Path:
         )
     except Exception as error:
         raise AdapterError(
-            f"start_from.repo: '{published.repo}' at {published.revision} is neither a folder here nor to be had "
-            f"from the hub ({type(error).__name__}: {error})"
+            f"start_from.repo: '{published.repo}' at {published.revision} is neither a folder here nor "
+            f"to be had from the hub ({type(error).__name__}: {error})"
         ) from error
     return Path(found)
 

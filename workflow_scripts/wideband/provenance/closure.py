@@ -108,8 +108,9 @@ def _strings(nodes: list[ast.AST]) -> Iterator[str]:
             parts |= {node.left, *found}
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in parts:
-            if 0 < len(node.value) <= LONGEST_NAME and not node.value.isspace() and "\n" not in node.value:
-                yield node.value
+            text = node.value
+            if 0 < len(text) <= LONGEST_NAME and not text.isspace() and "\n" not in text:
+                yield text
 
 
 def _path_parts(node: ast.expr | None) -> list[ast.Constant]:

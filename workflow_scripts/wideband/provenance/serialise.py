@@ -32,7 +32,7 @@ def _write(value: Any, parts: list[str]) -> None:
         parts.append("]")
     else:
         # ascii(), since what repr() escapes depends on the Unicode tables of the Python version.
-        parts.append(f"{type(value).__name__}:{ascii(value)};")
+        parts.append(f"{type(value).__name__}:{value!a};")
 
 
 def _write_node(node: ast.AST, parts: list[str]) -> None:

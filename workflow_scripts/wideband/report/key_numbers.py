@@ -37,7 +37,7 @@ class Group:
 
 
 def key_numbers(study: Study, book: Book) -> list[Group]:
-    """Groups of the table: the benchmarks, the pool, training; rows of which nothing is recorded are left out."""
+    """Groups of the table: the benchmarks, the pool, training; rows without any record are left out."""
     groups = [_benchmark(study, name) for name in study.benchmarks]
     groups += [_pool(study), _heldout(study)] if study.band_stage() else []
     groups.append(_training(study))

@@ -17,7 +17,7 @@ def spaced(name: str) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The two compared arms and the last checkpoint that both have; `suffix` names it when it is not their end."""
+    """Both compared arms and the last checkpoint that both have; `suffix` names it if not their end."""
 
     first: str
     second: str

@@ -52,7 +52,7 @@ def _finding(study: Study, book: Book, benchmark: str, both: Comparison) -> Find
 
 
 def _verdict(interval: Ends | None, p_value: float | None, level: float, pair: ids.Pair) -> str:
-    """Ahead only when the paired interval leaves out zero and the test survives the correction for many tests."""
+    """Ahead only when the paired interval leaves out zero and the test survives correction for many tests."""
     if interval is None:
         return "no interval is defined"
     low, high = interval

@@ -17,9 +17,7 @@ class Schema:
 
     def arrow(self) -> pa.Schema:
         """The same as a pyarrow schema."""
-        return pa.schema(
-            [pa.field(name, kind, name in self.nullable) for name, kind in self.columns.items()]
-        )
+        return pa.schema([pa.field(name, kind, name in self.nullable) for name, kind in self.columns.items()])
 
 
 ROLLOUT_KEY = {"arm": TEXT, "checkpoint": TEXT, "slice": TEXT, "uid": TEXT, "sample": INT}

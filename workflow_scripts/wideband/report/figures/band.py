@@ -13,17 +13,19 @@ from .layout import Figure, Section, layout
 
 BANDS = ("all_zero", "variance_band", "all_one")
 SOURCES = (
-    "How the problems of the pool fall for the policy that the band's stage starts from: never solved (light), "
-    "sometimes solved (the arm's colour: the variance band), always solved (dark). Only problems that are "
-    "sometimes solved give a group of rollouts something to learn from. These are counts, without an interval."
+    "How the problems of the pool fall for the policy that the band's stage starts from: never solved "
+    "(light), sometimes solved (the arm's colour: the variance band), always solved (dark). Only problems "
+    "that are sometimes solved give a group of rollouts something to learn from. These are counts, without "
+    "an interval."
 )
 AGREEMENT = (
-    "The same problems classified by both arms: each cell counts problems, rows are {first}'s class and columns "
-    "{second}'s. Problems off the diagonal are what one arm can learn from and the other cannot."
+    "The same problems classified by both arms: each cell counts problems, rows are {first}'s class and "
+    "columns {second}'s. Problems off the diagonal are what one arm can learn from and the other cannot."
 )
 CERTAINTY = (
-    "For every problem of the pool, the posterior probability that a fresh set of as many rollouts would put it "
-    "into the band. Much mass in the middle means a band that comes out differently when it is measured again."
+    "For every problem of the pool, the posterior probability that a fresh set of as many rollouts would "
+    "put it into the band. Much mass in the middle means a band that comes out differently when it is "
+    "measured again."
 )
 ABSENT = "No band was measured in this study."
 

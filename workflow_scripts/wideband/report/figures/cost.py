@@ -10,19 +10,19 @@ from .curves import Point, curve, dots
 from .layout import Figure, Section, layout, zero_line
 
 FRONTIER = (
-    "Accuracy that a number of tokens buys: the k-th point of a line is pass@k against k times the mean tokens "
-    "of one attempt. At the same height the line further left is cheaper; at the same place on the token axis "
-    "the higher one is better. Dotted lines are the policies before training. "
-    "The intervals of the points are drawn on the page of pass@k."
+    "Accuracy that a number of tokens buys: the k-th point of a line is pass@k against k times the mean "
+    "tokens of one attempt. At the same height the line further left is cheaper; at the same place on the "
+    "token axis the higher one is better. Dotted lines are the policies before training. The intervals of "
+    "the points are drawn on the page of pass@k."
 )
 MATCHED = (
-    "Difference in accuracy at the same token budget per problem, as parts of the largest budget that both arms "
-    "were measured at. Bars are paired intervals from resampling problems, at a fixed budget."
+    "Difference in accuracy at the same token budget per problem, as parts of the largest budget that both "
+    "arms were measured at. Bars are paired intervals from resampling problems, at a fixed budget."
 )
 PER_CORRECT = (
-    "All completion tokens divided by all correct completions, after each stage. Bars are intervals of that ratio "
-    "from resampling problems, on a logarithmic axis. A missing point means that nothing was solved; a missing "
-    "upper bar, that some resamples had nothing solved."
+    "All completion tokens divided by all correct completions, after each stage. Bars are intervals of that "
+    "ratio from resampling problems, on a logarithmic axis. A missing point means that nothing was solved; "
+    "a missing upper bar, that some resamples had nothing solved."
 )
 RATIOS = (
     "Tokens of {second} divided by those of {first} on the same problem and draw, by who solved it: the "

@@ -33,10 +33,10 @@ MEASURES = (
 
 CAPTION = (
     "Each measure is taken over the rollouts of one problem and averaged over problems, from the untrained "
-    "base to the last stage. Solid lines use all rollouts, with intervals from resampling problems; dotted lines "
-    "use the correct rollouts only, on the problems with at least two. A line that falls is a policy that narrows. "
-    "Strategies, variance trace and Vendi score grow with the number of rollouts they see, so the dotted lines of "
-    "arms with different accuracy are not on equal terms."
+    "base to the last stage. Solid lines use all rollouts, with intervals from resampling problems; dotted "
+    "lines use the correct rollouts only, on the problems with at least two. A line that falls is a policy "
+    "that narrows. Strategies, variance trace and Vendi score grow with the number of rollouts they see, so "
+    "the dotted lines of arms with different accuracy are not on equal terms."
 )
 
 

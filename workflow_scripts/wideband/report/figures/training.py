@@ -15,7 +15,8 @@ from .layout import Figure, Section, layout, note
 CAPTION = (
     "One point per optimizer step, the stages of the chain one after the other. These are averages over the "
     "rollouts that the step was trained on, so the problems differ between steps and, in the last stage, "
-    "between arms: compare held-out accuracy instead of these curves. No interval is drawn, the points are the data."
+    "between arms: compare held-out accuracy instead of these curves. No interval is drawn, the points are "
+    "the data."
 )
 
 
@@ -81,7 +82,8 @@ def _figure(study: Study, logs: dict[str, pd.DataFrame], panel: Panel) -> Figure
                 "x": known["at"].tolist(),
                 "y": [round(value, 6) for value in known[panel.column].tolist()],
                 "text": [
-                    f"{spaced(stage)}, step {step}" for stage, step in zip(known["stage"], known["step"])
+                    f"{spaced(stage)}, step {step}"
+                    for stage, step in zip(known["stage"], known["step"], strict=True)
                 ],
                 "hovertemplate": "%{y:.4g}<br>%{text}<extra>" + arm + "</extra>",
                 "line": {"color": colours[arm], "width": 1.5},
