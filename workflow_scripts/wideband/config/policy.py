@@ -21,9 +21,10 @@ class MicroBase(Strict):
     expert_size: int = Field(96, ge=8, description="width of one expert")
     vocabulary: int = Field(512, ge=300, description="byte-level BPE vocabulary")
     context: int = Field(4096, ge=64, description="longest sequence in tokens")
-    tokens: int = Field(1_200_000, ge=1000, description="pretraining tokens")
-    batch_tokens: int = Field(4096, ge=64, description="tokens per optimizer step")
-    lr: float = Field(4e-3, gt=0, description="peak learning rate")
+    tokens: int = Field(1_500_000, ge=1000, description="pretraining tokens")
+    batch_tokens: int = Field(1024, ge=64, description="tokens per optimizer step")
+    lr: float = Field(3e-3, gt=0, description="peak learning rate of AdamW (embeddings, experts, norms)")
+    muon_lr: float = Field(0.02, gt=0, description="peak learning rate of Muon (attention and router)")
     mistake_rate: float = Field(0.3, ge=0, lt=1, description="share of worked solutions with a wrong step")
     seed: int = Field(20260423, description="seed of weights, corpus and order")
 

@@ -1,4 +1,4 @@
-"""LoRA over attention and every fused expert, never the router."""
+"""LoRA over attention, every fused expert and, if asked, the output head; never the router."""
 
 from pathlib import Path
 
@@ -6,17 +6,23 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from transformers import PreTrainedModel
 
 from ..config.policy import Lora
+from ..errors import WidebandError
 
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 EXPERTS = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
 
 
 def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
-    """A fresh adapter on `model`: A random from torch's seed, B zero, so the policy is unchanged."""
+    """A fresh adapter on `model`: A random from torch's seed, B zero, so the policy is unchanged.
+
+    Raises WidebandError for an adapted output head that is the embedding as well: merging would change both.
+    """
+    if lora.lm_head and model.config.tie_word_embeddings:
+        raise WidebandError("lora.lm_head: the base ties its output head to its embedding; set it to false")
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,
-        target_modules=ATTENTION,
+        target_modules=[*ATTENTION, *(["lm_head"] if lora.lm_head else [])],
         target_parameters=EXPERTS,
         task_type="CAUSAL_LM",
     )
