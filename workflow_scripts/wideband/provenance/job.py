@@ -17,6 +17,7 @@ import logging
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -148,6 +149,8 @@ def set_up_logging(job: Job) -> None:
         handler.setFormatter(style)
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
     logging.captureWarnings(True)
+    # Versions are locked: what a later one will change is no news to who runs this one.
+    warnings.simplefilter("ignore", FutureWarning)
 
 
 def explained(error: Exception) -> str | None:
