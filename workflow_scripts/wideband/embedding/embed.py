@@ -52,7 +52,10 @@ def load_embedder(name: str, revision: str | None = None) -> SentenceTransformer
 
 
 def _encode(model: SentenceTransformer, texts: list[str]) -> np.ndarray:
-    """Each distinct text once; equal texts get equal vectors whatever stands beside them."""
+    """Each distinct text once, so that equal texts of a table get equal vectors.
+
+    In another table a text's neighbours in the batch, and with them its padding, can change it by about 1e-7.
+    """
     unique = sorted(set(texts))
     vectors = model.encode(unique, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
     rows = {text: row for row, text in enumerate(unique)}

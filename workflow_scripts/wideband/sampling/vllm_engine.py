@@ -9,6 +9,16 @@ from ..errors import WidebandError
 from .requests import Completion, Request, Settings
 
 CONCURRENT = 256
+# The tokens themselves are wanted for training, and the tags must survive decoding. The rest asks for the
+# model's own distribution: a server that is told nothing cuts it as the model's generation_config.json says
+# (Qwen3: top_p 0.95, top_k 20).
+EXTRA = {
+    "return_token_ids": True,
+    "skip_special_tokens": False,
+    "top_k": 0,
+    "min_p": 0.0,
+    "repetition_penalty": 1.0,
+}
 
 
 class ServerError(WidebandError):
@@ -40,11 +50,11 @@ class VllmEngine:
                 prompt=request.prompt,
                 seed=request.seed,
                 temperature=settings.temperature,
+                top_p=1.0,
                 max_tokens=settings.max_tokens,
                 stop=list(settings.stop) or None,
                 logprobs=0,
-                # The tokens themselves are wanted for training; the tags must survive decoding.
-                extra_body={"return_token_ids": True, "skip_special_tokens": False},
+                extra_body=EXTRA,
             )
         except OpenAIError as error:
             raise ServerError(f"{self.url}: no completion from the vLLM server ({error})") from error

@@ -1,5 +1,6 @@
 """The reward of a completion: correct + c (tag_valid - 1), graded outside this process."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -34,9 +35,8 @@ class Rewards:
         log_metric("tag_valid", float(np.mean([p.tag_valid for p in parsed])))
         log_metric("timeouts", float(np.mean([value is None for value in correct])))
         log_metric("groups_zero_variance", zero_variance(prompts, correct))
-        return [
-            reward(value, p.tag_valid, self.tag_coefficient) for value, p in zip(correct, parsed, strict=True)
-        ]
+        rewards = reward(correct, [p.tag_valid for p in parsed], self.tag_coefficient)
+        return [None if math.isnan(value) else float(value) for value in rewards]
 
 
 def zero_variance(prompts: list[str], correct: list[bool | None]) -> float:
