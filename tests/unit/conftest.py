@@ -1,0 +1,34 @@
+"""One tiny policy for all unit tests, made when the first of them asks for it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def tiny_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the tiny base model and its tokenizer."""
+    from tiny_policy import tiny_model, tiny_tokenizer
+
+    folder = tmp_path_factory.mktemp("tiny")
+    tokenizer = tiny_tokenizer()
+    tiny_model(tokenizer).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tokenizer(tiny_base: Path) -> Any:
+    """The tiny policy's tokenizer."""
+    from wideband.policy.base import load_tokenizer
+
+    return load_tokenizer(tiny_base)
+
+
+@pytest.fixture(scope="session")
+def model(tiny_base: Path) -> Any:
+    """The tiny policy's model, for reading only."""
+    from wideband.policy.base import load_model
+
+    return load_model(tiny_base).eval()
