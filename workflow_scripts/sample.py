@@ -18,13 +18,13 @@ def main(job: Job) -> None:
     params, scaffold, base = job.params, get(job.params["scaffold"]), Path(job.input.model)
     adapter = Path(job.input.adapter) if job.input.adapter else None
     labels = {name: job.wildcards[name] for name in ("arm", "checkpoint", "slice")}
-    tokenizer = load_tokenizer(base)
+    problems, tokenizer = read_table(job.input.problems, "problems"), load_tokenizer(base)
     with open_engine(
         Sampling.model_validate(params["sampling"]), base, adapter, tokenizer, job.threads
     ) as engine:
         rollouts = sample_rollouts(
             engine,
-            read_table(job.input.problems, "problems"),
+            problems,
             renderer(scaffold, params["template"], tokenizer),
             Settings(params["temperature"], params["max_tokens"], scaffold.stop),
             params["n"],

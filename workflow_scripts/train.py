@@ -25,6 +25,7 @@ def main(job: Job) -> None:
     params, scaffold = job.params, get(job.params["scaffold"])
     stage, trainer = Stage.model_validate(params["stage"]), Trainer.model_validate(params["trainer"])
     base, before = Path(job.input.model), Path(job.input.adapter) if job.input.adapter else None
+    problems = read_table(job.input.problems, "problems")
     lora = Lora.model_validate(params["lora"]) if params["lora"] else None
     policy = trainable_policy(base, before, lora, trainer.dtype, stage.seed)
     grading = Grading.model_validate(params["grading"])
@@ -32,7 +33,7 @@ def main(job: Job) -> None:
         done = train(
             policy,
             load_tokenizer(base),
-            read_table(job.input.problems, "problems"),
+            problems,
             Rewards(scaffold, grader, trainer.tag_coefficient),
             Run(stage, trainer, scaffold, params["template"], job.state),
         )

@@ -5,7 +5,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
+from .policy import HubBase, MicroBase
 from .study import Study
 
 SOURCES = ("gsm8k", "math", "math500", "aime", "hmmt", "amc", "olympiadbench", "olympiad")
@@ -18,8 +20,9 @@ FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 def problems(study: Study, root: Path) -> Iterator[str]:
     """All inconsistencies of `study`; prompts and DeepSpeed files are looked up under `root`."""
-    for check in (_names, _slices, _arms, _compare, _stages, _band, _benchmarks, _lengths, _batches):
+    for check in (_names, _slices, _arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
+    yield from _adapters(study, root)
     yield from _files(study, root)
 
 
@@ -85,6 +88,35 @@ def _compare(study: Study) -> Iterator[str]:
             yield _unknown("compare", "arm", name, study.arms)
     if study.compare[0] == study.compare[1]:
         yield f"compare: '{study.compare[0]}' twice; name two different arms"
+
+
+def _engine(study: Study) -> Iterator[str]:
+    if study.sampling.engine == "vllm" and not (study.sampling.server_python or study.sampling.url):
+        yield (
+            "sampling.engine: vllm needs server_python (the python of envs/serve) or url (a running server); "
+            "set one of them"
+        )
+
+
+def _adapters(study: Study, root: Path) -> Iterator[str]:
+    """Adapters in folders; those on the hub are checked when they are fetched."""
+    for name, arm in study.arms.items():
+        repo = arm.start_from.repo if arm.start_from else ""
+        key = f"arms.{name}.start_from.repo"
+        if (root / repo).is_dir() and repo:
+            try:
+                _check_adapter(root / repo, study.base_of(name))
+            except AdapterError as error:
+                yield f"{key}: {error}"
+        elif repo.startswith((".", "/")):
+            yield f"{key}: no folder {repo}; name the folder of a PEFT adapter or a hub id"
+
+
+def _check_adapter(folder: Path, base: MicroBase | HubBase) -> None:
+    if isinstance(base, MicroBase):
+        check_fits(folder, {"num_hidden_layers": base.layers, "hidden_size": base.hidden_size})
+    else:
+        adapter_shapes(folder)
 
 
 def _stages(study: Study) -> Iterator[str]:

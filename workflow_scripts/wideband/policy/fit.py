@@ -18,10 +18,7 @@ class AdapterError(WidebandError):
 
 def check_fits(adapter: Path, base_config: dict) -> None:
     """Raise AdapterError unless the adapter's shapes match the base model's config.json."""
-    for name in ("adapter_config.json", "adapter_model.safetensors"):
-        if not (adapter / name).exists():
-            raise AdapterError(f"{adapter}: {name} is missing; is this a PEFT adapter folder?")
-    shapes = _shapes(adapter / "adapter_model.safetensors")
+    shapes = adapter_shapes(adapter)
     layers, hidden = base_config["num_hidden_layers"], base_config["hidden_size"]
     for name, shape in shapes.items():
         match = LAYER.search(name)
@@ -31,6 +28,14 @@ def check_fits(adapter: Path, base_config: dict) -> None:
             )
         if ".q_proj.lora_A" in name and shape[-1] != hidden:
             raise AdapterError(f"{adapter}: {name} has width {shape[-1]}, the base's hidden size is {hidden}")
+
+
+def adapter_shapes(adapter: Path) -> dict[str, list[int]]:
+    """Shapes of the adapter's tensors. Raises AdapterError for a folder that is not a whole adapter."""
+    for name in ("adapter_config.json", "adapter_model.safetensors"):
+        if not (adapter / name).exists():
+            raise AdapterError(f"{adapter}: {name} is missing; is this a PEFT adapter folder?")
+    return _shapes(adapter / "adapter_model.safetensors")
 
 
 def _shapes(path: Path) -> dict[str, list[int]]:

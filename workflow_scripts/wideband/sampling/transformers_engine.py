@@ -42,7 +42,8 @@ class TransformersEngine:
             batch = self._batch([requests[row] for row in rows], encoded, settings, stop)
             completions.update(zip(rows, batch, strict=True))
             sampled += sum(completion.tokens for completion in batch)
-            _progress(len(completions), len(order), sampled, time.monotonic() - started)
+            if len(order) > self.batch_size:
+                _progress(len(completions), len(order), sampled, time.monotonic() - started)
         return [completions[index] for index in range(len(requests))]
 
     def _batch(

@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from datasets import Dataset
 from peft import PeftModel
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, PrinterCallback
 from trl import GRPOConfig, GRPOTrainer
 
 from ..config.training import Stage, Trainer
@@ -56,6 +56,8 @@ def train(
         rollout_func=PolicyRollouts(settings, stage.seed),
         callbacks=[StepLines(stage.groups * stage.group_size), MarkStable(), publish],
     )
+    # It would print every logged figure of every step; StepLines prints what people read.
+    trainer.remove_callback(PrinterCallback)
     publish.trainer = trainer
     trainer.train(resume_from_checkpoint=last_complete(run.state))
     return trainer
