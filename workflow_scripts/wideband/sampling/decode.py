@@ -23,7 +23,9 @@ class Decoded:
 
 def uniforms(seeds: list[int], length: int) -> torch.Tensor:
     """One uniform draw per row and step, shape (rows, length), from each row's own seed."""
-    rows = [np.random.Generator(np.random.Philox(key=seed)).random(length, dtype=np.float32) for seed in seeds]
+    rows = [
+        np.random.Generator(np.random.Philox(key=seed)).random(length, dtype=np.float32) for seed in seeds
+    ]
     return torch.from_numpy(np.stack(rows))
 
 
@@ -92,9 +94,7 @@ def _forward(
     return output.logits[:, -1].float()
 
 
-def _pick(
-    logits: torch.Tensor, draws: torch.Tensor, temperature: float
-) -> tuple[torch.Tensor, torch.Tensor]:
+def _pick(logits: torch.Tensor, draws: torch.Tensor, temperature: float) -> tuple[torch.Tensor, torch.Tensor]:
     """Tokens by inversion of the cumulative distribution, and their log-probabilities."""
     logprobs = torch.log_softmax(logits / temperature if temperature else logits, dim=-1)
     if temperature:

@@ -69,7 +69,9 @@ def _start(settings: Sampling, base: Path, adapter: Path | None) -> tuple[str, s
     try:
         return f"http://127.0.0.1:{port}", subprocess.Popen(line)
     except FileNotFoundError as error:
-        raise ServerError(f"sampling.server_python: {error.filename} is not there; install envs/serve") from error
+        raise ServerError(
+            f"sampling.server_python: {error.filename} is not there; install envs/serve"
+        ) from error
 
 
 def _wait(url: str, process: subprocess.Popen) -> None:
