@@ -17,14 +17,15 @@ DAILY = "import sys; from wideband.grading import Grader, grade_rollouts, check_
 
 def test_a_hanging_expression_ends_in_a_time_out_and_the_rest_is_graded() -> None:
     with Grader(timeout_s=1.5, workers=1) as grader:
-        grader.grade([("x+1", "1+x")])  # imports behind us: the clock below sees the hang alone
         started = time.monotonic()
         hung, fine, again = grader.grade([(HANGING, "5"), ("2/4", r"\frac{1}{2}"), (HANGING, "5")])
         seconds = time.monotonic() - started
     assert (hung.correct, hung.status) == (None, "timeout")
     assert again == hung
     assert fine.correct is True
-    assert 1.5 <= seconds < 15
+    # No upper bound: on a busy machine the replaced worker's imports may take a minute. Without the limit
+    # the first pair would take hours.
+    assert seconds >= 2 * 1.5
 
 
 def test_a_worker_that_dies_is_replaced_and_its_pair_tried_again(tmp_path) -> None:
