@@ -1,0 +1,37 @@
+"""The nano study, run once for all tests of this folder, and once more where they compare."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[1] / "browser"))
+
+from workflow import Copy
+
+
+def finished(folder: Path, *arguments: str, **environment: str) -> Copy:
+    """A copy of the repository in which the nano study ran to its report."""
+    copy = Copy(folder)
+    said = copy.snakemake("nano", *arguments, **environment)
+    (folder / "said.txt").write_text(said.stdout)
+    assert said.returncode == 0, said.stdout[-6000:]
+    return copy
+
+
+@pytest.fixture(scope="session")
+def nano(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The finished nano study; leave it as it is."""
+    return finished(tmp_path_factory.mktemp("nano"), "--cores", "2")
+
+
+@pytest.fixture(scope="session")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The same study run again elsewhere: jobs in another order, other hash seeds. Tests may break it."""
+    return finished(tmp_path_factory.mktemp("twin"), "--cores", "1", PYTHONHASHSEED="7")
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A copy without any results."""
+    return Copy(tmp_path_factory.mktemp("empty"))

@@ -1,0 +1,130 @@
+"""Bad input through the command line: one clear message, no frames, nothing finished is lost."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from workflow import TRACEBACK, Copy
+
+# What a job says when it has opened a model; none of these mistakes may get so far.
+LOADED = "Loading weights"
+REFUSED = {
+    "unknown key": (
+        {"stages__gsm8k_warmup__grops": 3},
+        "broken.yaml: stages.gsm8k_warmup.grops: unknown key; did you mean 'groups'?",
+    ),
+    "missing key": ({"base": {"kind": "hub", "name": "x"}}, "broken.yaml: base.repo: missing key; add it"),
+    "wrong type": (
+        {"sampling__batch_size": "many"},
+        "broken.yaml: sampling.batch_size: input should be a valid integer",
+    ),
+    "unknown scaffold": (
+        {"arms__panel__scaffold": "panl"},
+        "broken.yaml: arms.panel.scaffold: unknown scaffold 'panl'; did you mean 'panel'?",
+    ),
+    "max_tokens beyond the context": (
+        {"benchmarks__math_test__max_tokens": 4096},
+        "broken.yaml: benchmarks.math_test.max_tokens: 4096 leaves no room for a prompt in the context",
+    ),
+    "vllm without a server": (
+        {"sampling": {"engine": "vllm"}},
+        "broken.yaml: sampling.engine: vllm needs server_python",
+    ),
+    "an adapter that is not there": (
+        {"arms__think__start_from": {"repo": "./adapters/none"}},
+        "broken.yaml: arms.think.start_from.repo: no folder ./adapters/none",
+    ),
+}
+
+
+def refused(copy: Copy, *arguments: str, study: str = "broken") -> str:
+    """What the command says when it fails; one message, without frames, before a model was loaded."""
+    said = copy.snakemake(study, *(arguments or ("--cores", "2")))
+    assert said.returncode != 0, said.stdout
+    assert TRACEBACK not in said.stdout, said.stdout
+    assert LOADED not in said.stdout
+    return " ".join(said.stdout.split())
+
+
+@pytest.mark.parametrize("mistake", REFUSED)
+def test_a_mistake_in_the_study_is_named_before_anything_runs(empty: Copy, mistake: str) -> None:
+    changes, message = REFUSED[mistake]
+    empty.write_study("broken", **changes)
+    said = refused(empty)
+    assert said.count(message) == 1, said
+    assert not empty.results("broken").exists()
+
+
+def test_an_unknown_study_suggests_the_nearest(empty: Copy) -> None:
+    said = refused(empty, study="micr")
+    assert "config/studies/micr.yaml: no such study file; did you mean 'micro'?" in said
+
+
+def test_a_missing_folder_of_benchmark_files_is_named(empty: Copy) -> None:
+    empty.write_study("broken", "real-smoke", data__root="../nowhere")
+    said = refused(empty, "--cores", "1", "results/broken/data/gsm8k_train.parquet")
+    assert "error: " not in said
+    assert said.count("data.root: no folder ../nowhere; put the benchmark files there") >= 1
+    assert list(empty.results("broken").rglob("*.parquet")) == []
+
+
+@pytest.fixture
+def folder(twin: Copy) -> Iterator[Path]:
+    """An adapter folder that a test may break, in a copy of the project with finished results."""
+    adapter = twin.root / "adapters" / "own"
+    shutil.copytree(twin.results("nano") / "arms/panel/gsm8k_warmup/adapter", adapter)
+    yield adapter
+    shutil.rmtree(adapter.parent)
+
+
+def test_a_broken_adapter_to_start_from_is_named(twin: Copy, folder: Path) -> None:
+    weights = folder / "adapter_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    twin.write_study("broken", arms__panel__start_from={"repo": "adapters/own"})
+    assert "arms.panel.start_from.repo: adapters/own/adapter_model.safetensors: " in refused(twin)
+    weights.unlink()
+    assert "adapters/own: adapter_model.safetensors is missing" in refused(twin)
+
+
+def test_an_adapter_of_another_base_is_named(twin: Copy, folder: Path) -> None:
+    twin.write_study("broken", arms__panel__start_from={"repo": "adapters/own"}, base__hidden_size=128)
+    said = refused(twin)
+    assert "arms.panel.start_from.repo: adapters/own: " in said
+    assert "has width 64, the base's hidden size is 128" in said
+
+
+@pytest.fixture
+def truncated(twin: Copy, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A table among the finished results that lost its second half."""
+    path = twin.results("nano") / request.param
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    yield path
+    path.write_bytes(whole)
+
+
+@pytest.mark.parametrize(
+    "truncated",
+    ["arms/panel/base/verdicts/gsm8k_test.parquet", "data/gsm8k_test.parquet"],
+    indirect=True,
+)
+def test_a_truncated_table_among_the_results_is_named_and_the_rest_kept(twin: Copy, truncated: Path) -> None:
+    finished = sorted(twin.results("nano").rglob("rollouts/*.parquet"))
+    said = refused(twin, "--cores", "2", study="nano")
+    relative = truncated.relative_to(twin.root)
+    assert f"{relative}: not a readable Parquet file" in said
+    assert "delete it and rerun" in said
+    assert sorted(twin.results("nano").rglob("rollouts/*.parquet")) == finished
+
+
+def test_a_line_that_is_no_json_is_named_by_file_and_number(empty: Copy) -> None:
+    data = empty.root / "files" / "gsm8k"
+    data.mkdir(parents=True, exist_ok=True)
+    rows = [json.dumps({"question": f"{n} + 1?", "answer": f"#### {n + 1}"}) for n in range(8)]
+    (data / "train.jsonl").write_text("\n".join([*rows[:4], rows[4][:20]]))
+    empty.write_study("broken", "real-smoke", data__root="files")
+    said = refused(empty, "--cores", "1", "results/broken/data/gsm8k_train.parquet")
+    assert "files/gsm8k/train.jsonl" in said
+    assert "5" in said.split("files/gsm8k/train.jsonl", 1)[1][:12]

@@ -1,0 +1,76 @@
+"""Every shipped study gives a DAG, from its file alone: no problems, no model, no network."""
+
+import re
+from collections import Counter
+
+import pytest
+from workflow import ROOT, Copy
+
+STUDIES = sorted(path.stem for path in (ROOT / "config/studies").glob("*.yaml"))
+# 3 trained arms x (base + 3 stages) x 5 benchmarks and the plain arm's 5; 9 checkpoints of olympiad_rlvr for
+# each trained arm; the pool for each trained arm.
+SAMPLED = 3 * 4 * 5 + 5 + 3 * 9 + 3
+PUBLISHED = {
+    "base": 2,
+    "slice": 7,
+    "heldout": 1,
+    "golds": 8,
+    "leakage": 1,
+    "train_gsm8k_warmup": 3,
+    "train_math_continuation": 3,
+    "train_olympiad_rlvr": 3,
+    "sample": SAMPLED,
+    "grade": SAMPLED,
+    "band": 3,
+    "band_train": 3,
+    "embed": 3 * 4 + 1,
+    "passk": 1,
+    "diversity": 1,
+    "cost": 1,
+    "number_records": 1,
+    "report": 1,
+}
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_shipped_study_plans_its_jobs(empty: Copy, name: str) -> None:
+    assert {"sample", "report", "number_records"} <= empty.counts(name).keys()
+
+
+@pytest.fixture(scope="module")
+def published(empty: Copy) -> list[str]:
+    """The jobs of the published recipe."""
+    return empty.plan("qwen3-30b-a3b")
+
+
+def test_the_published_recipe_lists_the_right_jobs(empty: Copy, published: list[str]) -> None:
+    assert empty.counts("qwen3-30b-a3b") == PUBLISHED
+    assert len(published) == sum(PUBLISHED.values())
+
+
+def test_the_band_is_measured_where_the_last_stage_starts(published: list[str]) -> None:
+    arms = ("panel", "think", "thinking_native")
+    pools = [job for job in published if job.endswith(".olympiad_pool")]
+    assert sorted(pools) == sorted(
+        f"{rule} {arm}.math_continuation.olympiad_pool"
+        for rule in ("sample", "grade", "band")
+        for arm in arms
+    )
+
+
+def test_the_hill_climbing_curve_has_every_checkpoint(published: list[str]) -> None:
+    climbed = [job for job in published if job.startswith("sample") and "@" in job]
+    steps = Counter(re.search(r"olympiad_rlvr@(\d+)\.olympiad_heldout$", job).group(1) for job in climbed)
+    assert steps == {str(step): 3 for step in range(10, 100, 10)}
+
+
+def test_planning_writes_specs_and_nothing_else(empty: Copy, published: list[str]) -> None:
+    made = empty.results("qwen3-30b-a3b")
+    assert {path.name for path in made.iterdir()} == {"specs"}
+    assert len(list(made.rglob("*.json"))) >= len(set(published)) - 2
+
+
+def test_an_arm_may_start_from_a_published_adapter(empty: Copy) -> None:
+    repo = {"repo": "someone/adapter", "revision": "0" * 40}
+    empty.write_study("started", "qwen3-30b-a3b", arms__panel__start_from=repo)
+    assert empty.counts("started") == PUBLISHED | {"start": 1}
