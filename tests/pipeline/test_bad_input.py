@@ -65,7 +65,6 @@ def test_an_unknown_study_suggests_the_nearest(empty: Copy) -> None:
 def test_a_missing_folder_of_benchmark_files_is_named(empty: Copy) -> None:
     empty.write_study("broken", "real-smoke", data__root="../nowhere")
     said = refused(empty, "--cores", "1", "results/broken/data/gsm8k_train.parquet")
-    assert "error: " not in said
     assert said.count("data.root: no folder ../nowhere; put the benchmark files there") >= 1
     assert list(empty.results("broken").rglob("*.parquet")) == []
 

@@ -10,6 +10,8 @@ import pytest
 from tiny_policy import Killed, tiny_training
 
 from wideband.provenance.digests import folder_digest
+from wideband.tables import read_table, write_table
+from wideband.training.log import training_log
 from wideband.training.publish import save_adapter
 from wideband.training.state import STABLE, last_complete
 
@@ -105,3 +107,14 @@ def test_published_bytes_do_not_depend_on_the_process(tiny_base: Path, tmp_path:
     # PEFT's own file is what differs, and what makes the test worth its seconds.
     raw = [(tmp_path / seed / "raw/adapter_config.json").read_text() for seed in ("1", "2")]
     assert raw[0] != raw[1]
+
+
+def test_the_training_log_of_a_resumed_run_has_every_step(tiny_base: Path, tmp_path: Path) -> None:
+    with pytest.raises(Killed):
+        tiny_training(tiny_base, tmp_path / "state", fail_at=3)
+    trainer = tiny_training(tiny_base, tmp_path / "state")
+    table = training_log(trainer.state.log_history, "panel", "warmup")
+    write_table(table, tmp_path / "log.parquet", "training_log")
+    stored = read_table(tmp_path / "log.parquet", "training_log")
+    assert list(stored["step"]) == [1, 2, 3, 4]
+    assert (stored[["seconds", "tokens", "grad_norm", "lr"]] > 0).all(axis=None)
