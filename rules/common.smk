@@ -1,6 +1,5 @@
 # What the other files share: the study, its lists of names, specs, and how a job is started.
 import json
-import os
 import shlex
 import sys
 from functools import cache
@@ -21,9 +20,6 @@ try:
     STUDY = load_study(config["study"])
 except WidebandError as error:
     raise WorkflowError(str(error)) from None
-
-# Threads that wait for each other sleep instead of spinning: on a shared machine spinning costs minutes.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 R = f"results/{STUDY.name}"
 SCRIPTS = Path(workflow.basedir) / "workflow_scripts"

@@ -2,17 +2,19 @@
 
 import logging
 import math
-import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import torch
-from transformers import Qwen3MoeForCausalLM
+from transformers import PreTrainedTokenizerFast, Qwen3MoeForCausalLM
 
 from ..config.policy import MicroBase
 from .architecture import build
 from .corpus import batches, texts
+from .data_parallel import average_gradients, in_parallel
+from .progress import Progress
 from .tokenizer import train_tokenizer
 
 log = logging.getLogger(__name__)
@@ -20,45 +22,69 @@ TOKENIZER_DOCUMENTS = 4000
 WARMUP, DECAY = 0.05, 0.4
 
 
-def pretrain(base: MicroBase, prompts: dict[str, str], folder: Path, threads: int) -> dict[str, float]:
+def pretrain(base: MicroBase, prompts: dict[str, str], folder: Path, processes: int) -> dict[str, float]:
     """Train tokenizer and model, save both in Hugging Face's layout, return tokens, loss and seconds."""
-    torch.set_num_threads(threads)
     sample = islice(texts(prompts, base.seed, base.mistake_rate), TOKENIZER_DOCUMENTS)
     tokenizer = train_tokenizer((a + b for a, b in sample), base.vocabulary, base.context)
+    return in_parallel(partial(_pretrain, base, prompts, folder, tokenizer), processes)
+
+
+def _pretrain(
+    base: MicroBase,
+    prompts: dict[str, str],
+    folder: Path,
+    tokenizer: PreTrainedTokenizerFast,
+    rank: int,
+    processes: int,
+) -> dict[str, float]:
     model = build(base, tokenizer)
-    log.info("%.2f M parameters, %d tokens to train on", model.num_parameters() / 1e6, base.tokens)
     pairs = texts(prompts, base.seed, base.mistake_rate)
-    figures = _train(model, batches(pairs, tokenizer, base.batch_tokens, base.seed), base)
+    data = batches(pairs, tokenizer, base.batch_tokens, base.seed)
+    if rank > 0:
+        return _train(model, data, base, rank, processes)
+    log.info("%.2f M parameters, %d tokens to train on", model.num_parameters() / 1e6, base.tokens)
+    figures = _train(model, data, base, rank, processes)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return figures
 
 
-def _train(model: Qwen3MoeForCausalLM, data: Iterator, base: MicroBase) -> dict[str, float]:
+def _train(
+    model: Qwen3MoeForCausalLM, data: Iterator, base: MicroBase, rank: int, processes: int
+) -> dict[str, float]:
     optimizers = _optimizers(model, base)
     peaks = [(group, group["lr"]) for optimizer in optimizers for group in optimizer.param_groups]
-    started, seen, step, shown = time.monotonic(), 0, 0, 0.0
+    parameters = list(model.parameters())
+    progress = Progress(base.tokens, rank)
+    seen, loss = 0, 0.0
     while seen < base.tokens:
         ids, labels = next(data)
         for group, peak in peaks:
             group["lr"] = peak * _schedule(seen / base.tokens)
-        # Padding stands on the right, where causal attention never looks at it: no mask is needed.
-        loss = model(input_ids=ids, labels=labels).loss
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        loss = _backward(model, ids, labels, rank, processes)
+        average_gradients(parameters)
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         for optimizer in optimizers:
             optimizer.step()
             optimizer.zero_grad()
-        seen, step = seen + ids.numel(), step + 1
-        elapsed = time.monotonic() - started
-        if elapsed - shown > 5:
-            shown = elapsed
-            left = elapsed * (base.tokens / seen - 1)
-            log.info(
-                "step %d  loss %.3f  %.0f tokens/s  %.0f %%  %.0f s left",
-                step, loss.item(), seen / elapsed, 100 * seen / base.tokens, left,
-            )  # fmt: skip
-    return {"tokens": seen, "loss": loss.item(), "seconds": time.monotonic() - started}
+        seen += ids.numel()
+        progress.show(seen, loss)
+    return {"tokens": seen, "loss": loss, "seconds": progress.seconds()}
+
+
+def _backward(
+    model: Qwen3MoeForCausalLM, ids: torch.Tensor, labels: torch.Tensor, rank: int, processes: int
+) -> float:
+    """Gradients of this process's rows, weighted by their share of the batch's labels."""
+    total = int((labels != -100).sum())
+    ids, labels = ids[rank::processes], labels[rank::processes]
+    share = int((labels != -100).sum()) / total
+    if not share:  # fewer rows than processes: nothing to learn here, but a gradient of zero is expected
+        ids, labels = torch.zeros(1, 2, dtype=torch.long), torch.zeros(1, 2, dtype=torch.long)
+    # Padding stands on the right, where causal attention never looks at it: no mask is needed.
+    loss = model(input_ids=ids, labels=labels).loss
+    (loss * share).backward()
+    return loss.item()
 
 
 def _optimizers(model: Qwen3MoeForCausalLM, base: MicroBase) -> list[torch.optim.Optimizer]:

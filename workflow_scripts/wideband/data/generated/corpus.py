@@ -16,7 +16,7 @@ TIER_SHARES = (("gsm8k", 0.32), ("math", 0.30), ("olympiad", 0.18), ("drill", 0.
 # Short workings first, longer ones later: a small model learns to copy numbers much sooner that way.
 RAMP_DOCUMENTS, LONGEST = 6000, 6
 # A plain guess comes without working, so it is wrong more often and teaches less.
-PLAIN_WEIGHT, PLAIN_MISTAKES = 0.4, 2.0
+PLAIN_WEIGHT, PLAIN_MISTAKES = 0.15, 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""Plain data parallelism over forked processes on one machine: each trains on its share of every batch.
+
+For a model of a million parameters two processes of one thread are about twice as fast as two threads
+in one process, whose matrices are too small to share.
+"""
+
+import multiprocessing
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import torch
+import torch.distributed as dist
+
+PATIENCE = timedelta(minutes=5)
+
+
+def in_parallel(work: Callable[[int, int], dict[str, float]], processes: int) -> dict[str, float]:
+    """Call `work(rank, processes)` in this process as rank 0 and in forked ones; rank 0's answer.
+
+    Must be called before torch has computed anything: threads do not survive a fork.
+    """
+    torch.set_num_threads(1)
+    if processes == 1:
+        return work(0, 1)
+    with tempfile.TemporaryDirectory() as folder:
+        store = str(Path(folder) / "store")
+        context = multiprocessing.get_context("fork")
+        others = [
+            context.Process(target=_join, args=(work, rank, processes, store), daemon=True)
+            for rank in range(1, processes)
+        ]
+        for other in others:
+            other.start()
+        return _join(work, 0, processes, store)
+
+
+def average_gradients(parameters: list[torch.nn.Parameter]) -> None:
+    """Sum every gradient over the processes; shares are weighted beforehand, so the sum is the mean."""
+    if not dist.is_initialized():
+        return
+    flat = torch.cat([parameter.grad.flatten() for parameter in parameters])
+    dist.all_reduce(flat)
+    for parameter, part in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+        parameter.grad.copy_(part.view_as(parameter))
+
+
+def _join(work: Callable, rank: int, processes: int, store: str) -> dict[str, float]:
+    dist.init_process_group(
+        "gloo", init_method=f"file://{store}", rank=rank, world_size=processes, timeout=PATIENCE
+    )
+    try:
+        return work(rank, processes)
+    finally:
+        dist.destroy_process_group()
