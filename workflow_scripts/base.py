@@ -12,7 +12,7 @@ def main(job: Job) -> None:
     if base["kind"] == "pretrain":
         from wideband.policy.pretrain import pretrain
 
-        job.note(**pretrain(MicroBase.model_validate(base), job.params["prompts"], folder, job.threads))
+        job.note(**pretrain(MicroBase.model_validate(base), job.params["prompts"], folder))
     else:
         from wideband.policy.base import write_reference
 

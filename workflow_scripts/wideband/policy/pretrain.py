@@ -22,11 +22,11 @@ TOKENIZER_DOCUMENTS = 4000
 WARMUP, DECAY = 0.05, 0.4
 
 
-def pretrain(base: MicroBase, prompts: dict[str, str], folder: Path, processes: int) -> dict[str, float]:
+def pretrain(base: MicroBase, prompts: dict[str, str], folder: Path) -> dict[str, float]:
     """Train tokenizer and model, save both in Hugging Face's layout, return tokens, loss and seconds."""
     sample = islice(texts(prompts, base.seed, base.mistake_rate), TOKENIZER_DOCUMENTS)
     tokenizer = train_tokenizer((a + b for a, b in sample), base.vocabulary, base.context)
-    return in_parallel(partial(_pretrain, base, prompts, folder, tokenizer), processes)
+    return in_parallel(partial(_pretrain, base, prompts, folder, tokenizer), base.processes)
 
 
 def _pretrain(
