@@ -25,6 +25,8 @@ rule all:
     default_target: True
     input:
         f"{R}/report",
+    message:
+        "all results are there"
 
 
 onsuccess:

@@ -9,7 +9,7 @@ from wideband.config.load import StudyError
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = sorted(path.stem for path in (ROOT / "config/studies").glob("*.yaml"))
-MICRO = (ROOT / "config/studies/micro.yaml").read_text(encoding="utf-8")
+MICRO = Path(__file__).with_name("study_to_change.yaml").read_text(encoding="utf-8")
 
 
 def load_text(folder: Path, text: str, name: str = "micro") -> object:
@@ -122,7 +122,7 @@ REFUSED = {
         "stages.olympiad_rlvr.slice: stage 'math_continuation' already trains on the band",
     ),
     "batches": (
-        "groups: 8, group_size: 8",
+        "groups: 16, group_size: 8",
         "groups: 9, group_size: 8",
         "stages.gsm8k_warmup.groups: 9 x group_size 8 = 72 rollouts",
     ),
