@@ -32,6 +32,12 @@ def test_a_file_has_the_blake3_of_its_bytes(size: int, tmp_path: Path) -> None:
     assert digests.file_digest(tmp_path / "x") == blake3(data).hexdigest()
 
 
+def test_the_mark_that_snakemake_leaves_after_the_manifest_is_ignored(folder: Path) -> None:
+    before = digests.folder_digest(folder)
+    (folder / digests.MARK).touch()
+    assert digests.folder_digest(folder) == before
+
+
 def test_a_folder_digest_ignores_times_and_place(folder: Path, tmp_path: Path) -> None:
     before = digests.folder_digest(folder)
     os.utime(folder / "a.txt", (1, 1))
@@ -43,6 +49,8 @@ CHANGES = {
     "edited": lambda root: (root / "nested/b.txt").write_text("twO"),
     "added": lambda root: (root / "c.txt").write_text(""),
     "hidden file added": lambda root: (root / ".hidden").write_text("x"),
+    "content in Snakemake's mark": lambda root: (root / digests.MARK).write_text("x"),
+    "a mark where Snakemake puts none": lambda root: (root / "nested" / digests.MARK).touch(),
     "deleted": lambda root: (root / "a.txt").unlink(),
     "renamed": lambda root: (root / "a.txt").rename(root / "z.txt"),
     "moved deeper": lambda root: (root / "a.txt").rename(root / "nested/a.txt"),

@@ -9,6 +9,8 @@ from blake3 import blake3
 
 # Below this a mapping and a thread pool cost more than the bytes.
 SMALL = 1 << 20
+# Snakemake puts this empty file into a folder after the job that wrote it, and its manifest, ended.
+MARK = ".snakemake_timestamp"
 
 
 def file_digest(path: str | Path) -> str:
@@ -21,7 +23,7 @@ def file_digest(path: str | Path) -> str:
 
 
 def folder_files(path: str | Path) -> dict[str, str]:
-    """Digest of everything in a folder by its path relative to it, sorted; nothing is ignored.
+    """Digest of everything in a folder by its path relative to it, sorted; only Snakemake's mark is ignored.
 
     Empty folders appear as `name/`; a link to a folder counts as its target's name and is not followed.
     """
@@ -29,6 +31,8 @@ def folder_files(path: str | Path) -> dict[str, str]:
     for here, folders, files in os.walk(root):
         relative = Path(here).relative_to(root)
         for name in files:
+            if name == MARK and here == str(root) and not (root / MARK).stat().st_size:
+                continue
             found[(relative / name).as_posix()] = file_digest(Path(here) / name)
         for name in folders:
             inside = Path(here) / name
