@@ -4,27 +4,42 @@ from pathlib import Path
 
 from workflow import Copy
 
-from wideband.provenance.digests import folder_digest, path_digest
+from wideband.numbers import NumberRecord, read_records
+from wideband.provenance.digests import path_digest
 
-# Seconds and bytes of memory are what they are.
-VARYING = ("training_log.parquet",)
+# The one table with wall-clock columns, and the numbers that are made of them.
+TIMED_TABLE, TIMED_NUMBER = "training_log.parquet", "train_seconds."
 
 
 def outputs(copy: Copy) -> dict[str, str]:
-    """Digest of every table, adapter, model and number file by its path."""
+    """Digest of every table, adapter and model by its path."""
     root = copy.results("nano")
-    kept = [path for path in root.rglob("*.parquet") if path.name not in VARYING]
-    adapters = {path for path in root.rglob("adapter") if path.is_dir() and "state" not in path.parts}
-    found = [*kept, *adapters, root / "models" / "nano", root / "numbers.jsonl"]
-    return {str(path.relative_to(root)): _digest(path) for path in found}
+    tables = [path for path in root.rglob("*.parquet") if path.name != TIMED_TABLE]
+    adapters = [path for path in root.glob("arms/*/*/adapter") if path.is_dir()]
+    found = [*tables, *adapters, root / "models" / "nano"]
+    return {str(path.relative_to(root)): path_digest(path) for path in found}
 
 
-def _digest(path: Path) -> str:
-    return folder_digest(path) if path.is_dir() else path_digest(path)
+def numbers(copy: Copy) -> dict[str, tuple]:
+    """What every number says, and the digests of what it was computed from."""
+    records = read_records(copy.results("nano") / "numbers.jsonl")
+    return {record.id: _said(record) for record in records if not record.id.startswith(TIMED_NUMBER)}
 
 
-def test_a_second_run_gives_identical_models_adapters_rollouts_and_numbers(nano: Copy, twin: Copy) -> None:
+def _said(record: NumberRecord) -> tuple:
+    inputs = [each for each in record.inputs if Path(each.path).name != TIMED_TABLE]
+    return record.value, record.ci, record.n, record.estimator, record.fingerprint, tuple(inputs)
+
+
+def test_a_second_run_gives_identical_models_adapters_rollouts_and_metrics(nano: Copy, twin: Copy) -> None:
     one, two = outputs(nano), outputs(twin)
     assert one.keys() == two.keys()
     assert len([name for name in one if name.endswith("adapter")]) == 8
+    assert len([name for name in one if "/rollouts/" in name]) == 31
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_a_second_run_gives_identical_numbers(nano: Copy, twin: Copy) -> None:
+    one, two = numbers(nano), numbers(twin)
+    assert one.keys() == two.keys()
     assert [name for name in one if one[name] != two[name]] == []

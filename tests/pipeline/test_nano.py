@@ -189,3 +189,10 @@ def faulty(results: Path) -> Iterator[list[str]]:
 def test_the_report_is_drawn_and_quiet(results: Path, faulty: list[str]) -> None:
     assert (results / "report" / "index.html").is_file()
     assert faulty == []
+
+
+def test_every_training_run_moves_its_adapter(results: Path, manifests: dict[str, dict]) -> None:
+    adapters = [manifest for name, manifest in manifests.items() if name.endswith("/adapter")]
+    assert len({manifest["output"]["digest"] for manifest in adapters}) == len(adapters) == 8
+    for path in results.rglob("training_log.parquet"):
+        assert read_table(path, "training_log")["grad_norm"].max() > 0, path
