@@ -1,16 +1,23 @@
-"""A policy: a base model with or without an adapter, ready to sample or to train."""
+"""A policy: a base model with or without an adapter, ready to sample or to train.
+
+PEFT takes two seconds to import, so only a policy with an adapter loads it.
+"""
+
+from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
-from peft import PeftModel
 from transformers import PreTrainedModel
 
 from ..config.policy import Lora
 from .base import load_model
 from .fit import check_fits
-from .lora import attach, merged, resume
+
+if TYPE_CHECKING:
+    from peft import PeftModel
 
 
 def sampling_policy(base: Path, adapter: Path | None) -> PreTrainedModel:
@@ -18,13 +25,17 @@ def sampling_policy(base: Path, adapter: Path | None) -> PreTrainedModel:
     _check(base, adapter)
     model = load_model(base)
     if adapter is not None:
+        from .lora import merged, resume
+
         exact = model.dtype == torch.float32
-        model = merged(model, adapter) if exact else PeftModel.from_pretrained(model, str(adapter))
+        model = merged(model, adapter) if exact else resume(model, adapter)
     return model.eval()
 
 
 def trainable_policy(base: Path, adapter: Path | None, lora: Lora | None, dtype: str, seed: int) -> PeftModel:
     """The policy with a trainable adapter: `adapter` continued, or a fresh one of shape `lora`."""
+    from .lora import attach, resume
+
     _check(base, adapter)
     model = load_model(base, dtype)
     torch.manual_seed(seed)
