@@ -50,6 +50,18 @@ VERDICTS = f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet"
 EMBEDDINGS = f"{R}/arms/{{arm}}/{{checkpoint}}/embeddings/{{slice}}.parquet"
 METRICS = f"{R}/metrics/{{metric}}/{{arm}}/{{checkpoint}}/{{slice}}.parquet"
 
+# What the band is measured on: the very checkpoint that its stage starts from.
+POOLED = [(arm, STUDY.stage_before(BAND_STAGE), POOL) for arm in TRAINED] if BAND_STAGE else []
+
+
+def cells(triples):
+    """(arm, checkpoint, slice) as wildcards."""
+    return [{"arm": arm, "checkpoint": checkpoint, "slice": name} for arm, checkpoint, name in triples]
+
+
+ARMS = [{"arm": arm} for arm in TRAINED]
+SAMPLED = cells(EVALUATIONS + CURVE + POOLED)
+
 
 wildcard_constraints:
     arm="|".join(STUDY.arms),
@@ -85,30 +97,30 @@ def training_slice(stage):
     return STUDY.stages[stage].slice or "{arm}_band_train"
 
 
-def spec(rule_name, key="study", **fixed):
-    """Input function: the job's spec, written by the driver when its content changes."""
+def spec(rule_name, key="study", over=({},), **fixed):
+    """Path of a rule's specs, after writing those of all its jobs where their content changed.
 
-    def path(wildcards):
-        named = dict(wildcards.items()) | fixed
-        file = f"{R}/specs/{rule_name}/{key.format(**named)}.json"
-        if workflow.is_main_process:
-            _write_spec(file, rule_name, tuple(sorted(named.items())))
-        return file
-
-    return path
+    Written here, before the DAG is built: Snakemake lists a folder once and would miss what comes later.
+    `over` holds the wildcards of the rule's jobs.
+    """
+    pattern = f"{R}/specs/{rule_name}/{key}.json"
+    for wildcards in over if workflow.is_main_process else ():
+        named = wildcards | fixed
+        write_spec(
+            Path(pattern.format(**named)),
+            **{"rule": rule_name},
+            wildcards=named,
+            params=parameters(rule_name, STUDY, named),
+            fingerprint=_fingerprint(rule_name),
+            lock_digest=_environment(),
+            study=STUDY.name,
+        )
+    return pattern
 
 
 @cache
-def _write_spec(file, rule_name, wildcards):
-    write_spec(
-        Path(file),
-        **{"rule": rule_name},
-        wildcards=dict(wildcards),
-        params=parameters(rule_name, STUDY, dict(wildcards)),
-        fingerprint=_fingerprint(rule_name),
-        lock_digest=environment_digest(Path(workflow.basedir) / "envs"),
-        study=STUDY.name,
-    )
+def _environment():
+    return environment_digest(Path(workflow.basedir) / "envs")
 
 
 @cache

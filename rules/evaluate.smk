@@ -3,7 +3,7 @@
 
 rule sample:
     input:
-        spec=spec("sample", "{arm}.{checkpoint}.{slice}"),
+        spec=spec("sample", "{arm}.{checkpoint}.{slice}", SAMPLED),
         model=base_of,
         adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
         problems=f"{R}/data/{{slice}}.parquet",
@@ -25,7 +25,7 @@ rule sample:
 
 rule grade:
     input:
-        spec=spec("grade", "{arm}.{checkpoint}.{slice}"),
+        spec=spec("grade", "{arm}.{checkpoint}.{slice}", SAMPLED),
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
         problems=f"{R}/data/{{slice}}.parquet",
     output:
@@ -45,7 +45,7 @@ rule grade:
 
 rule embed:
     input:
-        spec=spec("embed", "{arm}.{checkpoint}"),
+        spec=spec("embed", "{arm}.{checkpoint}", cells(EVALUATIONS)),
         rollouts=expand(
             f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
             slice=list(STUDY.benchmarks),

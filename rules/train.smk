@@ -8,7 +8,7 @@ for STAGE in STUDY.stages:
         name:
             f"train_{STAGE}"
         input:
-            spec=spec("train", f"{{arm}}.{STAGE}", stage=STAGE),
+            spec=spec("train", f"{{arm}}.{STAGE}", ARMS, stage=STAGE),
             model=base_of,
             adapter=lambda wildcards, before=STUDY.stage_before(STAGE): adapter_of(wildcards.arm, before),
             problems=f"{R}/data/{training_slice(STAGE)}.parquet",
