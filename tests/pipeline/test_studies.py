@@ -74,3 +74,9 @@ def test_an_arm_may_start_from_a_published_adapter(empty: Copy) -> None:
     repo = {"repo": "someone/adapter", "revision": "0" * 40}
     empty.write_study("started", "qwen3-30b-a3b", arms__panel__start_from=repo)
     assert empty.counts("started") == PUBLISHED | {"start": 1}
+
+
+def test_one_table_can_be_asked_for_in_a_fresh_copy(empty: Copy) -> None:
+    """Specs of several jobs in one folder: those written while the DAG was built used to be missed."""
+    wanted = [f"results/nano/arms/panel/base/verdicts/{name}.parquet" for name in ("gsm8k_test", "math_test")]
+    assert empty.counts("nano", *wanted)["grade"] == len(wanted)
