@@ -25,7 +25,7 @@ class MicroBase(Strict):
     batch_tokens: int = Field(1024, ge=64, description="tokens per optimizer step")
     lr: float = Field(3e-3, gt=0, description="peak learning rate of AdamW (embeddings, experts, norms)")
     muon_lr: float = Field(0.02, gt=0, description="peak learning rate of Muon (attention and router)")
-    processes: int = Field(2, ge=1, description="processes that share every batch; fixes the bytes of the result")
+    processes: int = Field(2, ge=1, description="processes sharing every batch; part of the result")
     mistake_rate: float = Field(0.3, ge=0, lt=1, description="share of worked solutions with a wrong step")
     seed: int = Field(20260423, description="seed of weights, corpus and order")
 

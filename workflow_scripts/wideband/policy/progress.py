@@ -26,6 +26,4 @@ class Progress:
         self.shown = now
         rate = seen / self.seconds()
         left = (self.tokens - seen) / rate
-        log.info(
-            "loss %.3f  %.0f tokens/s  %.0f %%  %.0f s left", loss, rate, 100 * seen / self.tokens, left
-        )
+        log.info("loss %.3f  %.0f tokens/s  %.0f %%  %.0f s left", loss, rate, 100 * seen / self.tokens, left)

@@ -8,7 +8,7 @@ from ..scaffolds import Scaffold
 
 
 def renderer(scaffold: Scaffold, template: str, tokenizer: PreTrainedTokenizerBase) -> Callable[[str], str]:
-    """A function from a problem's text to the whole prompt, chat template included where the scaffold has one."""
+    """From a problem's text to the whole prompt, with the chat template of a scaffold that has one."""
 
     def render(problem: str) -> str:
         prompt = scaffold.render(template, problem)

@@ -46,7 +46,7 @@ def command(settings: Sampling, base: Path, adapter: Path | None, port: int) -> 
     """The command line of `vllm serve` for this policy."""
     if not settings.server_python:
         raise ServerError(
-            "sampling: engine vllm needs `server_python` (the python of envs/serve) or `url` (a running server)"
+            "sampling: engine vllm needs `server_python` (python of envs/serve) or `url` (a running server)"
         )
     source, revision, dtype = location(base)
     vllm = [str(Path(settings.server_python).parent / "vllm"), "serve", source, "--port", str(port)]
@@ -101,6 +101,6 @@ def _load_adapter(url: str, base: Path, adapter: Path | None) -> str:
             return ADAPTER
     except urllib.error.URLError as error:
         raise ServerError(
-            f"{url}: the server did not take the adapter {adapter} ({error}); start it with --enable-lora and "
-            "VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
+            f"{url}: the server did not take the adapter {adapter} ({error}); start it with --enable-lora "
+            "and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
         ) from error

@@ -16,12 +16,12 @@ class StepLines(TrainerCallback):
     def __init__(self, rollouts_per_step: int):
         self.rollouts_per_step, self.started, self.first = rollouts_per_step, 0.0, 0
 
-    def on_train_begin(self, args, state, control, **_) -> None:  # noqa: ANN001
+    def on_train_begin(self, args, state, control, **_) -> None:
         """Start the clock."""
         self.started = self.before = time.monotonic()
         self.first = state.global_step
 
-    def on_log(self, args, state, control, logs=None, **_) -> None:  # noqa: ANN001
+    def on_log(self, args, state, control, logs=None, **_) -> None:
         """Print the step's line."""
         if not logs or "reward" not in logs:
             return

@@ -15,7 +15,7 @@ class PublishEvery(TrainerCallback):
     def __init__(self, every: int, folder: Path):
         self.every, self.folder, self.trainer = every, folder, None
 
-    def on_step_end(self, args, state, control, **_) -> None:  # noqa: ANN001
+    def on_step_end(self, args, state, control, **_) -> None:
         """Save when the step is a multiple of N."""
         if state.global_step % self.every == 0 and state.global_step < state.max_steps:
             save_adapter(self.trainer, self.folder / str(state.global_step))

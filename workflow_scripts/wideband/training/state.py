@@ -11,7 +11,7 @@ STABLE = "STABLE"
 class MarkStable(TrainerCallback):
     """Marks a save once all of its files are written."""
 
-    def on_save(self, args, state, control, **_) -> None:  # noqa: ANN001
+    def on_save(self, args, state, control, **_) -> None:
         """Called by the trainer after a save."""
         (Path(args.output_dir) / f"checkpoint-{state.global_step}" / STABLE).touch()
 
