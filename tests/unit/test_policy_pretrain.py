@@ -1,4 +1,4 @@
-"""Pretraining on a tiny model: the same bytes twice, and the same weights however many processes share the work."""
+"""Pretraining on a tiny model: the same bytes twice, and the same weights with one process or two."""
 
 import subprocess
 import sys
