@@ -1,13 +1,13 @@
 """Every number of the study, as records that say how to compute them again."""
 
-from wideband.config.study import Study
+from wideband.config.parameters import whole_study
 from wideband.numbers import study_numbers, write_records
 from wideband.provenance.job import Job, run
 
 
 def main(job: Job) -> None:
     """Compute and write the records."""
-    study = Study.model_validate(job.params)
+    study = whole_study(job.params)
     root = job.output.numbers.parent
     write_records(study_numbers(study, root, job.spec.code), job.output.numbers)
 

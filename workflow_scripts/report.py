@@ -1,6 +1,6 @@
 """The study's site."""
 
-from wideband.config.study import Study
+from wideband.config.parameters import whole_study
 from wideband.provenance.job import Job, run
 from wideband.report import build_site
 
@@ -8,7 +8,7 @@ from wideband.report import build_site
 def main(job: Job) -> None:
     """Build the site out of number records and tables."""
     root = job.output.site.parent
-    build_site(Study.model_validate(job.params), root, job.output.site)
+    build_site(whole_study(job.params), root, job.output.site)
 
 
 if __name__ == "__main__":

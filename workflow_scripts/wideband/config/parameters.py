@@ -11,6 +11,7 @@ from .policy import Arm
 from .study import Study
 
 Wildcards = dict[str, str]
+ORDERED = ("arms", "stages", "benchmarks")
 
 
 def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -103,7 +104,18 @@ def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
-    return study.model_dump(mode="json")
+    content = study.model_dump(mode="json")
+    # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
+    return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
+
+
+def whole_study(params: dict[str, Any]) -> Study:
+    """The study out of the parameters of a rule that gets all of it, in the order of its file."""
+    content = params["study"] | {
+        section: {name: params["study"][section][name] for name in names}
+        for section, names in params["order"].items()
+    }
+    return Study.model_validate(content)
 
 
 def _scaffold(arm: Arm) -> dict[str, Any]:
