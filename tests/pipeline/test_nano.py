@@ -125,9 +125,9 @@ def test_every_number_can_be_computed_again(results: Path) -> None:
 
 
 def test_a_second_run_does_nothing(nano: Copy) -> None:
-    said = nano.snakemake("nano", "--dry-run")
+    said = nano.snakemake("nano", "--cores", "2")
+    assert said.returncode == 0
     assert "Nothing to be done" in said.stdout
-    assert nano.plan("nano") == []
 
 
 def test_no_training_problem_is_an_evaluation_problem(results: Path, study: Study) -> None:

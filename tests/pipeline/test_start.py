@@ -26,7 +26,7 @@ def test_an_arm_samples_with_the_adapter_it_starts_from(twin: Copy) -> None:
 def test_its_first_stage_continues_that_adapter(twin: Copy) -> None:
     published = twin.results("nano") / "arms/panel/olympiad_rlvr/adapter"
     twin.write_study("started", arms__panel__start_from={"repo": str(published)})
-    counts = twin.counts("started", "results/started/arms/panel/gsm8k_warmup/adapter")
+    counts = twin.plan("started", "results/started/arms/panel/gsm8k_warmup/adapter").counts
     assert counts["train_gsm8k_warmup"] == 1
     spec = twin.results("started") / "specs/train/panel.gsm8k_warmup.json"
     # No fresh LoRA: the adapter's own shape is continued.

@@ -5,14 +5,23 @@ import re
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 # Standing in the output of a job, it means that an error reached the user as a stack of frames.
 TRACEBACK = "Traceback (most recent call last)"
+# The message of the rule `all`.
+ALL = "all results are there"
+
+
+class Plan(NamedTuple):
+    """Jobs that would run, by their messages and counted by rule, `all` left out."""
+
+    jobs: list[str]
+    counts: dict[str, int]
 
 
 class Copy:
@@ -39,21 +48,15 @@ class Copy:
             check=False,
         )
 
-    def plan(self, study: str, *arguments: str) -> list[str]:
-        """The jobs that would run, by their messages; an empty list when nothing is stale."""
-        said = self._dry_run(study, *arguments)
-        return re.findall(r"^Job \d+: (.*)$", said, re.MULTILINE)
-
-    def counts(self, study: str, *arguments: str) -> Counter[str]:
-        """How many jobs of each rule would run, `all` left out."""
-        table = self._dry_run(study, *arguments).partition("Job stats:")[2].partition("\ntotal ")[0]
-        found = re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)
-        return Counter({rule: int(count) for rule, count in found if rule != "all"})
-
-    def _dry_run(self, study: str, *arguments: str) -> str:
+    def plan(self, study: str, *arguments: str) -> Plan:
+        """What a dry run says would run."""
         said = self.snakemake(study, "--dry-run", *arguments)
         assert said.returncode == 0, said.stdout
-        return said.stdout
+        table = said.stdout.partition("Job stats:")[2].partition("\ntotal ")[0]
+        counts = {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
+        counts.pop("all", None)
+        jobs = re.findall(r"^Job \d+: (.*)$", said.stdout, re.MULTILINE)
+        return Plan([job for job in jobs if job != ALL], counts)
 
     def results(self, study: str) -> Path:
         """The results folder of a study."""
