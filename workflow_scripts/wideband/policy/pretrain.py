@@ -14,6 +14,7 @@ from ..config.policy import MicroBase
 from .architecture import build
 from .corpus import batches, texts
 from .data_parallel import average_gradients, in_parallel
+from .muon import Muon
 from .progress import Progress
 from .tokenizer import train_tokenizer
 
@@ -88,16 +89,17 @@ def _backward(
 
 
 def _optimizers(model: Qwen3MoeForCausalLM, base: MicroBase) -> list[torch.optim.Optimizer]:
-    """Muon (Jordan et al. 2024) for matrices, AdamW for the rest.
+    """Muon for matrices and experts, AdamW for embeddings and norms.
 
     With AdamW alone the model had not learned to copy numbers after 500 k tokens (33 % of operands
-    right); with Muon 87 % were.
+    right; 87 % with Muon on attention). With Muon on the experts as well the base of 1.35 M tokens
+    solved 51 % of the GSM8K tier instead of 33 % (one run each).
     """
-    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
+    matrices = [p for name, p in model.named_parameters() if p.ndim >= 2 and "embed" not in name]
     chosen = {id(parameter) for parameter in matrices}
     rest = [parameter for parameter in model.parameters() if id(parameter) not in chosen]
     return [
-        torch.optim.Muon(matrices, lr=base.muon_lr, momentum=0.95, weight_decay=0.0),
+        Muon(matrices, lr=base.muon_lr),
         torch.optim.AdamW(rest, lr=base.lr, betas=(0.9, 0.95), weight_decay=0.01),
     ]
 
