@@ -15,6 +15,7 @@ include: "rules/train.smk"
 include: "rules/band.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
+include: "rules/audit.smk"
 
 
 localrules:
@@ -30,4 +31,9 @@ rule all:
 
 
 onsuccess:
+    seal(R)
     print(f"Report: {Path(R).absolute()}/report/index.html")
+
+
+onerror:
+    seal(R)

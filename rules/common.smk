@@ -13,6 +13,7 @@ from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
 from wideband.provenance.fingerprint import fingerprint
+from wideband.provenance.ledger import seal
 from wideband.provenance.specs import environment_digest, write_spec
 from wideband.report import required_files
 

@@ -11,6 +11,7 @@ from ..errors import WidebandError
 COMMANDS = {
     "explain": "which jobs would run, why, and what they would cost",
     "adopt": "accept copied results whose digests verify, so that nothing reruns for their times",
+    "audit": "is every reported number what it says it is? Traces, recomputes, re-grades and replays",
     "number": "one reported number: value, interval, and what it was computed from",
 }
 

@@ -1,0 +1,62 @@
+"""`wideband audit`: is every reported number what it says it is?"""
+
+import argparse
+import re
+from pathlib import Path
+
+import yaml
+
+from ..audit.report import VERIFIED, table, write
+from ..audit.run import LEVELS, Question, audit
+from ..errors import WidebandError
+
+DEFAULT = Path("config/config.yaml")
+
+
+class AuditError(WidebandError):
+    """A question that no audit can answer."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be asked."""
+    parser.add_argument("--study", help="name of the study (default: that of config/config.yaml)")
+    parser.add_argument(
+        "--level", default="6", help="highest level to check, or a list such as 0,1,6 (default: all)"
+    )
+    parser.add_argument("--number", metavar="ID", help="answer for one number")
+    parser.add_argument("--paranoid", action="store_true", help="read and compute everything again")
+    parser.add_argument("--anchor", metavar="HEAD", help="a head of the ledger that was kept elsewhere")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Audit, print a table, write audit/audit.json. Status 1 on any finding (of the number, if one is named).
+
+    Raises AuditError for a level, study or number that there is not.
+    """
+    project, study = Path.cwd(), args.study or default_study()
+    found = audit(study, project, Question(levels(args.level), args.paranoid, args.anchor))
+    root = project / "results" / study
+    if not root.is_dir():
+        raise AuditError(f"{root}: no results to audit; run snakemake --config study={study}")
+    write(found, root)
+    if args.number and args.number not in found.ids:
+        raise AuditError(f"study {study} has no number '{args.number}'; see `wideband number`")
+    print(table(found, args.number))
+    failed = args.number in found.codes if args.number else found.verdict != VERIFIED
+    return int(failed)
+
+
+def default_study() -> str:
+    """The study that `snakemake` runs when none is named."""
+    try:
+        return str(yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))["study"])
+    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
+        raise AuditError(f"{DEFAULT}: names no study ({error}); use --study") from None
+
+
+def levels(text: str) -> tuple[int, ...]:
+    """`4` is levels 0 to 4, `0,6` those two alone."""
+    if not re.fullmatch(r"[0-6](,[0-6])*", text):
+        raise AuditError(f"--level {text}: give a level from 0 to {LEVELS[-1]}, or some joined by commas")
+    named = sorted({int(each) for each in text.split(",")})
+    return tuple(named) if "," in text else tuple(range(named[0] + 1))
