@@ -29,5 +29,9 @@ rule all:
         "all results are there"
 
 
+onstart:
+    start_driver()
+
+
 onsuccess:
     print(f"Report: {Path(R).absolute()}/report/index.html")
