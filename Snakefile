@@ -30,6 +30,10 @@ rule all:
         "all results are there"
 
 
+onstart:
+    start_driver()
+
+
 onsuccess:
     seal(R)
     print(f"Report: {Path(R).absolute()}/report/index.html")

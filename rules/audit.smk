@@ -7,13 +7,11 @@ localrules:
     claims,
 
 
-def asked(command, *options):
+def asked(name, *options):
     """The command line of a question about the study, with those options that --config sets."""
-    given = [f"--{name}={config[f'audit_{name}']}" for name in options if f"audit_{name}" in config]
+    given = [f"--{option}={config[f'audit_{option}']}" for option in options if f"audit_{option}" in config]
     given += ["--paranoid"] if config.get("audit_paranoid") else []
-    words = [command, f"--study={STUDY.name}", *given]
-    python = f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {PYTHON}"
-    return f"{python} -m wideband.cli {shlex.join(words)} 2>&1 | tee {{log}}"
+    return f"{command(name)} {shlex.join(given)} 2>&1 | tee {{log}}"
 
 
 rule audit:

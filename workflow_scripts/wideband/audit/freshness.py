@@ -35,7 +35,9 @@ def check(results: Results) -> Iterator[Finding]:
             yield from _environment(job, output, manifest, lock)
             yield from _tree(results.root, output, manifest, dirty)
     if dirty:
-        results.notes.append(f"jobs ran from a changed checkout; differences kept: {', '.join(sorted(dirty))}")
+        results.notes.append(
+            f"jobs ran from a changed checkout; differences kept: {', '.join(sorted(dirty))}"
+        )
 
 
 def _different(found: list[tuple[str, Manifest]]) -> Iterator[tuple[str, Manifest]]:
@@ -62,7 +64,9 @@ def _stale(results: Results, job: PlannedJob, output: str, manifest: Manifest) -
 
 
 def _change(reason: Reason) -> str:
-    old, new = (str(value)[:12] if reason.kind != "params" else repr(value) for value in (reason.old, reason.new))
+    old, new = (
+        str(value)[:12] if reason.kind != "params" else repr(value) for value in (reason.old, reason.new)
+    )
     return f"{reason.what}: {old[:LONGEST]} → {new[:LONGEST]}"
 
 
@@ -71,7 +75,9 @@ def _kept(root: Path, output: str, manifest: Manifest) -> Iterator[Finding]:
     digest, spec = str(manifest["spec"]["digest"]), None
     path = root / SPECS / f"{digest}.json"
     if not path.is_file() or file_digest(path) != digest:
-        yield Finding("METADATA_LOST", 1, f"the spec that it ran under, {SPECS}/{digest}.json, is gone", output)
+        yield Finding(
+            "METADATA_LOST", 1, f"the spec that it ran under, {SPECS}/{digest}.json, is gone", output
+        )
     else:
         spec = json.loads(path.read_text(encoding="utf-8"))
     if not _code_kept(root, manifest["code"]):
@@ -89,9 +95,7 @@ def _code_kept(root: Path, digest: str) -> bool:
         return False
 
 
-def _environment(
-    job: PlannedJob, output: str, manifest: Manifest, lock: dict[str, str]
-) -> Iterator[Finding]:
+def _environment(job: PlannedJob, output: str, manifest: Manifest, lock: dict[str, str]) -> Iterator[Finding]:
     """Installed versions against the pins, where the job ran under the lock that is here."""
     environment = manifest["environment"]
     packages = environment.get("packages")

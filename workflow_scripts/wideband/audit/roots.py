@@ -43,7 +43,11 @@ def _drawn(results: Results, job: PlannedJob, memo: Memo) -> Iterator[Finding]:
     if stored is None:
         return
     # What the draw is made of is checked itself, so its digest stands for it; a local folder has none.
-    made_of = [results.digest(results.root / each) for each in _tables(results, job) if (results.root / each).is_file()]
+    made_of = [
+        results.digest(results.root / each)
+        for each in _tables(results, job)
+        if (results.root / each).is_file()
+    ]
     if results.study.data.origin != "local":
         key = (job.spec.digest, results.digest(results.root / path), made_of)
         yield from memo.findings(("drawn", *key), lambda: _compared(results, job, stored))

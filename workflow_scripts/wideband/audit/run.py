@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ..config import load_study
+from ..config import Study
 from ..numbers.plan import Request
 from ..provenance.cache import DigestCache
 from ..provenance.ledger import GENESIS
@@ -34,9 +34,8 @@ class Question:
     anchor: str | None = None
 
 
-def audit(study_name: str, project: Path, question: Question) -> Audit:
-    """Audit the results of a study under `project`. Raises StudyError for a study that cannot be read."""
-    study = load_study(study_name, project)
+def audit(study: Study, project: Path, question: Question) -> Audit:
+    """Audit the results of a study under `project`, the folder of the Snakefile."""
     root = project / "results" / study.name
     cache = DigestCache(root, remember=not question.paranoid)
     results = Results(root, project, study, jobs(study, project), cache.digest)

@@ -41,7 +41,11 @@ def _finding(code: str, what: str, keys: Iterable[object], path: str) -> Iterato
 def _rollouts(results: Results, job: PlannedJob) -> Iterator[Finding]:
     path, frame = job.outputs[0], results.frame(job.outputs[0])
     problems = results.frame(layout.PROBLEMS.format(slice=job.wildcards["slice"]))
-    if problems is None or "uid" not in problems or not _readable(frame, (*KEY, *LABELS, "seed", "prompt_sha")):
+    if (
+        problems is None
+        or "uid" not in problems
+        or not _readable(frame, (*KEY, *LABELS, "seed", "prompt_sha"))
+    ):
         return
     params = job.spec.params
     wanted = {(uid, sample) for uid in problems["uid"] for sample in range(params["n"])}
@@ -93,9 +97,7 @@ def _seeds(frame: pd.DataFrame, seed: int, slice_name: str, path: str) -> Iterat
     yield from _finding("SAMPLES_FOREIGN", "samples have a seed that is not the study's", other, path)
 
 
-def _prompts(
-    frame: pd.DataFrame, problems: pd.DataFrame, params: dict, path: str
-) -> Iterator[Finding]:
+def _prompts(frame: pd.DataFrame, problems: pd.DataFrame, params: dict, path: str) -> Iterator[Finding]:
     """Prompts that need no chat template, rendered again."""
     scaffold = scaffolds.get(params["scaffold"])
     if scaffold.chat or "problem" not in problems:

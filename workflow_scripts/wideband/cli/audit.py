@@ -4,13 +4,10 @@ import argparse
 import re
 from pathlib import Path
 
-import yaml
-
 from ..audit.report import VERIFIED, table, write
 from ..audit.run import LEVELS, Question, audit
 from ..errors import WidebandError
-
-DEFAULT = Path("config/config.yaml")
+from .study import add_study, chosen_study, results
 
 
 class AuditError(WidebandError):
@@ -19,7 +16,7 @@ class AuditError(WidebandError):
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be asked."""
-    parser.add_argument("--study", help="name of the study (default: that of config/config.yaml)")
+    add_study(parser)
     parser.add_argument(
         "--level", default="6", help="highest level to check, or a list such as 0,1,6 (default: all)"
     )
@@ -33,25 +30,17 @@ def run(args: argparse.Namespace) -> int:
 
     Raises AuditError for a level, study or number that there is not.
     """
-    project, study = Path.cwd(), args.study or default_study()
-    found = audit(study, project, Question(levels(args.level), args.paranoid, args.anchor))
-    root = project / "results" / study
+    study = chosen_study(args)
+    root = results(study)
     if not root.is_dir():
-        raise AuditError(f"{root}: no results to audit; run snakemake --config study={study}")
+        raise AuditError(f"{root}: no results to audit; run snakemake --config study={study.name}")
+    found = audit(study, Path(), Question(levels(args.level), args.paranoid, args.anchor))
     write(found, root)
     if args.number and args.number not in found.ids:
-        raise AuditError(f"study {study} has no number '{args.number}'; see `wideband number`")
+        raise AuditError(f"study {study.name} has no number '{args.number}'; see `wideband number`")
     print(table(found, args.number))
     failed = args.number in found.codes if args.number else found.verdict != VERIFIED
     return int(failed)
-
-
-def default_study() -> str:
-    """The study that `snakemake` runs when none is named."""
-    try:
-        return str(yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))["study"])
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise AuditError(f"{DEFAULT}: names no study ({error}); use --study") from None
 
 
 def levels(text: str) -> tuple[int, ...]:
