@@ -35,9 +35,8 @@ def check(results: Results) -> Iterator[Finding]:
             yield from _environment(job, output, manifest, lock)
             yield from _tree(results.root, output, manifest, dirty)
     if dirty:
-        results.notes.append(
-            f"jobs ran from a changed checkout; differences kept: {', '.join(sorted(dirty))}"
-        )
+        kept = ", ".join(sorted(dirty))
+        results.notes.append(f"jobs ran from a changed checkout, whose differences are kept: {kept}")
 
 
 def _different(found: list[tuple[str, Manifest]]) -> Iterator[tuple[str, Manifest]]:
@@ -64,10 +63,9 @@ def _stale(results: Results, job: PlannedJob, output: str, manifest: Manifest) -
 
 
 def _change(reason: Reason) -> str:
-    old, new = (
-        str(value)[:12] if reason.kind != "params" else repr(value) for value in (reason.old, reason.new)
-    )
-    return f"{reason.what}: {old[:LONGEST]} → {new[:LONGEST]}"
+    digests = reason.kind != "params"
+    old, new = (str(each)[:12] if digests else repr(each)[:LONGEST] for each in (reason.old, reason.new))
+    return f"{reason.what}: {old} → {new}"
 
 
 def _kept(root: Path, output: str, manifest: Manifest) -> Iterator[Finding]:
@@ -75,9 +73,8 @@ def _kept(root: Path, output: str, manifest: Manifest) -> Iterator[Finding]:
     digest, spec = str(manifest["spec"]["digest"]), None
     path = root / SPECS / f"{digest}.json"
     if not path.is_file() or file_digest(path) != digest:
-        yield Finding(
-            "METADATA_LOST", 1, f"the spec that it ran under, {SPECS}/{digest}.json, is gone", output
-        )
+        detail = f"the spec that it ran under, {SPECS}/{digest}.json, is gone or altered"
+        yield Finding("METADATA_LOST", 1, detail, output)
     else:
         spec = json.loads(path.read_text(encoding="utf-8"))
     if not _code_kept(root, manifest["code"]):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from ..numbers.plan import Request
 from .finding import Finding
@@ -25,20 +26,21 @@ class Graph:
         self.behind = cache(self._behind)
 
     def _parents(self, output: str) -> frozenset[str]:
-        """Outputs that this one was made of.
+        """Outputs that this one was made of: a job over many cells makes each of inputs of the same cell."""
+        named = (self.results.inside(str(read["path"])) for read in self.reads(output))
+        return frozenset(filter(None, (self.results.owner(path) for path in named if path)))
 
-        A job over many cells makes each output of the inputs of the same arm, checkpoint and slice.
-        """
+    def reads(self, output: str) -> list[dict[str, Any]]:
+        """What its manifest says that an output was made of, the spec left out."""
         manifest = self.results.manifests.get(output)
         if manifest is None:
-            return frozenset()
-        named = (
-            self.results.inside(str(read["path"])) for read in manifest["inputs"] if read.get("name") != SPEC
-        )
-        read = {path for path in named if path}
+            return []
         own = _cell(output) if len(manifest["outputs"]) > 1 else None
-        kept = {path for path in read if own is None or _cell(path) in (None, own)}
-        return frozenset(filter(None, map(self.results.owner, kept)))
+        listed = [read for read in manifest["inputs"] if read.get("name") != SPEC]
+        return [read for read in listed if own is None or self._cell(read) in (None, own)]
+
+    def _cell(self, read: dict[str, Any]) -> tuple[str, ...] | None:
+        return _cell(self.results.inside(str(read["path"])) or "")
 
     def _behind(self, output: str) -> frozenset[str]:
         """An output and all that it rests on."""

@@ -59,9 +59,8 @@ def _planned(results: Results, output: str) -> Iterator[Finding]:
     if job is None:
         return
     if (manifest["rule"], manifest["wildcards"]) != (job.rule, job.wildcards):
-        yield _finding(
-            "LINEAGE_BROKEN", f"was written by {results.stage(output)}, not by {job.label}", output
-        )
+        detail = f"was written by {results.stage(output)}, not by {job.label}"
+        yield _finding("LINEAGE_BROKEN", detail, output)
         return
     read = {results.inside(str(each["path"])) for each in manifest["inputs"]}
     for path in sorted(_expected(results, job) - read):

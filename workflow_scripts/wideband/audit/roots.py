@@ -1,4 +1,4 @@
-"""L2 at its end: problems are those that the registered sources give, and none is both trained on and tested."""
+"""L2 at its end: problems are what registered sources give, and none is both trained on and tested."""
 
 import subprocess
 from collections.abc import Iterator
@@ -43,11 +43,8 @@ def _drawn(results: Results, job: PlannedJob, memo: Memo) -> Iterator[Finding]:
     if stored is None:
         return
     # What the draw is made of is checked itself, so its digest stands for it; a local folder has none.
-    made_of = [
-        results.digest(results.root / each)
-        for each in _tables(results, job)
-        if (results.root / each).is_file()
-    ]
+    paths = [results.root / each for each in _tables(results, job)]
+    made_of = [results.digest(each) for each in paths if each.is_file()]
     if results.study.data.origin != "local":
         key = (job.spec.digest, results.digest(results.root / path), made_of)
         yield from memo.findings(("drawn", *key), lambda: _compared(results, job, stored))

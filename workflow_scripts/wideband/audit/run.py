@@ -9,14 +9,17 @@ from ..numbers.plan import Request
 from ..provenance.cache import DigestCache
 from ..provenance.ledger import GENESIS
 from ..workflow.jobs import jobs
-from . import anchor, bytes
+from . import anchor, bytes, freshness, lineage, recompute, regrade, roots, samples, selection
 from .finding import Finding
 from .graph import touched
+from .memo import Memo
 from .plan import requests
 from .report import Audit
 from .results import Results
 
 LEVELS = (0, 1, 2, 3, 4, 5, 6)
+# Rules whose code the recomputation runs.
+COUNTING = frozenset({"passk", "cost", "diversity", "band", "number_records"})
 
 
 @dataclass(frozen=True)
@@ -37,25 +40,38 @@ class Question:
 def audit(study: Study, project: Path, question: Question) -> Audit:
     """Audit the results of a study under `project`, the folder of the Snakefile."""
     root = project / "results" / study.name
-    cache = DigestCache(root, remember=not question.paranoid)
+    cache, memo = (kind(root, remember=not question.paranoid) for kind in (DigestCache, Memo))
     results = Results(root, project, study, jobs(study, project), cache.digest)
     asked = requests(results)
-    findings = sorted(set(_named(results, _findings(results, asked, question))), key=_order)
+    findings = sorted(set(_named(results, _findings(results, asked, question, memo))), key=_order)
     if root.is_dir():
         cache.save()
+        memo.save()
     codes = touched(results, asked, findings, question.levels)
     head = results.entries[-1]["hash"] if results.entries else GENESIS
     ids = dict.fromkeys([*(each.id for each in asked), *codes])
     return Audit(study.name, head, question.levels, tuple(findings), codes, tuple(ids), tuple(results.notes))
 
 
-def _findings(results: Results, asked: list[Request], question: Question) -> Iterator[Finding]:
+def _findings(results: Results, asked: list[Request], question: Question, memo: Memo) -> Iterator[Finding]:
     checks: dict[int, Callable[[], Iterable[Finding]]] = {
         0: lambda: [*anchor.check(results, question.anchor), *bytes.check(results)],
+        1: lambda: freshness.check(results),
+        2: lambda: [*lineage.check(results), *roots.check(results, memo)],
+        3: lambda: [*samples.check(results), *selection.check(results), *_recomputed(results, asked, memo)],
+        4: lambda: regrade.check(results, memo),
     }
     for level in question.levels:
         if level in checks:
             yield from checks[level]()
+
+
+def _recomputed(results: Results, asked: list[Request], memo: Memo) -> list[Finding]:
+    """The recomputation as one piece: it is remembered as long as nothing that it reads has changed."""
+    read = {path for path in results.owners if path.endswith((".parquet", ".jsonl"))}
+    digests = {path: results.digest(results.root / path) for path in read if (results.root / path).is_file()}
+    specs = sorted(job.spec.digest for job in results.planned if job.rule in COUNTING)
+    return memo.findings(["recomputed", digests, specs], lambda: recompute.check(results, asked))
 
 
 def _named(results: Results, findings: Iterable[Finding]) -> Iterator[Finding]:
