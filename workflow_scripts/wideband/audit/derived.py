@@ -90,8 +90,8 @@ MAKERS: dict[str, Callable[[Derived, dict[str, str]], pd.DataFrame]] = {
 
 
 def check(results: Results, tables: Derived) -> Iterator[Finding]:
-    """NUMBER_MISMATCH for every stored table that is not what follows; INCOMPLETE for one that is unreadable."""
-    for path in sorted(path for path in results.jobs if _is_derived(path)):
+    """NUMBER_MISMATCH for every stored table that does not follow from those before it."""
+    for path in sorted(filter(_is_derived, results.jobs)):
         try:
             again = tables.frame(path)
             stored = read_table(results.root / path, table_name(path))
@@ -100,15 +100,12 @@ def check(results: Results, tables: Derived) -> Iterator[Finding]:
             continue
         found = difference(_plain(stored), again, KEYS[table_name(path)])
         if found:
-            yield Finding(
-                "NUMBER_MISMATCH", 3, f"does not follow from its rollouts and verdicts: {found}", path
-            )
+            detail = f"does not follow from its rollouts and verdicts: {found}"
+            yield Finding("NUMBER_MISMATCH", 3, detail, path)
 
 
 def _is_derived(path: str) -> bool:
-    return (
-        path.endswith(".parquet") and path.split("/")[0] in ("metrics", "arms") and table_name(path) in KEYS
-    )
+    return path.startswith(("metrics/", "arms/")) and path.endswith(".parquet") and table_name(path) in KEYS
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:

@@ -43,14 +43,14 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
     cache, memo = (kind(root, remember=not question.paranoid) for kind in (DigestCache, Memo))
     results = Results(root, project, study, jobs(study, project), cache.digest)
     asked = requests(results)
-    findings = sorted(set(_named(results, _findings(results, asked, question, memo))), key=_order)
-    if root.is_dir():
-        cache.save()
-        memo.save()
+    found = _findings(results, asked, question, memo)
+    findings = sorted(set(_named(results, found)), key=_order)
+    cache.save()
+    memo.save()
     codes = touched(results, asked, findings, question.levels)
     head = results.entries[-1]["hash"] if results.entries else GENESIS
-    ids = dict.fromkeys([*(each.id for each in asked), *codes])
-    return Audit(study.name, head, question.levels, tuple(findings), codes, tuple(ids), tuple(results.notes))
+    ids = tuple(dict.fromkeys([*(each.id for each in asked), *codes]))
+    return Audit(study.name, head, question.levels, tuple(findings), codes, ids, tuple(results.notes))
 
 
 def _findings(results: Results, asked: list[Request], question: Question, memo: Memo) -> Iterator[Finding]:

@@ -54,7 +54,7 @@ class Reads:
             self.found.add(path)
 
     def _is_allowed(self, path: str) -> bool:
-        # A hidden name is a file on its way to its own name; manifests of inputs are read to name them.
-        if path.endswith(SUFFIX) or os.path.basename(path).startswith("."):
+        # A hidden name is an output on its way to its own name; manifests of inputs are read to name them.
+        if path.endswith(SUFFIX) or f"{os.sep}." in path[len(self.root) - 1 :]:
             return True
         return any(path == each or path.startswith(each + os.sep) for each in self.allowed)
