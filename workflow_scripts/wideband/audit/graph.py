@@ -64,6 +64,9 @@ def touched(
     by_file: dict[str, set[str]] = {}
     codes: dict[str, set[str]] = {}
     for finding in findings:
+        # A claim that does not hold says nothing about the number that it names.
+        if finding.code.startswith("CLAIM_"):
+            continue
         if finding.number:
             codes.setdefault(finding.number, set()).add(finding.code)
             continue

@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from ..metrics.bootstrap import Bootstrap
+from ..metrics.estimate import Estimate
 from ..numbers import NumberRecord
 from ..numbers.plan import Request
 from ..numbers.record import finite, finite_interval
@@ -43,28 +44,37 @@ def _number(
     if record is None:
         yield _finding("COVERAGE", "the study plans it, but no record reports it", request.id)
         return
-    settings = results.study.statistics
-    args, seed = dict(request.args), None
-    if find(request.estimator).resamples:
-        args |= {"confidence": settings.confidence, "resamples": settings.resamples}
-        seed = Bootstrap(settings.confidence, settings.resamples, settings.seed).seed
-    other = _otherwise(record, request, args, seed)
+    other = _otherwise(record, request, *_settled(results, request))
     if other:
         yield _finding("NUMBER_MISMATCH", f"was not computed as the study says: {other}", request.id)
         return
     try:
-        estimate = compute(request.estimator, args, seed, request.paths, tables)
+        again = estimate(results, tables, request)
     except TableError:
         return
     except (ValueError, KeyError, IndexError, TypeError, ZeroDivisionError) as error:
         yield _finding("NUMBER_MISMATCH", f"cannot be computed again: {error}", request.id)
         return
-    value, ends = finite(estimate.value), finite_interval(estimate.interval)
-    for what, said, again in (("value", record.value, value), ("n", record.n, int(estimate.n))):
-        if not close(said, again):
-            yield _finding("NUMBER_MISMATCH", f"{what} is {said}, computed again {again}", request.id)
+    value, ends = finite(again.value), finite_interval(again.interval)
+    for what, said, now in (("value", record.value, value), ("n", record.n, int(again.n))):
+        if not close(said, now):
+            yield _finding("NUMBER_MISMATCH", f"{what} is {said}, computed again {now}", request.id)
     if not _ends_close(record.ci, ends):
         yield _finding("NUMBER_MISMATCH", f"interval is {record.ci}, computed again {ends}", request.id)
+
+
+def estimate(results: Results, tables: derived.Derived, request: Request) -> Estimate:
+    """A number computed again as the study says. Raises TableError for a table that cannot be had."""
+    return compute(request.estimator, *_settled(results, request), request.paths, tables)
+
+
+def _settled(results: Results, request: Request) -> tuple[dict[str, Any], int | None]:
+    """The number's args and seed, with the study's statistics where its estimator resamples."""
+    if not find(request.estimator).resamples:
+        return dict(request.args), None
+    settings = results.study.statistics
+    shared = {"confidence": settings.confidence, "resamples": settings.resamples}
+    return {**request.args, **shared}, settings.seed
 
 
 def _otherwise(record: NumberRecord, request: Request, args: dict, seed: int | None) -> str | None:

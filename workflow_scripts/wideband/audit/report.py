@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..provenance.atomic import write_text
+from .claims import Judged
 from .finding import Finding
 
 VERIFIED = "VERIFIED"
@@ -25,6 +26,7 @@ class Audit:
         codes: of every number that is not verified, by its id.
         ids: all numbers, in the order of the study.
         notes: what should be known and is no finding.
+        claims: those about the study, with their verdicts.
     """
 
     study: str
@@ -34,6 +36,7 @@ class Audit:
     codes: dict[str, set[str]]
     ids: tuple[str, ...]
     notes: tuple[str, ...]
+    claims: tuple[Judged, ...] = ()
 
     @property
     def verdict(self) -> str:
@@ -88,12 +91,17 @@ def _level(audit: Audit, number: str) -> str:
 
 
 def _rows(findings: tuple[Finding, ...] | list[Finding]) -> list[str]:
-    rows = [(f"L{each.level}", each.code, _where(each), each.detail) for each in findings]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    return [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]])
-        for row in rows
+    """A line for each finding; those that say the same of several files share one."""
+    alike: dict[tuple[int, str, str], list[Finding]] = {}
+    for each in findings:
+        alike.setdefault((each.level, each.code, each.detail), []).append(each)
+    shown = [(same[0], len(same) - 1) for same in alike.values()]
+    rows = [
+        (f"L{each.level}", each.code, _where(each) + (f" and {more} more" if more else ""), each.detail)
+        for each, more in shown
     ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    return ["  ".join([*map(str.ljust, row[:3], widths), row[3]]) for row in rows]
 
 
 def _where(finding: Finding) -> str:

@@ -41,6 +41,7 @@ class Results:
         planned: every job of the study as code, parameters and locks stand now.
         digest: of a file or folder, remembered between audits unless those are paranoid.
         notes: what is said in the audit without being a finding.
+        skipped: levels that could not be checked here.
     """
 
     root: Path
@@ -49,6 +50,7 @@ class Results:
     planned: list[PlannedJob]
     digest: Callable[[Path], str]
     notes: list[str] = field(default_factory=list)
+    skipped: set[int] = field(default_factory=set)
     _frames: dict[str, pd.DataFrame | None] = field(default_factory=dict)
 
     @cached_property

@@ -9,7 +9,8 @@ from ..numbers.plan import Request
 from ..provenance.cache import DigestCache
 from ..provenance.ledger import GENESIS
 from ..workflow.jobs import jobs
-from . import anchor, bytes, freshness, lineage, recompute, regrade, roots, samples, selection
+from . import anchor, bytes, claims, freshness, lineage, recompute, regrade, replay, roots, samples, selection
+from .claims import Judged
 from .finding import Finding
 from .graph import touched
 from .memo import Memo
@@ -18,6 +19,7 @@ from .report import Audit
 from .results import Results
 
 LEVELS = (0, 1, 2, 3, 4, 5, 6)
+TEXT = 6
 # Rules whose code the recomputation runs.
 COUNTING = frozenset({"passk", "cost", "diversity", "band", "number_records"})
 
@@ -38,19 +40,33 @@ class Question:
 
 
 def audit(study: Study, project: Path, question: Question) -> Audit:
-    """Audit the results of a study under `project`, the folder of the Snakefile."""
+    """Audit the results of a study under `project`, the folder of the Snakefile.
+
+    Raises ClaimsError for a file of claims that cannot be read; whatever the results hold gives findings.
+    """
     root = project / "results" / study.name
     cache, memo = (kind(root, remember=not question.paranoid) for kind in (DigestCache, Memo))
     results = Results(root, project, study, jobs(study, project), cache.digest)
     asked = requests(results)
-    found = _findings(results, asked, question, memo)
-    findings = sorted(set(_named(results, found)), key=_order)
+    findings = set(_named(results, _findings(results, asked, question, memo)))
+    levels = tuple(level for level in question.levels if level not in results.skipped)
+    judged: list[Judged] = []
+    if TEXT in levels:
+        judged = claims.check(results, asked, touched(results, asked, findings, levels))
+        findings |= {each.finding for each in judged if each.verdict != claims.VERIFIED}
     cache.save()
     memo.save()
-    codes = touched(results, asked, findings, question.levels)
-    head = results.entries[-1]["hash"] if results.entries else GENESIS
-    ids = tuple(dict.fromkeys([*(each.id for each in asked), *codes]))
-    return Audit(study.name, head, question.levels, tuple(findings), codes, ids, tuple(results.notes))
+    codes = touched(results, asked, findings, levels)
+    return Audit(
+        study=study.name,
+        head=results.entries[-1]["hash"] if results.entries else GENESIS,
+        levels=levels,
+        findings=tuple(sorted(findings, key=_order)),
+        codes=codes,
+        ids=tuple(dict.fromkeys([*(each.id for each in asked), *codes])),
+        notes=tuple(results.notes),
+        claims=tuple(judged),
+    )
 
 
 def _findings(results: Results, asked: list[Request], question: Question, memo: Memo) -> Iterator[Finding]:
@@ -60,6 +76,7 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
         2: lambda: [*lineage.check(results), *roots.check(results, memo)],
         3: lambda: [*samples.check(results), *selection.check(results), *_recomputed(results, asked, memo)],
         4: lambda: regrade.check(results, memo),
+        5: lambda: replay.check(results, memo),
     }
     for level in question.levels:
         if level in checks:
