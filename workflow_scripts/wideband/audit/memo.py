@@ -13,6 +13,7 @@ from ..provenance.environment import versions
 from .finding import Finding
 
 PLACE = "audit/cache.json"
+MOST = 5000
 
 
 class Memo:
@@ -32,9 +33,10 @@ class Memo:
         return [Finding(**each) for each in self._kept[digest]]
 
     def save(self) -> None:
-        """Keep what this audit asked for, and forget the rest."""
+        """Keep what was found; when that is much, only what this audit asked for."""
         if self.remember and self._used:
-            write_text(self.place, json.dumps(self._used, separators=(",", ":")))
+            kept = self._kept if len(self._kept) < MOST else self._used
+            write_text(self.place, json.dumps(kept, separators=(",", ":")), durable=False)
 
     @cached_property
     def _code(self) -> list[Any]:

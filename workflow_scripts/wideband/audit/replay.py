@@ -60,9 +60,8 @@ def check(results: Results, memo: Memo, least: int = LEAST) -> Iterator[Finding]
         away = _away(results, policy)
         if away:
             results.skipped.add(5)
-            results.notes.append(
-                f"{'.'.join(policy)}: not sampled again, its base model is not here ({away})"
-            )
+            named = ".".join(policy)
+            results.notes.append(f"{named}: not sampled again, its base model is not here ({away})")
         else:
             yield from memo.findings(_key(results, policy, listed), lambda t=listed: _replayed(results, t))
 

@@ -1,6 +1,7 @@
 """`wideband audit`: is every reported number what it says it is?"""
 
 import argparse
+import logging
 import re
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
 
     Raises AuditError for a level, study or number that there is not.
     """
+    quiet()
     study = chosen_study(args)
     root = results(study)
     if not root.is_dir():
@@ -41,6 +43,11 @@ def run(args: argparse.Namespace) -> int:
     print(table(found, args.number))
     failed = args.number in found.codes if args.number else found.verdict != VERIFIED
     return int(failed)
+
+
+def quiet() -> None:
+    """What jobs tell their logs is no news when their work is done again."""
+    logging.getLogger("wideband").setLevel(logging.ERROR)
 
 
 def levels(text: str) -> tuple[int, ...]:

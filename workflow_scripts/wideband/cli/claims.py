@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..audit.claims import FOLDER, VERIFIED
 from ..audit.run import Question, audit
+from .audit import quiet
 from .study import add_study, chosen_study
 
 # All that a claim needs: bytes, freshness, lineage, recomputation, verdicts, and the claims themselves.
@@ -19,6 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print every claim about the study with its verdict. Status 1 if one does not hold."""
+    quiet()
     study = chosen_study(args)
     judged = audit(study, Path(), Question(LEVELS, args.paranoid)).claims
     for each in judged:
