@@ -15,10 +15,12 @@ include: "rules/train.smk"
 include: "rules/band.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
+include: "rules/explain.smk"
 
 
 localrules:
     all,
+    explain,
 
 
 rule all:

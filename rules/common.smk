@@ -105,3 +105,8 @@ def io(wildcards, input, output, threads):
 def job(script):
     """The shell command of a rule: its thin script, with what it says kept in the rule's log."""
     return f"{PYTHON} {shlex.quote(str(SCRIPTS / script))}.py {{params.io}} 2>&1 | tee {{log}}"
+
+
+def command(name):
+    """The shell command of a rule that is a command of `wideband`, on this very study and code."""
+    return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {PYTHON} -m wideband.cli {name} --study {STUDY.name}"
