@@ -17,6 +17,7 @@ from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
 from wideband.workflow.settle import prepare
+from wideband.workflow.why import changes
 
 try:
     STUDY = load_study(config["study"])
@@ -89,11 +90,15 @@ def gate(path):
 def start_driver():
     """Before the first job: nobody else runs this study, and Snakemake decides by what `prepare` has set."""
     if set(map(str, workflow.rerun_triggers)) != {"mtime"}:
-        raise WorkflowError("profiles/default is not in use; run snakemake in the project's folder, without -s")
+        raise WorkflowError(
+            "profiles/default is not in use; run snakemake in the project's folder, without -s"
+        )
     try:
         hold(Path(R))
     except WidebandError as error:
         raise WorkflowError(str(error)) from None
+    for line in changes(STALE):
+        print(f"changed: {line}", file=sys.stderr)
 
 
 def io(wildcards, input, output, threads):
