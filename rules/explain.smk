@@ -2,6 +2,10 @@
 
 
 rule explain:
+    log:
+        f"{R}/logs/explain.log",
+    conda:
+        "../envs/pipeline.yaml"
     message:
         "which jobs would run, and why"
     shell:
