@@ -15,6 +15,7 @@ include: "rules/train.smk"
 include: "rules/band.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
+include: "rules/rocrate.smk"
 
 
 localrules:
