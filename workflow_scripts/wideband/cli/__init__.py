@@ -11,6 +11,7 @@ from ..errors import WidebandError
 COMMANDS = {
     "explain": "which jobs would run, why, and what they would cost",
     "adopt": "check copied results by their digests and accept them, so that nothing reruns for their times",
+    "rocrate": "describe the results as a Workflow Run RO-Crate (ro-crate-metadata.json)",
     "number": "one reported number: value, interval, and what it was computed from",
 }
 
