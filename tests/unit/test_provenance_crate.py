@@ -16,9 +16,8 @@ from prov.model import ProvActivity, ProvDocument
 from wideband.provenance.crate.runs import CrateError
 from wideband.provenance.crate.write import METADATA, write_crate
 from wideband.provenance.digests import file_digest, folder_digest
-from wideband.provenance.fingerprint import Fingerprint
 from wideband.provenance.manifest import inputs, manifest_path, write_manifests
-from wideband.provenance.specs import read_spec, write_spec
+from wideband.provenance.specs import Spec, read_spec, write_spec
 
 ROOT = Path(__file__).parents[2]
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -47,7 +46,7 @@ def ran(
     """A job as the scripts record it: spec, outputs, manifests."""
     spec = root / f"specs/{rule}/one.json"
     params = {"stage": {"seed": 7}}
-    write_spec(spec, rule, wildcards, params, Fingerprint("c0de", {}), "10c4", "tiny")
+    write_spec(spec, Spec("tiny", rule, wildcards, params, "c0de", "10c4"))
     before = inputs({"spec": [spec], "read": read})
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
