@@ -15,7 +15,7 @@ include: "rules/train.smk"
 include: "rules/band.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
-include: "rules/audit.smk"
+include: "rules/answers.smk"
 
 
 localrules:

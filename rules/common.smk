@@ -18,6 +18,7 @@ from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
 from wideband.workflow.settle import prepare
+from wideband.workflow.why import changes
 
 try:
     STUDY = load_study(config["study"])
@@ -90,12 +91,16 @@ def gate(path):
 def start_driver():
     """Before the first job: nobody else runs this study, and Snakemake decides by what `prepare` has set."""
     if set(map(str, workflow.rerun_triggers)) != {"mtime"}:
-        raise WorkflowError("profiles/default is not in use; run snakemake in the project's folder, without -s")
+        raise WorkflowError(
+            "profiles/default is not in use; run snakemake in the project's folder, without -s"
+        )
     try:
         hold(Path(R))
         seal(R)
     except WidebandError as error:
         raise WorkflowError(str(error)) from None
+    for line in changes(STALE):
+        print(f"changed: {line}", file=sys.stderr)
 
 
 def io(wildcards, input, output, threads):
@@ -110,5 +115,13 @@ def job(script):
 
 
 def command(name):
-    """The shell command of a rule that is a command of `wideband`, on this very study and code."""
-    return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {PYTHON} -m wideband.cli {name} --study {STUDY.name}"
+    """The shell command of a rule that is a command of `wideband`, on this very study and code.
+
+    Its options come from --config: `snakemake audit --config audit_level=4 audit_paranoid=true`.
+    """
+    given = {
+        key.removeprefix(f"{name}_"): value for key, value in config.items() if key.startswith(f"{name}_")
+    }
+    options = [f"--{key}" if value is True else f"--{key}={value}" for key, value in given.items()]
+    called = f"{PYTHON} -m wideband.cli {name} {shlex.join(['--study', STUDY.name, *options])}"
+    return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {called} 2>&1 | tee {{log}}"

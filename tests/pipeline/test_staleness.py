@@ -266,7 +266,7 @@ def test_a_moved_folder_is_as_fresh_as_before(twin: Copy, tmp_path: Path) -> Non
 
 def wideband(copy: Copy, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The package's command line in a copy."""
-    return copy.python("-c", "import sys; from wideband.cli import main; sys.exit(main())", *arguments)
+    return copy.python("-m", "wideband.cli", *arguments)
 
 
 def test_copied_results_are_adopted_after_their_digests_verify(nano: Copy, tmp_path: Path) -> None:

@@ -1,19 +1,15 @@
 """`wideband explain`: which jobs would run, why, and what they would cost."""
 
 import argparse
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from ..config import Study
 from ..workflow.estimate import Cost, Costs
-from ..workflow.freshness import Reason
 from ..workflow.jobs import PlannedJob, jobs
 from ..workflow.pending import pending
 from ..workflow.settle import prepare
+from ..workflow.why import why
 from .study import add_study, chosen_study, results
-
-SHOWN = 24
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,44 +28,19 @@ def run(args: argparse.Namespace) -> int:
         print(f"Nothing is stale: all {len(planned)} jobs of {study.name} stand.")
         return 0
     costs = Costs(planned, study, root)
-    told = [(job, _why(stale.get(job.spec_path, ())), costs.of(job)) for job in waiting]
+    told = [(job, why(stale.get(job.spec_path, ())), costs.of(job)) for job in waiting]
     width = max(len(job.label) for job, *_ in told)
     print(f"{'job':{width}}  {'tokens':>10}  {'core-h':>8}  {'GPU-h':>7}  {'money':>8}  why")
-    for job, why, cost in told:
-        print(_line(job, why, cost, study, width))
+    for job, reason, cost in told:
+        print(_line(job, reason, cost, study, width))
     print(_sums([cost for *_, cost in told], study))
     return 0
 
 
-def _line(job: PlannedJob, why: str, cost: Cost, study: Study, width: int) -> str:
+def _line(job: PlannedJob, reason: str, cost: Cost, study: Study, width: int) -> str:
     money = cost.money(study)
     cells = [_tokens(cost), _hours(cost.core_hours), _hours(cost.gpu_hours), _money(money)]
-    return f"{job.label:{width}}  {cells[0]:>10}  {cells[1]:>8}  {cells[2]:>7}  {cells[3]:>8}  {why}"
-
-
-def _why(found: Iterable[Reason]) -> str:
-    said = [_said(reason) for reason in found]
-    more = f" and {len(said) - 3} more" if len(said) > 3 else ""
-    return "; ".join(said[:3]) + more if said else "follows a job above"
-
-
-def _said(reason: Reason) -> str:
-    texts = {
-        "missing": "not there: {what}",
-        "unrecorded": "no manifest of {what}",
-        "edited": "edited since its job wrote it: {what}",
-        "input": "input changed: {what}",
-        "params": "{what}: {old} → {new}",
-        "code": "code: {what} {old} → {new}",
-        "environment": "environment lock {old} → {new}",
-    }
-    return texts[reason.kind].format(what=reason.what, old=_short(reason.old), new=_short(reason.new))
-
-
-def _short(value: Any) -> str:
-    text = "nothing" if value is None else str(value)
-    # A digest says enough with its beginning.
-    return text[:8] if len(text) == 64 else text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return f"{job.label:{width}}  {cells[0]:>10}  {cells[1]:>8}  {cells[2]:>7}  {cells[3]:>8}  {reason}"
 
 
 def _sums(costs: list[Cost], study: Study) -> str:
