@@ -316,7 +316,7 @@ def test_an_edited_module_with_an_old_time_is_stale_code(project: Project) -> No
     module = project.own("workflow_scripts") / "wideband/metrics/vendi.py"
     module.write_text(module.read_text() + "\n\nUNUSED = 1\n")
     os.utime(module, (OLD, OLD))
-    found = project.audit(0, 1)
+    found = project.audit(0, 1, 3)
     assert codes(found) == {"STALE_CODE"}
     assert all("wideband.metrics.vendi" in finding.detail for finding in found.findings)
     diverse = {number for number in found.codes if number.startswith("vendi.gsm8k_test.panel")}
@@ -330,9 +330,9 @@ def test_results_touched_after_an_edit_of_the_study_are_stale(project: Project) 
     assert study.read_text() != text
     for path in project.root.rglob("*"):
         os.utime(path)
-    found = project.audit(0, 1)
+    found = project.audit(0, 1, 3)
     assert codes(found) == {"STALE_PARAMS"}
-    assert all("stage.lr: 0.001 → 0.009" in finding.detail for finding in found.findings)
+    assert all("lr: 0.001 → 0.009" in finding.detail for finding in found.findings)
     assert "pass@1.gsm8k_test.plain.base" not in found.codes
 
 
