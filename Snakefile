@@ -35,4 +35,9 @@ onstart:
 
 
 onsuccess:
+    seal(R)
     print(f"Report: {Path(R).absolute()}/report/index.html")
+
+
+onerror:
+    seal(R)

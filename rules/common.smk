@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
+from wideband.provenance.ledger import seal
 from wideband.report import required_files
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
@@ -104,6 +105,7 @@ def start_driver():
         )
     try:
         hold(Path(R))
+        seal(R)
     except WidebandError as error:
         raise WorkflowError(str(error)) from None
     for line in changes(STANDING.stale):
@@ -122,6 +124,13 @@ def job(script):
 
 
 def command(name):
-    """The shell command of a rule that is a command of `wideband`, on this very study and code."""
-    called = f"{PYTHON} -m wideband.cli {name} --study {STUDY.name}"
+    """The shell command of a rule that is a command of `wideband`, on this very study and code.
+
+    Its options come from --config: `snakemake audit --config audit_level=4 audit_paranoid=true`.
+    """
+    given = {
+        key.removeprefix(f"{name}_"): value for key, value in config.items() if key.startswith(f"{name}_")
+    }
+    options = [f"--{key}" if value is True else f"--{key}={value}" for key, value in given.items()]
+    called = f"{PYTHON} -m wideband.cli {name} {shlex.join(['--study', STUDY.name, *options])}"
     return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {called} 2>&1 | tee {{log}}"
