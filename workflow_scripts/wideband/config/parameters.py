@@ -3,6 +3,7 @@
 A spec holds exactly this dict, so a study key that is missing here can change without a rerun.
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from .study import Study
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
+REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
+FRAGMENTS = Path("config/fragments")
 
 
 def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -109,6 +112,18 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
 
 
+def _report(study: Study, _: Wildcards) -> dict[str, Any]:
+    """Templates of fragments are parameters, as prompts are; so is what the registry says of the sources."""
+    templates = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
+    entries = json.loads(REGISTRY.read_text(encoding="utf-8"))
+    named = {f"{part.source}/{part.split}" for part in study.data.slices.values()}
+    checked = study.data.origin != "generated" and study.data.verify
+    return _whole_study(study, _) | {
+        "fragments": {path.name: path.read_text(encoding="utf-8") for path in templates},
+        "registered": {key: entry for key, entry in entries.items() if checked and key in named},
+    }
+
+
 def whole_study(params: dict[str, Any]) -> Study:
     """The study out of the parameters of a rule that gets all of it, in the order of its file."""
     content = params["study"] | {
@@ -144,5 +159,5 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "diversity": _diversity,
     "cost": lambda study, _: {},
     "number_records": _whole_study,
-    "report": _whole_study,
+    "report": _report,
 }
