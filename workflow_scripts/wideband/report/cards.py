@@ -14,7 +14,7 @@ from .jobs import facts
 from .lineage import Lineage, Output
 from .uses import Use
 
-FILE = "cards.js"
+FILE = "assets/cards.js"
 VARIABLE = "widebandCards"
 
 
@@ -69,7 +69,9 @@ def _number(
         "estimator": estimator,
         "args": record.args,
         "seed": record.seed,
-        "tables": [list(_table(place[each.path], each, lineage.outputs[each.path])) for each in record.inputs],
+        "tables": [
+            list(_table(place[each.path], each, lineage.outputs[each.path])) for each in record.inputs
+        ],
         "code": record.fingerprint,
         "shown": [[use.page, use.section] for use in uses],
     }
@@ -98,7 +100,11 @@ def _output(output: Output, place: dict[str, int], jobs: dict[str, tuple[int, di
     if output.manifest:
         wrote = facts(output.manifest)
         job, _ = jobs.setdefault(json.dumps(wrote, sort_keys=True), (len(jobs), wrote))
-        said |= {"manifest": output.manifest_digest, "bytes": output.manifest["output"].get("bytes"), "job": job}
+        said |= {
+            "manifest": output.manifest_digest,
+            "bytes": output.manifest["output"].get("bytes"),
+            "job": job,
+        }
     said["parents"] = [place[path] for path in output.parents]
     said["gates"] = [place[path] for path in output.gates]
     if output.source:

@@ -27,7 +27,14 @@ OPENED = re.compile(r"\{(?:num|ci|n|setting):[^{}\n]*\}?")
 # Line ends carry the template's line number through Jinja, which unrolls loops. Where a line ends with a
 # statement or comment, Jinja takes its end away.
 MARK, JOINED = "\x00", ("%>", "#>")
-TEX = {"%": r"\%", "−": r"\ensuremath{-}", "∞": r"\ensuremath{\infty}", "–": "--", "<": r"\ensuremath{<}", "_": r"\_"}
+TEX = {
+    "%": r"\%",
+    "−": r"\ensuremath{-}",
+    "∞": r"\ensuremath{\infty}",
+    "–": "--",
+    "<": r"\ensuremath{<}",
+    "_": r"\_",
+}
 DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
@@ -37,13 +44,18 @@ class FragmentError(ReportError):
 
 def render_fragments(study: Study, book: Book, templates: dict[str, str]) -> dict[str, str]:
     """Every template filled, by its path in the site. Raises FragmentError."""
-    return {f"{FOLDER}/{name}": "".join(text for _, text in filled(study, book, name, templates[name])) for name in sorted(templates)}
+    return {
+        f"{FOLDER}/{name}": "".join(text for _, text in filled(study, book, name, templates[name]))
+        for name in sorted(templates)
+    }
 
 
 def filled(study: Study, book: Book, name: str, template: str) -> list[tuple[str, str]]:
     """(line with its placeholders, line filled) of a fragment. Raises FragmentError."""
     lines = _expanded(study, name, template)
-    return [(line, _filled(study, book, line, f"config/{FOLDER}/{name}, line {at}", name)) for at, line in lines]
+    return [
+        (line, _filled(study, book, line, f"config/{FOLDER}/{name}, line {at}", name)) for at, line in lines
+    ]
 
 
 def printed(book: Book, part: str, identity: str, form: str) -> str:
@@ -58,7 +70,9 @@ def printed(book: Book, part: str, identity: str, form: str) -> str:
 def letters(*names: str) -> str:
     """Names as the letters of a LaTeX macro: `gsm8k_test` is `GsmEightkTest`."""
     words = [word for name in names for word in re.split(r"[^A-Za-z0-9]+", name) if word]
-    return "".join(re.sub(r"\d", lambda digit: DIGITS[int(digit[0])], word[0].upper() + word[1:]) for word in words)
+    return "".join(
+        re.sub(r"\d", lambda digit: DIGITS[int(digit[0])], word[0].upper() + word[1:]) for word in words
+    )
 
 
 def _expanded(study: Study, name: str, template: str) -> list[tuple[int, str]]:
@@ -73,15 +87,24 @@ def _expanded(study: Study, name: str, template: str) -> list[tuple[int, str]]:
         line = getattr(error, "lineno", None) or "?"
         raise FragmentError(f"config/{FOLDER}/{name}, line {line}: {error}; correct the template") from None
     pieces = text.split(MARK)
-    return [(int(at), f"{line.removeprefix(chr(10))}\n") for line, at in zip(pieces[::2], pieces[1::2], strict=False)]
+    return [
+        (int(at), f"{line.removeprefix(chr(10))}\n")
+        for line, at in zip(pieces[::2], pieces[1::2], strict=False)
+    ]
 
 
 def _jinja() -> Environment:
     return Environment(
-        variable_start_string="<<", variable_end_string=">>",
-        block_start_string="<%", block_end_string="%>",
-        comment_start_string="<#", comment_end_string="#>",
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+        variable_start_string="<<",
+        variable_end_string=">>",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<#",
+        comment_end_string="#>",
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
 
 
@@ -101,12 +124,18 @@ def _context(study: Study) -> dict[str, Any]:
     }
 
 
+def _shown(study: Study, book: Book, placeholder: re.Match[str], where: str, tex: bool) -> str:
+    """What a placeholder is filled with. Raises FragmentError that begins with `where`."""
+    text = _text(study, book, placeholder, where)
+    return "".join(TEX.get(letter, letter) for letter in text) if tex else text
+
+
 def _filled(study: Study, book: Book, line: str, where: str, name: str) -> str:
-    escape = _tex if PurePath(name).suffix == ".tex" else str
+    tex = PurePath(name).suffix == ".tex"
     for opened in OPENED.findall(line):
         if not PLACEHOLDER.fullmatch(opened):
             raise FragmentError(f"{where}: {opened} is no placeholder; write {{num:<id>:<format>}}")
-    return PLACEHOLDER.sub(lambda found: escape(_text(study, book, found, where)), line)
+    return PLACEHOLDER.sub(lambda found: _shown(study, book, found, where, tex), line)
 
 
 def _text(study: Study, book: Book, found: re.Match[str], where: str) -> str:
@@ -119,10 +148,10 @@ def _text(study: Study, book: Book, found: re.Match[str], where: str) -> str:
         return printed(book, part, identity, form or "")
     except (KeyError, AttributeError):
         what = "setting" if part == "setting" else "number"
-        raise FragmentError(f"{where}: this study has no {what} {identity}; see numbers.html for the ids") from None
+        raise FragmentError(
+            f"{where}: this study has no {what} {identity}; see numbers.html for the ids"
+        ) from None
     except (ValueError, TypeError):
-        raise FragmentError(f"{where}: '{form}' is no format for {identity}; write one such as .1% or ,.0f") from None
-
-
-def _tex(text: str) -> str:
-    return "".join(TEX.get(letter, letter) for letter in text)
+        raise FragmentError(
+            f"{where}: '{form}' is no format for {identity}; write one such as .1% or ,.0f"
+        ) from None

@@ -23,7 +23,9 @@ def facts(manifest: dict[str, Any]) -> dict[str, Any]:
         "lock": environment.get("lock"),
         "python": environment.get("python"),
         "seeds": manifest.get("seeds"),
-        "machine": {key: value for key, value in (manifest.get("machine") or {}).items() if key in MACHINE and value},
+        "machine": {
+            key: value for key, value in (manifest.get("machine") or {}).items() if key in MACHINE and value
+        },
         "started": manifest.get("started"),
         "seconds": manifest.get("seconds"),
         "cpu_seconds": manifest.get("cpu_seconds"),

@@ -55,7 +55,9 @@ class Lineage:
     outputs: dict[str, Output] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, study: Study, root: Path, numbers: str, tables: Iterable[tuple[str, str]], known: dict) -> "Lineage":
+    def read(
+        cls, study: Study, root: Path, numbers: str, tables: Iterable[tuple[str, str]], known: dict
+    ) -> "Lineage":
         """The lineage of `tables` = (path, digest) that the records in the file `numbers` name.
 
         `known` is the registry of sources. Raises ReportError for a manifest that is none.
@@ -94,7 +96,10 @@ class _Walk:
             if manifest and (pin not in (None, manifest_digest) or manifest["output"]["digest"] != digest):
                 state = LATER
             reads = list(self._reads(path, manifest))
-            named = {kind: tuple(dict.fromkeys(each[0] for each, gate in reads if gate == kind)) for kind in (False, True)}
+            named = {
+                kind: tuple(dict.fromkeys(each[0] for each, gate in reads if gate == kind))
+                for kind in (False, True)
+            }
             source = source_of(self.study, manifest, self.known)
             self.found[path] = Output(
                 path, digest, state, manifest, manifest_digest, named[False], named[True], source
@@ -112,7 +117,9 @@ class _Walk:
         except FileNotFoundError:
             return None, {}, MISSING
         except (ValueError, KeyError, TypeError) as error:
-            raise ReportError(f"{path}: not a manifest ({error}); rerun the job that writes {output}") from None
+            raise ReportError(
+                f"{path}: not a manifest ({error}); rerun the job that writes {output}"
+            ) from None
         return text_digest(text), content, SEALED
 
     def _reads(self, path: str, manifest: Manifest) -> Iterator[tuple[tuple[str, str, str | None], bool]]:

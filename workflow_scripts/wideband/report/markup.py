@@ -25,9 +25,9 @@ class Binder:
         """The value of a number record, carrying its id and format, as a link to its card."""
         text = render(self.book.value(identity), form)
         why = identity if text != NOTHING else self.book.absence(identity)
-        return Markup('<a class="num" data-number="{0}" data-format="{1}" href="{2}" title="{3}">{4}</a>').format(
-            identity, form, card(identity), why, text
-        )
+        return Markup(
+            '<a class="num" data-number="{0}" data-format="{1}" href="{2}" title="{3}">{4}</a>'
+        ).format(identity, form, card(identity), why, text)
 
     def ci(self, identity: str, form: str) -> Markup:
         """The interval of a number record as a link to its card; nothing at all when it has none."""

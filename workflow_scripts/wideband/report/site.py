@@ -43,10 +43,8 @@ RECORDS = Page(
     "numbers.html", "All numbers", "Every number record of the study.", "numbers.html.j2", ("records.js",)
 )
 # Data first, then what draws it.
-SCRIPTS = ("../cards.js", "stage.js", "lineage.js", "cardview.js")
-CARD = Page(
-    "card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS
-)
+SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
+CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
 PAGES = [INDEX, LEARNING, PASSK, DIVERSITY, COST, BAND, TRAINING, GALLERY, RECORDS]
 
 

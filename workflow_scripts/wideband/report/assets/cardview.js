@@ -87,8 +87,8 @@
       return box.number ? address(id) : address(id, box.source || cards.outputs[box.outputs[0]].path);
     }, stage);
     return el("section", { id: "lineage" }, el("h2", {}, "Lineage"),
-      el("p", { className: "caption" }, "From sources at the left to the number at the right. A box is an output; where there are too many, " +
-        "all outputs of a rule at the same distance from the sources. Each opens what is recorded of it."),
+      el("p", { className: "caption" }, "From the number down to its sources. A box is an output; where there are too many, all outputs of a rule at the same " +
+        "distance. Each opens what is recorded of it."),
       el("div", { className: "scroll dag", tabIndex: 0 }, drawing),
       el("section", { id: "stage" }, stage ? window.widebandStage(cards, id, all, stage, address) : []),
       window.widebandCost(cards, all));
