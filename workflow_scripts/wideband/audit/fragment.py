@@ -48,7 +48,7 @@ def check_fragment(text: str, lines: list[Line], file: str) -> Iterator[Finding]
 
 
 def check_copy(study: Study, path: Path, lines: list[Line]) -> Iterator[Finding]:
-    """A finding for every line between the markers of a text that no fragment has; `lines` are of all of them."""
+    """A finding for every line between the markers of a text that is no line of any fragment, `lines`."""
     right = {filled.strip() for _, filled in lines}
     for at, line in _marked(study, path.read_text(encoding="utf-8", errors="replace")):
         if line.strip() in right or not any(map(str.isdigit, line)):

@@ -1,11 +1,11 @@
 """What counts as a number typed by hand.
 
 A literal is a word with a decimal digit in it, in text that is bound to nothing: not inside an element with
-`data-number`, `data-setting`, `data-cell` or `data-verbatim`, nor in `code`, `script` or `style` (those are held
-against the records and tables by rendering the page again). Names that come from the study file are no literals:
-its name and title, arms, stages, checkpoints, slices, benchmarks, base models, each with `_` read as a space as
-well, and `pass@k` for every k that a benchmark allows. In templates, which know no study, every digit outside a
-placeholder or a comment is a literal, in `code` too.
+`data-number`, `data-setting`, `data-cell` or `data-verbatim`, nor in `code`, `script` or `style`; those are
+held against the records and tables by rendering the page again. Names that come from the study file are no
+literals: its name and title, arms, stages, checkpoints, slices, benchmarks and base models, each with `_`
+read as a space as well, and `pass@k` for every k that a benchmark allows. In templates, which know no study,
+every digit outside a placeholder or a comment is a literal, in `code` too.
 """
 
 import re

@@ -1,8 +1,8 @@
 """L6: every number that the site and its fragments show, held against the number records.
 
-Bound text, figures, cards and fragments are compared with the records one by one, so that a finding names its
-number. Then the whole site is rendered again and compared, which catches what is bound to no number: verdict marks
-and counts of the gallery, captions, scripts. Numbers typed by hand are found by the rule of `audit.literals`.
+Bound text, figures, cards and fragments are compared with the records one by one, so that a finding names
+its number. Then the whole site is rendered again and compared, which catches what is bound to no number:
+verdict marks and counts of the gallery, captions, scripts. Numbers typed by hand: see `audit.literals`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,10 +11,11 @@ from pathlib import Path
 from ..config import Study
 from ..config.parameters import parameters
 from ..numbers import NumberRecord
-from ..report import Given, render_site
+from ..report import Given, edition, render_site
 from ..report.book import Book
 from ..report.cards import FILE as CARDS
 from ..report.cards import read_cards
+from ..report.edition import FIRST_PAGE, edition_of
 from ..report.fragments import FOLDER, printed
 from ..report.markup import resolve
 from ..report.site import assets
@@ -32,13 +33,13 @@ IGNORED = frozenset({".snakemake_timestamp"})
 def check_text(
     root: Path, study: Study, records: list[NumberRecord], texts: Sequence[Path] = ()
 ) -> list[Finding]:
-    """Findings of L6 on the site in the results folder `root`, sorted; none when all text is bound and equal.
+    """Findings of L6 on the site in the results folder `root`, sorted; none when all is as it should be.
 
-    `texts` are READMEs and papers of the user that hold a fragment between its markers. Call it in the project's
-    folder, which holds the templates of fragments.
+    `texts` are READMEs and papers of the user that hold a fragment between its markers. Call it in the
+    project's folder, which holds the templates of fragments.
     """
-    if not (root / REPORT / "index.html").is_file():
-        return [_mismatch("there is no site; run snakemake", f"{REPORT}/index.html")]
+    if not (root / REPORT / FIRST_PAGE).is_file():
+        return [_mismatch("there is no site; run snakemake", f"{REPORT}/{FIRST_PAGE}")]
     book = Book({record.id: record for record in records})
     given = Given.from_params(parameters("report", study, {}))
     found = [*_pages(root, study, book), *_cards(root, book), *in_templates()]
@@ -48,6 +49,10 @@ def check_text(
         set(found),
         key=lambda finding: (finding.file or "", finding.code, finding.detail, finding.number or ""),
     )
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    return finding.file or "", finding.code, finding.number or "", finding.detail
 
 
 def _pages(root: Path, study: Study, book: Book) -> Iterator[Finding]:
@@ -123,15 +128,24 @@ def _fragments(
 
 
 def _again(root: Path, study: Study, book: Book, given: Given, named: set[str | None]) -> Iterator[Finding]:
-    """Files of the site that are not what it is when rendered again; those in `named` have findings of their own."""
+    """Files of the site that are not what they are when rendered again.
+
+    Those in `named` have findings of their own.
+    """
     try:
-        due = {name: text.encode() for name, text in render_site(study, book, root, given).items()}
+        texts = render_site(study, book, root, given)
     # Tables that other levels find broken: whatever they raise, the site cannot be made of them.
     except (ValueError, LookupError, TypeError, OSError) as error:
         yield _mismatch(f"the site cannot be rendered again from these results ({error})", REPORT)
         return
-    due |= {name: path.read_bytes() for name, path in assets().items()}
-    folder = root / REPORT
+    due = {**_as_dated(root, texts), **{name: path.read_bytes() for name, path in assets().items()}}
+    different = list(_different(root / REPORT, due, named))
+    yield from different
+    if not different and not named and edition_of(texts[FIRST_PAGE]) != edition(root):
+        yield _mismatch("says it is another edition than it is", f"{REPORT}/{FIRST_PAGE}")
+
+
+def _different(folder: Path, due: dict[str, bytes], named: set[str | None]) -> Iterator[Finding]:
     there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     for name in sorted(due.keys() | there.keys() - IGNORED):
         file = f"{REPORT}/{name}"
@@ -141,6 +155,12 @@ def _again(root: Path, study: Study, book: Book, given: Given, named: set[str | 
             yield _mismatch("is no file of the site", file)
         elif file not in named and (read := there[name].read_bytes()) != due[name]:
             yield _mismatch(_difference(read, due[name]), file)
+
+
+def _as_dated(root: Path, texts: dict[str, str]) -> dict[str, bytes]:
+    """Texts with the edition that the site says it is: a difference anywhere would show in every page."""
+    ours, theirs = edition_of(texts[FIRST_PAGE]), edition(root)
+    return {name: text.replace(str(ours), str(theirs)).encode() for name, text in texts.items()}
 
 
 def _difference(read: bytes, due: bytes) -> str:

@@ -49,6 +49,7 @@ def cards(study: Study, book: Book, lineage: Lineage, uses: Uses) -> dict[str, A
         "study": study.name,
         "prices": study.prices.model_dump(mode="json"),
         "estimators": [_estimator(find(name)) for name in names],
+        "records": facts(lineage.records) if lineage.records else {},
         "jobs": [said for _, said in jobs.values()],
         "outputs": outputs,
         "numbers": {

@@ -20,5 +20,10 @@ def dated(texts: dict[str, str]) -> dict[str, str]:
 def edition(root: Path) -> str | None:
     """The edition that the site in the results folder `root` says it is; None without a site."""
     page = root / "report" / FIRST_PAGE
-    found = FOUND.search(page.read_text(encoding="utf-8", errors="replace")) if page.is_file() else None
+    return edition_of(page.read_text(encoding="utf-8", errors="replace")) if page.is_file() else None
+
+
+def edition_of(page: str) -> str | None:
+    """The edition that a page says it belongs to."""
+    found = FOUND.search(page)
     return found[1] if found else None

@@ -17,7 +17,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 
 from ..config import Study
 from .book import Book, ReportError
-from .formats import NOTHING, render, render_interval
+from .formats import render, render_interval
 from .markup import resolve
 from .names import benchmark_title, compared, final, ordered_arms
 
@@ -59,7 +59,7 @@ def filled(study: Study, book: Book, name: str, template: str) -> list[tuple[str
 
 
 def printed(book: Book, part: str, identity: str, form: str) -> str:
-    """Value, interval or n of a number as text. Raises KeyError for an unknown id, ValueError for a format."""
+    """Value, interval or n of a number as text. Raises KeyError for the id, ValueError for the format."""
     record = book.records[identity]
     if part == "n":
         return str(record.n)

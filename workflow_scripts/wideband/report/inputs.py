@@ -1,7 +1,7 @@
 """The files of a study that its site is made of.
 
-Beside these, cards read manifests: that of `numbers.jsonl`, and those that hang on it. They are declared with it,
-since the manifest of a job records, with each input, the digest of the input's own manifest.
+Beside these, cards read manifests: that of `numbers.jsonl`, and those that hang on it. They are declared with
+it, since the manifest of a job records, with each input, the digest of the input's own manifest.
 """
 
 from ..config import Study

@@ -48,11 +48,12 @@ class Output:
     source: Source | None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Lineage:
-    """Every output that the number records rest on, by path."""
+    """Every output that the number records rest on, by path, and the manifest of the records themselves."""
 
-    outputs: dict[str, Output] = field(default_factory=dict)
+    outputs: dict[str, Output]
+    records: Manifest
 
     @classmethod
     def read(
@@ -67,16 +68,7 @@ class Lineage:
         pins = {walk.inside(read["path"]): read.get("manifest") for read in manifest.get("inputs", ())}
         for path, digest in tables:
             walk.visit(path, digest, pins.get(path))
-        return cls(dict(sorted(walk.found.items())))
-
-    def behind(self, paths: Iterable[str]) -> list[str]:
-        """`paths` and all that they rest on, sorted."""
-        found, waiting = set(paths), list(paths)
-        while waiting:
-            new = set(self.outputs[waiting.pop()].parents) - found
-            found |= new
-            waiting += new
-        return sorted(found)
+        return cls(dict(sorted(walk.found.items())), manifest)
 
 
 @dataclass

@@ -3,7 +3,7 @@
 // the stage of its lineage that is looked at.
 (function () {
   const cards = window.widebandCards, card = document.getElementById("card");
-  const { el, link, facts, table, shortened } = window.widebandParts;
+  const { el, link, facts, table, shortened, commit, machine } = window.widebandParts;
 
   function address(id, stage) {
     return "#" + encodeURIComponent(id) + (stage ? "::" + encodeURIComponent(stage) : "");
@@ -65,6 +65,8 @@
       ["Arguments", el("code", {}, JSON.stringify(number.args))],
       ["Seed", number.seed === null ? "none: no resampling" : text(number.seed)],
       ["Code", number.code ? shortened(number.code) : "not recorded"],
+      ["Commit", cards.records.rule ? commit(cards.records) : "not recorded"],
+      ["Hardware", cards.records.rule ? machine(cards.records) : "not recorded"],
     ]));
   }
 

@@ -89,12 +89,17 @@
     }));
   }
 
+  function commit(job) {
+    if (!job.commit) return "not in a git checkout";
+    const difference = job.dirty ? " with uncommitted changes, kept as provenance/" + job.diff + ".diff" : ", clean";
+    return [el("code", {}, job.commit), difference];
+  }
+
   function jobFacts(job) {
     const seeds = Object.entries(job.seeds || {}).map(function (pair) { return pair.join(" = "); }).join(", ");
-    const difference = job.dirty ? " with uncommitted changes, kept as provenance/" + job.diff + ".diff" : ", clean";
     return [
       ["Rule", job.rule + (job.of ? " " + job.of : "") + (job.outputs > 1 ? ", one of " + job.outputs + " outputs" : "")],
-      ["Commit", job.commit ? [el("code", {}, job.commit), difference] : "not in a git checkout"],
+      ["Commit", commit(job)],
       ["Code", job.code && whole(job.code)],
       ["Spec", job.spec && whole(job.spec)],
       ["Environment", job.lock && [whole(job.lock), " · Python " + job.python]],
@@ -133,7 +138,7 @@
     ])];
   }
 
-  window.widebandParts = { el: el, link: link, facts: facts, table: table, size: size, shortened: shortened };
+  window.widebandParts = { el: el, link: link, facts: facts, table: table, shortened: shortened, commit: commit, machine: machine };
 
   window.widebandStage = function (cards, id, all, stage, address) {
     const at = cards.outputs.findIndex(function (each) { return each.path === stage; });

@@ -28,7 +28,7 @@ class Figure:
 
 
 def trace_numbers(trace: dict[str, Any]) -> list[str]:
-    """Ids of the number records behind the points of a trace; of a ribbon, those of the curve it is around."""
+    """Ids of the number records behind the points of a trace; of a ribbon, those of its curve."""
     named = trace.get("customdata") or trace.get("meta", {}).get("numbers", [])
     return [number for each in named for number in (each if isinstance(each, list) else [each])]
 
