@@ -14,11 +14,11 @@ from ..numbers import NumberRecord
 from ..report import Given, edition, render_site
 from ..report.book import Book
 from ..report.cards import FILE as CARDS
-from ..report.cards import read_cards
 from ..report.edition import FIRST_PAGE, edition_of
 from ..report.fragments import FOLDER, printed
 from ..report.markup import resolve
 from ..report.site import assets
+from .cards import check_cards
 from .figures import check_figure
 from .finding import Finding
 from .fragment import check_copy, check_fragment, check_templates, typed
@@ -42,7 +42,7 @@ def check_text(
         return [_mismatch("there is no site; run snakemake", f"{REPORT}/{FIRST_PAGE}")]
     book = Book({record.id: record for record in records})
     given = Given.from_params(parameters("report", study, {}))
-    found = [*_pages(root, study, book), *_cards(root, book), *in_templates()]
+    found = [*_pages(root, study, book), *in_templates()]
     found += _fragments(root, study, book, given, texts)
     found += _again(root, study, book, given, {finding.file for finding in found})
     return sorted(
@@ -86,31 +86,6 @@ def _bound(study: Study, book: Book, bound: Bound, file: str) -> Iterator[Findin
         yield _mismatch(f"line {bound.line}: {what} reads '{bound.text}', should read '{due}'", file, number)
 
 
-def _cards(root: Path, book: Book) -> Iterator[Finding]:
-    file = f"{REPORT}/{CARDS}"
-    try:
-        shown = read_cards((root / file).read_text(encoding="utf-8"))["numbers"]
-        shown = {
-            name: (
-                card["value"],
-                card["ci"] and tuple(card["ci"]),
-                card["n"],
-                card["unit"],
-                card["seed"],
-                card["args"],
-            )
-            for name, card in shown.items()
-        }
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        yield _mismatch(f"no cards ({type(error).__name__}); run the report again", file)
-        return
-    due = {each.id: (each.value, each.ci, each.n, each.unit, each.seed, each.args) for each in book}
-    for name in sorted(due.keys() | shown.keys()):
-        if shown.get(name) != due.get(name):
-            said, is_due = shown.get(name), due.get(name)
-            yield _mismatch(f"the card of {name} says {said}, the record {is_due}", file, name)
-
-
 def _fragments(
     root: Path, study: Study, book: Book, given: Given, texts: Sequence[Path]
 ) -> Iterator[Finding]:
@@ -139,13 +114,18 @@ def _again(root: Path, study: Study, book: Book, given: Given, named: set[str | 
         yield _mismatch(f"the site cannot be rendered again from these results ({error})", REPORT)
         return
     due = {**_as_dated(root, texts), **{name: path.read_bytes() for name, path in assets().items()}}
-    different = list(_different(root / REPORT, due, named))
+    ledger = root / "ledger.jsonl"
+    sealed = ledger.read_text(encoding="utf-8", errors="replace") if ledger.is_file() else ""
+    different = list(_different(book, root / REPORT, due, named, sealed))
     yield from different
-    if not different and not named and edition_of(texts[FIRST_PAGE]) != edition(root):
+    same = (root / REPORT / CARDS).is_file() and (root / REPORT / CARDS).read_bytes() == due[CARDS]
+    if same and not different and not named and edition_of(texts[FIRST_PAGE]) != edition(root):
         yield _mismatch("says it is another edition than it is", f"{REPORT}/{FIRST_PAGE}")
 
 
-def _different(folder: Path, due: dict[str, bytes], named: set[str | None]) -> Iterator[Finding]:
+def _different(
+    book: Book, folder: Path, due: dict[str, bytes], named: set[str | None], ledger: str
+) -> Iterator[Finding]:
     there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     for name in sorted(due.keys() | there.keys() - IGNORED):
         file = f"{REPORT}/{name}"
@@ -153,6 +133,8 @@ def _different(folder: Path, due: dict[str, bytes], named: set[str | None]) -> I
             yield _mismatch("is missing from the site", file)
         elif name not in due:
             yield _mismatch("is no file of the site", file)
+        elif name == CARDS:
+            yield from check_cards(book, there[name].read_bytes(), due[name], ledger, file)
         elif file not in named and (read := there[name].read_bytes()) != due[name]:
             yield _mismatch(_difference(read, due[name]), file)
 

@@ -13,6 +13,9 @@ from .study import Study
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
+# Keys that a job does not look at, by what the study has chosen.
+ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
+OTHER_ENGINE = {"transformers": {"server_python", "url", "tensor_parallel"}, "vllm": {"batch_size"}}
 REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
 FRAGMENTS = Path("config/fragments")
 
@@ -24,9 +27,23 @@ def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     name = wildcards["slice"]
-    data = study.data.model_dump(mode="json")
+    unused = ORIGIN_ONLY if study.data.origin == "generated" else set()
+    data = study.data.model_dump(mode="json", exclude=unused)
     wanted = _with_excluded(study, name, set())
-    return data | {"slices": {each: body for each, body in data["slices"].items() if each in wanted}}
+    slices = {each: body for each, body in data["slices"].items() if each in wanted}
+    return {"data": data | {"slices": slices}, "registered": _registered(study, wanted)}
+
+
+def _registered(study: Study, wanted: set[str]) -> dict[str, Any]:
+    """What the registry says of every source that the wanted slices may read."""
+    if study.data.origin == "generated" or not study.data.verify:
+        return {}
+    named = [study.data.slices[name] for name in wanted]
+    sources = {part.source for part in named} | {name for part in named for name in part.exclude}
+    # MATH leaves out MATH-500 whether or not a slice says so.
+    sources |= {"math500"} if "math" in sources else set()
+    entries = json.loads(REGISTRY.read_text(encoding="utf-8"))
+    return {key: entry for key, entry in entries.items() if key.split("/")[0] in sources}
 
 
 def _with_excluded(study: Study, name: str, found: set[str]) -> set[str]:
@@ -79,7 +96,7 @@ def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
         **draw,
         "temperature": source.temperature,
         "max_tokens": source.max_tokens,
-        "sampling": study.sampling.model_dump(mode="json"),
+        "sampling": study.sampling.model_dump(mode="json", exclude=OTHER_ENGINE[study.sampling.engine]),
     }
 
 
@@ -112,15 +129,13 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
 
 
-def _report(study: Study, _: Wildcards) -> dict[str, Any]:
+def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     """Templates of fragments are parameters, as prompts are; so is what the registry says of the sources."""
     templates = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
-    entries = json.loads(REGISTRY.read_text(encoding="utf-8"))
-    named = {f"{part.source}/{part.split}" for part in study.data.slices.values()}
-    checked = study.data.origin != "generated" and study.data.verify
-    return _whole_study(study, _) | {
+    return {
+        **_whole_study(study, wildcards),
         "fragments": {path.name: path.read_text(encoding="utf-8") for path in templates},
-        "registered": {key: entry for key, entry in entries.items() if checked and key in named},
+        "registered": _registered(study, set(study.data.slices)),
     }
 
 

@@ -49,7 +49,7 @@ def cards(study: Study, book: Book, lineage: Lineage, uses: Uses) -> dict[str, A
         "study": study.name,
         "prices": study.prices.model_dump(mode="json"),
         "estimators": [_estimator(find(name)) for name in names],
-        "records": facts(lineage.records) if lineage.records else {},
+        "records": _records(lineage),
         "jobs": [said for _, said in jobs.values()],
         "outputs": outputs,
         "numbers": {
@@ -76,6 +76,11 @@ def _number(
         "code": record.fingerprint,
         "shown": [[use.page, use.section] for use in uses],
     }
+
+
+def _records(lineage: Lineage) -> dict[str, Any]:
+    """The job that computed the numbers; empty when nobody recorded it."""
+    return {"manifest": lineage.records_digest, **facts(lineage.records)} if lineage.records else {}
 
 
 def _table(at: int, read: Any, output: Output) -> Iterator[Any]:

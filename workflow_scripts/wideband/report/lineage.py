@@ -54,6 +54,7 @@ class Lineage:
 
     outputs: dict[str, Output]
     records: Manifest
+    records_digest: str | None
 
     @classmethod
     def read(
@@ -64,11 +65,11 @@ class Lineage:
         `known` is the registry of sources. Raises ReportError for a manifest that is none.
         """
         walk = _Walk(study, root, known)
-        _, manifest, _ = walk.manifest(numbers)
+        records_digest, manifest, _ = walk.manifest(numbers)
         pins = {walk.inside(read["path"]): read.get("manifest") for read in manifest.get("inputs", ())}
         for path, digest in tables:
             walk.visit(path, digest, pins.get(path))
-        return cls(dict(sorted(walk.found.items())), manifest)
+        return cls(dict(sorted(walk.found.items())), manifest, records_digest)
 
 
 @dataclass
