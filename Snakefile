@@ -15,11 +15,14 @@ include: "rules/train.smk"
 include: "rules/band.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
+include: "rules/explain.smk"
 include: "rules/rocrate.smk"
 
 
 localrules:
     all,
+    explain,
+    rocrate,
 
 
 rule all:
@@ -28,6 +31,10 @@ rule all:
         f"{R}/report",
     message:
         "all results are there"
+
+
+onstart:
+    start_driver()
 
 
 onsuccess:

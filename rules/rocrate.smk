@@ -1,17 +1,8 @@
-# The results described for others; without inputs, so that asking runs no other job.
-
-
-localrules:
-    rocrate,
+# The results described for archives and other tools; without inputs, so that asking runs no other job.
 
 
 rule rocrate:
-    log:
-        f"{R}/logs/rocrate.log",
-    conda:
-        "../envs/pipeline.yaml"
     message:
         "RO-Crate"
     shell:
-        f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {PYTHON} -m wideband.cli rocrate --study={STUDY.name}"
-        " 2>&1 | tee {log}"
+        command("rocrate")

@@ -1,4 +1,4 @@
-"""`python -m wideband.cli`, where the command `wideband` is not installed."""
+"""`python -m wideband.cli`: the command line without an installed package."""
 
 import sys
 

@@ -3,32 +3,16 @@
 import argparse
 from pathlib import Path
 
-import yaml
-
-from ..errors import WidebandError
 from ..provenance.crate.write import write_crate
-
-CONFIG = Path("config/config.yaml")
-
-
-class StudyNameError(WidebandError):
-    """No study was named, and there is no default."""
+from .study import add_study, chosen_study, results
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Which study."""
-    parser.add_argument("--study", help="name of the study (default: that of config/config.yaml)")
+    """Arguments of the command."""
+    add_study(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Write the crate's metadata and say where it is."""
-    study = args.study or _default()
-    print(write_crate(Path("results") / study, Path.cwd()))
+    print(write_crate(results(chosen_study(args)), Path.cwd()))
     return 0
-
-
-def _default() -> str:
-    try:
-        return str(yaml.safe_load(CONFIG.read_text(encoding="utf-8"))["study"])
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise StudyNameError(f"{CONFIG}: names no study ({error}); use --study") from None
