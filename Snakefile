@@ -15,14 +15,11 @@ include: "rules/train.smk"
 include: "rules/band.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
-include: "rules/explain.smk"
-include: "rules/rocrate.smk"
+include: "rules/answers.smk"
 
 
 localrules:
     all,
-    explain,
-    rocrate,
 
 
 rule all:

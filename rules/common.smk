@@ -114,4 +114,5 @@ def job(script):
 
 def command(name):
     """The shell command of a rule that is a command of `wideband`, on this very study and code."""
-    return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {PYTHON} -m wideband.cli {name} --study {STUDY.name}"
+    called = f"{PYTHON} -m wideband.cli {name} --study {STUDY.name}"
+    return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {called} 2>&1 | tee {{log}}"
