@@ -75,7 +75,7 @@ def lora_experts(
     top_k_index: torch.Tensor,
     top_k_weights: torch.Tensor,
 ) -> torch.Tensor:
-    """Transformers' grouped experts with low-rank products: x (tokens, hidden), index and weights (tokens, k)."""
+    """Transformers' grouped experts with low-rank products; x (tokens, hidden), the others (tokens, k)."""
     copies = top_k_index.shape[-1]
     chosen, order = torch.sort(top_k_index.flatten(), stable=True)
     inverse = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=order.device))

@@ -41,7 +41,7 @@ def rows_by_matrix(
     onto: torch.Tensor | None = None,
     scale: float = 1.0,
 ) -> torch.Tensor:
-    """scale · x_g M_g for each group, shape (rows, out), added to `onto` (in place) if given; M (groups, in, out)."""
+    """scale · x_g M_g for each group, M (groups, in, out); added to `onto` (rows, out) in place if given."""
     if x.device.type != "cpu":
         y = torch.nn.functional.grouped_mm(x, matrices, offs=ends)
         return onto.add_(y, alpha=scale) if onto is not None else y.mul_(scale)
