@@ -26,6 +26,7 @@ rule all:
     default_target: True
     input:
         f"{R}/report",
+        CHECKS,
     message:
         "all results are there"
 

@@ -36,6 +36,8 @@ BAND_STAGE = STUDY.band_stage()
 CELLS = Cells(STUDY)
 TRAINED = CELLS.trained
 EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
+CHECKED = [*STUDY.data.slices, HELDOUT]
+CHECKS = [f"{R}/{layout.LEAKAGE}", *(f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED)]
 ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
