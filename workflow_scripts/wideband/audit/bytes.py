@@ -12,6 +12,8 @@ from .finding import Finding
 from .results import Results
 
 SHOWN = 5
+# The export as an RO-Crate describes the outputs and is none.
+CRATE = "ro-crate-metadata.json"
 
 
 def check(results: Results) -> Iterator[Finding]:
@@ -137,4 +139,4 @@ def _untracked(results: Results) -> Iterator[Finding]:
 
 def _ours(name: str, top: bool) -> bool:
     # Hidden names are what a killed job leaves of a file that it was writing, and marks of Snakemake.
-    return name.endswith(SUFFIX) or name.startswith(".") or (top and name == ledger.NAME)
+    return name.endswith(SUFFIX) or name.startswith(".") or (top and name in (ledger.NAME, CRATE))

@@ -21,10 +21,9 @@ from ..config.base import Strict
 from ..config.strict_yaml import parse
 from ..errors import WidebandError
 from ..numbers.plan import Request
-from ..numbers.record import finite
 from .derived import Derived
 from .finding import Finding
-from .recompute import estimate
+from .recompute import FAILED, Again
 from .results import Results
 
 FOLDER = Path("config/claims")
@@ -76,15 +75,17 @@ def read(project: Path, study: str) -> Iterator[tuple[str, Claim]]:
             yield from ((f"{FOLDER}/{path.name}", claim) for claim in found.claims)
 
 
-def check(results: Results, requests: Iterable[Request], codes: Mapping[str, set[str]]) -> list[Judged]:
+def check(
+    results: Results, requests: Iterable[Request], codes: Mapping[str, set[str]], memo: Memo
+) -> list[Judged]:
     """Every claim about the study against its numbers. Raises ClaimsError."""
     claims = list(read(results.project, results.study.name))
     wanted = {claim.number for _, claim in claims}
-    tables, values = Derived(results), {}
+    again, values = Again(results, Derived(results), memo), {}
     for request in (each for each in requests if each.id in wanted):
         try:
-            values[request.id] = finite(estimate(results, tables, request).value)
-        except (ValueError, KeyError, IndexError, TypeError, ZeroDivisionError):
+            values[request.id] = again.number(request)[0]
+        except FAILED:
             # Absent from the values, it supports nothing; why is said by the levels below.
             continue
     return judge(claims, values, codes)

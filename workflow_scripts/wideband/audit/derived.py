@@ -12,12 +12,19 @@ from ..numbers.inputs import Tables, table_name
 from ..tables import SCHEMAS, TableError, read_table
 from ..workflow import layout
 from .finding import Finding
+from .memo import Memo
 from .results import Results
 from .tables import difference
 
 METRICS = "metrics"
 BAND = "band"
 KEYS = {METRICS: ("uid", "metric"), BAND: ("uid",)}
+SOURCES = {
+    BAND: (layout.VERDICTS,),
+    "passk": (layout.VERDICTS,),
+    "cost": (layout.ROLLOUTS, layout.VERDICTS),
+    "diversity": (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS),
+}
 
 
 class Derived(Tables):
@@ -45,20 +52,37 @@ class Derived(Tables):
                 raise TableError(str(error)) from error
         return self._again[path]
 
-    def _made(self, path: str) -> pd.DataFrame:
+    def sources(self, path: str) -> list[str]:
+        """The tables that one is made of: itself, if of none."""
+        if path not in self.results.jobs or not _is_derived(path):
+            return [path]
+        metric, cell = self._cell(path)
+        return [pattern.format(**cell) for pattern in SOURCES[metric]]
+
+    def digests(self, path: str) -> list[str | None]:
+        """Digests of `sources`; None for one that is not there."""
+        files = [self.root / source for source in self.sources(path)]
+        return [self.results.digest(file) if file.is_file() else None for file in files]
+
+    def _cell(self, path: str) -> tuple[str, dict[str, str]]:
+        """Metric, or `band`, and the cell of a table that follows from others."""
         job = self.results.jobs[path]
         if job.rule == BAND:
-            return _plain(classify(self._table(layout.VERDICTS.format(**job.wildcards), "verdicts")))
+            return BAND, job.wildcards
         _, metric, arm, checkpoint, name = path.removesuffix(".parquet").split("/")
-        cell = {"arm": arm, "checkpoint": checkpoint, "slice": name}
-        return _plain(MAKERS[metric](self, cell))
+        return metric, {"arm": arm, "checkpoint": checkpoint, "slice": name}
 
-    def _table(self, path: str, table: str) -> pd.DataFrame:
-        return read_table(self.root / path, table)
+    def _made(self, path: str) -> pd.DataFrame:
+        metric, cell = self._cell(path)
+        return _plain(MAKERS[metric](self, cell))
 
     def of(self, cell: dict[str, str], pattern: str, table: str) -> pd.DataFrame:
         """A table of a cell, checked against its contract."""
-        return self._table(pattern.format(**cell), table)
+        return read_table(self.root / pattern.format(**cell), table)
+
+
+def _band(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
+    return classify(tables.of(cell, layout.VERDICTS, "verdicts"))
 
 
 def _passk(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
@@ -83,25 +107,31 @@ def _diversity(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
 
 
 MAKERS: dict[str, Callable[[Derived, dict[str, str]], pd.DataFrame]] = {
+    BAND: _band,
     "passk": _passk,
     "cost": _cost,
     "diversity": _diversity,
 }
 
 
-def check(results: Results, tables: Derived) -> Iterator[Finding]:
+def check(results: Results, tables: Derived, memo: Memo) -> Iterator[Finding]:
     """NUMBER_MISMATCH for every stored table that does not follow from those before it."""
     for path in sorted(filter(_is_derived, results.jobs)):
+        file = results.root / path
+        key = ["follows", tables.digests(path), results.digest(file) if file.is_file() else None]
         try:
-            again = tables.frame(path)
-            stored = read_table(results.root / path, table_name(path))
+            yield from memo.findings(
+                [*key, results.jobs[path].spec.digest], lambda p=path: _follows(tables, p)
+            )
         except (ValueError, OSError) as error:
             tables.broken.setdefault(path, str(error))
-            continue
-        found = difference(_plain(stored), again, KEYS[table_name(path)])
-        if found:
-            detail = f"does not follow from its rollouts and verdicts: {found}"
-            yield Finding("NUMBER_MISMATCH", 3, detail, path)
+
+
+def _follows(tables: Derived, path: str) -> list[Finding]:
+    again, stored = tables.frame(path), read_table(tables.root / path, table_name(path))
+    found = difference(_plain(stored), again, KEYS[table_name(path)])
+    detail = f"does not follow from its rollouts and verdicts: {found}"
+    return [Finding("NUMBER_MISMATCH", 3, detail, path)] if found else []
 
 
 def _is_derived(path: str) -> bool:

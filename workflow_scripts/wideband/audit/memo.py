@@ -13,24 +13,32 @@ from ..provenance.environment import versions
 from .finding import Finding
 
 PLACE = "audit/cache.json"
-MOST = 5000
+MOST = 50_000
 
 
 class Memo:
-    """Findings of a piece of work, kept in the results folder; with `remember=False` all is done anew."""
+    """Results of pieces of work, kept in the results folder; with `remember=False` all is done anew."""
 
     def __init__(self, root: Path, remember: bool = True) -> None:
         self.place, self.remember = root / PLACE, remember
-        self._kept = _read(self.place) if remember else {}
-        self._used: dict[str, list[dict[str, Any]]] = {}
+        self._kept: dict[str, Any] = _read(self.place) if remember else {}
+        self._used: dict[str, Any] = {}
 
-    def findings(self, key: Any, work: Callable[[], Iterable[Finding]]) -> list[Finding]:
-        """What `work` finds; done only if it was not done before for the same key, code and versions."""
+    def value(self, key: Any, work: Callable[[], Any]) -> Any:
+        """What `work` gives, a JSON value; done only if it was not done before for the same key.
+
+        The audit's own code and the installed versions belong to every key. What `work` raises is not kept.
+        """
         digest = json_digest([self._code, key])
         if digest not in self._kept:
-            self._kept[digest] = [asdict(finding) for finding in work()]
+            self._kept[digest] = work()
         self._used[digest] = self._kept[digest]
-        return [Finding(**each) for each in self._kept[digest]]
+        return self._kept[digest]
+
+    def findings(self, key: Any, work: Callable[[], Iterable[Finding]]) -> list[Finding]:
+        """The same for work that finds."""
+        found = self.value(key, lambda: [asdict(finding) for finding in work()])
+        return [Finding(**each) for each in found]
 
     def save(self) -> None:
         """Keep what was found; when that is much, only what this audit asked for."""
@@ -39,16 +47,14 @@ class Memo:
             write_text(self.place, json.dumps(kept, separators=(",", ":")), durable=False)
 
     @cached_property
-    def _code(self) -> list[Any]:
-        """The audit's own code and the installed versions; code of estimators and grader is in the keys."""
+    def _code(self) -> str:
         here = Path(__file__).parent
-        return [{path.name: file_digest(path) for path in sorted(here.glob("*.py"))}, versions()]
+        return json_digest([{path.name: file_digest(path) for path in here.glob("*.py")}, versions()])
 
 
-def _read(place: Path) -> dict[str, list[dict[str, Any]]]:
+def _read(place: Path) -> dict[str, Any]:
     try:
         content = json.loads(place.read_text(encoding="utf-8"))
-        [Finding(**each) for found in content.values() for each in found]
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError):
         return {}
-    return content
+    return content if isinstance(content, dict) else {}

@@ -20,8 +20,6 @@ from .results import Results
 
 LEVELS = (0, 1, 2, 3, 4, 5, 6)
 TEXT = 6
-# Rules whose code the recomputation runs.
-COUNTING = frozenset({"passk", "cost", "diversity", "band", "number_records"})
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
     levels = tuple(level for level in question.levels if level not in results.skipped)
     judged: list[Judged] = []
     if TEXT in levels:
-        judged = claims.check(results, asked, touched(results, asked, findings, levels))
+        judged = claims.check(results, asked, touched(results, asked, findings, levels), memo)
         findings |= {each.finding for each in judged if each.verdict != claims.VERIFIED}
     cache.save()
     memo.save()
@@ -74,21 +72,17 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
         0: lambda: [*anchor.check(results, question.anchor), *bytes.check(results)],
         1: lambda: freshness.check(results),
         2: lambda: [*lineage.check(results), *roots.check(results, memo)],
-        3: lambda: [*samples.check(results), *selection.check(results), *_recomputed(results, asked, memo)],
+        3: lambda: [
+            *samples.check(results),
+            *selection.check(results),
+            *recompute.check(results, asked, memo),
+        ],
         4: lambda: regrade.check(results, memo),
         5: lambda: replay.check(results, memo),
     }
     for level in question.levels:
         if level in checks:
             yield from checks[level]()
-
-
-def _recomputed(results: Results, asked: list[Request], memo: Memo) -> list[Finding]:
-    """The recomputation as one piece: it is remembered as long as nothing that it reads has changed."""
-    read = {path for path in results.owners if path.endswith((".parquet", ".jsonl"))}
-    digests = {path: results.digest(results.root / path) for path in read if (results.root / path).is_file()}
-    specs = sorted(job.spec.digest for job in results.planned if job.rule in COUNTING)
-    return memo.findings(["recomputed", digests, specs], lambda: recompute.check(results, asked))
 
 
 def _named(results: Results, findings: Iterable[Finding]) -> Iterator[Finding]:
