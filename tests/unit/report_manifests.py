@@ -17,10 +17,10 @@ BENCHMARKS = {
 }
 SMALL = study(benchmarks=BENCHMARKS)
 NUMBER = "pass@1.gsm8k_test.think.gsm8k_warmup"
-OTHER = "pass@1.gsm8k_test.panel.base"
-TRAINED, UNTRAINED = "arms/think/gsm8k_warmup", "arms/panel/base"
+OTHER = "pass@1.gsm8k_test.plain.base"
+TRAINED, UNTRAINED = "arms/think/gsm8k_warmup", "arms/plain/base"
 SLICE = "gsm8k_test.parquet"
-PASSK = (f"metrics/passk/think/gsm8k_warmup/{SLICE}", f"metrics/passk/panel/base/{SLICE}")
+PASSK = (f"metrics/passk/think/gsm8k_warmup/{SLICE}", f"metrics/passk/plain/base/{SLICE}")
 
 
 def write_lineage(made: Study, root: Path) -> None:

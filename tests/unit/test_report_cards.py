@@ -116,7 +116,7 @@ def test_a_card_leads_back_to_the_pages_that_show_its_number(cards: dict[str, An
 
 
 def test_a_table_that_nobody_recorded_is_shown_without_a_job(cards: dict[str, Any]) -> None:
-    at = cards["numbers"]["pass@1.gsm8k_test.plain.base"]["tables"][0][0]
+    at = cards["numbers"]["pass@1.gsm8k_test.panel.base"]["tables"][0][0]
     assert cards["outputs"][at]["state"] == "no manifest"
     assert "job" not in cards["outputs"][at]
 
