@@ -11,19 +11,32 @@ from .finding import Finding
 RECORDED = ("value", "ci", "n", "unit", "seed", "args")
 
 
-def check_cards(book: Book, read: bytes, due: bytes, ledger: str, file: str) -> Iterator[Finding]:
-    """A finding for every number, output or part of the cards that is not what `due`, made again, says.
+def check_numbers(book: Book, read: bytes, file: str) -> Iterator[Finding]:
+    """A finding for every number whose card does not say what its record says."""
+    try:
+        shown = read_cards(read.decode())["numbers"]
+        said = {name: {key: card.get(key) for key in RECORDED} for name, card in shown.items()}
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        yield _mismatch(f"not the script of the cards ({type(error).__name__}); build the report again", file)
+        return
+    due = {record.id: {key: getattr(record, key) for key in RECORDED} for record in book}
+    for card in due.values():
+        card["ci"] = None if card["ci"] is None else list(card["ci"])
+    for name in sorted(said.keys() | due.keys()):
+        if said.get(name) != due.get(name):
+            what = _first_difference(said.get(name), due.get(name))
+            yield _mismatch(f"the card of {name}: {what}", file, name)
+
+
+def check_lineage(read: bytes, due: bytes, ledger: str, file: str) -> Iterator[Finding]:
+    """A finding for every output or other part of the cards that is not what `due`, made again, says.
 
     An output whose job has run again since the site was built, with the same result, is shown as it was: its
     manifest is another one now. Its card stands when the text of the `ledger` holds the manifest's digest.
     """
     try:
         shown, again = (_plain(read_cards(text.decode())) for text in (read, due))
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        yield _mismatch(f"not the script of the cards ({type(error).__name__}); build the report again", file)
-        return
-    yield from _numbers(book, shown.pop("numbers"), again.pop("numbers"), file)
-    if read == due:
+    except (ValueError, LookupError, TypeError, AttributeError):
         return
     for part in sorted(shown.keys() | again.keys()):
         one, other = shown.get(part), again.get(part)
@@ -36,35 +49,14 @@ def _plain(cards: dict[str, Any]) -> dict[str, Any]:
     outputs, jobs, estimators = cards.pop("outputs"), cards.pop("jobs"), cards.pop("estimators")
     paths = [output["path"] for output in outputs]
     plain = {key: value for key, value in cards.items() if key != "numbers"}
+    for name, card in cards["numbers"].items():
+        tables = [[paths[at], *more] for at, *more in card["tables"]]
+        plain[f"number {name}"] = {**card, "estimator": estimators[card["estimator"]], "tables": tables}
     for output in outputs:
         names = {key: [paths[at] for at in output[key]] for key in ("parents", "gates")}
         job = {"job": jobs[output["job"]]} if "job" in output else {}
         plain[output["path"]] = {**output, **names, **job}
-    plain["numbers"] = {
-        name: {
-            **card,
-            "estimator": estimators[card["estimator"]],
-            "tables": [[paths[at], *more] for at, *more in card["tables"]],
-        }
-        for name, card in cards["numbers"].items()
-    }
     return plain
-
-
-def _numbers(book: Book, shown: dict[str, Any], again: dict[str, Any], file: str) -> Iterator[Finding]:
-    for name in sorted(shown.keys() | book.records.keys()):
-        said, made = shown.get(name), again.get(name)
-        record = book.records.get(name)
-        if said is None or record is None:
-            yield _mismatch("has no card" if said is None else "has a card and no record", file, name)
-            continue
-        is_due = {key: getattr(record, key) for key in RECORDED}
-        is_due["ci"] = None if record.ci is None else list(record.ci)
-        is_said = {key: said.get(key) for key in RECORDED}
-        if is_said != is_due:
-            yield _mismatch(f"the card's {_first_difference(is_said, is_due)}", file, name)
-        elif said != made:
-            yield _mismatch(f"the card's {_first_difference(said, made)}", file, name)
 
 
 def _superseded(one: Any, other: Any, ledger: str) -> bool:

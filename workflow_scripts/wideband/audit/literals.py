@@ -19,7 +19,6 @@ from .page import Page
 
 LITERAL = re.compile(r"\S*\d\S*")
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-CODE = re.compile(r"</?code\b[^>]*>")
 
 
 def study_names(study: Study) -> list[str]:
@@ -56,7 +55,7 @@ def in_templates(folder: Path = TEMPLATES) -> Iterator[Finding]:
     """A finding for every literal of the report's templates."""
     for path in sorted(folder.glob("*.j2")):
         source = JINJA.sub(lambda found: "\n" * found[0].count("\n"), path.read_text(encoding="utf-8"))
-        page = Page(CODE.sub("", source), spoken=True)
+        page = Page(source, template=True)
         for line, text in page.loose:
             yield from (unbound(literal, f"templates/{path.name}", line) for literal in LITERAL.findall(text))
 

@@ -6,8 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 BOUND = ("data-number", "data-setting", "data-cell", "data-verbatim")
-# Not text that a reader takes for a statement of the report: ids, digests and paths stand in code.
-SILENT = frozenset({"script", "style", "code"})
+SCRIPTS = frozenset({"script", "style"})
 VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "source", "wbr"})
 SPOKEN = ("title", "aria-label", "alt")
 
@@ -37,34 +36,37 @@ class Page(HTMLParser):
         figures: Plotly figures as (key, tables they name, content); content is None where it is no JSON.
     """
 
-    def __init__(self, html: str, spoken: bool = False) -> None:
-        """`spoken`: attributes that browsers show count as loose text as well."""
+    def __init__(self, html: str, template: bool = False) -> None:
+        """Of a `template`, all text is loose but scripts, and so are attributes that browsers show."""
         super().__init__()
         self.bound: list[Bound] = []
         self.loose: list[tuple[int, str]] = []
         self.figures: list[tuple[str, str, Any]] = []
         self._open: list[_Open] = []
         self._figure: tuple[str, str] | None = None
-        self._spoken = spoken
+        self._template = template
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = {name: value or "" for name, value in attrs}
-        if self._spoken:
+        if self._template:
             self.loose += [(self.getpos()[0], known[name]) for name in SPOKEN if name in known]
         if tag in VOID:
             return
         above = self._open[-1] if self._open else _Open("", False)
-        here = _Open(
-            tag, above.silent or tag in SILENT or any(name in known for name in BOUND), [*above.bound]
-        )
+        here = _Open(tag, above.silent or self._silences(tag, known), [*above.bound])
         if "data-number" in known or "data-setting" in known:
             self.bound.append(Bound(known, self.getpos()[0]))
             here.bound.append(self.bound[-1])
         if "data-plot" in known:
             self._figure = known["data-plot"], known.get("data-tables", "")
         self._open.append(here)
+
+    def _silences(self, tag: str, known: dict[str, str]) -> bool:
+        if self._template:
+            return tag in SCRIPTS
+        return tag in SCRIPTS or tag == "code" or any(name in known for name in BOUND)
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and any(each.tag == tag for each in self._open):
@@ -79,7 +81,7 @@ class Page(HTMLParser):
         for bound in here.bound:
             bound.text += data
         if not here.silent:
-            self.loose.append((self.getpos()[0], data))
+            self.loose += enumerate(data.split("\n"), start=self.getpos()[0])
 
 
 def _json(text: str) -> Any:

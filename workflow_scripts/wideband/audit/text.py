@@ -18,7 +18,7 @@ from ..report.edition import FIRST_PAGE, edition_of
 from ..report.fragments import FOLDER, printed
 from ..report.markup import resolve
 from ..report.site import assets
-from .cards import check_cards
+from .cards import check_lineage, check_numbers
 from .figures import check_figure
 from .finding import Finding
 from .fragment import check_copy, check_fragment, check_templates, typed
@@ -42,7 +42,7 @@ def check_text(
         return [_mismatch("there is no site; run snakemake", f"{REPORT}/{FIRST_PAGE}")]
     book = Book({record.id: record for record in records})
     given = Given.from_params(parameters("report", study, {}))
-    found = [*_pages(root, study, book), *in_templates()]
+    found = [*_pages(root, study, book), *_cards(root, book), *in_templates()]
     found += _fragments(root, study, book, given, texts)
     found += _again(root, study, book, given, {finding.file for finding in found})
     return sorted(
@@ -86,6 +86,12 @@ def _bound(study: Study, book: Book, bound: Bound, file: str) -> Iterator[Findin
         yield _mismatch(f"line {bound.line}: {what} reads '{bound.text}', should read '{due}'", file, number)
 
 
+def _cards(root: Path, book: Book) -> Iterator[Finding]:
+    path = root / REPORT / CARDS
+    if path.is_file():
+        yield from check_numbers(book, path.read_bytes(), f"{REPORT}/{CARDS}")
+
+
 def _fragments(
     root: Path, study: Study, book: Book, given: Given, texts: Sequence[Path]
 ) -> Iterator[Finding]:
@@ -116,16 +122,14 @@ def _again(root: Path, study: Study, book: Book, given: Given, named: set[str | 
     due = {**_as_dated(root, texts), **{name: path.read_bytes() for name, path in assets().items()}}
     ledger = root / "ledger.jsonl"
     sealed = ledger.read_text(encoding="utf-8", errors="replace") if ledger.is_file() else ""
-    different = list(_different(book, root / REPORT, due, named, sealed))
+    different = list(_different(root / REPORT, due, named, sealed))
     yield from different
     same = (root / REPORT / CARDS).is_file() and (root / REPORT / CARDS).read_bytes() == due[CARDS]
     if same and not different and not named and edition_of(texts[FIRST_PAGE]) != edition(root):
         yield _mismatch("says it is another edition than it is", f"{REPORT}/{FIRST_PAGE}")
 
 
-def _different(
-    book: Book, folder: Path, due: dict[str, bytes], named: set[str | None], ledger: str
-) -> Iterator[Finding]:
+def _different(folder: Path, due: dict[str, bytes], named: set[str | None], ledger: str) -> Iterator[Finding]:
     there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
     for name in sorted(due.keys() | there.keys() - IGNORED):
         file = f"{REPORT}/{name}"
@@ -133,9 +137,11 @@ def _different(
             yield _mismatch("is missing from the site", file)
         elif name not in due:
             yield _mismatch("is no file of the site", file)
+        elif file in named:
+            continue
         elif name == CARDS:
-            yield from check_cards(book, there[name].read_bytes(), due[name], ledger, file)
-        elif file not in named and (read := there[name].read_bytes()) != due[name]:
+            yield from check_lineage(there[name].read_bytes(), due[name], ledger, file)
+        elif (read := there[name].read_bytes()) != due[name]:
             yield _mismatch(_difference(read, due[name]), file)
 
 

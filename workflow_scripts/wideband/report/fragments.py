@@ -10,6 +10,7 @@ Formats are those of the site: Python's (`.1%`, `,.0f`) and `p` for a p-value.
 """
 
 import re
+import traceback
 from pathlib import PurePath
 from typing import Any
 
@@ -84,13 +85,21 @@ def _expanded(study: Study, name: str, template: str) -> list[tuple[int, str]]:
     try:
         text = _jinja().from_string("\n".join(marked) + "\n").render(_context(study))
     except TemplateError as error:
-        line = getattr(error, "lineno", None) or "?"
-        raise FragmentError(f"config/{FOLDER}/{name}, line {line}: {error}; correct the template") from None
+        where = f"config/{FOLDER}/{name}, line {_line_of(error)}"
+        raise FragmentError(f"{where}: {error}; correct the template") from None
     pieces = text.split(MARK)
     return [
         (int(at), f"{line.removeprefix(chr(10))}\n")
         for line, at in zip(pieces[::2], pieces[1::2], strict=False)
     ]
+
+
+def _line_of(error: TemplateError) -> int | str:
+    """The template's line: of a fault in its syntax, or of a name that is not known when it is rendered."""
+    ran = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"
+    ]
+    return getattr(error, "lineno", None) or (ran[-1] if ran else None) or "?"
 
 
 def _jinja() -> Environment:
