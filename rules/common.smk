@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
+from wideband.provenance.job import explained
 from wideband.report import required_files
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
@@ -39,8 +40,12 @@ ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
 )
-PLANNED = jobs(STUDY, Path(workflow.basedir))
-STALE = prepare(PLANNED, Path(R)) if workflow.is_main_process else {}
+
+try:
+    PLANNED = jobs(STUDY, Path(workflow.basedir))
+    STALE = prepare(PLANNED, Path(R)) if workflow.is_main_process else {}
+except (WidebandError, OSError) as error:
+    raise WorkflowError(explained(error) or repr(error)) from None
 
 
 wildcard_constraints:
@@ -95,8 +100,8 @@ def start_driver():
         )
     try:
         hold(Path(R))
-    except WidebandError as error:
-        raise WorkflowError(str(error)) from None
+    except (WidebandError, OSError) as error:
+        raise WorkflowError(explained(error) or repr(error)) from None
     for line in changes(STALE):
         print(f"changed: {line}", file=sys.stderr)
 
