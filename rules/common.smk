@@ -17,7 +17,7 @@ from wideband.workflow import layout
 from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
-from wideband.workflow.settle import prepare
+from wideband.workflow.settle import Standing, prepare
 from wideband.workflow.why import changes
 
 try:
@@ -43,7 +43,7 @@ ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
 
 try:
     PLANNED = jobs(STUDY, Path(workflow.basedir))
-    STALE = prepare(PLANNED, Path(R)) if workflow.is_main_process else {}
+    STANDING = prepare(PLANNED, Path(R)) if workflow.is_main_process else Standing()
 except (WidebandError, OSError) as error:
     raise WorkflowError(explained(error) or repr(error)) from None
 
@@ -87,9 +87,18 @@ def spec(rule_name, key="study"):
     return f"{R}/specs/{rule_name}/{key}.json"
 
 
-def gate(path):
-    """An input that must be there first, and whose content no result depends on (see freshness.GATES)."""
-    return ancient(path)
+def gate(rule_name, key, path):
+    """A check that must have passed before a job runs, and whose content no result depends on (freshness.GATES).
+
+    It is no input of a job that stands, so that a check made again makes nothing stale. (`ancient` would hide
+    from Snakemake whatever else is stale behind it.)
+    """
+
+    def wanted(wildcards):
+        spec_path = f"specs/{rule_name}/{key}.json".format(**wildcards)
+        return path.format(**wildcards) if spec_path in STANDING.waiting else []
+
+    return wanted
 
 
 def start_driver():
@@ -102,7 +111,7 @@ def start_driver():
         hold(Path(R))
     except (WidebandError, OSError) as error:
         raise WorkflowError(explained(error) or repr(error)) from None
-    for line in changes(STALE):
+    for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
 
 

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     """Print one line per job that would run, with reasons and cost, then the sums."""
     study = chosen_study(args)
     planned, root = jobs(study, Path.cwd()), results(study)
-    stale = prepare(planned, root)
+    stale = prepare(planned, root).stale
     waiting = pending(planned, study.name, args.targets)
     if not waiting:
         print(f"Nothing is stale: all {len(planned)} jobs of {study.name} stand.")
