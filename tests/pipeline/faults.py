@@ -1,5 +1,6 @@
 """Faults that tests bring about: jobs killed, a disk that is full, a clock that runs ahead."""
 
+import json
 import os
 import random
 import signal
@@ -50,19 +51,20 @@ class Killer(threading.Thread):
         """`output` is an earlier output of the job: its manifest says script and time."""
         super().__init__(daemon=True)
         manifest = read_manifest(output)
-        self.script, self.output = copy.root / f"workflow_scripts/{manifest['rule']}.py", output
-        self.after_s = random.Random(f"{seed} {output.name}").uniform(0, 0.9) * manifest["cpu_seconds"]
+        self.script = copy.root / f"workflow_scripts/{manifest['rule']}.py"
+        self.naming = str(output.relative_to(copy.root))
+        self.after_s = random.Random(f"{seed} {self.naming}").uniform(0, 0.9) * manifest["cpu_seconds"]
         self.killed = False
 
     def run(self) -> None:
         """Wait for the job, then for its moment."""
         until = time.monotonic() + WAIT_S
         while time.monotonic() < until and not self.killed:
-            for process in processes(self.script, self.output.name):
+            for process in processes(self.script, self.naming):
                 if cpu_seconds(process) >= self.after_s:
                     os.kill(process, signal.SIGKILL)
                     self.killed = True
-            time.sleep(0.005)
+            time.sleep(0.02)
 
 
 def processes(script: Path, naming: str) -> list[int]:
@@ -96,6 +98,14 @@ def started(copy: Copy, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def job_of(output: Path) -> tuple[str, str]:
+    """Script and argument of the job that wrote a table, as its manifest says, to be run without a driver."""
+    manifest = read_manifest(output)
+    read = {"adapter": [], **{each["name"]: each["path"] for each in manifest["inputs"]}}
+    written = {output.parent.name: manifest["output"]["path"]}
+    return f"workflow_scripts/{manifest['rule']}.py", json.dumps({"input": read, "output": written})
 
 
 def forget(*outputs: Path) -> None:

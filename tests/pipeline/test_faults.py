@@ -3,11 +3,23 @@
 import json
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
-from faults import WAIT_S, Killer, clock_ahead, fill, forget, move_times, processes, small_disk, started
+from faults import (
+    WAIT_S,
+    Killer,
+    clock_ahead,
+    fill,
+    forget,
+    job_of,
+    move_times,
+    processes,
+    small_disk,
+    started,
+)
 from test_determinism import outputs
 from workflow import TRACEBACK, Copy
 
@@ -41,6 +53,15 @@ def run(study: Copy, *wanted: str, cores: int = 2) -> str:
     said = study.snakemake("nano", "--cores", str(cores), *targets)
     assert said.returncode == 0, said.stdout[-6000:]
     return said.stdout
+
+
+def awaited(study: Copy, rule: str, output: str, driver: subprocess.Popen[str]) -> int:
+    """The process of a job that a driver is about to start."""
+    until = time.monotonic() + WAIT_S
+    while not (found := processes(study.root / f"workflow_scripts/{rule}.py", output)):
+        assert driver.poll() is None and time.monotonic() < until
+        time.sleep(0.05)
+    return found[0]
 
 
 def assert_whole(study: Copy, before: dict[str, str]) -> None:
@@ -102,10 +123,7 @@ def test_a_second_snakemake_is_refused_and_the_first_one_finishes(
     root = study.results("nano")
     forget(root / ROLLOUTS)
     first = started(study, "--cores", "1", f"results/nano/{ROLLOUTS}")
-    until = time.monotonic() + WAIT_S
-    while not processes(study.root / "workflow_scripts/sample.py", Path(ROLLOUTS).name):
-        assert first.poll() is None and time.monotonic() < until
-        time.sleep(0.05)
+    awaited(study, "sample", ROLLOUTS, first)
     second = study.snakemake("nano", "--cores", "1")
     said, _ = first.communicate(timeout=WAIT_S)
     assert second.returncode != 0
@@ -115,11 +133,26 @@ def test_a_second_snakemake_is_refused_and_the_first_one_finishes(
     assert_whole(study, before)
 
 
+def test_a_job_that_outlives_its_killed_snakemake_is_not_raced(study: Copy, before: dict[str, str]) -> None:
+    root = study.results("nano")
+    forget(*(root / output for output in TRAINED))
+    first = started(study, "--cores", "1", f"results/nano/{TRAINED[0]}")
+    job = awaited(study, "train", TRAINED[0], first)
+    first.kill()
+    said = run(study, TRAINED[0])
+    assert "waiting for an earlier process of this job" in said
+    assert not Path(f"/proc/{job}").exists()
+    run(study)
+    assert_whole(study, before)
+
+
 def test_a_clock_that_jumps_back_reruns_nothing(study: Copy, before: dict[str, str], tmp_path: Path) -> None:
     root, began = study.results("nano"), time.time_ns()
-    forget(root / ROLLOUTS, root / VERDICTS)
-    said = study.snakemake("nano", "--cores", "1", f"results/nano/{VERDICTS}", **clock_ahead(tmp_path))
-    assert said.returncode == 0, said.stdout
+    for output in (ROLLOUTS, VERDICTS):
+        script, job = job_of(root / output)
+        forget(root / output)
+        said = study.python(script, job, **clock_ahead(tmp_path))
+        assert said.returncode == 0, said.stdout
     ended = json.loads(manifest_path(root / VERDICTS).read_text())["ended"]
     assert ended > time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 24 * 3600))
     move_times(root, began)
