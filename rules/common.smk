@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
+from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal
 from wideband.report import required_files
 from wideband.workflow import layout
@@ -42,8 +43,12 @@ ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
 )
-PLANNED = jobs(STUDY, Path(workflow.basedir))
-STANDING = prepare(PLANNED, Path(R)) if workflow.is_main_process else Standing()
+
+try:
+    PLANNED = jobs(STUDY, Path(workflow.basedir))
+    STANDING = prepare(PLANNED, Path(R)) if workflow.is_main_process else Standing()
+except (WidebandError, OSError) as error:
+    raise WorkflowError(explained(error) or repr(error)) from None
 
 
 wildcard_constraints:
@@ -108,8 +113,8 @@ def start_driver():
     try:
         hold(Path(R))
         seal(R)
-    except WidebandError as error:
-        raise WorkflowError(str(error)) from None
+    except (WidebandError, OSError) as error:
+        raise WorkflowError(explained(error) or repr(error)) from None
     for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
 

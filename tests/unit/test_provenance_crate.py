@@ -44,10 +44,8 @@ def ran(
     outputs: list[Path] | None = None,
 ) -> None:
     """A job as the scripts record it: spec, outputs, manifests."""
-    spec, path = (
-        Spec("tiny", rule, wildcards, {"stage": {"seed": 7}}, "c0de", "10c4"),
-        root / f"specs/{rule}.json",
-    )
+    path = root / f"specs/{rule}.json"
+    spec = Spec("tiny", rule, wildcards, {"stage": {"seed": 7}}, "c0de", "10c4")
     write_spec(path, spec)
     before = inputs({"spec": [path], "read": read})
     for path, text in written.items():
