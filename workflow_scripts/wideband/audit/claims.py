@@ -23,6 +23,7 @@ from ..errors import WidebandError
 from ..numbers.plan import Request
 from .derived import Derived
 from .finding import Finding
+from .memo import Memo
 from .recompute import FAILED, Again
 from .results import Results
 
