@@ -36,9 +36,9 @@ onstart:
 
 
 onsuccess:
-    seal(R)
+    sealed()
     print(f"Report: {Path(R).absolute()}/report/index.html")
 
 
 onerror:
-    seal(R)
+    sealed()

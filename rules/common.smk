@@ -14,6 +14,7 @@ from wideband.errors import WidebandError
 from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal
 from wideband.report import required_files
+from wideband.report.beside import write_ledger_script
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
@@ -112,11 +113,16 @@ def start_driver():
         )
     try:
         hold(Path(R))
-        seal(R)
+        sealed()
     except (WidebandError, OSError) as error:
         raise WorkflowError(explained(error) or repr(error)) from None
     for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
+
+
+def sealed():
+    """Seal what has run, and tell the site the ledger's head."""
+    write_ledger_script(Path(R), seal(R))
 
 
 def io(wildcards, input, output, threads):
