@@ -1,11 +1,15 @@
 # Commands of wideband as rules: they answer about the results as they are, and run no other job.
 ANSWERS = {
+    "audit": "audit of every number",
+    "claims": "published claims held against the numbers",
     "explain": "which jobs would run, and why",
     "rocrate": "RO-Crate of the results",
 }
 
 
 localrules:
+    audit,
+    claims,
     explain,
     rocrate,
 

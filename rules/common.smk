@@ -12,6 +12,7 @@ from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
 from wideband.provenance.job import explained
+from wideband.provenance.ledger import seal
 from wideband.report import required_files
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
@@ -36,6 +37,8 @@ BAND_STAGE = STUDY.band_stage()
 CELLS = Cells(STUDY)
 TRAINED = CELLS.trained
 EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
+CHECKED = [*STUDY.data.slices, HELDOUT]
+CHECKS = [f"{R}/{layout.LEAKAGE}", *(f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED)]
 ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
@@ -109,6 +112,7 @@ def start_driver():
         )
     try:
         hold(Path(R))
+        seal(R)
     except (WidebandError, OSError) as error:
         raise WorkflowError(explained(error) or repr(error)) from None
     for line in changes(STANDING.stale):
@@ -127,6 +131,13 @@ def job(script):
 
 
 def command(name):
-    """The shell command of a rule that is a command of `wideband`, on this very study and code."""
-    called = f"{PYTHON} -m wideband.cli {name} --study {STUDY.name}"
+    """The shell command of a rule that is a command of `wideband`, on this very study and code.
+
+    Its options come from --config: `snakemake audit --config audit_level=4 audit_paranoid=true`.
+    """
+    given = {
+        key.removeprefix(f"{name}_"): value for key, value in config.items() if key.startswith(f"{name}_")
+    }
+    options = [f"--{key}" if value is True else f"--{key}={value}" for key, value in given.items()]
+    called = f"{PYTHON} -m wideband.cli {name} {shlex.join(['--study', STUDY.name, *options])}"
     return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {called} 2>&1 | tee {{log}}"

@@ -17,6 +17,7 @@ ORDERED = ("arms", "stages", "benchmarks")
 ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
 OTHER_ENGINE = {"transformers": {"server_python", "url", "tensor_parallel"}, "vllm": {"batch_size"}}
 REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
+FRAGMENTS = Path("config/fragments")
 
 
 def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -136,6 +137,16 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
 
 
+def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    """Templates of fragments are parameters, as prompts are; so is what the registry says of the sources."""
+    templates = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
+    return {
+        **_whole_study(study, wildcards),
+        "fragments": {path.name: path.read_text(encoding="utf-8") for path in templates},
+        "registered": _registered(study, set(study.data.slices)),
+    }
+
+
 def whole_study(params: dict[str, Any]) -> Study:
     """The study out of the parameters of a rule that gets all of it, in the order of its file."""
     content = params["study"] | {
@@ -171,5 +182,5 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "diversity": _diversity,
     "cost": lambda study, _: {},
     "number_records": _whole_study,
-    "report": _whole_study,
+    "report": _report,
 }

@@ -30,6 +30,7 @@ from ..errors import WidebandError
 from .alone import alone
 from .code import check_drift
 from .manifest import inputs, manifest_path, write_manifests
+from .reads import Reads
 from .specs import Spec, read_spec
 
 log = logging.getLogger(__name__)
@@ -182,13 +183,16 @@ def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
     read = inputs(_listed(job.input)) if _first_process() else []
     for path in outputs if _first_process() else ():
         manifest_path(path).unlink(missing_ok=True)
+    declared = [path for paths in _listed(job.input).values() for path in paths]
+    reads = Reads(job.root, [*declared, *outputs])
+    reads.watch()
     main(job)
     if not _first_process():
         return
     for path in outputs:
         if not path.exists():
             raise JobError(f"{path}: declared as an output of {job.rule} but not written")
-    write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes)
+    write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes, reads.found)
 
 
 def _argument(main: Callable[[Job], None]) -> str:
