@@ -26,6 +26,7 @@ rule all:
     default_target: True
     input:
         f"{R}/report",
+        CHECKS,
     message:
         "all results are there"
 
@@ -35,9 +36,9 @@ onstart:
 
 
 onsuccess:
-    seal(R)
+    sealed()
     print(f"Report: {Path(R).absolute()}/report/index.html")
 
 
 onerror:
-    seal(R)
+    sealed()

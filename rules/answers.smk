@@ -23,7 +23,10 @@ for ANSWER, TITLE in ANSWERS.items():
             f"{R}/logs/{ANSWER}.log",
         conda:
             "../envs/pipeline.yaml"
+        # Not in `shell`, which is evaluated when the loop has ended and ANSWER is the last one.
+        params:
+            answer=ANSWER,
         message:
             TITLE
         shell:
-            command(ANSWER)
+            command("{params.answer}")

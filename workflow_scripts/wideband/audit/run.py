@@ -9,7 +9,21 @@ from ..numbers.plan import Request
 from ..provenance.cache import DigestCache
 from ..provenance.ledger import GENESIS
 from ..workflow.jobs import jobs
-from . import anchor, bytes, claims, freshness, lineage, recompute, regrade, replay, roots, samples, selection
+from . import (
+    anchor,
+    bytes,
+    claims,
+    freshness,
+    lineage,
+    recompute,
+    records,
+    regrade,
+    replay,
+    roots,
+    samples,
+    selection,
+    text,
+)
 from .claims import Judged
 from .finding import Finding
 from .graph import touched
@@ -30,11 +44,13 @@ class Question:
         levels: to be checked.
         paranoid: trust nothing that an earlier audit remembered.
         anchor: a head of the ledger known from elsewhere.
+        texts: READMEs and papers that hold a fragment of the study's numbers.
     """
 
     levels: tuple[int, ...] = LEVELS
     paranoid: bool = False
     anchor: str | None = None
+    texts: tuple[Path, ...] = ()
 
 
 def audit(study: Study, project: Path, question: Question) -> Audit:
@@ -79,6 +95,9 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
         ],
         4: lambda: regrade.check(results, memo),
         5: lambda: replay.check(results, memo),
+        TEXT: lambda: text.check_text(
+            results.root, results.study, [*records.read(results.root)[0].values()], question.texts
+        ),
     }
     for level in question.levels:
         if level in checks:

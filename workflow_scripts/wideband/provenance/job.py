@@ -19,6 +19,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import WidebandError
+from .alone import alone
 from .code import check_drift
 from .manifest import inputs, manifest_path, write_manifests
 from .reads import Reads
@@ -100,6 +102,12 @@ class Job:
         """
         return self.root / "state" / self.rule / self.spec.digest[:16]
 
+    @property
+    def lock(self) -> Path:
+        """The file that a process of this job holds a lock on while it runs."""
+        spec = Path(self.input.spec)
+        return self.root / "provenance" / "running" / f"{spec.parent.name}.{spec.stem}.lock"
+
     def note(self, **facts: Any) -> None:
         """Put facts that only the job knows, such as tokens, into its manifests. Values must be JSON."""
         self.notes.update(facts)
@@ -119,7 +127,8 @@ def run(main: Callable[[Job], None]) -> None:
     set_up_logging(job)
     try:
         check_drift(job.root, job.spec.code, Path(sys.argv[0]).resolve())
-        _run(job, main, started)
+        with alone(job.lock) if _first_process() else nullcontext():
+            _run(job, main, started)
     except Exception as error:
         log.error("%s", explained(error) or traceback.format_exc().rstrip())
         sys.exit(1)
