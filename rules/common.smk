@@ -125,6 +125,14 @@ def sealed():
     write_ledger_script(Path(R), seal(R))
 
 
+def end_driver():
+    """After the last job: seal what ran. What cannot be sealed now is sealed when snakemake next starts."""
+    try:
+        seal(R)
+    except WidebandError as error:
+        print(f"error: {error}", file=sys.stderr)
+
+
 def io(wildcards, input, output, threads):
     """A job's named paths and its threads, as the one argument of its script."""
     named = {"input": dict(input.items()), "output": dict(output.items()), "threads": threads}

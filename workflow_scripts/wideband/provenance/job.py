@@ -119,7 +119,6 @@ def run(main: Callable[[Job], None]) -> None:
     Exits with status 1 after any error: one line for a known one, a traceback for any other. A failed job
     leaves no manifest. In a job of many processes the first one (RANK 0) writes the manifests.
     """
-    started = datetime.now(UTC)
     try:
         job = read_job(_argument(main))
     except WidebandError as error:
@@ -128,7 +127,7 @@ def run(main: Callable[[Job], None]) -> None:
     try:
         check_drift(job.root, job.spec.code, Path(sys.argv[0]).resolve())
         with alone(job.lock) if _first_process() else nullcontext():
-            _run(job, main, started)
+            _run(job, main)
     except Exception as error:
         log.error("%s", explained(error) or traceback.format_exc().rstrip())
         sys.exit(1)
@@ -177,7 +176,8 @@ def explained(error: Exception) -> str | None:
     return str(error) if ours else None
 
 
-def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
+def _run(job: Job, main: Callable[[Job], None]) -> None:
+    started = datetime.now(UTC)
     outputs = [path for paths in _listed(job.output).values() for path in paths]
     outputs = [path for path in outputs if not path.name.endswith(".manifest.json")]
     read = inputs(_listed(job.input)) if _first_process() else []
