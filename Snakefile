@@ -10,6 +10,7 @@ configfile: "config/config.yaml"
 
 include: "rules/common.smk"
 include: "rules/data.smk"
+include: "rules/import.smk"
 include: "rules/model.smk"
 include: "rules/train.smk"
 include: "rules/band.smk"

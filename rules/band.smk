@@ -20,15 +20,16 @@ rule band:
         job("band")
 
 
-if BAND_STAGE:
+if STUDY.splits():
 
     rule band_train:
         input:
-            spec=spec("band_train", "{arm}", ARMS),
+            spec=spec("band_train", "{arm}", [{"arm": arm} for arm in STUDY.splits()]),
             pool=f"{R}/data/{POOL}.parquet",
             heldout=f"{R}/data/{HELDOUT}.parquet",
-            # Measured on the very checkpoint that the stage starts from: no other can be named here.
-            band=f"{R}/arms/{{arm}}/{STUDY.stage_before(BAND_STAGE)}/band/{POOL}.parquet",
+            # Measured on the very checkpoint that the stage starts from: no other can be named here, but for bands
+            # that somebody else measured.
+            band=lambda wildcards: f"{R}/arms/{wildcards.arm}/{STUDY.bands()[wildcards.arm]}/band/{POOL}.parquet",
         output:
             problems=f"{R}/data/{{arm}}_band_train.parquet",
         log:

@@ -1,5 +1,6 @@
 # What the other files share: the study, its lists of names, specs, and how a job is started.
 import json
+import re
 import shlex
 import sys
 from functools import cache
@@ -12,6 +13,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
+from wideband.numbers import required_tables
 from wideband.provenance.fingerprint import fingerprint
 from wideband.provenance.specs import environment_digest, write_spec
 from wideband.report import required_files
@@ -29,14 +31,10 @@ PYTHON = "python" if CONDA else shlex.quote(sys.executable)
 POOL = STUDY.band.pool
 HELDOUT = STUDY.band.heldout.slice
 BAND_STAGE = STUDY.band_stage()
-TRAINED = [arm for arm, body in STUDY.arms.items() if body.train]
+TRAINED = STUDY.trained()
+IMPORTED_SLICES = STUDY.imported_slices()
 # (arm, checkpoint, benchmark) of every evaluation, and the hill-climbing curve's own.
-EVALUATIONS = [
-    (arm, checkpoint, benchmark)
-    for arm in STUDY.arms
-    for checkpoint in STUDY.checkpoints(arm)
-    for benchmark in STUDY.benchmarks
-]
+EVALUATIONS = STUDY.evaluations()
 CURVE = [
     (arm, checkpoint, HELDOUT)
     for arm in TRAINED
@@ -44,14 +42,18 @@ CURVE = [
     if body.hill_climb
     for checkpoint in STUDY.step_checkpoints(stage)
 ]
+# Evaluations whose completions are there, for diversity, and those with token counts, for cost.
+WRITTEN = STUDY.evaluations("rollouts")
+COSTED = STUDY.evaluations("cost")
 
 ROLLOUTS = f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet"
 VERDICTS = f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet"
 EMBEDDINGS = f"{R}/arms/{{arm}}/{{checkpoint}}/embeddings/{{slice}}.parquet"
 METRICS = f"{R}/metrics/{{metric}}/{{arm}}/{{checkpoint}}/{{slice}}.parquet"
 
-# What the band is measured on: the very checkpoint that its stage starts from.
-POOLED = [(arm, STUDY.stage_before(BAND_STAGE), POOL) for arm in TRAINED] if BAND_STAGE else []
+# What the band is measured on: the very checkpoint that its stage starts from. Whoever publishes a band may have
+# measured it on another one.
+POOLED = [(arm, checkpoint, POOL) for arm, checkpoint in STUDY.bands().items()]
 
 
 def cells(triples):
@@ -60,7 +62,9 @@ def cells(triples):
 
 
 ARMS = [{"arm": arm} for arm in TRAINED]
-SAMPLED = cells(EVALUATIONS + CURVE + POOLED)
+SAMPLED = cells(cell for cell in EVALUATIONS + CURVE + POOLED if not STUDY.imported(cell[0]))
+# Imported completions without verdicts of their own are graded here.
+UNGRADED = STUDY.ungraded()
 
 
 wildcard_constraints:

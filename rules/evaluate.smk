@@ -25,7 +25,7 @@ rule sample:
 
 rule grade:
     input:
-        spec=spec("grade", "{arm}.{checkpoint}.{slice}", SAMPLED),
+        spec=spec("grade", "{arm}.{checkpoint}.{slice}", SAMPLED + cells(UNGRADED)),
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
         problems=f"{R}/data/{{slice}}.parquet",
     output:
@@ -45,7 +45,7 @@ rule grade:
 
 rule embed:
     input:
-        spec=spec("embed", "{arm}.{checkpoint}", cells(EVALUATIONS)),
+        spec=spec("embed", "{arm}.{checkpoint}", cells(cell for cell in WRITTEN if not STUDY.imported(cell[0]))),
         rollouts=expand(
             f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
             slice=list(STUDY.benchmarks),
@@ -69,6 +69,29 @@ rule embed:
         job("embed")
 
 
+# Imported completions may be of some benchmarks only.
+for ARM, AT in dict.fromkeys((arm, at) for arm, at, _ in WRITTEN if STUDY.imported(arm)):
+
+    rule:
+        name:
+            f"embed_{ARM}_{AT}"
+        input:
+            spec=spec("embed", f"{ARM}.{AT}", arm=ARM, checkpoint=AT),
+            rollouts=each(ROLLOUTS, [cell for cell in WRITTEN if cell[:2] == (ARM, AT)]),
+        output:
+            embeddings=each(EMBEDDINGS, [cell for cell in WRITTEN if cell[:2] == (ARM, AT)]),
+        log:
+            f"{R}/logs/embed/{ARM}.{AT}.log",
+        conda:
+            "../envs/pipeline.yaml"
+        params:
+            io=io,
+        message:
+            f"embed {ARM}.{AT}"
+        shell:
+            job("embed")
+
+
 rule passk:
     input:
         spec=spec("passk"),
@@ -90,11 +113,11 @@ rule passk:
 rule diversity:
     input:
         spec=spec("diversity"),
-        rollouts=each(ROLLOUTS, EVALUATIONS),
-        verdicts=each(VERDICTS, EVALUATIONS),
-        embeddings=each(EMBEDDINGS, EVALUATIONS),
+        rollouts=each(ROLLOUTS, WRITTEN),
+        verdicts=each(VERDICTS, WRITTEN),
+        embeddings=each(EMBEDDINGS, WRITTEN),
     output:
-        tables=metric_tables("diversity", EVALUATIONS),
+        tables=metric_tables("diversity", WRITTEN),
     log:
         f"{R}/logs/diversity.log",
     conda:
@@ -110,10 +133,10 @@ rule diversity:
 rule cost:
     input:
         spec=spec("cost"),
-        rollouts=each(ROLLOUTS, EVALUATIONS),
-        verdicts=each(VERDICTS, EVALUATIONS),
+        rollouts=each(ROLLOUTS, COSTED),
+        verdicts=each(VERDICTS, COSTED),
     output:
-        tables=metric_tables("cost", EVALUATIONS),
+        tables=metric_tables("cost", COSTED),
     log:
         f"{R}/logs/cost.log",
     conda:

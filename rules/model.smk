@@ -3,7 +3,7 @@
 
 rule base:
     input:
-        spec=spec("base", "{base}", [{"base": STUDY.base_of(arm).name} for arm in STUDY.arms]),
+        spec=spec("base", "{base}", [{"base": STUDY.base_of(arm).name} for arm in STUDY.arms if not STUDY.imported(arm)]),
     output:
         model=directory(f"{R}/models/{{base}}"),
     log:

@@ -61,5 +61,5 @@ def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
         if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
             yield f"{key}.path: '{path}' leads out of imports.root; name a file below that folder"
     known = [*study.benchmarks, study.band.pool, study.band.heldout.slice]
-    if each.slice is not None and each.slice not in known:
+    if each.format != "problems" and each.slice is not None and each.slice not in known:
         yield f"{key}.slice: '{each.slice}' is no benchmark, pool or held-out slice; add it under benchmarks"

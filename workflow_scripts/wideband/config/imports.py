@@ -18,6 +18,8 @@ COLUMNS = {
     "distinct_strategies": "strategies",
 }
 TEXTS = ("rollouts", "lm_eval", "inspect")
+# Formats whose rows are problems, or rollouts of them.
+DESCRIBING = ("problems", "counts", *TEXTS)
 
 
 class Import(Strict):
@@ -45,6 +47,11 @@ class Import(Strict):
         place = self.checkpoint if self.arm else None
         return ".".join(filter(None, (self.format, self.arm, place, self.slice)))
 
+    @property
+    def ours(self) -> bool:
+        """Completions that this project's grader is to judge."""
+        return self.format in TEXTS and self.grader == "ours"
+
     def tables(self) -> dict[str, str]:
         """Path under the results folder of every table that is made of the file."""
         home, name = f"arms/{self.arm}/{self.checkpoint}", f"{self.slice}.parquet"
@@ -55,7 +62,7 @@ class Import(Strict):
             "curve": {"curve": f"{home}/curve/{name}"},
             "problems": {"problems": f"data/{name}"},
         }.get(self.format, {"rollouts": f"{home}/rollouts/{name}"})
-        if self.format in TEXTS and self.grader == "theirs":
+        if self.format in TEXTS and not self.ours:
             made = made | {"verdicts": f"{home}/verdicts/{name}"}
         return made | ({"policy": f"{home}/policy/{name}"} if self.about else {})
 
@@ -99,6 +106,15 @@ class Imports(Strict):
     def at(self, arm: str, checkpoint: str, name: str) -> list[Import]:
         """The files about an arm at a checkpoint on a slice."""
         return [each for each in self.of(arm) if (each.checkpoint, each.slice) == (checkpoint, name)]
+
+    def about(self, name: str) -> list[Import]:
+        """The files that say which problems a slice holds; those of format problems first."""
+        files = [each for each in self.files if each.slice == name and each.format in DESCRIBING]
+        return sorted(files, key=lambda each: each.format != "problems")
+
+    def described(self) -> list[str]:
+        """The slices whose problems come out of the files."""
+        return [name for name in self.slices() if self.about(name)]
 
     def sources(self) -> list[str]:
         """All files, each once, in order."""

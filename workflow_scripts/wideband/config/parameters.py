@@ -7,11 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..provenance.digests import file_digest
+from .imports import Import
 from .policy import Arm
+from .strict_yaml import parse
 from .study import Study
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
+CLAIMS = Path("config/claims")
 
 
 def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -118,6 +122,45 @@ def whole_study(params: dict[str, Any]) -> Study:
     return Study.model_validate(content)
 
 
+def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    """The whole study, and what is claimed about its numbers."""
+    claims = CLAIMS / f"{study.name}.yaml"
+    said = {"claims": parse(claims.read_text(encoding="utf-8"))} if claims.is_file() else {}
+    return _whole_study(study, wildcards) | said
+
+
+def _sources(study: Study, _: Wildcards) -> dict[str, Any]:
+    """Where the files lie, and their digests now: an edited file makes the study stale. None: to be fetched."""
+    imports = study.imports
+    paths = {path: Path(imports.root).expanduser() / path for path in imports.sources()}
+    return {
+        "root": imports.root,
+        "release": imports.release.model_dump(mode="json") if imports.release else None,
+        "licence": imports.licence,
+        "files": {name: file_digest(path) if path.is_file() else None for name, path in paths.items()},
+    }
+
+
+def _import(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    entry = next(each for each in study.imports.files if each.key == wildcards["entry"])
+    stage = study.stages.get(entry.checkpoint) if entry.format == "training_log" else None
+    return {
+        "entry": _told(entry),
+        "licence": study.imports.licence,
+        "scaffold": study.arms[entry.arm].scaffold,
+        "rollouts_per_step": stage.groups * stage.group_size if stage else 0,
+    }
+
+
+def _imported_slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    files = study.imports.about(wildcards["slice"])
+    return {"files": [_told(each) for each in files], "licence": study.imports.licence}
+
+
+def _told(entry: Import) -> dict[str, Any]:
+    return entry.model_dump(mode="json", exclude_defaults=True)
+
+
 def _scaffold(arm: Arm) -> dict[str, Any]:
     return {"scaffold": arm.scaffold, "template": template(arm)}
 
@@ -143,6 +186,9 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "passk": lambda study, _: {},
     "diversity": _diversity,
     "cost": lambda study, _: {},
+    "sources": _sources,
+    "import_results": _import,
+    "import_slice": _imported_slice,
     "number_records": _whole_study,
-    "report": _whole_study,
+    "report": _report,
 }

@@ -64,6 +64,24 @@ class Study(Strict):
         found = {each.checkpoint for each in files if each.slice in self.benchmarks and each.gives()}
         return list(ordered(found, chain)) or ["base"]
 
+    def imported_slices(self) -> list[str]:
+        """The slices whose problems come out of imported files, since this study draws none of that name."""
+        drawn = set(self.data.slices)
+        if self.band.pool in drawn:
+            drawn.add(self.band.heldout.slice)
+        return [name for name in self.imports.described() if name not in drawn] if self.imports else []
+
+    def splits(self) -> list[str]:
+        """The arms with a training split of their own: trained ones, and imported ones that published theirs."""
+        files = self.imports.files if self.imports else []
+        published = {each.arm for each in files if each.format == "problems" and each.arm}
+        return [arm for arm in self.bands() if arm in self.trained() or arm in published]
+
+    def ungraded(self) -> list[Triple]:
+        """(arm, checkpoint, slice) of imported completions that this project's grader is to judge."""
+        files = self.imports.files if self.imports else []
+        return [(each.arm, each.checkpoint, each.slice) for each in files if each.ours]
+
     def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
         """Whether this study has a table of the arm at a checkpoint on a slice.
 
