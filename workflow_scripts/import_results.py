@@ -15,7 +15,9 @@ def main(job: Job) -> None:
     for name, path in zip(entry.tables(), job.output.tables, strict=True):
         write_table(tables[name], path, "metrics" if name == "diversity" else name)
     digests = {path: file_digest(root / path) for path in entry.sources()}
-    job.note(source=digests, licence=params["licence"], rows={name: len(each) for name, each in tables.items()})
+    job.note(
+        source=digests, licence=params["licence"], rows={name: len(each) for name, each in tables.items()}
+    )
 
 
 if __name__ == "__main__":

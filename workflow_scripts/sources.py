@@ -7,7 +7,7 @@ from wideband.provenance.job import Job, run
 def main(job: Job) -> None:
     """Put every file under the results folder, so that what was imported stays beside what came of it."""
     origins = {}
-    for (name, digest), path in zip(job.params["files"].items(), job.output.files, strict=True):
+    for (name, digest), path in zip(job.params["files"], job.output.files, strict=True):
         origins[name] = fetch(name, path, job.params["root"], job.params["release"], digest)
     job.note(licence=job.params["licence"], release=job.params["release"], origins=origins)
 

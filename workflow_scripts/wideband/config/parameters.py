@@ -132,12 +132,12 @@ def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 def _sources(study: Study, _: Wildcards) -> dict[str, Any]:
     """Where the files lie, and their digests now: an edited file makes the study stale. None: to be fetched."""
     imports = study.imports
-    paths = {path: Path(imports.root).expanduser() / path for path in imports.sources()}
+    paths = [(name, Path(imports.root).expanduser() / name) for name in imports.sources()]
     return {
         "root": imports.root,
         "release": imports.release.model_dump(mode="json") if imports.release else None,
         "licence": imports.licence,
-        "files": {name: file_digest(path) if path.is_file() else None for name, path in paths.items()},
+        "files": [[name, file_digest(path) if path.is_file() else None] for name, path in paths],
     }
 
 

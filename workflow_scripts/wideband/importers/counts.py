@@ -57,7 +57,9 @@ def imported_verdicts(frame: pd.DataFrame, entry: Import, version: str = "counts
 def _tally(row: Row) -> tuple[int, int]:
     n, correct = row.whole("n_samples", "n"), row.whole("n_correct", "correct")
     if n < 1 or not 0 <= correct <= n:
-        raise ImportFileError(f"{row.place}: {correct} correct of {n} rollouts is impossible; correct the row")
+        raise ImportFileError(
+            f"{row.place}: {correct} correct of {n} rollouts is impossible; correct the row"
+        )
     if row.has("band"):
         band = "all_one" if correct == n else BANDS[correct == 0]
         if row.text("band") != band:

@@ -71,7 +71,9 @@ def _score(row: Row, entry: Import) -> tuple[bool, str | None]:
     value = score.value("value")
     correct = GRADES.get(value) if isinstance(value, str) else (value if value in (0, 1) else None)
     if correct is None:
-        raise ImportFileError(f"{row.place}: {name} is {value!r}, no verdict; set grader: ours, or name another scorer")
+        raise ImportFileError(
+            f"{row.place}: {name} is {value!r}, no verdict; set grader: ours, or name another scorer"
+        )
     return bool(correct), optional_text(score, "answer")
 
 
@@ -98,4 +100,6 @@ def _text(content: Any) -> str | None:
 
 def _metadata(row: Row) -> dict[str, Any]:
     found = row.fields.get("metadata") or {}
-    return {name: found[name] for name in ("source", "level", "subject", "year") if found.get(name) is not None}
+    return {
+        name: found[name] for name in ("source", "level", "subject", "year") if found.get(name) is not None
+    }

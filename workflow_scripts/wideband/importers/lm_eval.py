@@ -26,7 +26,9 @@ def read_lm_eval(path: Path, entry: Import, scaffold: str) -> dict[str, pd.DataF
     rows = read_rows(path, where=entry.where)
     filters = sorted({str(row.fields.get("filter")) for row in rows})
     if len(filters) > 1:
-        raise ImportFileError(f"{path}: results of filters {', '.join(filters)}; choose one by where: {{filter: …}}")
+        raise ImportFileError(
+            f"{path}: results of filters {', '.join(filters)}; choose one by where: {{filter: …}}"
+        )
     return {**tables([draw for row in rows for draw in _draws(row, entry)], entry, scaffold)}
 
 
@@ -34,7 +36,9 @@ def lm_eval_problem(row: Row, entry: Import) -> Row:
     """The row of the problem behind a sample: uid, problem, gold."""
     doc = row.fields.get("doc") or {}
     problem = doc.get("problem") or doc.get("question") or _prompt(row)
-    return Row(row.place, {"uid": uid_of(row, entry.uid), "problem": problem, "gold": row.fields.get("target")})
+    return Row(
+        row.place, {"uid": uid_of(row, entry.uid), "problem": problem, "gold": row.fields.get("target")}
+    )
 
 
 def _draws(row: Row, entry: Import) -> list[Draw]:

@@ -55,7 +55,7 @@ def cases(study: Study, root: Path) -> list[Case]:
     which of the shown arms solves the problem with its first rollout; that first rollout is what is shown.
     """
     found: list[Case] = []
-    for benchmark in study.benchmarks:
+    for benchmark in shown_benchmarks(study):
         found += _benchmark_cases(study, root, benchmark)
     return found
 
@@ -63,12 +63,28 @@ def cases(study: Study, root: Path) -> list[Case]:
 def shown_arms(study: Study) -> list[str]:
     """The compared arms, or as many arms as there are up to two."""
     both = compared(study)
-    return list(both.pair) if both else ordered_arms(study)[:2]
+    arms = list(both.pair) if both else ordered_arms(study)
+    return [arm for arm in arms if any(cell[0] == arm for cell in study.evaluations("rollouts"))][:2]
 
 
 def shown_checkpoints(study: Study) -> list[tuple[str, str]]:
     """(arm, checkpoint) of everything the gallery shows: each arm before training and at its end."""
-    return [(arm, at) for arm in shown_arms(study) for at in dict.fromkeys(("base", final(study, arm)))]
+    return [
+        (arm, at)
+        for arm in shown_arms(study)
+        for at in dict.fromkeys(("base", final(study, arm)))
+        if at in study.checkpoints(arm)
+    ]
+
+
+def shown_benchmarks(study: Study) -> list[str]:
+    """The benchmarks with completions of everything that the gallery shows; imported results may lack them."""
+    shown = shown_checkpoints(study)
+    return [
+        name
+        for name in study.benchmarks
+        if shown and all(study.has("rollouts", arm, at, name) for arm, at in shown)
+    ]
 
 
 def table_paths(arm: str, checkpoint: str, benchmark: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ from ...config import Study
 from ...tables import read_table
 from .. import ids
 from ..book import Book
-from ..names import compared, spaced, trained_arms
+from ..names import band_pair, banded_arms, spaced
 from ..palette import ALL_ONE, ALL_ZERO, INK, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout
@@ -32,18 +32,15 @@ ABSENT = "No band was measured in this study."
 
 def sections(study: Study, book: Book, root: Path) -> list[Section]:
     """Sections of the band page. `root` is the study's results folder."""
-    stage, arms, both = study.band_stage(), trained_arms(study), compared(study)
-    start = study.stage_before(stage) if stage else ""
-    sources = [_by_source(study, book, arm, start) for arm in arms] if stage else []
+    sources = [_by_source(study, book, arm, at) for arm, at in banded_arms(study).items()]
     found = [_section("sources", "The pool by source", SOURCES, sources)]
-    if both and stage:
-        caption = AGREEMENT.format(first=both.first, second=both.second)
+    both = band_pair(study)
+    if both:
+        caption = AGREEMENT.format(first=both[0][0], second=both[0][1])
         found.append(
-            _section(
-                "agreement", "Where the arms agree", caption, [_contingency(study, book, both.pair, start)]
-            )
+            _section("agreement", "Where the arms agree", caption, [_contingency(study, book, *both)])
         )
-    certainty = [_certainty(study, root, start)] if stage else []
+    certainty = [_certainty(study, root)]
     return [*found, _section("certainty", "How certain the band is", CERTAINTY, certainty)]
 
 
@@ -121,8 +118,8 @@ def band_path(study: Study, arm: str, start: str) -> str:
     return f"arms/{arm}/{start}/band/{study.band.pool}.parquet"
 
 
-def _certainty(study: Study, root: Path, start: str) -> Figure | None:
-    paths = {arm: band_path(study, arm, start) for arm in trained_arms(study)}
+def _certainty(study: Study, root: Path) -> Figure | None:
+    paths = {arm: band_path(study, arm, at) for arm, at in banded_arms(study).items()}
     colours = arm_colours(study)
     traces = [
         {
