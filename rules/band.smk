@@ -3,7 +3,7 @@
 
 rule band:
     input:
-        spec=spec("band", "{arm}.{checkpoint}.{slice}", cells(POOLED)),
+        spec=spec("band", "{arm}.{checkpoint}.{slice}"),
         verdicts=f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet",
     output:
         band=f"{R}/arms/{{arm}}/{{checkpoint}}/band/{{slice}}.parquet",
@@ -24,12 +24,14 @@ if STUDY.splits():
 
     rule band_train:
         input:
-            spec=spec("band_train", "{arm}", [{"arm": arm} for arm in STUDY.splits()]),
+            spec=spec("band_train", "{arm}"),
             pool=f"{R}/data/{POOL}.parquet",
             heldout=f"{R}/data/{HELDOUT}.parquet",
-            # Measured on the very checkpoint that the stage starts from: no other can be named here, but for bands
-            # that somebody else measured.
-            band=lambda wildcards: f"{R}/arms/{wildcards.arm}/{STUDY.bands()[wildcards.arm]}/band/{POOL}.parquet",
+            # Measured on the very checkpoint that the stage starts from: no other can be named here, but where
+            # somebody else measured it.
+            band=lambda wildcards: BAND.format(
+                arm=wildcards.arm, checkpoint=STUDY.bands()[wildcards.arm], slice=POOL
+            ),
         output:
             problems=f"{R}/data/{{arm}}_band_train.parquet",
         log:

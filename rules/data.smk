@@ -3,7 +3,7 @@
 
 rule slice:
     input:
-        spec=spec("slice", "{slice}", [{"slice": name} for name in STUDY.data.slices]),
+        spec=spec("slice", "{slice}"),
     output:
         problems=f"{R}/data/{{slice}}.parquet",
     log:
@@ -42,7 +42,7 @@ if HELDOUT not in IMPORTED_SLICES:
 
 rule golds:
     input:
-        spec=spec("golds", "{slice}", [{"slice": name} for name in [*STUDY.data.slices, HELDOUT]]),
+        spec=spec("golds", "{slice}"),
         problems=f"{R}/data/{{slice}}.parquet",
     output:
         golds=f"{R}/data/{{slice}}.golds.json",

@@ -3,11 +3,11 @@
 
 rule sample:
     input:
-        spec=spec("sample", "{arm}.{checkpoint}.{slice}", SAMPLED),
+        spec=spec("sample", "{arm}.{checkpoint}.{slice}"),
         model=base_of,
         adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
         problems=f"{R}/data/{{slice}}.parquet",
-        golds=f"{R}/data/{{slice}}.golds.json",
+        golds=gate(f"{R}/data/{{slice}}.golds.json"),
     output:
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
     log:
@@ -25,7 +25,7 @@ rule sample:
 
 rule grade:
     input:
-        spec=spec("grade", "{arm}.{checkpoint}.{slice}", SAMPLED + cells(UNGRADED)),
+        spec=spec("grade", "{arm}.{checkpoint}.{slice}"),
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
         problems=f"{R}/data/{{slice}}.parquet",
     output:
@@ -45,7 +45,7 @@ rule grade:
 
 rule embed:
     input:
-        spec=spec("embed", "{arm}.{checkpoint}", cells(cell for cell in WRITTEN if not STUDY.imported(cell[0]))),
+        spec=spec("embed", "{arm}.{checkpoint}"),
         rollouts=expand(
             f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
             slice=list(STUDY.benchmarks),
@@ -70,16 +70,16 @@ rule embed:
 
 
 # Imported completions may be of some benchmarks only.
-for ARM, AT in dict.fromkeys((arm, at) for arm, at, _ in WRITTEN if STUDY.imported(arm)):
+for ARM, AT in [policy for policy in CELLS.embedded if STUDY.imported(policy[0])]:
 
     rule:
         name:
             f"embed_{ARM}_{AT}"
         input:
-            spec=spec("embed", f"{ARM}.{AT}", arm=ARM, checkpoint=AT),
-            rollouts=each(ROLLOUTS, [cell for cell in WRITTEN if cell[:2] == (ARM, AT)]),
+            spec=spec("embed", f"{ARM}.{AT}"),
+            rollouts=each(ROLLOUTS, [(ARM, AT, name) for name in CELLS.embedded[ARM, AT]]),
         output:
-            embeddings=each(EMBEDDINGS, [cell for cell in WRITTEN if cell[:2] == (ARM, AT)]),
+            embeddings=each(EMBEDDINGS, [(ARM, AT, name) for name in CELLS.embedded[ARM, AT]]),
         log:
             f"{R}/logs/embed/{ARM}.{AT}.log",
         conda:

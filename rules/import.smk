@@ -20,7 +20,7 @@ if STUDY.imports:
 
     rule import_slice:
         input:
-            spec=spec("import_slice", "{slice}", [{"slice": name} for name in IMPORTED_SLICES]),
+            spec=spec("import_slice", "{slice}"),
             source=lambda wildcards: [
                 f"{R}/sources/{each.path}" for each in STUDY.imports.about(wildcards.slice)
             ],
@@ -40,13 +40,13 @@ if STUDY.imports:
             job("import_slice")
 
     # One rule per file, because each writes tables of its own.
-    for FILE in [each for each in STUDY.imports.files if each.format != "problems"]:
+    for FILE in STUDY.imports.results():
 
         rule:
             name:
                 "import_" + re.sub(r"\W+", "_", FILE.key)
             input:
-                spec=spec("import_results", FILE.key, entry=FILE.key),
+                spec=spec("import_results", FILE.key),
                 source=[f"{R}/sources/{path}" for path in FILE.sources()],
             output:
                 tables=[f"{R}/{path}" for path in FILE.tables().values()],

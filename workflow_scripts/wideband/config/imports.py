@@ -107,6 +107,10 @@ class Imports(Strict):
         """The files about an arm at a checkpoint on a slice."""
         return [each for each in self.of(arm) if (each.checkpoint, each.slice) == (checkpoint, name)]
 
+    def results(self) -> list[Import]:
+        """The files that become tables of an arm; those of problems become slices."""
+        return [each for each in self.files if each.format != "problems"]
+
     def about(self, name: str) -> list[Import]:
         """The files that say which problems a slice holds; those of format problems first."""
         files = [each for each in self.files if each.slice == name and each.format in DESCRIBING]

@@ -1,0 +1,73 @@
+"""The cells of a study: which arm is sampled at which checkpoint on which slice, and what for."""
+
+from functools import cached_property
+from typing import NamedTuple
+
+from ..config import Study
+
+
+class Cell(NamedTuple):
+    """One set of rollouts."""
+
+    arm: str
+    checkpoint: str
+    slice: str
+
+
+class Cells:
+    """The lists of names that rules and jobs are made of."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    @cached_property
+    def trained(self) -> list[str]:
+        """Arms that pass through the stages."""
+        return self.study.trained()
+
+    @cached_property
+    def evaluations(self) -> list[Cell]:
+        """Every arm after every stage, the untrained base included, on every benchmark."""
+        return self.having("verdicts")
+
+    def having(self, table: str) -> list[Cell]:
+        """The evaluations that a table is there of; imported results may lack completions or token counts."""
+        return [Cell(*each) for each in self.study.evaluations(table)]
+
+    @cached_property
+    def curve(self) -> list[Cell]:
+        """The hill-climbing curve's own: checkpoints inside a stage, on held-out problems."""
+        return [
+            Cell(arm, checkpoint, self.study.band.heldout.slice)
+            for arm in self.trained
+            for stage, body in self.study.stages.items()
+            if body.hill_climb
+            for checkpoint in self.study.step_checkpoints(stage)
+        ]
+
+    @cached_property
+    def pooled(self) -> list[Cell]:
+        """What a band is measured on: the pool, under the very checkpoint that its stage starts from.
+
+        Of imported bands it is the checkpoint that somebody else measured.
+        """
+        return [Cell(arm, at, self.study.band.pool) for arm, at in self.study.bands().items()]
+
+    @property
+    def sampled(self) -> list[Cell]:
+        """Every set of rollouts that the study samples."""
+        every = [*self.evaluations, *self.curve, *self.pooled]
+        return [cell for cell in every if not self.study.imported(cell.arm)]
+
+    @property
+    def graded(self) -> list[Cell]:
+        """Every set of rollouts that the study grades: its own, and imported ones without verdicts."""
+        return [*self.sampled, *(Cell(*each) for each in self.study.ungraded())]
+
+    @cached_property
+    def embedded(self) -> dict[tuple[str, str], list[str]]:
+        """Benchmarks with completions, by arm and checkpoint."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for cell in self.having("rollouts"):
+            found.setdefault((cell.arm, cell.checkpoint), []).append(cell.slice)
+        return found
