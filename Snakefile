@@ -27,6 +27,7 @@ rule all:
     default_target: True
     input:
         f"{R}/report",
+        [f"{R}/data/{name}.parquet" for name in IMPORTED_SLICES],
     message:
         "all results are there"
 

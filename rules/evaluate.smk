@@ -12,6 +12,8 @@ rule sample:
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
     log:
         f"{R}/logs/sample/{{arm}}.{{checkpoint}}.{{slice}}.log",
+    wildcard_constraints:
+        arm="|".join(SAMPLED_ARMS) or "none",
     priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
     conda:
         "../envs/pipeline.yaml"

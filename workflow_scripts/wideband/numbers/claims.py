@@ -1,10 +1,10 @@
 """What somebody said about a study's numbers, and whether the number records bear it out.
 
-Claims lie in `config/claims/<study>.yaml`, a list of
+Claims lie in `config/claims/<study>.yaml`, a list (or a mapping with `study` and the list `claims`) of
 
     - id: c24
       text: Variance-band problems of the panel
-      value: 382            # as said, in the unit of the record; true and false are 1 and 0
+      value: 382            # as said, in the unit of the record; true and false stand for 1 and 0
       tolerance: 0          # how far the record may be from it
       number: band_size.olympiad_pool.panel.gsm8k_warmup.variance_band   # id of a number record, or null
       needs: raw completions   # with number: null, what would have to be known; otherwise left out
@@ -23,8 +23,8 @@ from ..errors import WidebandError
 from .record import NumberRecord
 
 VERIFIED, CONTRADICTED, UNSUPPORTED = "VERIFIED", "CLAIM_CONTRADICTED", "CLAIM_UNSUPPORTED"
-REQUIRED = ("id", "text", "value", "tolerance", "number")
-OPTIONAL = ("needs", "note")
+REQUIRED = ("text", "value", "number")
+OPTIONAL = ("id", "tolerance", "needs", "note")
 
 
 class ClaimError(WidebandError):
@@ -35,7 +35,7 @@ class ClaimError(WidebandError):
 class Claim:
     """One claim: `value` is what was said, `number` the id of the record that decides it.
 
-    `needs` says what is missing when there is no such record.
+    `needs` says what is missing when there is no such record; `yes_no`: it was said that something is so or not.
     """
 
     id: str
@@ -45,6 +45,15 @@ class Claim:
     number: str | None
     needs: str | None = None
     note: str | None = None
+    yes_no: bool = False
+
+    @property
+    def form(self) -> str:
+        """The format of its value: as many decimals as its tolerance has, or yes and no."""
+        if self.yes_no:
+            return "yes"
+        decimals = max(0, -math.floor(math.log10(self.tolerance))) if self.tolerance else 0
+        return f",.{decimals}f"
 
 
 @dataclass(frozen=True)
@@ -69,9 +78,11 @@ def read_claims(path: str | Path) -> list[Claim]:
 
 def parse_claims(content: Any, where: str) -> list[Claim]:
     """Claims out of parsed YAML; `where` names the file in errors. Raises ClaimError."""
+    if isinstance(content, dict) and "claims" in content:
+        content = content["claims"]
     if not isinstance(content, list):
         raise ClaimError(f"{where}: a claims file is a list of claims, this holds {type(content).__name__}")
-    claims = [_claim(entry, f"{where}, claim {place}") for place, entry in enumerate(content, start=1)]
+    claims = [_claim(entry, f"{where}, claim {place}", place) for place, entry in enumerate(content, start=1)]
     seen: set[str] = set()
     for claim in claims:
         if claim.id in seen:
@@ -102,13 +113,14 @@ def _reason(distance: float, tolerance: float, agrees: bool) -> str:
     return f"differs from what was said by {distance:.3g}, more than {tolerance:g}"
 
 
-def _claim(entry: Any, where: str) -> Claim:
+def _claim(entry: Any, where: str, place: int) -> Claim:
     if not isinstance(entry, dict):
         raise ClaimError(f"{where}: expected a mapping with {', '.join(REQUIRED)}")
     missing = [key for key in REQUIRED if key not in entry]
     unknown = [key for key in entry if key not in (*REQUIRED, *OPTIONAL)]
     if missing or unknown:
         raise ClaimError(f"{where}: misses {missing}, has unknown keys {unknown}; keys are in {__name__}")
+    entry = {"id": str(place), "tolerance": 0, **entry}
     for key in ("value", "tolerance"):
         if not isinstance(entry[key], int | float) or not math.isfinite(entry[key]):
             raise ClaimError(f"{where}: {key} must be a number, but is {entry[key]!r}")
@@ -118,4 +130,5 @@ def _claim(entry: Any, where: str) -> Claim:
             raise ClaimError(f"{where}: {key} must be text, but is {entry[key]!r}")
     if entry["number"] is None and not entry.get("needs"):
         raise ClaimError(f"{where}: without a number it must say what deciding it needs (key needs)")
-    return Claim(**{**entry, "value": float(entry["value"]), "tolerance": float(entry["tolerance"])})
+    numbers = {key: float(entry[key]) for key in ("value", "tolerance")}
+    return Claim(**{**entry, **numbers, "yes_no": isinstance(entry["value"], bool)})
