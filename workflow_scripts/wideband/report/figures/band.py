@@ -13,7 +13,7 @@ from .layout import Figure, Section, layout
 
 BANDS = ("all_zero", "variance_band", "all_one")
 SOURCES = (
-    "How the problems of the pool fall for the policy that the band's stage starts from: never solved "
+    "How the problems of the pool fall for the policy that {policy}: never solved "
     "(light), sometimes solved (the arm's colour: the variance band), always solved (dark). Only problems "
     "that are sometimes solved give a group of rollouts something to learn from. These are counts, without "
     "an interval."
@@ -33,7 +33,8 @@ ABSENT = "No band was measured in this study."
 def sections(study: Study, book: Book, root: Path) -> list[Section]:
     """Sections of the band page. `root` is the study's results folder."""
     sources = [_by_source(study, book, arm, at) for arm, at in banded_arms(study).items()]
-    found = [_section("sources", "The pool by source", SOURCES, sources)]
+    policy = "they were measured on" if study.imports else "the band's stage starts from"
+    found = [_section("sources", "The pool by source", SOURCES.format(policy=policy), sources)]
     both = band_pair(study)
     if both:
         caption = AGREEMENT.format(first=both[0][0], second=both[0][1])
@@ -55,17 +56,23 @@ def _by_source(study: Study, book: Book, arm: str, start: str) -> Figure | None:
     if not sources:
         return None
     fills = (ALL_ZERO, arm_colours(study)[arm], ALL_ONE)
+    shown = {band: [f"{prefix}.{source}.{band}" for source in sources] for band in BANDS}
+    widest = max(
+        sum(book.value(each) or 0 for each in column) for column in zip(*shown.values(), strict=True)
+    )
     traces = [
-        _bars(book, sources, [f"{prefix}.{source}.{band}" for source in sources], band, fill)
+        _bars(book, sources, shown[band], (band, fill), widest)
         for band, fill in zip(BANDS, fills, strict=True)
     ]
     shape = layout(
         axis("problems"), axis("", autorange="reversed"), barmode="stack", height=100 + 42 * len(sources)
     )
-    return Figure(f"band-{arm}", arm, traces, shape)
+    title = f"{arm}, at {spaced(start)}" if study.imported(arm) else arm
+    return Figure(f"band-{arm}", title, traces, shape)
 
 
-def _bars(book: Book, sources: list[str], shown: list[str], band: str, fill: str) -> dict:
+def _bars(book: Book, sources: list[str], shown: list[str], kind: tuple[str, str], widest: float) -> dict:
+    band, fill = kind
     counts = [book.value(identity) or 0 for identity in shown]
     return {
         "type": "bar",
@@ -75,7 +82,8 @@ def _bars(book: Book, sources: list[str], shown: list[str], band: str, fill: str
         "x": counts,
         "customdata": shown,
         "marker": {"color": fill, "line": {"color": "#fff", "width": 1}},
-        "text": [f"{count:.0f}" if count else "" for count in counts],
+        # A count that is wider than its bar would hide its neighbours.
+        "text": [f"{count:.0f}" if count > widest / 30 else "" for count in counts],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,

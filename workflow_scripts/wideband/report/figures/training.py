@@ -65,9 +65,11 @@ def _log(study: Study, root: Path, arm: str) -> pd.DataFrame:
 
 def _offsets(study: Study) -> dict[str, int]:
     done, offsets = 0, {}
+    logged = {stage for _, stage in study.logs()}
     for name, stage in study.stages.items():
-        offsets[name] = done
-        done += stage.steps
+        if name in logged:
+            offsets[name] = done
+            done += stage.steps
     return offsets
 
 
