@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import keyword
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,7 @@ COMMANDS = {
     "explain": "which jobs would run, why, and what they would cost",
     "adopt": "check copied results by their digests and accept them, so that nothing reruns for their times",
     "rocrate": "describe the results as a Workflow Run RO-Crate (ro-crate-metadata.json)",
+    "import": "add a file of somebody's results to a study: counts, metrics, or logs with their completions",
     "number": "one reported number: value, interval, and what it was computed from",
 }
 
@@ -36,4 +38,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def module(command: str):
     """The module of a command."""
-    return importlib.import_module(f"{__name__}.{command.replace('-', '_')}")
+    name = command.replace("-", "_")
+    return importlib.import_module(f"{__name__}.{name}{'_' if keyword.iskeyword(name) else ''}")
