@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..config.imports import Import
 from ..data.answers import answer_type
+from .errors import ImportFileError
 from .files import Row, read_rows
 from .identity import uid_of
 from .inspect_log import inspect_problem
@@ -33,15 +34,27 @@ COLUMNS = ["uid", "source", "split", "problem", "gold", "level", "subject", "yea
 def read_problems(files: Iterable[tuple[Path, Import]], name: str) -> pd.DataFrame:
     """The problems table of the slice `name`. Raises ImportFileError naming file and row."""
     found: dict[str, dict[str, object]] = {}
+    graded: dict[str, str] = {}
     for path, entry in files:
         for row in _rows(path, entry):
-            pattern = None if entry.format in PROBLEM_OF else entry.uid
-            problem = found.setdefault(uid_of(row, pattern), {})
-            for key, value in _facts(row, entry).items():
-                if problem.get(key) is None:
-                    problem[key] = value
+            uid = uid_of(row, None if entry.format in PROBLEM_OF else entry.uid)
+            problem = found.setdefault(uid, {})
+            problem |= {key: value for key, value in _facts(row, entry).items() if problem.get(key) is None}
+            if entry.ours:
+                graded.setdefault(uid, row.place)
+    _require_golds(found, graded)
     rows = [_complete(uid, problem, name) for uid, problem in found.items()]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"level": "Int64", "year": "Int64"})
+
+
+def _require_golds(found: dict[str, dict[str, object]], graded: dict[str, str]) -> None:
+    """Problems whose rollouts are graded here need a gold; `graded` holds where each first stands."""
+    for uid, place in graded.items():
+        if found[uid]["gold"] is None:
+            raise ImportFileError(
+                f"{place}: problem '{uid}' has no gold, which grader: ours needs; add golds to the rows, or a "
+                "file of format problems"
+            )
 
 
 def _rows(path: Path, entry: Import) -> list[Row]:

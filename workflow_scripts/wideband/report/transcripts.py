@@ -27,7 +27,7 @@ class Transcript:
     correct: bool | None
     tag_valid: bool
     status: str
-    tokens: int
+    tokens: int | None
     finish_reason: str
     n_correct: int
     n: int
@@ -125,8 +125,8 @@ def _case(
         benchmark,
         benchmark_title(study, benchmark),
         problem["uid"],
-        problem["problem"],
-        problem["gold"],
+        _text(problem["problem"]) or "(the text is not among the imported files)",
+        _text(problem["gold"]) or "not known",
         _facts(problem),
         _outcome(study, transcripts),
         transcripts,
@@ -144,9 +144,9 @@ def _transcript(study: Study, arm: str, checkpoint: str, benchmark: str, rows: p
         cut=len(text) > LONGEST,
         answer=_text(first["answer"]),
         correct=_flag(first["correct"]),
-        tag_valid=bool(first["tag_valid"]),
+        tag_valid=_flag(first["tag_valid"]) is True,
         status=first["status"],
-        tokens=int(first["completion_tokens"]),
+        tokens=None if pd.isna(first["completion_tokens"]) else int(first["completion_tokens"]),
         finish_reason=first["finish_reason"],
         n_correct=int(rows["correct"].map(_flag).eq(True).sum()),
         n=len(rows),
