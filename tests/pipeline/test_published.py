@@ -1,4 +1,4 @@
-"""The published study from its files to the report, with no model library in reach. Skipped without the files."""
+"""The published study from its files to the report, no model library in reach. Skipped without the files."""
 
 import csv
 import json
@@ -21,7 +21,8 @@ from wideband.tables import read_table
 
 DATA = Path(os.environ.get("WIDEBAND_DATA", ROOT / "../shared/data")).resolve() / "published/multi-model"
 pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason=f"no published files at {DATA}; set WIDEBAND_DATA to the folder above published/"
+    not DATA.is_dir(),
+    reason=f"no published files at {DATA}; set WIDEBAND_DATA to the folder above published/",
 )
 SOURCES = ("aime", "amc", "hmmt", "olympiadbench")
 CONTRADICTED = {"c02", "c03", "c04", "c30"}
@@ -35,7 +36,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     made.write_study("published", "published", imports__root=str(DATA))
     for name in ("torch", "transformers", "sentence_transformers"):
         (made.root / "without" / f"{name}.py").parent.mkdir(exist_ok=True)
-        (made.root / "without" / f"{name}.py").write_text("raise RuntimeError('a model library was imported')\n")
+        (made.root / "without" / f"{name}.py").write_text(
+            "raise RuntimeError('a model library was imported')\n"
+        )
     said = made.snakemake("published", "--cores", "2", PYTHONPATH=str(made.root / "without"))
     (made.root / "said.txt").write_text(said.stdout)
     assert said.returncode == 0, said.stdout[-6000:]

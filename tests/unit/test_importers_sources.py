@@ -13,14 +13,18 @@ COMMIT = "a1ebbfce8a24aa6c3d16be45e0e26c33e5038ea7"
 
 def test_a_file_in_the_folder_is_copied(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("1\n")
-    origin = fetch("a.jsonl", tmp_path / "out/a.jsonl", str(tmp_path), None, file_digest(tmp_path / "a.jsonl"))
+    origin = fetch(
+        "a.jsonl", tmp_path / "out/a.jsonl", str(tmp_path), None, file_digest(tmp_path / "a.jsonl")
+    )
     assert origin == str(tmp_path / "a.jsonl")
     assert (tmp_path / "out/a.jsonl").read_text() == "1\n"
 
 
 def test_a_file_that_changed_since_the_plan_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("1\n")
-    with pytest.raises(ImportFileError, match=r"a\.jsonl: changed since this run was planned; start it again"):
+    with pytest.raises(
+        ImportFileError, match=r"a\.jsonl: changed since this run was planned; start it again"
+    ):
         fetch("a.jsonl", tmp_path / "b", str(tmp_path), None, "0" * 64)
 
 

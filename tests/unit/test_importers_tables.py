@@ -1,4 +1,4 @@
-"""Importers of counts, metrics, training logs, curves, problems and policies: good, other and broken files."""
+"""Importers of counts, metrics, logs, curves, problems and policies: good, other and broken files."""
 
 import json
 from pathlib import Path
@@ -59,14 +59,20 @@ BROKEN: dict[str, tuple[dict[str, Any] | str, str]] = {
     "more than all": ({"uid": "q9", "n_samples": 4, "n_correct": 5}, "5 correct of 4 rollouts is impossible"),
     "no rollouts": ({"uid": "q9", "n_samples": 0, "n_correct": 0}, "0 correct of 0 rollouts is impossible"),
     "half a rollout": ({"uid": "q9", "n_samples": 4, "n_correct": 1.5}, "must be a whole number, but is 1.5"),
-    "text": ({"uid": "q9", "n_samples": "4", "n_correct": 1}, "'n_samples' must be a whole number, but is '4'"),
+    "text": (
+        {"uid": "q9", "n_samples": "4", "n_correct": 1},
+        "'n_samples' must be a whole number, but is '4'",
+    ),
     "other band": (
         {"uid": "q9", "n_samples": 4, "n_correct": 4, "band": "variance_band"},
         "says band 'variance_band', but 4 correct of 4 is 'all_one'",
     ),
     "cut off": ('{"uid": "q9", "n_sam', "not valid JSON"),
     "no object": ("[1, 2]", "expected a JSON object, found list"),
-    "other n": ({"uid": "q9", "n_samples": 8, "n_correct": 1}, "8 rollouts a problem, but the study says n: 4"),
+    "other n": (
+        {"uid": "q9", "n_samples": 8, "n_correct": 1},
+        "8 rollouts a problem, but the study says n: 4",
+    ),
 }
 
 
@@ -104,7 +110,9 @@ def test_metrics_are_read_by_the_names_that_the_study_gives(tmp_path: Path) -> N
         ["q2", "cosine_distance", 4],
     ]
     assert table["value"].isna().tolist() == [True, False]
-    with pytest.raises(ImportFileError, match="no row has a column 'mean_pairwise_dist'; rows have n, spread"):
+    with pytest.raises(
+        ImportFileError, match="no row has a column 'mean_pairwise_dist'; rows have n, spread"
+    ):
         read_metrics(path, entry("metrics", path))
     jsonl(path, [{"uid": "q1", "spread": "wide"}])
     with pytest.raises(ImportFileError, match=r"m\.jsonl:1: field 'spread' must be a number, but is 'wide'"):

@@ -47,7 +47,9 @@ def test_what_was_not_published_is_undefined() -> None:
 
 def test_two_splits_are_compared_by_uid() -> None:
     ours, theirs = (pd.DataFrame({"uid": list(uids)}) for uids in ("abc", "bcde"))
-    counts = {w: estimate("split.shared", ours, theirs, what=w) for w in ("shared", "first_only", "second_only")}
+    counts = {
+        w: estimate("split.shared", ours, theirs, what=w) for w in ("shared", "first_only", "second_only")
+    }
     assert {what: (each.value, each.n) for what, each in counts.items()} == {
         "shared": (2, 5),
         "first_only": (1, 5),

@@ -14,7 +14,7 @@ from ..importers import read_tables
 from ..importers.detect import described, detect
 from ..provenance.atomic import write_text
 
-MARK = "# Written by `wideband import`, which also adds to it; edit it freely, but comments do not survive an import."
+MARK = "# Written by `wideband import`, which also adds to it; comments do not survive the next import."
 FORMATS = ("counts", "metrics", *TEXTS)
 
 
@@ -27,7 +27,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     place.add_argument("--benchmark", help="what they were measured on")
     place.add_argument("--pool", help="the pool they classify, to get its variance band")
     parser.add_argument("--format", choices=FORMATS, help="told by the file's fields when left out")
-    parser.add_argument("--where", metavar="FIELD=VALUE", action="append", default=[], help="take these rows only")
+    parser.add_argument(
+        "--where", metavar="FIELD=VALUE", action="append", default=[], help="take these rows only"
+    )
     parser.add_argument("--uid", help="pattern of a row's problem id, such as aime{year}_{problem_idx}")
     parser.add_argument("--verdict", help="of lm_eval and inspect: the metric or scorer that is the verdict")
     parser.add_argument("--grader", choices=("theirs", "ours"), default="theirs", help="whose verdicts count")

@@ -56,7 +56,7 @@ class Study(Strict):
         return next((name for name, stage in self.stages.items() if stage.slice is None), None)
 
     def checkpoints(self, arm: str) -> list[str]:
-        """`base`, then the stages the arm is trained through; of an imported arm those it was evaluated at."""
+        """`base`, then the stages the arm is trained through; of an imported arm where it was evaluated."""
         chain = ["base", *self.stages]
         if not self.imported(arm):
             return chain if self.arms[arm].train else ["base"]
@@ -72,7 +72,7 @@ class Study(Strict):
         return [name for name in self.imports.described() if name not in drawn] if self.imports else []
 
     def splits(self) -> list[str]:
-        """The arms with a training split of their own: trained ones, and imported ones that published theirs."""
+        """Arms with a training split of their own: trained ones, and imported ones that published theirs."""
         files = self.imports.files if self.imports else []
         published = {each.arm for each in files if each.format == "problems" and each.arm}
         return [arm for arm in self.bands() if arm in self.trained() or arm in published]
@@ -124,7 +124,7 @@ class Study(Strict):
         return [(arm, stage) for arm in self.arms for stage in self.stages if (arm, stage) in found]
 
     def meetings(self) -> list[tuple[str, str]]:
-        """Checkpoints of the first and second compared arm that are set against each other; none without both.
+        """Checkpoints of the first and second compared arm that meet; none without both arms.
 
         Those that both have. An imported policy is what its authors ended with, so both ends meet as well.
         """

@@ -1,8 +1,8 @@
 """Importers: results that others measured, as this project's tables. One public, documented file per format.
 
-Every importer refuses a malformed file with an ImportFileError that names file and row, and reads files of the same
-format about other benchmarks, other numbers of rollouts and any number of arms. Imported tables go through the
-same rules as sampled ones from bands and metrics on.
+Every importer refuses a malformed file with an ImportFileError that names file and row, and reads files of
+the same format about other benchmarks, other numbers of rollouts and any number of arms. Imported tables go
+through the same rules as sampled ones from bands and metrics on.
 """
 
 from pathlib import Path
@@ -44,7 +44,8 @@ LOGS = {"rollouts": read_rollouts, "lm_eval": read_lm_eval, "inspect": read_insp
 def read_tables(root: Path, entry: Import, scaffold: str, rollouts_per_step: int) -> dict[str, pd.DataFrame]:
     """The tables that `entry.tables()` names, but for problems, out of its files under `root`.
 
-    `scaffold` is the arm's, `rollouts_per_step` groups × group_size of the entry's stage. Raises ImportFileError.
+    `scaffold` is the arm's, `rollouts_per_step` groups × group_size of the entry's stage. Raises
+    ImportFileError.
     """
     path = root / entry.path
     if entry.format in TEXTS:

@@ -3,8 +3,8 @@
     {"uid": "amc__3", "n_samples": 8, "n_correct": 5}
 
 JSONL, a JSON array, or a JSON object with a list `per_problem`. Fields: uid (or unique_id, problem_id, id),
-n_samples (or n), n_correct (or correct, if a number). A field `band` (all_zero, variance_band, all_one) is checked against the
-counts. Others, such as source, level and year, describe the problem: see `problems`.
+n_samples (or n), n_correct (or correct, if a number). A field `band` (all_zero, variance_band, all_one) is
+checked against the counts. Others, such as source, level and year, describe the problem: see `problems`.
 
 They become verdicts: samples 0 … n − 1, the first n_correct of them correct. Which draw was correct is
 unknown and does not matter: draws inside a problem are exchangeable, and every estimator that reads

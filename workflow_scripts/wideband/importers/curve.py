@@ -2,9 +2,9 @@
 
     {"batch": 10, "heldout_mean": 0.12, "by_source": {"aime": 0.04, "amc": 0.32}}
 
-JSONL or JSON. `batch` or `step` counts the optimizer steps done: 0 is the policy that the stage starts from.
-The accuracy is heldout_mean (or accuracy); by_source is optional. Since no problem is named, such a curve gives
-accuracies and differences, but nothing paired by problem.
+JSONL or JSON. `batch` or `step` counts the optimizer steps done: 0 is the policy that the stage starts
+from. The accuracy is heldout_mean (or accuracy); by_source is optional. Since no problem is named, such a
+curve gives accuracies and differences, but nothing paired by problem.
 """
 
 from pathlib import Path

@@ -4,9 +4,9 @@
      "output": {"completion": "…", "usage": {"input_tokens": 9, "output_tokens": 41}},
      "scores": {"match": {"value": "C", "answer": "8"}}}]}
 
-A sample is a rollout, its epoch the draw (counted from 1). Text is output.completion, or the first choice's message.
-The verdict is the scorer that the study names in `verdict`, or the only one: C or 1 is correct, I, N or 0 is not;
-anything between needs `grader: ours`. A sample that ended in an error is refused.
+A sample is a rollout, its epoch the draw (counted from 1). Text is output.completion, or the first choice's
+message. The verdict is the scorer that the study names in `verdict`, or the only one: C or 1 is correct, I,
+N or 0 is not; anything between needs `grader: ours`. A sample that ended in an error is refused.
 """
 
 from pathlib import Path

@@ -3,10 +3,10 @@
     {"doc_id": 3, "doc": {"question": "…"}, "target": "8", "resps": [["…"]], "filter": "none",
      "metrics": ["exact_match"], "exact_match": 1.0}
 
-One document a row and filter; `where: {filter: strict-match}` chooses one of several filters. The rollouts are
-resps, the gold is target, the problem is doc.problem or doc.question. The verdict is the metric that the study
-names in `verdict`, or the only one in metrics. Of a task with repeats the harness records one value for all of
-them: its rollouts need `grader: ours`. Tokens are not recorded.
+One document a row and filter; `where: {filter: strict-match}` chooses one of several filters. The rollouts
+are resps, the gold is target, the problem is doc.problem or doc.question. The verdict is the metric that
+the study names in `verdict`, or the only one in metrics. Of a task with repeats the harness records one
+value for all of them: its rollouts need `grader: ours`. Tokens are not recorded.
 """
 
 from pathlib import Path

@@ -52,8 +52,8 @@ def _require_golds(found: dict[str, dict[str, object]], graded: dict[str, str]) 
     for uid, place in graded.items():
         if found[uid]["gold"] is None:
             raise ImportFileError(
-                f"{place}: problem '{uid}' has no gold, which grader: ours needs; add golds to the rows, or a "
-                "file of format problems"
+                f"{place}: problem '{uid}' has no gold, which grader: ours needs; add golds to the rows, "
+                "or a file of format problems"
             )
 
 

@@ -1,11 +1,11 @@
 """Format `rollouts`: one rollout a row, as this project's own tables name the fields.
 
-    {"uid": "q1", "sample": 0, "completion": "…", "correct": true, "completion_tokens": 41, "prompt_tokens": 9}
+    {"uid": "q1", "sample": 0, "completion": "…", "correct": true, "completion_tokens": 9, …}
 
-JSONL, or JSON with a list `rollouts`. Needed: uid, completion, and correct unless `grader: ours`. Optional: sample (the order of
-the file counts when it is missing), answer, prompt, finish_reason, seed, logprob, completion_tokens and
-prompt_tokens (needed for cost, unless the study says `tokens: false`); problem, gold, source, level, subject and
-year of the problem. With `grader: ours` every problem needs a gold.
+JSONL, or JSON with a list `rollouts`. Needed: uid, completion, and correct unless `grader: ours`. Optional:
+sample (the order of the file counts when it is missing), answer, prompt, finish_reason, seed, logprob,
+completion_tokens and prompt_tokens (needed for cost, unless the study says `tokens: false`); problem, gold,
+source, level, subject and year of the problem. With `grader: ours` every problem needs a gold.
 """
 
 from pathlib import Path

@@ -16,8 +16,8 @@ TIMEOUT_S = 30
 def fetch(name: str, target: Path, root: str, release: dict[str, Any] | None, digest: str | None) -> str:
     """Copy the file `name` under `root` to `target`, or fetch it; returns where it came from.
 
-    `digest` is what it was when the study was planned, None if it was not there. Raises ImportFileError that says
-    how to put the file in place.
+    `digest` is what it was when the study was planned, None if it was not there. Raises ImportFileError
+    that says how to put the file in place.
     """
     local = Path(root).expanduser() / name
     if local.is_file():

@@ -1,7 +1,7 @@
 """Rollouts with their text, whatever log they come from: tables out of draws.
 
-Verdicts are the log's own (`grader: theirs`), or the rule `grade` makes them out of the stored rollouts with this
-project's grader (`grader: ours`); the column `grader` of the verdicts says which.
+Verdicts are the log's own (`grader: theirs`), or the rule `grade` makes them out of the stored rollouts
+with this project's grader (`grader: ours`); the column `grader` of the verdicts says which.
 """
 
 from collections.abc import Iterable
@@ -39,8 +39,8 @@ class Draw:
 def tables(draws: list[Draw], entry: Import, scaffold: str) -> dict[str, pd.DataFrame]:
     """The rollouts table, and the verdicts table when the log's own verdicts count.
 
-    A draw without a sample number gets the next one of its problem. Raises ImportFileError naming the place of
-    a sample that occurs twice or of a verdict that is missing.
+    A draw without a sample number gets the next one of its problem. Raises ImportFileError naming the place
+    of a sample that occurs twice or of a verdict that is missing.
     """
     samples = _samples(draws)
     frame = pd.DataFrame({"uid": [draw.uid for draw in draws], "sample": samples})

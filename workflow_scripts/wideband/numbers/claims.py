@@ -35,7 +35,8 @@ class ClaimError(WidebandError):
 class Claim:
     """One claim: `value` is what was said, `number` the id of the record that decides it.
 
-    `needs` says what is missing when there is no such record; `yes_no`: it was said that something is so or not.
+    `needs` says what is missing when there is no such record; `yes_no`: it was said that something is so or
+    not.
     """
 
     id: str

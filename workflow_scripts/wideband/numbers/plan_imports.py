@@ -1,4 +1,4 @@
-"""Numbers of imported results alone: held-out curves by source, splits as published, where a band was measured."""
+"""Numbers of imported results alone: curves by source, published splits, where a band was measured."""
 
 from collections.abc import Iterator, Sequence
 

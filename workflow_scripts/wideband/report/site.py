@@ -45,7 +45,8 @@ PAGES = [INDEX, LEARNING, PASSK, DIVERSITY, COST, BAND, TRAINING, GALLERY, RECOR
 CLAIMS = Page(
     "index.html",
     "Claims",
-    "What was said about these results, claim by claim, and what comes out when the numbers are computed again.",
+    "What was said about these results, claim by claim, and what comes out when the numbers are computed "
+    "again.",
     "claims.html.j2",
 )
 RESULTS = replace(INDEX, file="results.html")

@@ -78,7 +78,7 @@ def shown_checkpoints(study: Study) -> list[tuple[str, str]]:
 
 
 def shown_benchmarks(study: Study) -> list[str]:
-    """The benchmarks with completions of everything that the gallery shows; imported results may lack them."""
+    """Benchmarks with completions of all that the gallery shows; imported results may lack them."""
     shown = shown_checkpoints(study)
     return [
         name

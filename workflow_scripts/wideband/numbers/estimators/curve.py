@@ -1,4 +1,4 @@
-"""Held-out accuracy that was published by source, without its problems. Tables: curve, problems of the slice."""
+"""Held-out accuracy published by source, without its problems. Tables: curve, problems of the slice."""
 
 import math
 from collections.abc import Sequence
@@ -17,8 +17,8 @@ ALL = "all"
 def accuracy(frames: Frames, step: int, source: str, confidence: float) -> Estimate:
     """n counts problems. Null at a step or of a source that was not published.
 
-    With one rollout a problem, draws are independent. An accuracy that is no whole number of problems rests on
-    several rollouts each; how they fall on problems is unknown, so it has no interval.
+    With one rollout a problem, draws are independent. An accuracy that is no whole number of problems rests
+    on several rollouts each; how they fall on problems is unknown, so it has no interval.
     """
     value, n = _point(frames, step, source)
     solved = _solved(value, n)

@@ -18,7 +18,7 @@ def size(frames: Frames) -> Estimate:
 
 @estimator("split.shared", unit="problems", source="uids in both splits, or in one of them only")
 def shared(frames: Frames, what: str) -> Estimate:
-    """Tables: problems, problems. `what`: shared, first_only, second_only; n counts the problems of either."""
+    """Tables: problems, problems. `what`: shared, first_only, second_only; n counts those of either."""
     first, second = (set(frame["uid"]) for frame in frames)
     counts = {"shared": first & second, "first_only": first - second, "second_only": second - first}
     return Estimate(float(len(counts[what])), None, len(first | second))

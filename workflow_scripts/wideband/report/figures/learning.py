@@ -17,12 +17,13 @@ HILL = (
 )
 # Of a curve without its problems nothing can be resampled or paired.
 PUBLISHED = (
-    "Average hit rate on held-out problems as published, at every evaluation inside the stage. The first point is "
-    "the policy the stage starts from. Shades are Wilson intervals of one rollout a problem."
+    "Average hit rate on held-out problems as published, at every evaluation inside the stage. The first "
+    "point is the policy the stage starts from. Shades are Wilson intervals of one rollout a problem."
 )
 GAINS = (
-    "Hit rate at the last evaluation minus that of the policy the stage starts from, by source. Which problems "
-    "were solved was not published, so nothing is paired: intervals are Newcombe's for independent rates."
+    "Hit rate at the last evaluation minus that of the policy the stage starts from, by source. Which "
+    "problems were solved was not published, so nothing is paired: intervals are Newcombe's for independent "
+    "rates."
 )
 CHAIN = (
     "Average hit rate after each stage of the chain, per benchmark, on the same problems throughout. "
