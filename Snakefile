@@ -28,6 +28,7 @@ rule all:
     input:
         f"{R}/report",
         [f"{R}/data/{name}.parquet" for name in IMPORTED_SLICES],
+        CHECKS,
     message:
         "all results are there"
 
@@ -37,4 +38,9 @@ onstart:
 
 
 onsuccess:
+    sealed()
     print(f"Report: {Path(R).absolute()}/report/index.html")
+
+
+onerror:
+    sealed()

@@ -13,12 +13,15 @@ from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
 from wideband.numbers import required_tables
+from wideband.provenance.job import explained
+from wideband.provenance.ledger import seal
 from wideband.report import required_files
+from wideband.report.beside import write_ledger_script
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
-from wideband.workflow.settle import prepare
+from wideband.workflow.settle import Standing, prepare
 from wideband.workflow.why import changes
 
 try:
@@ -41,12 +44,20 @@ SAMPLED_ARMS = [arm for arm in STUDY.arms if not STUDY.imported(arm)]
 IMPORTED_SLICES = STUDY.imported_slices()
 WRITTEN, COSTED = CELLS.having("rollouts"), CELLS.having("cost")
 EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
+# Checks of problems that are sampled; imported ones come without texts.
+CHECKED = [*STUDY.data.slices, HELDOUT] if SAMPLED_ARMS else []
+CHECKS = [f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED]
+CHECKS += [f"{R}/{layout.LEAKAGE}"] if SAMPLED_ARMS else []
 ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
 )
-PLANNED = jobs(STUDY, Path(workflow.basedir))
-STALE = prepare(PLANNED, Path(R)) if workflow.is_main_process else {}
+
+try:
+    PLANNED = jobs(STUDY, Path(workflow.basedir))
+    STANDING = prepare(PLANNED, Path(R)) if workflow.is_main_process else Standing()
+except (WidebandError, OSError) as error:
+    raise WorkflowError(explained(error) or repr(error)) from None
 
 
 wildcard_constraints:
@@ -88,9 +99,18 @@ def spec(rule_name, key="study"):
     return f"{R}/specs/{rule_name}/{key}.json"
 
 
-def gate(path):
-    """An input that must be there first, and whose content no result depends on (see freshness.GATES)."""
-    return ancient(path)
+def gate(rule_name, key, path):
+    """A check that must have passed before a job runs, and whose content no result depends on (freshness.GATES).
+
+    It is no input of a job that stands, so that a check made again makes nothing stale. (`ancient` would hide
+    from Snakemake whatever else is stale behind it.)
+    """
+
+    def wanted(wildcards):
+        spec_path = f"specs/{rule_name}/{key}.json".format(**wildcards)
+        return path.format(**wildcards) if spec_path in STANDING.waiting else []
+
+    return wanted
 
 
 def start_driver():
@@ -101,10 +121,16 @@ def start_driver():
         )
     try:
         hold(Path(R))
-    except WidebandError as error:
-        raise WorkflowError(str(error)) from None
-    for line in changes(STALE):
+        sealed()
+    except (WidebandError, OSError) as error:
+        raise WorkflowError(explained(error) or repr(error)) from None
+    for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
+
+
+def sealed():
+    """Seal what has run, and tell the site the ledger's head."""
+    write_ledger_script(Path(R), seal(R))
 
 
 def io(wildcards, input, output, threads):
@@ -119,6 +145,13 @@ def job(script):
 
 
 def command(name):
-    """The shell command of a rule that is a command of `wideband`, on this very study and code."""
-    called = f"{PYTHON} -m wideband.cli {name} --study {STUDY.name}"
+    """The shell command of a rule that is a command of `wideband`, on this very study and code.
+
+    Its options come from --config: `snakemake audit --config audit_level=4 audit_paranoid=true`.
+    """
+    given = {
+        key.removeprefix(f"{name}_"): value for key, value in config.items() if key.startswith(f"{name}_")
+    }
+    options = [f"--{key}" if value is True else f"--{key}={value}" for key, value in given.items()]
+    called = f"{PYTHON} -m wideband.cli {name} {shlex.join(['--study', STUDY.name, *options])}"
     return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {called} 2>&1 | tee {{log}}"

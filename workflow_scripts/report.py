@@ -1,16 +1,14 @@
 """The study's site."""
 
 from wideband.config.parameters import whole_study
-from wideband.numbers.claims import parse_claims
 from wideband.provenance.job import Job, run
-from wideband.report import build_site
+from wideband.report import Given, build_site
 
 
 def main(job: Job) -> None:
-    """Build the site out of number records and tables."""
+    """Build the site out of number records, tables and the manifests behind them."""
     root = job.output.site.parent
-    claims = parse_claims(job.params.get("claims", []), f"config/claims/{job.study}.yaml")
-    build_site(whole_study(job.params), root, job.output.site, claims)
+    build_site(whole_study(job.params), root, job.output.site, Given.from_params(job.params))
 
 
 if __name__ == "__main__":

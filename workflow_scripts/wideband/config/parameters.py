@@ -21,6 +21,7 @@ CLAIMS = Path("config/claims")
 ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
 OTHER_ENGINE = {"transformers": {"server_python", "url", "tensor_parallel"}, "vllm": {"batch_size"}}
 REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
+FRAGMENTS = Path("config/fragments")
 
 
 def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -30,8 +31,7 @@ def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     name = wildcards["slice"]
-    unused = ORIGIN_ONLY if study.data.origin == "generated" else set()
-    data = study.data.model_dump(mode="json", exclude=unused)
+    data = _data(study)
     wanted = _with_excluded(study, name, set())
     slices = {each: body for each, body in data["slices"].items() if each in wanted}
     return {"data": data | {"slices": slices}, "registered": _registered(study, wanted)}
@@ -47,6 +47,15 @@ def _registered(study: Study, wanted: set[str]) -> dict[str, Any]:
     sources |= {"math500"} if "math" in sources else set()
     entries = json.loads(REGISTRY.read_text(encoding="utf-8"))
     return {key: entry for key, entry in entries.items() if key.split("/")[0] in sources}
+
+
+def _data(study: Study) -> dict[str, Any]:
+    unused = ORIGIN_ONLY if study.data.origin == "generated" else set()
+    return study.data.model_dump(mode="json", exclude=unused)
+
+
+def _sampling(study: Study) -> dict[str, Any]:
+    return study.sampling.model_dump(mode="json", exclude=OTHER_ENGINE[study.sampling.engine])
 
 
 def _with_excluded(study: Study, name: str, found: set[str]) -> set[str]:
@@ -99,7 +108,7 @@ def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
         **draw,
         "temperature": source.temperature,
         "max_tokens": source.max_tokens,
-        "sampling": study.sampling.model_dump(mode="json", exclude=OTHER_ENGINE[study.sampling.engine]),
+        "sampling": _sampling(study),
     }
 
 
@@ -127,9 +136,22 @@ def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
-    content = study.model_dump(mode="json")
+    content = study.model_dump(mode="json") | {"data": _data(study), "sampling": _sampling(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
+
+
+def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    """Templates of fragments and claims are parameters, as prompts are; so is what the registry says."""
+    templates = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
+    claims = CLAIMS / f"{study.name}.yaml"
+    said = {"claims": parse(claims.read_text(encoding="utf-8"))} if claims.is_file() else {}
+    return {
+        **_whole_study(study, wildcards),
+        **said,
+        "fragments": {path.name: path.read_text(encoding="utf-8") for path in templates},
+        "registered": _registered(study, set(study.data.slices)),
+    }
 
 
 def whole_study(params: dict[str, Any]) -> Study:
@@ -139,13 +161,6 @@ def whole_study(params: dict[str, Any]) -> Study:
         for section, names in params["order"].items()
     }
     return Study.model_validate(content)
-
-
-def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    """The whole study, and what is claimed about its numbers."""
-    claims = CLAIMS / f"{study.name}.yaml"
-    said = {"claims": parse(claims.read_text(encoding="utf-8"))} if claims.is_file() else {}
-    return _whole_study(study, wildcards) | said
 
 
 def _sources(study: Study, _: Wildcards) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from ..config.strict_yaml import parse
 from ..errors import WidebandError
 from .record import NumberRecord
 
@@ -48,6 +49,11 @@ class Claim:
     note: str | None = None
     yes_no: bool = False
 
+    def agrees(self, value: float) -> bool:
+        """Whether a number is what was said, within the tolerance."""
+        # Values such as 0.29 and 0.01 have no exact binary form: equality to the last bit is not asked for.
+        return abs(value - self.value) <= self.tolerance + 1e-9 * max(1.0, abs(self.value))
+
     @property
     def form(self) -> str:
         """The format of its value: as many decimals as its tolerance has, or yes and no."""
@@ -68,13 +74,22 @@ class Verdict:
 
 def read_claims(path: str | Path) -> list[Claim]:
     """The claims of a file, in its order. Raises ClaimError."""
+    return parse_claims(_content(Path(path)), str(path))
+
+
+def claimed_study(path: Path) -> str:
+    """The study that a file of claims is about: the one it names, else that of the file's name."""
+    content = _content(path)
+    return content.get("study", path.stem) if isinstance(content, dict) else path.stem
+
+
+def _content(path: Path) -> Any:
     try:
-        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        return parse(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ClaimError(f"{path}: no claims file; claims are under config/claims") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ClaimError(f"{path}: not valid YAML ({error}); correct it") from None
-    return parse_claims(content, str(path))
 
 
 def parse_claims(content: Any, where: str) -> list[Claim]:
@@ -101,9 +116,7 @@ def judge(claim: Claim, records: Mapping[str, NumberRecord]) -> Verdict:
         return Verdict(UNSUPPORTED, None, f"this study has no number {claim.number}")
     if record.value is None:
         return Verdict(UNSUPPORTED, None, f"{record.id} is undefined on this study's tables (n = {record.n})")
-    distance = abs(record.value - claim.value)
-    # Values such as 0.29 and 0.01 have no exact binary form: equality to the last bit is not asked for.
-    agrees = distance <= claim.tolerance + 1e-9 * max(1.0, abs(claim.value))
+    distance, agrees = abs(record.value - claim.value), claim.agrees(record.value)
     status = VERIFIED if agrees else CONTRADICTED
     return Verdict(status, record.value, _reason(distance, claim.tolerance, agrees))
 

@@ -19,6 +19,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,8 +27,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import WidebandError
+from .alone import alone
 from .code import check_drift
 from .manifest import inputs, manifest_path, write_manifests
+from .reads import Reads
 from .specs import Spec, read_spec
 
 log = logging.getLogger(__name__)
@@ -99,6 +102,12 @@ class Job:
         """
         return self.root / "state" / self.rule / self.spec.digest[:16]
 
+    @property
+    def lock(self) -> Path:
+        """The file that a process of this job holds a lock on while it runs."""
+        spec = Path(self.input.spec)
+        return self.root / "provenance" / "running" / f"{spec.parent.name}.{spec.stem}.lock"
+
     def note(self, **facts: Any) -> None:
         """Put facts that only the job knows, such as tokens, into its manifests. Values must be JSON."""
         self.notes.update(facts)
@@ -118,7 +127,8 @@ def run(main: Callable[[Job], None]) -> None:
     set_up_logging(job)
     try:
         check_drift(job.root, job.spec.code, Path(sys.argv[0]).resolve())
-        _run(job, main, started)
+        with alone(job.lock) if _first_process() else nullcontext():
+            _run(job, main, started)
     except Exception as error:
         log.error("%s", explained(error) or traceback.format_exc().rstrip())
         sys.exit(1)
@@ -173,13 +183,16 @@ def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
     read = inputs(_listed(job.input)) if _first_process() else []
     for path in outputs if _first_process() else ():
         manifest_path(path).unlink(missing_ok=True)
+    declared = [path for paths in _listed(job.input).values() for path in paths]
+    reads = Reads(job.root, [*declared, *outputs])
+    reads.watch()
     main(job)
     if not _first_process():
         return
     for path in outputs:
         if not path.exists():
             raise JobError(f"{path}: declared as an output of {job.rule} but not written")
-    write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes)
+    write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes, reads.found)
 
 
 def _argument(main: Callable[[Job], None]) -> str:

@@ -10,15 +10,21 @@ from typing import Any
 from ..config import Study
 from ..numbers.claims import Claim
 from ..provenance.atomic import atomic_path, write_text
+from . import cards
 from . import claims as claimed
 from .book import Book, ReportError
+from .edition import dated
 from .figures import band, cost, diversity, learning, passk, training
+from .fragments import render_fragments
+from .given import Given
 from .inputs import NUMBERS
 from .key_numbers import key_numbers
+from .lineage import Lineage
 from .names import benchmark_title
 from .page import Page, environment
 from .summary import summary
 from .transcripts import cases, shown_benchmarks
+from .uses import uses
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -40,6 +46,9 @@ GALLERY = Page(
 RECORDS = Page(
     "numbers.html", "All numbers", "Every number record of the study.", "numbers.html.j2", ("records.js",)
 )
+# Data first, then what draws it.
+SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
+CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
 PAGES = [INDEX, LEARNING, PASSK, DIVERSITY, COST, BAND, TRAINING, GALLERY, RECORDS]
 # Where claims about the study are on file they are its first page.
 CLAIMS = Page(
@@ -50,6 +59,46 @@ CLAIMS = Page(
     "claims.html.j2",
 )
 RESULTS = replace(INDEX, file="results.html")
+
+
+def build_site(study: Study, root: Path, out: Path, given: Given | None = None) -> None:
+    """Write the site of `study` into the folder `out`, from the results folder `root`.
+
+    The site is static, needs no network, and is the same bytes for the same results and manifests. Raises
+    ReportError or TableError, naming the file and the remedy, when the number records, a fragment's template
+    or a table cannot be read.
+    """
+    for name, text in render_site(study, Book.read(root / NUMBERS), root, given).items():
+        write_text(out / name, text)
+    for name, source in assets().items():
+        with atomic_path(out / name) as temporary:
+            shutil.copyfile(source, temporary)
+
+
+def render_site(study: Study, book: Book, root: Path, given: Given | None = None) -> dict[str, str]:
+    """Every text of the site by its path in it, assets left out: pages, cards, fragments."""
+    given = given or Given()
+    pages = pages_of(study, given.claims)
+    templates = environment(study, book, pages)
+    known = _contexts(study, book, root, given.claims)
+    contexts = [(page, known[page]) for page in pages]
+    texts = {
+        page.file: templates.get_template(page.template).render(page=page, **context)
+        for page, context in contexts
+    }
+    places = uses(
+        {name: text for name, text in texts.items() if name != RECORDS.file},
+        {page.file: context.get("sections", []) for page, context in contexts},
+    )
+    lineage = Lineage.read(study, root, NUMBERS, _tables(book), given.registered)
+    texts[CARD.file] = templates.get_template(CARD.template).render(page=CARD)
+    texts[cards.FILE] = cards.cards_script(study, book, lineage, places, titles(pages))
+    return dated({**texts, **render_fragments(study, book, given.fragments)})
+
+
+def titles(pages: Sequence[Page]) -> dict[str, str]:
+    """Titles of the pages by file."""
+    return {page.file: page.title for page in pages}
 
 
 def pages_of(study: Study, claims: Sequence[Claim]) -> list[Page]:
@@ -63,29 +112,17 @@ def pages_of(study: Study, claims: Sequence[Claim]) -> list[Page]:
     return [page for page in found if page not in silent]
 
 
-def build_site(study: Study, root: Path, out: Path, claims: Sequence[Claim] = ()) -> None:
-    """Write the site of `study` into the folder `out`, from the results folder `root`.
-
-    The site is static, needs no network, and is the same bytes for the same results. Raises ReportError or
-    TableError, naming the file and the remedy, when the number records or a table cannot be read.
-    """
-    book = Book.read(root / NUMBERS)
-    pages = pages_of(study, claims)
-    templates = environment(study, book, pages)
-    contexts = _contexts(study, book, root)
-    if claims:
-        contexts |= {RESULTS: contexts.pop(INDEX), CLAIMS: _claims(claims, book)}
-    for page, context in ((page, contexts[page]) for page in pages):
-        html = templates.get_template(page.template).render(page=page, **context)
-        write_text(out / page.file, html)
-    copy_assets(out / "assets")
+def _tables(book: Book) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((each.path, each.digest) for record in book for each in record.inputs))
 
 
-def _contexts(study: Study, book: Book, root: Path) -> dict[Page, dict[str, Any]]:
-    shown = cases(study, root)
-    titles = {name: benchmark_title(study, name) for name in study.benchmarks}
+def _contexts(study: Study, book: Book, root: Path, claims: Sequence[Claim]) -> dict[Page, dict[str, Any]]:
+    shown, rows = cases(study, root), claimed.lines(claims, book)
+    results = {"summary": summary(study, book), "table": key_numbers(study, book)}
     return {
-        INDEX: {"summary": summary(study, book), "table": key_numbers(study, book)},
+        CLAIMS: {"rows": rows, "tally": claimed.tally(rows), "styles": dict(claimed.WORDS.values())},
+        RESULTS: results,
+        INDEX: results,
         LEARNING: {"sections": learning.sections(study, book)},
         PASSK: {"sections": passk.sections(study, book)},
         DIVERSITY: {"sections": diversity.sections(study, book)},
@@ -94,28 +131,17 @@ def _contexts(study: Study, book: Book, root: Path) -> dict[Page, dict[str, Any]
         TRAINING: {"sections": training.sections(study, root)},
         GALLERY: {
             "cases": shown,
-            "benchmarks": titles,
+            "benchmarks": {name: benchmark_title(study, name) for name in study.benchmarks},
             "outcomes": list(dict.fromkeys(case.outcome for case in shown)),
         },
         RECORDS: {"records": list(book)},
     }
 
 
-def _claims(claims: Sequence[Claim], book: Book) -> dict[str, Any]:
-    rows = claimed.lines(claims, book)
-    return {"rows": rows, "tally": claimed.tally(rows), "styles": dict(claimed.WORDS.values())}
-
-
-def copy_assets(folder: Path) -> None:
-    """Style, scripts, and the plotting library out of the installed plotly package."""
-    for asset in sorted(ASSETS.iterdir()):
-        _copy(asset, folder / asset.name)
-    _copy(_plotly_js(), folder / "plotly.min.js")
-
-
-def _copy(source: Path, target: Path) -> None:
-    with atomic_path(target) as temporary:
-        shutil.copyfile(source, temporary)
+def assets() -> dict[str, Path]:
+    """Style, scripts, and the plotting library of the installed plotly package, by their path in the site."""
+    files = [*sorted(ASSETS.iterdir()), _plotly_js()]
+    return {f"assets/{file.name}": file for file in files if file.is_file()}
 
 
 def _plotly_js() -> Path:

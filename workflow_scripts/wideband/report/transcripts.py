@@ -105,21 +105,21 @@ def _benchmark_cases(study: Study, root: Path, benchmark: str) -> list[Case]:
     return [case for group in chosen.values() for case in group]
 
 
-def _rollouts(root: Path, arm: str, checkpoint: str, benchmark: str) -> pd.DataFrame:
+def _rollouts(root: Path, arm: str, checkpoint: str, benchmark: str) -> dict[str, pd.DataFrame]:
+    """Rollouts with their verdicts by problem, in order of sample."""
     rollouts, verdicts = (root / path for path in table_paths(arm, checkpoint, benchmark))
     graded = read_table(verdicts, "verdicts")[[*KEY, "answer", "correct", "tag_valid", "status"]]
     joined = read_table(rollouts, "rollouts").merge(graded, on=KEY, validate="one_to_one")
-    return joined.sort_values(KEY).set_index("uid")
+    return dict(iter(joined.sort_values(KEY).groupby("uid", sort=False)))
 
 
 def _case(
-    study: Study, benchmark: str, problem: dict, tables: dict[tuple[str, str], pd.DataFrame]
+    study: Study, benchmark: str, problem: dict, tables: dict[tuple[str, str], dict[str, pd.DataFrame]]
 ) -> Case | None:
-    if any(problem["uid"] not in table.index for table in tables.values()):
+    if any(problem["uid"] not in table for table in tables.values()):
         return None
     transcripts = tuple(
-        _transcript(study, arm, at, benchmark, table.loc[[problem["uid"]]])
-        for (arm, at), table in tables.items()
+        _transcript(study, arm, at, benchmark, table[problem["uid"]]) for (arm, at), table in tables.items()
     )
     return Case(
         benchmark,
