@@ -4,8 +4,12 @@ import csv
 import json
 import os
 import re
+import subprocess
+import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chromium import browser
@@ -17,7 +21,7 @@ from wideband.numbers import NumberRecord, read_records
 from wideband.numbers.claims import Claim, judge, read_claims
 from wideband.numbers.study import planned
 from wideband.provenance.manifest import read_manifest
-from wideband.tables import read_table
+from wideband.tables import read_table, write_table
 
 DATA = Path(os.environ.get("WIDEBAND_DATA", ROOT / "../shared/data")).resolve() / "published/multi-model"
 pytestmark = pytest.mark.skipif(
@@ -141,6 +145,32 @@ def faulty(results: Path) -> Iterator[list[str]]:
 
 def test_the_report_is_drawn_and_quiet(faulty: list[str]) -> None:
     assert faulty == []
+
+
+def audited(copy: Copy) -> dict[str, Any]:
+    """What the audit says of the study, numbers by id."""
+    called = [sys.executable, "-m", "wideband.cli", "audit", "--study", "published"]
+    environment = {**os.environ, "PYTHONPATH": str(copy.root / "workflow_scripts")}
+    subprocess.run(called, cwd=copy.root, env=environment, capture_output=True, check=False)
+    return json.loads((copy.results("published") / "audit/audit.json").read_text())
+
+
+def test_the_audit_verifies_every_number_and_judges_every_claim(copy: Copy) -> None:
+    found = audited(copy)
+    assert {number["status"] for number in found["numbers"]} == {"VERIFIED"}
+    codes = Counter(finding["code"] for finding in found["findings"])
+    assert codes == {"CLAIM_CONTRADICTED": len(CONTRADICTED), "CLAIM_UNSUPPORTED": len(UNSUPPORTED)}
+
+
+def test_the_audit_notices_a_table_that_is_not_what_its_file_says(copy: Copy, results: Path) -> None:
+    path = results / "arms/panel/math_continuation/verdicts/math500_50.parquet"
+    before, verdicts = path.read_bytes(), read_table(path, "verdicts")
+    write_table(verdicts.assign(correct=True), path, "verdicts")
+    try:
+        found = [finding for finding in audited(copy)["findings"] if "verdicts" in (finding["file"] or "")]
+    finally:
+        path.write_bytes(before)
+    assert {"OUTPUT_TAMPERED", "ROOT_DATA_MISMATCH"} <= {finding["code"] for finding in found}
 
 
 def test_without_files_and_release_it_is_said_how_to_get_them(copy: Copy, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from . import (
     bytes,
     claims,
     freshness,
+    imports,
     lineage,
     recompute,
     records,
@@ -87,7 +88,7 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
     checks: dict[int, Callable[[], Iterable[Finding]]] = {
         0: lambda: [*anchor.check(results, question.anchor), *bytes.check(results)],
         1: lambda: freshness.check(results),
-        2: lambda: [*lineage.check(results), *roots.check(results, memo)],
+        2: lambda: [*lineage.check(results), *roots.check(results, memo), *imports.check(results)],
         3: lambda: [
             *samples.check(results),
             *selection.check(results),

@@ -24,7 +24,7 @@ def shared(frames: Frames, what: str) -> Estimate:
     return Estimate(float(len(counts[what])), None, len(first | second))
 
 
-@estimator("policy.same", unit="1 for yes", source="equality of the names that the sources give")
+@estimator("policy.same", unit="yes or no", source="equality of the names that the sources give")
 def same(frames: Frames) -> Estimate:
     """Tables: policy, policy. 1 when both results are of the policy of one name, else 0."""
     first, second = (frame["policy"].iloc[0] for frame in frames)
