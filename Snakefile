@@ -10,6 +10,7 @@ configfile: "config/config.yaml"
 
 include: "rules/common.smk"
 include: "rules/data.smk"
+include: "rules/import.smk"
 include: "rules/model.smk"
 include: "rules/train.smk"
 include: "rules/band.smk"
@@ -26,6 +27,7 @@ rule all:
     default_target: True
     input:
         f"{R}/report",
+        [f"{R}/data/{name}.parquet" for name in IMPORTED_SLICES],
         CHECKS,
     message:
         "all results are there"

@@ -1,5 +1,6 @@
 # What the other files share: the study, its lists of names, specs, and how a job is started.
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
+from wideband.numbers import required_tables
 from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal
 from wideband.report import required_files
@@ -37,9 +39,15 @@ HELDOUT = STUDY.band.heldout.slice
 BAND_STAGE = STUDY.band_stage()
 CELLS = Cells(STUDY)
 TRAINED = CELLS.trained
+SAMPLED_ARMS = [arm for arm in STUDY.arms if not STUDY.imported(arm)]
+# Slices whose problems come out of imported files, and evaluations with completions and with token counts.
+IMPORTED_SLICES = STUDY.imported_slices()
+WRITTEN, COSTED = CELLS.having("rollouts"), CELLS.having("cost")
 EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
-CHECKED = [*STUDY.data.slices, HELDOUT]
-CHECKS = [f"{R}/{layout.LEAKAGE}", *(f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED)]
+# Checks of problems that are sampled; imported ones come without texts.
+CHECKED = [*STUDY.data.slices, HELDOUT] if SAMPLED_ARMS else []
+CHECKS = [f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED]
+CHECKS += [f"{R}/{layout.LEAKAGE}"] if SAMPLED_ARMS else []
 ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)

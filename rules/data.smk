@@ -20,22 +20,24 @@ rule slice:
         job("slice")
 
 
-rule heldout:
-    input:
-        spec=spec("heldout"),
-        pool=f"{R}/data/{POOL}.parquet",
-    output:
-        problems=f"{R}/data/{HELDOUT}.parquet",
-    log:
-        f"{R}/logs/heldout.log",
-    conda:
-        "../envs/pipeline.yaml"
-    params:
-        io=io,
-    message:
-        "held-out split"
-    shell:
-        job("heldout")
+if HELDOUT not in IMPORTED_SLICES:
+
+    rule heldout:
+        input:
+            spec=spec("heldout"),
+            pool=f"{R}/data/{POOL}.parquet",
+        output:
+            problems=f"{R}/data/{HELDOUT}.parquet",
+        log:
+            f"{R}/logs/heldout.log",
+        conda:
+            "../envs/pipeline.yaml"
+        params:
+            io=io,
+        message:
+            "held-out split"
+        shell:
+            job("heldout")
 
 
 rule golds:

@@ -91,8 +91,8 @@ def _tables(results: Results, job: PlannedJob) -> list[str]:
     pool = layout.PROBLEMS.format(slice=band.pool)
     if job.rule == "heldout":
         return [pool]
-    start = study.stage_before(study.band_stage())
-    of_arm = layout.BAND.format(arm=job.wildcards["arm"], checkpoint=start, slice=band.pool)
+    arm = job.wildcards["arm"]
+    of_arm = layout.BAND.format(arm=arm, checkpoint=study.bands()[arm], slice=band.pool)
     return [pool, layout.PROBLEMS.format(slice=band.heldout.slice), of_arm]
 
 

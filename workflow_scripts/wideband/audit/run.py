@@ -16,6 +16,7 @@ from . import (
     bytes,
     claims,
     freshness,
+    imports,
     lineage,
     recompute,
     records,
@@ -58,7 +59,7 @@ class Question:
 def audit(study: Study, project: Path, question: Question) -> Audit:
     """Audit the results of a study under `project`, the folder of the Snakefile.
 
-    Raises ClaimsError for a file of claims that cannot be read; whatever the results hold gives findings.
+    Raises ClaimError for a file of claims that cannot be read; whatever the results hold gives findings.
     """
     root = project / "results" / study.name
     cache, memo = (kind(root, remember=not question.paranoid) for kind in (DigestCache, Memo))
@@ -89,7 +90,7 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
     checks: dict[int, Callable[[], Iterable[Finding]]] = {
         0: lambda: chain(anchor.check(results, question.anchor), bytes.check(results)),
         1: lambda: freshness.check(results),
-        2: lambda: chain(lineage.check(results), roots.check(results, memo)),
+        2: lambda: chain(lineage.check(results), roots.check(results, memo), imports.check(results)),
         3: lambda: chain(
             samples.check(results),
             selection.check(results),
