@@ -21,8 +21,9 @@ class Outcome:
     Attributes:
         correct: None only when no verdict was reached; never a silent zero.
         status: `exact` decided by normalised strings, plain numbers or values far apart; `verified` by
-            math-verify; `no_answer` there was none (wrong); `unparsed` math-verify finds no mathematics in it and compares strings;
-            `timeout` the comparison exceeded its limit or took its worker down twice (undecided).
+            math-verify; `no_answer` there was none (wrong); `unparsed` math-verify finds no mathematics in it
+            and compares strings; `timeout` the comparison exceeded its limit or took its worker down twice
+            (undecided).
     """
 
     correct: bool | None
