@@ -15,6 +15,7 @@ include: "rules/train.smk"
 include: "rules/band.smk"
 include: "rules/evaluate.smk"
 include: "rules/report.smk"
+include: "rules/answers.smk"
 
 
 localrules:
@@ -27,6 +28,10 @@ rule all:
         f"{R}/report",
     message:
         "all results are there"
+
+
+onstart:
+    start_driver()
 
 
 onsuccess:

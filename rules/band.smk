@@ -3,7 +3,7 @@
 
 rule band:
     input:
-        spec=spec("band", "{arm}.{checkpoint}.{slice}", cells(POOLED)),
+        spec=spec("band", "{arm}.{checkpoint}.{slice}"),
         verdicts=f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet",
     output:
         band=f"{R}/arms/{{arm}}/{{checkpoint}}/band/{{slice}}.parquet",
@@ -24,7 +24,7 @@ if BAND_STAGE:
 
     rule band_train:
         input:
-            spec=spec("band_train", "{arm}", ARMS),
+            spec=spec("band_train", "{arm}"),
             pool=f"{R}/data/{POOL}.parquet",
             heldout=f"{R}/data/{HELDOUT}.parquet",
             # Measured on the very checkpoint that the stage starts from: no other can be named here.

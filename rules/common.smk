@@ -2,7 +2,6 @@
 import json
 import shlex
 import sys
-from functools import cache
 from pathlib import Path
 
 from snakemake.settings.types import DeploymentMethod
@@ -12,9 +11,13 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
-from wideband.provenance.fingerprint import fingerprint
-from wideband.provenance.specs import environment_digest, write_spec
 from wideband.report import required_files
+from wideband.workflow import layout
+from wideband.workflow.cells import Cells
+from wideband.workflow.driver import hold
+from wideband.workflow.jobs import jobs
+from wideband.workflow.settle import prepare
+from wideband.workflow.why import changes
 
 try:
     STUDY = load_study(config["study"])
@@ -29,38 +32,15 @@ PYTHON = "python" if CONDA else shlex.quote(sys.executable)
 POOL = STUDY.band.pool
 HELDOUT = STUDY.band.heldout.slice
 BAND_STAGE = STUDY.band_stage()
-TRAINED = [arm for arm, body in STUDY.arms.items() if body.train]
-# (arm, checkpoint, benchmark) of every evaluation, and the hill-climbing curve's own.
-EVALUATIONS = [
-    (arm, checkpoint, benchmark)
-    for arm in STUDY.arms
-    for checkpoint in STUDY.checkpoints(arm)
-    for benchmark in STUDY.benchmarks
-]
-CURVE = [
-    (arm, checkpoint, HELDOUT)
-    for arm in TRAINED
-    for stage, body in STUDY.stages.items()
-    if body.hill_climb
-    for checkpoint in STUDY.step_checkpoints(stage)
-]
-
-ROLLOUTS = f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet"
-VERDICTS = f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet"
-EMBEDDINGS = f"{R}/arms/{{arm}}/{{checkpoint}}/embeddings/{{slice}}.parquet"
-METRICS = f"{R}/metrics/{{metric}}/{{arm}}/{{checkpoint}}/{{slice}}.parquet"
-
-# What the band is measured on: the very checkpoint that its stage starts from.
-POOLED = [(arm, STUDY.stage_before(BAND_STAGE), POOL) for arm in TRAINED] if BAND_STAGE else []
-
-
-def cells(triples):
-    """(arm, checkpoint, slice) as wildcards."""
-    return [{"arm": arm, "checkpoint": checkpoint, "slice": name} for arm, checkpoint, name in triples]
-
-
-ARMS = [{"arm": arm} for arm in TRAINED]
-SAMPLED = cells(EVALUATIONS + CURVE + POOLED)
+CELLS = Cells(STUDY)
+TRAINED = CELLS.trained
+EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
+ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
+    f"{R}/{pattern}"
+    for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
+)
+PLANNED = jobs(STUDY, Path(workflow.basedir))
+STALE = prepare(PLANNED, Path(R)) if workflow.is_main_process else {}
 
 
 wildcard_constraints:
@@ -97,35 +77,28 @@ def training_slice(stage):
     return STUDY.stages[stage].slice or "{arm}_band_train"
 
 
-def spec(rule_name, key="study", over=({},), **fixed):
-    """Path of a rule's specs, after writing those of all its jobs where their content changed.
+def spec(rule_name, key="study"):
+    """Path of a rule's specs; `prepare` has written them, before the DAG is built."""
+    return f"{R}/specs/{rule_name}/{key}.json"
 
-    Written here, before the DAG is built: Snakemake lists a folder once and would miss what comes later.
-    `over` holds the wildcards of the rule's jobs.
-    """
-    pattern = f"{R}/specs/{rule_name}/{key}.json"
-    for wildcards in over if workflow.is_main_process else ():
-        named = wildcards | fixed
-        write_spec(
-            Path(pattern.format(**named)),
-            **{"rule": rule_name},
-            wildcards=named,
-            params=parameters(rule_name, STUDY, named),
-            fingerprint=_fingerprint(rule_name),
-            lock_digest=_environment(),
-            study=STUDY.name,
+
+def gate(path):
+    """An input that must be there first, and whose content no result depends on (see freshness.GATES)."""
+    return ancient(path)
+
+
+def start_driver():
+    """Before the first job: nobody else runs this study, and Snakemake decides by what `prepare` has set."""
+    if set(map(str, workflow.rerun_triggers)) != {"mtime"}:
+        raise WorkflowError(
+            "profiles/default is not in use; run snakemake in the project's folder, without -s"
         )
-    return pattern
-
-
-@cache
-def _environment():
-    return environment_digest(Path(workflow.basedir) / "envs")
-
-
-@cache
-def _fingerprint(rule_name):
-    return fingerprint(SCRIPTS / f"{rule_name}.py", SCRIPTS)
+    try:
+        hold(Path(R))
+    except WidebandError as error:
+        raise WorkflowError(str(error)) from None
+    for line in changes(STALE):
+        print(f"changed: {line}", file=sys.stderr)
 
 
 def io(wildcards, input, output, threads):
@@ -137,3 +110,9 @@ def io(wildcards, input, output, threads):
 def job(script):
     """The shell command of a rule: its thin script, with what it says kept in the rule's log."""
     return f"{PYTHON} {shlex.quote(str(SCRIPTS / script))}.py {{params.io}} 2>&1 | tee {{log}}"
+
+
+def command(name):
+    """The shell command of a rule that is a command of `wideband`, on this very study and code."""
+    called = f"{PYTHON} -m wideband.cli {name} --study {STUDY.name}"
+    return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {called} 2>&1 | tee {{log}}"

@@ -3,7 +3,7 @@
 
 rule slice:
     input:
-        spec=spec("slice", "{slice}", [{"slice": name} for name in STUDY.data.slices]),
+        spec=spec("slice", "{slice}"),
     output:
         problems=f"{R}/data/{{slice}}.parquet",
     log:
@@ -40,7 +40,7 @@ rule heldout:
 
 rule golds:
     input:
-        spec=spec("golds", "{slice}", [{"slice": name} for name in [*STUDY.data.slices, HELDOUT]]),
+        spec=spec("golds", "{slice}"),
         problems=f"{R}/data/{{slice}}.parquet",
     output:
         golds=f"{R}/data/{{slice}}.golds.json",

@@ -3,11 +3,11 @@
 
 rule sample:
     input:
-        spec=spec("sample", "{arm}.{checkpoint}.{slice}", SAMPLED),
+        spec=spec("sample", "{arm}.{checkpoint}.{slice}"),
         model=base_of,
         adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
         problems=f"{R}/data/{{slice}}.parquet",
-        golds=f"{R}/data/{{slice}}.golds.json",
+        golds=gate(f"{R}/data/{{slice}}.golds.json"),
     output:
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
     log:
@@ -25,7 +25,7 @@ rule sample:
 
 rule grade:
     input:
-        spec=spec("grade", "{arm}.{checkpoint}.{slice}", SAMPLED),
+        spec=spec("grade", "{arm}.{checkpoint}.{slice}"),
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
         problems=f"{R}/data/{{slice}}.parquet",
     output:
@@ -45,7 +45,7 @@ rule grade:
 
 rule embed:
     input:
-        spec=spec("embed", "{arm}.{checkpoint}", cells(EVALUATIONS)),
+        spec=spec("embed", "{arm}.{checkpoint}"),
         rollouts=expand(
             f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
             slice=list(STUDY.benchmarks),

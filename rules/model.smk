@@ -3,7 +3,7 @@
 
 rule base:
     input:
-        spec=spec("base", "{base}", [{"base": STUDY.base_of(arm).name} for arm in STUDY.arms]),
+        spec=spec("base", "{base}"),
     output:
         model=directory(f"{R}/models/{{base}}"),
     log:
@@ -21,7 +21,7 @@ rule base:
 
 rule start:
     input:
-        spec=spec("start", "{arm}", [{"arm": arm} for arm, body in STUDY.arms.items() if body.start_from]),
+        spec=spec("start", "{arm}"),
         model=base_of,
     output:
         adapter=directory(f"{R}/arms/{{arm}}/base/adapter"),

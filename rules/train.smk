@@ -8,13 +8,12 @@ for STAGE in STUDY.stages:
         name:
             f"train_{STAGE}"
         input:
-            spec=spec("train", f"{{arm}}.{STAGE}", ARMS, stage=STAGE),
+            spec=spec("train", f"{{arm}}.{STAGE}"),
             model=base_of,
             adapter=lambda wildcards, before=STUDY.stage_before(STAGE): adapter_of(wildcards.arm, before),
             problems=f"{R}/data/{training_slice(STAGE)}.parquet",
-            # Checked once and first; a new benchmark must not make finished training stale.
-            leakage=ancient(f"{R}/data/leakage.json"),
-            golds=f"{R}/data/{STUDY.stages[STAGE].slice or POOL}.golds.json",
+            leakage=gate(f"{R}/data/leakage.json"),
+            golds=gate(f"{R}/data/{STUDY.stages[STAGE].slice or POOL}.golds.json"),
         output:
             adapter=directory(f"{R}/arms/{{arm}}/{STAGE}/adapter"),
             training_log=f"{R}/arms/{{arm}}/{STAGE}/training_log.parquet",

@@ -8,7 +8,7 @@ from wideband.tables import write_table
 
 def main(job: Job) -> None:
     """Draw the slice and write it."""
-    problems = build_slice(job.wildcards["slice"], Data.model_validate(job.params))
+    problems = build_slice(job.wildcards["slice"], Data.model_validate(job.params["data"]))
     write_table(problems, job.output.problems, "problems")
 
 

@@ -37,17 +37,18 @@ def main(job: Job) -> None:
             Rewards(scaffold, grader, trainer.tag_coefficient),
             Run(stage, trainer, scaffold, params["template"], job.state),
         )
-    _publish(job, done)
-    job.note(adapted_tensors=adapted_tensors(policy))
+    tokens = _publish(job, done)
+    job.note(adapted_tensors=adapted_tensors(policy), completion_tokens=tokens)
 
 
-def _publish(job: Job, done: object) -> None:
+def _publish(job: Job, done: object) -> int:
     save_adapter(done, Path(job.output.adapter))
     for folder in job.output.steps:
         step = Path(folder).parent.name.split("@")[1]
         copy_adapter(job.state / "published" / step, Path(folder))
     table = training_log(done.state.log_history, job.wildcards["arm"], job.wildcards["stage"])
     write_table(table, job.output.training_log, "training_log")
+    return int(table["tokens"].sum())
 
 
 if __name__ == "__main__":

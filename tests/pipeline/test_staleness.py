@@ -1,32 +1,140 @@
-"""What a change makes stale, and what it does not, on the finished nano study."""
+"""What a change makes stale, and what it does not: on the finished nano study, job by job, exactly."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from changes import BOTH, DATA, METRICS, TAIL, Change, after, append, flip, kept, matching, remove, replace
 from workflow import Copy
 
 STUDY = "config/studies/nano.yaml"
-Edit = Callable[[str], str]
+PACKAGE = "workflow_scripts/wideband"
+ROLLOUTS = "results/nano/arms/panel/base/rollouts/math_test.parquet"
+VERDICTS = "results/nano/arms/think/gsm8k_warmup/verdicts/gsm8k_test.parquet"
+ADAPTER = "results/nano/arms/panel/olympiad_rlvr/adapter"
+PANEL_END = after("olympiad_rlvr", ("panel",))
+POOL = r"(sample|grade|band) \w+\.math_continuation\.olympiad_pool"
+FROM_POOL = [POOL, "training split of .*", *after("olympiad_rlvr")]
+NOT_DATA = rf"(?!{DATA}).*"
+GRADED = [r"golds .*", r"grade (?!.*\.olympiad_pool).*", METRICS, TAIL]
+
+# Name of the change: (the file changed, how), and the jobs that must run.
+STALE: dict[str, tuple[tuple[str, Change], list[str]]] = {
+    "one learning rate": (
+        replace(STUDY, "lr: 1.0e-3, balance: subject", "lr: 2.0e-3, balance: subject"),
+        after("math_continuation"),
+    ),
+    "two swapped values": (
+        replace(
+            STUDY,
+            "groups: 2, group_size: 4, max_tokens: 24, lr: 1.0e-3}",
+            "groups: 4, group_size: 2, max_tokens: 24, lr: 1.0e-3}",
+        ),
+        after("gsm8k_warmup"),
+    ),
+    "values swapped in a list": (
+        replace(STUDY, "diversity: {", "diversity: {ngrams: [1, 3, 2], "),
+        ["diversity of.*", TAIL],
+    ),
+    "a seed of a stage": (replace(STUDY, "seed: 20260424", "seed: 5"), after("olympiad_rlvr")),
+    "the rank of LoRA": (replace(STUDY, "rank: 4", "rank: 2"), after("gsm8k_warmup")),
+    "the base's width": (replace(STUDY, "expert_size: 48", "expert_size: 56"), [NOT_DATA]),
+    "rollouts of a benchmark": (
+        replace(STUDY, "title: MATH tier, n: 4", "title: MATH tier, n: 3"),
+        [r"(sample|grade) .*\.math_test", "embed .*", METRICS, TAIL],
+    ),
+    "rollouts of the pool": (replace(STUDY, "n_samples: 4", "n_samples: 5"), FROM_POOL),
+    "what an empty band means": (
+        replace(STUDY, "if_empty: pool", "if_empty: stop"),
+        ["training split of .*", *after("olympiad_rlvr")],
+    ),
+    "the size of the sampling batch": (
+        replace(STUDY, "batch_size: 64", "batch_size: 32"),
+        ["sample .*", "grade .*", "embed .*", *FROM_POOL],
+    ),
+    "characters that are embedded": (
+        replace(STUDY, "diversity: {", "diversity: {characters: 500, "),
+        ["embed .*", "diversity of.*", TAIL],
+    ),
+    "a radius of DBSCAN": (
+        replace(STUDY, "diversity: {", "diversity: {eps: 0.3, "),
+        ["diversity of.*", TAIL],
+    ),
+    "a price": (replace(STUDY, "core_hour: 0.04", "core_hour: 0.05"), [TAIL]),
+    "resamples": (replace(STUDY, "resamples: 200", "resamples: 300"), [TAIL]),
+    "a prompt": (replace("config/prompts/think_micro.txt", "User", "Person"), [NOT_DATA]),
+    "a module three imports away": (append(f"{PACKAGE}/policy/architecture.py"), [NOT_DATA]),
+    "a reward function": (append(f"{PACKAGE}/training/rewards.py"), after("gsm8k_warmup")),
+    "a grader": (append(f"{PACKAGE}/grading/normalise.py"), GRADED),
+    "an estimator": (append(f"{PACKAGE}/numbers/estimators/passk.py"), [TAIL]),
+    "the decoding loop": (
+        append(f"{PACKAGE}/sampling/decode.py"),
+        ["sample .*", "grade .*", "embed .*", *after("gsm8k_warmup")],
+    ),
+    "a template of generated problems": (append(f"{PACKAGE}/data/generated/gsm8k.py"), [".*"]),
+    "a page of the report": (append(f"{PACKAGE}/report/templates/index.html.j2", "<p>more</p>"), ["report"]),
+    "a docstring": (
+        replace(f"{PACKAGE}/numbers/estimators/cost.py", '"""', '"""More. '),
+        [TAIL],
+    ),
+    "a script": (append("workflow_scripts/cost.py"), ["cost of.*", TAIL]),
+    "the environment lock": (append("envs/pipeline.lock", "six==1.17.0\n"), [".*"]),
+    "rollouts edited, time kept": (
+        flip(ROLLOUTS),
+        [r"(sample|grade) panel\.base\.math_test", r"embed panel\.base", METRICS, TAIL],
+    ),
+    "a verdict edited": (flip(VERDICTS), [r"grade think\.gsm8k_warmup\.gsm8k_test", METRICS, TAIL]),
+    "rollouts lost": (
+        remove(ROLLOUTS),
+        [r"(sample|grade) panel\.base\.math_test", r"embed panel\.base", METRICS, TAIL],
+    ),
+    "a checkpoint edited": (flip(f"{ADAPTER}/adapter_model.safetensors"), PANEL_END),
+    "a file lost from a checkpoint": (remove(f"{ADAPTER}/adapter_config.json"), PANEL_END),
+    "a file added to a checkpoint": (
+        (ADAPTER, lambda path: (path / "more.txt").write_text("more")),
+        PANEL_END,
+    ),
+    "a table of metrics edited": (
+        flip("results/nano/metrics/passk/plain/base/gsm8k_test.parquet"),
+        ["pass@k of.*", TAIL],
+    ),
+    "problems edited": (
+        flip("results/nano/data/math_test.parquet"),
+        [
+            "slice math_test",
+            "golds of math_test",
+            "leakage.*",
+            r"(sample|grade) .*\.math_test",
+            "embed .*",
+            METRICS,
+            TAIL,
+        ],
+    ),
+    "a number edited": (replace("results/nano/numbers.jsonl", '"n": 8', '"n": 9'), [TAIL]),
+    "the report edited": (append("results/nano/report/index.html", "<p>0.99</p>"), ["report"]),
+    "a manifest lost": (
+        remove("results/nano/arms/panel/math_continuation/band/olympiad_pool.parquet.manifest.json"),
+        [r"band panel\..*", "training split of panel", *PANEL_END],
+    ),
+    "a manifest that is none": (
+        (
+            "results/nano/metrics/cost/plain/base/gsm8k_test.parquet.manifest.json",
+            lambda path: path.write_text("{}"),
+        ),
+        ["cost of.*", TAIL],
+    ),
+}
 
 
-@contextmanager
-def edited(path: Path, change: Edit) -> Iterator[None]:
-    """The file with a change, put back afterwards."""
-    before = path.read_text()
-    assert change(before) != before
-    path.write_text(change(before))
-    try:
-        yield
-    finally:
-        path.write_text(before)
-
-
-def stale(copy: Copy, file: str, change: Edit) -> set[str]:
-    """Rules that would run with the change."""
-    with edited(copy.root / file, change):
-        return set(copy.plan("nano").counts)
+@pytest.fixture(scope="module")
+def every_job(nano: Copy) -> set[str]:
+    return set(nano.plan("nano", "--forceall").jobs)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -36,52 +144,178 @@ def restored(nano: Copy) -> Iterator[None]:
     assert nano.plan("nano").jobs == []
 
 
-def test_a_learning_rate_reruns_its_stage_and_what_follows(nano: Copy) -> None:
-    with edited(nano.root / STUDY, _other_rate):
-        jobs, counts = nano.plan("nano")
-    rules = set(counts)
-    assert {"train_math_continuation", "train_olympiad_rlvr", "band", "report"} <= rules
-    assert not {"base", "slice", "golds", "leakage", "heldout", "train_gsm8k_warmup"} & rules
-    sampled = {job.split()[1].rpartition(".")[0] for job in jobs if job.startswith("sample ")}
-    after = ("math_continuation", "olympiad_rlvr", "olympiad_rlvr@2")
-    assert sampled == {f"{arm}.{checkpoint}" for arm in ("panel", "think") for checkpoint in after}
+@pytest.mark.parametrize("change", STALE)
+def test_a_change_reruns_these_jobs_and_no_others(nano: Copy, every_job: set[str], change: str) -> None:
+    (file, apply), patterns = STALE[change]
+    with kept(nano.root / file):
+        apply(nano.root / file)
+        assert set(nano.plan("nano").jobs) == matching(patterns, every_job)
 
 
-def _other_rate(text: str) -> str:
-    lines = text.splitlines(keepends=True)
-    at = next(index for index, line in enumerate(lines) if "math_continuation:" in line)
-    lines[at] = lines[at].replace("lr: 1.0e-3", "lr: 2.0e-3")
-    return "".join(lines)
+def test_a_forged_past_is_seen(nano: Copy, every_job: set[str]) -> None:
+    """`--touch -F` writes that everything ran with what the study says now."""
+    file, apply = STALE["one learning rate"][0]
+    with kept(nano.root / file):
+        apply(nano.root / file)
+        assert nano.snakemake("nano", "--touch", "--forceall", "--cores", "1").returncode == 0
+        assert set(nano.plan("nano").jobs) == matching(after("math_continuation"), every_job)
 
 
-def test_comments_rerun_nothing(nano: Copy) -> None:
-    modules = ("training/grpo.py", "sampling/decode.py", "metrics/passk.py", "policy/architecture.py")
-    files = [nano.root / "workflow_scripts/train.py"]
-    files += [nano.root / "workflow_scripts/wideband" / module for module in modules]
-    with ExitStack() as changes:
-        for file in files:
-            changes.enter_context(edited(file, lambda text: text + "\n# A remark.\n"))
+MODULES = ("training/grpo.py", "sampling/decode.py", "metrics/passk.py", "policy/architecture.py")
+
+
+def _comments(root: Path) -> None:
+    for file in [root / "workflow_scripts/train.py", *(root / PACKAGE / module for module in MODULES)]:
+        append("", "\n# A remark.\n")[1](file)
+
+
+def _formatting(root: Path) -> None:
+    for module in MODULES:
+        path = root / PACKAGE / module
+        path.write_text(re.sub(r"\n(def |class |@)", r"\n\n\n\n\1", path.read_text()).replace(" = ", "  =  "))
+
+
+def _order_of_keys(root: Path) -> None:
+    text = (root / STUDY).read_text()
+    (root / STUDY).write_text(text.replace("steps: 2, groups: 2", "groups: 2, steps: 2"))
+
+
+def _unused_keys(root: Path) -> None:
+    replace("", "origin: generated", "origin: generated\n  root: ../elsewhere\n  verify: false")[1](
+        root / STUDY
+    )
+    replace("", "batch_size: 64", "batch_size: 64, server_python: /usr/bin/python3, tensor_parallel: 2")[1](
+        root / STUDY
+    )
+
+
+def _order_of_rules(root: Path) -> None:
+    for name in ("evaluate", "data"):
+        path = root / f"rules/{name}.smk"
+        head, *rules = re.split(r"(?m)^(?=rule )", path.read_text())
+        path.write_text(head + "\n\n".join(rule.rstrip() + "\n" for rule in reversed(rules)))
+
+
+def _new_code_nobody_calls(root: Path) -> None:
+    (root / PACKAGE / "metrics" / "unused.py").write_text("X = 1\n")
+
+
+def _touched_code(root: Path) -> None:
+    """What a checkout does."""
+    for path in (root / "workflow_scripts").rglob("*.py"):
+        path.touch()
+
+
+FRESH: dict[str, Change] = {
+    "comments": _comments,
+    "formatting": _formatting,
+    "the order of keys": _order_of_keys,
+    "unused keys": _unused_keys,
+    "the order of rules": _order_of_rules,
+    "code that no job reaches": _new_code_nobody_calls,
+    "a checkout": _touched_code,
+}
+
+
+@pytest.mark.parametrize("change", FRESH)
+def test_a_change_that_means_nothing_reruns_nothing(nano: Copy, change: str) -> None:
+    with ExitStack() as stack:
+        for file in (STUDY, "rules", "workflow_scripts"):
+            stack.enter_context(kept(nano.root / file))
+        FRESH[change](nano.root)
         assert nano.plan("nano").jobs == []
 
 
-def test_a_dbscan_radius_reruns_diversity_numbers_and_report_only(nano: Copy) -> None:
-    rules = stale(nano, STUDY, lambda text: text.replace("diversity: {", "diversity: {eps: 0.3, "))
-    assert rules == {"diversity", "number_records", "report"}
+def _touched(root: Path) -> None:
+    for path in sorted((root / "results").rglob("*"), reverse=True):
+        path.touch()
 
 
-def test_code_that_only_counts_samples_nothing(nano: Copy) -> None:
-    file = "workflow_scripts/wideband/metrics/passk.py"
-    rules = stale(nano, file, lambda text: text + "\n\nUNUSED = 1\n")
-    assert "passk" in rules
-    assert not {"sample", "grade", "base"} & rules
-    assert not [rule for rule in rules if rule.startswith("train")]
+def _from_the_future(root: Path) -> None:
+    """As after a clock that ran ahead was put right."""
+    for path in (root / "results/nano/data").glob("*.parquet"):
+        os.utime(path, (4e9, 4e9))
+    os.utime(root / "results/nano/specs/base/nano.json", (4e9, 4e9))
 
 
-def test_a_price_reruns_numbers_and_report_only(nano: Copy) -> None:
-    rules = stale(nano, STUDY, lambda text: text.replace("core_hour: 0.04", "core_hour: 0.05"))
-    assert rules == {"number_records", "report"}
+def _forgotten(root: Path) -> None:
+    shutil.rmtree(root / ".snakemake")
 
 
-def test_losing_snakemakes_own_records_makes_nothing_stale(twin: Copy) -> None:
-    (twin.root / ".snakemake").rename(twin.root / ".forgotten")
+TIMES: dict[str, Change] = {
+    "touched": _touched,
+    "from the future": _from_the_future,
+    "without Snakemake's own records": _forgotten,
+}
+
+
+@pytest.mark.parametrize("change", TIMES)
+def test_times_and_lost_records_make_nothing_stale(twin: Copy, change: str) -> None:
+    TIMES[change](twin.root)
     assert twin.plan("nano").jobs == []
+
+
+def test_a_moved_folder_is_as_fresh_as_before(twin: Copy, tmp_path: Path) -> None:
+    moved = tmp_path / "elsewhere"
+    twin.root.rename(moved)
+    try:
+        assert Copy.at(moved).plan("nano").jobs == []
+    finally:
+        moved.rename(twin.root)
+
+
+def wideband(copy: Copy, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The package's command line in a copy."""
+    return copy.python("-m", "wideband.cli", *arguments)
+
+
+def test_copied_results_are_adopted_after_their_digests_verify(nano: Copy, tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    # Without times, and consumers before producers.
+    shutil.copytree(nano.root / "results", tmp_path / "results", copy_function=shutil.copyfile)
+    _touched(tmp_path)
+    said = wideband(copy, "adopt", "--study", "nano")
+    assert said.returncode == 0, said.stdout
+    assert re.match(r"(\d+) of \1 jobs adopted", said.stdout)
+    assert copy.plan("nano").jobs == []
+    flip("")[1](tmp_path / ROLLOUTS)
+    said = wideband(copy, "adopt", "--study", "nano")
+    assert said.returncode == 1
+    assert "arms/panel/base/rollouts/math_test.parquet: not what its manifest says" in said.stdout
+
+
+def test_explain_lists_the_jobs_of_a_dry_run_and_says_why(nano: Copy) -> None:
+    (file, apply), _ = STALE["one learning rate"]
+    with kept(nano.root / file):
+        apply(nano.root / file)
+        planned = nano.plan("nano")
+        said = wideband(nano, "explain", "--study", "nano").stdout.splitlines()
+    assert len(said) == len(planned.jobs) + 2
+    lines = {" ".join(line.split()[:2]): line for line in said[1:-1]}
+    for arm in BOTH:
+        assert "stage.lr: 0.001 → 0.002" in lines[f"train {arm}.math_continuation"]
+        assert lines[f"train {arm}.olympiad_rlvr"].endswith("follows a job above")
+    assert said[-1].startswith(f"{len(planned.jobs)} jobs: ")
+
+
+def test_explain_names_the_module_that_changed(nano: Copy) -> None:
+    file, apply = append(f"{PACKAGE}/numbers/estimators/passk.py")
+    with kept(nano.root / file):
+        apply(nano.root / file)
+        said = wideband(nano, "explain", "--study", "nano").stdout
+    assert re.search(r"number_records study .*code: wideband\.numbers\.estimators\.passk \w{8} → \w{8}", said)
+
+
+def test_explain_says_when_nothing_is_stale(nano: Copy) -> None:
+    said = wideband(nano, "explain", "--study", "nano")
+    assert said.stdout.startswith("Nothing is stale")
+
+
+def test_the_spec_of_every_job_is_the_one_that_its_manifest_names(nano: Copy) -> None:
+    root = nano.results("nano")
+    manifests = [json.loads(path.read_text()) for path in root.rglob("*.manifest.json")]
+    for manifest in manifests:
+        assert (root / f"provenance/specs/{manifest['spec']['digest']}.json").is_file()
+    assert {manifest["spec"]["path"] for manifest in manifests} == {
+        str(path.relative_to(nano.root)) for path in (root / "specs").rglob("*.json")
+    }

@@ -36,12 +36,23 @@ class Copy:
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, root / name)
 
+    @classmethod
+    def at(cls, root: Path) -> "Copy":
+        """A copy that was made before."""
+        copy = cls.__new__(cls)
+        copy.root = root
+        return copy
+
     def snakemake(self, study: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run the command that a user types; standard output and error come back together."""
+        return self.python("-m", "snakemake", *arguments, "--config", f"study={study}", **environment)
+
+    def python(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run Python in the copy, with the copy's own package."""
         return subprocess.run(
-            [sys.executable, "-m", "snakemake", *arguments, "--config", f"study={study}"],
+            [sys.executable, *arguments],
             cwd=self.root,
-            env={**os.environ, **environment},
+            env={**os.environ, "PYTHONPATH": str(self.root / "workflow_scripts"), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from wideband.provenance.code import keep_code
 from wideband.provenance.digests import file_digest, folder_digest
-from wideband.provenance.fingerprint import Fingerprint
+from wideband.provenance.fingerprint import fingerprint
 from wideband.provenance.manifest import ManifestError, manifest_path, read_manifest, seeds
-from wideband.provenance.specs import write_spec
+from wideband.provenance.specs import Spec, read_spec, write_spec
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = '''
@@ -53,14 +54,18 @@ class Place:
         (root / "script.py").write_text(SCRIPT)
         for name in ("pool", "one", "two"):
             (root / name).write_text(name)
+        code = fingerprint(root / "script.py", root)
+        keep_code(root / "results/nano", code)
         write_spec(
             root / "results/nano/specs/train/x.json",
-            "train",
-            {"slice": "pool", "arm": "panel"},
-            {"lr": 0.1, "seed": 4, "stage": {"seed": 5}, **params},
-            Fingerprint("c0de", {}),
-            "10c4",
-            "nano",
+            Spec(
+                study="nano",
+                rule="train",
+                wildcards={"slice": "pool", "arm": "panel"},
+                params={"lr": 0.1, "seed": 4, "stage": {"seed": 5}, **params},
+                code=code.digest,
+                environment="10c4",
+            ),
         )
         self.given = {
             "input": {"spec": "results/nano/specs/train/x.json", "pool": "pool", "many": ["one", "two"]},
@@ -91,7 +96,8 @@ def test_a_job_writes_outputs_and_their_manifests(tmp_path: Path) -> None:
     assert [entry["name"] for entry in manifest["inputs"]] == ["spec", "pool", "many", "many"]
     assert manifest["inputs"][1]["digest"] == file_digest(tmp_path / "pool")
     assert manifest["spec"]["digest"] == manifest["inputs"][0]["digest"]
-    assert (manifest["rule"], manifest["study"], manifest["code"]) == ("train", "nano", "c0de")
+    code = fingerprint(tmp_path / "script.py", tmp_path).digest
+    assert (manifest["rule"], manifest["study"], manifest["code"]) == ("train", "nano", code)
     assert manifest["seeds"] == {"seed": 4, "stage.seed": 5}
     assert manifest["notes"] == {"tokens": 12}
     assert manifest["environment"]["lock"] == "10c4" and manifest["environment"]["packages"]["numpy"]
@@ -142,6 +148,30 @@ def test_a_failed_job_says_why_and_leaves_no_manifest(fault: str, tmp_path: Path
     assert message in done.stderr and message in (tmp_path / "logs/train.txt").read_text()
     assert ("Traceback" in done.stderr) is traceback
     assert not manifest_path(place.table).exists() and not manifest_path(place.adapter).exists()
+
+
+def test_code_that_changed_after_the_driver_saw_it_stops_the_job(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    (tmp_path / "script.py").write_text(SCRIPT.replace('b"w"', 'b"v"'))
+    done = place.run()
+    assert done.returncode == 1
+    assert "CODE_DRIFT: script changed after snakemake started; run snakemake again" in done.stderr
+    assert not place.table.exists()
+
+
+def test_a_comment_written_meanwhile_is_no_drift(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    (tmp_path / "script.py").write_text(f"{SCRIPT}\n# A remark.\n")
+    assert place.run().returncode == 0
+
+
+def test_the_spec_it_ran_under_is_kept_by_its_digest(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.run()
+    digest = read_manifest(place.table)["spec"]["digest"]
+    kept = tmp_path / f"results/nano/provenance/specs/{digest}.json"
+    assert file_digest(kept) == digest
+    assert read_spec(kept).params["lr"] == 0.1
 
 
 def test_the_arguments_may_be_in_a_file(tmp_path: Path) -> None:
@@ -196,7 +226,7 @@ def test_the_difference_is_stored_under_its_digest(tmp_path: Path) -> None:
     if git is not None and git["dirty"]:
         assert file_digest(tmp_path / f"results/nano/provenance/{git['diff']}.diff") == git["diff"]
     else:
-        assert not (tmp_path / "results/nano/provenance").exists()
+        assert not list((tmp_path / "results/nano/provenance").glob("*.diff"))
 
 
 def test_seeds_are_found_wherever_they_are() -> None:

@@ -10,26 +10,30 @@ from ..errors import WidebandError
 # Command: what it does in a line. Each is a module of this package with `arguments(parser)` and `run(args)`.
 COMMANDS = {
     "explain": "which jobs would run, why, and what they would cost",
-    "adopt": "accept copied results whose digests verify, so that nothing reruns for their times",
+    "adopt": "check copied results by their digests and accept them, so that nothing reruns for their times",
+    "rocrate": "describe the results as a Workflow Run RO-Crate (ro-crate-metadata.json)",
     "number": "one reported number: value, interval, and what it was computed from",
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; its exit status. A known error is one line on standard error and status 2."""
+    given = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="wideband", description="Answers about a study's results.")
     chosen = parser.add_subparsers(dest="command", required=True, metavar="command")
     for name, summary in COMMANDS.items():
-        chosen.add_parser(name, help=summary, add_help=False)
-    named, rest = parser.parse_known_args(argv if argv is None else list(argv)[:1])
-    rest = list(sys.argv[2:] if argv is None else argv[1:])
-    module = importlib.import_module(f"{__name__}.{named.command.replace('-', '_')}")
-    command = argparse.ArgumentParser(
-        prog=f"wideband {named.command}", description=COMMANDS[named.command] + "."
-    )
-    module.arguments(command)
+        command = chosen.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
+        # The others' modules stay unimported: some take a second.
+        if given[:1] == [name]:
+            module(name).arguments(command)
+    args = parser.parse_args(given)
     try:
-        return module.run(command.parse_args(rest))
+        return module(args.command).run(args)
     except WidebandError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+
+
+def module(command: str):
+    """The module of a command."""
+    return importlib.import_module(f"{__name__}.{command.replace('-', '_')}")

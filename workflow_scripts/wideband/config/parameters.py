@@ -3,6 +3,7 @@
 A spec holds exactly this dict, so a study key that is missing here can change without a rerun.
 """
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,10 @@ from .study import Study
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
+# Keys that a job does not look at, by what the study has chosen.
+ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
+OTHER_ENGINE = {"transformers": {"server_python", "url", "tensor_parallel"}, "vllm": {"batch_size"}}
+REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
 
 
 def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -21,9 +26,23 @@ def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     name = wildcards["slice"]
-    data = study.data.model_dump(mode="json")
+    unused = ORIGIN_ONLY if study.data.origin == "generated" else set()
+    data = study.data.model_dump(mode="json", exclude=unused)
     wanted = _with_excluded(study, name, set())
-    return data | {"slices": {each: body for each, body in data["slices"].items() if each in wanted}}
+    slices = {each: body for each, body in data["slices"].items() if each in wanted}
+    return {"data": data | {"slices": slices}, "registered": _registered(study, wanted)}
+
+
+def _registered(study: Study, wanted: set[str]) -> dict[str, Any]:
+    """What the registry says of every source that the wanted slices may read."""
+    if study.data.origin == "generated" or not study.data.verify:
+        return {}
+    named = [study.data.slices[name] for name in wanted]
+    sources = {part.source for part in named} | {name for part in named for name in part.exclude}
+    # MATH leaves out MATH-500 whether or not a slice says so.
+    sources |= {"math500"} if "math" in sources else set()
+    entries = json.loads(REGISTRY.read_text(encoding="utf-8"))
+    return {key: entry for key, entry in entries.items() if key.split("/")[0] in sources}
 
 
 def _with_excluded(study: Study, name: str, found: set[str]) -> set[str]:
@@ -76,7 +95,7 @@ def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
         **draw,
         "temperature": source.temperature,
         "max_tokens": source.max_tokens,
-        "sampling": study.sampling.model_dump(mode="json"),
+        "sampling": study.sampling.model_dump(mode="json", exclude=OTHER_ENGINE[study.sampling.engine]),
     }
 
 

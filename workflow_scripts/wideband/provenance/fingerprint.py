@@ -11,8 +11,11 @@ from .tree import Tree
 # Left out, with what lies below: code that runs jobs and records them, whose edits change no result.
 # Of the study's models only loading and fields are here: what they yield is in the spec as parameters.
 PLUMBING: tuple[str, ...] = (
-    "wideband.provenance",
+    "wideband.audit",
+    "wideband.cli",
     "wideband.errors",
+    "wideband.provenance",
+    "wideband.workflow",
     "wideband.config.base",
     "wideband.config.checks",
     "wideband.config.data",
@@ -27,6 +30,9 @@ PLUMBING: tuple[str, ...] = (
 )
 
 
+# Data files that the parameters of the jobs they concern hold, entry by entry.
+IN_PARAMETERS = frozenset({"workflow_scripts/wideband/data/registry.json"})
+
 # Packages whose `__init__` gathers names for users of the whole: importing one of their modules counts the
 # `__init__` but does not follow it, or every job that parses its own part would depend on the whole study.
 GATHERS: tuple[str, ...] = ("wideband.config",)
@@ -38,6 +44,7 @@ class Fingerprint:
 
     digest: str
     modules: dict[str, str]
+    left_out: tuple[str, ...] = ()
 
 
 def fingerprint(script: Path, package_root: Path, left_out: tuple[str, ...] = PLUMBING) -> Fingerprint:
@@ -55,7 +62,7 @@ def fingerprint(script: Path, package_root: Path, left_out: tuple[str, ...] = PL
     reached = _Closure(Tree(root.parent if (root / "__init__.py").is_file() else root), left_out)
     reached.follow(script.resolve())
     modules = dict(sorted(reached.digests.items()))
-    return Fingerprint(json_digest(modules), modules)
+    return Fingerprint(json_digest(modules), modules, left_out)
 
 
 @dataclass
@@ -82,7 +89,7 @@ class _Closure:
     def _count_data(self, facts: Source, beside: Path) -> None:
         for text in facts.strings:
             for relative in self.tree.named(text, beside):
-                if relative not in self.digests:
+                if relative not in self.digests and relative not in IN_PARAMETERS:
                     self.digests[relative] = file_digest(self.tree.project / relative)
 
     def _is_left_out(self, name: str) -> bool:

@@ -26,7 +26,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import WidebandError
-from .digests import file_digest
+from .code import check_drift
 from .manifest import inputs, manifest_path, write_manifests
 from .specs import Spec, read_spec
 
@@ -87,13 +87,17 @@ class Job:
         return " ".join(filter(None, (self.rule, ".".join(ordered))))
 
     @property
+    def root(self) -> Path:
+        """The study's results folder."""
+        return Path(self.input.spec).parents[2]
+
+    @property
     def state(self) -> Path:
         """Folder for resumable state, named by the spec's digest: a changed parameter starts afresh.
 
         It is no declared output, since Snakemake deletes those of a failed job.
         """
-        study = Path(self.input.spec).parents[2]
-        return study / "state" / self.rule / file_digest(Path(self.input.spec))[:16]
+        return self.root / "state" / self.rule / self.spec.digest[:16]
 
     def note(self, **facts: Any) -> None:
         """Put facts that only the job knows, such as tokens, into its manifests. Values must be JSON."""
@@ -113,6 +117,7 @@ def run(main: Callable[[Job], None]) -> None:
         sys.exit(f"error: {error}")
     set_up_logging(job)
     try:
+        check_drift(job.root, job.spec.code, Path(sys.argv[0]).resolve())
         _run(job, main, started)
     except Exception as error:
         log.error("%s", explained(error) or traceback.format_exc().rstrip())

@@ -9,12 +9,14 @@ from typing import Any
 from ..errors import WidebandError
 from .atomic import write_text
 from .digests import canonical_json, file_digest, folder_files, list_digest, text_digest
-from .environment import machine, peak_rss, versions
+from .environment import cpu_seconds, machine, peak_rss, versions
 from .git import git_state
 from .specs import Spec
 
-FORMAT = 1
+FORMAT = 2
 SUFFIX = ".manifest.json"
+# Specs as they were when a job ran, by digest: the files under specs/ say what holds now.
+SPECS = "provenance/specs"
 
 
 class ManifestError(WidebandError):
@@ -85,12 +87,13 @@ def write_manifests(
         notes: facts that only the job knows, such as tokens.
     """
     written = [described(path) for path in outputs]
+    _keep_once(_results(spec_path, spec.study) / SPECS / f"{spec.digest}.json", spec.text)
     record = {
         "format": FORMAT,
         "study": spec.study,
         "rule": spec.rule,
         "wildcards": spec.wildcards,
-        "spec": {"path": str(spec_path), "digest": file_digest(spec_path)},
+        "spec": {"path": str(spec_path), "digest": spec.digest},
         "code": spec.code,
         "environment": {"lock": spec.environment, **versions()},
         "git": _git(spec_path, spec.study),
@@ -99,6 +102,7 @@ def write_manifests(
         "outputs": [_short(entry) for entry in written],
         "machine": machine(),
         **_times(started),
+        "cpu_seconds": cpu_seconds(),
         "peak_rss_bytes": peak_rss(),
         "notes": notes,
     }
@@ -142,10 +146,13 @@ def _git(spec_path: Path, study: str) -> dict[str, Any] | None:
         return None
     digest = text_digest(state.diff) if state.diff else None
     if digest is not None:
-        stored = _results(spec_path, study) / "provenance" / f"{digest}.diff"
-        if not stored.is_file():
-            write_text(stored, state.diff)
+        _keep_once(_results(spec_path, study) / "provenance" / f"{digest}.diff", state.diff)
     return {"commit": state.commit, "dirty": state.dirty, "diff": digest}
+
+
+def _keep_once(place: Path, text: str) -> None:
+    if not place.is_file():
+        write_text(place, text)
 
 
 def _results(spec_path: Path, study: str) -> Path:

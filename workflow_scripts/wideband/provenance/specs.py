@@ -1,16 +1,16 @@
 """Specs: the frozen description of a job before it runs, an input of that job like any other."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ..errors import WidebandError
 from .atomic import write_text
-from .digests import canonical_json, json_digest
-from .fingerprint import Fingerprint
+from .digests import canonical_json, json_digest, text_digest
 
-FORMAT = 1
+FORMAT = 2
 LOCKS = ("*.lock", "*.txt")
 KEYS = frozenset({"format", "study", "rule", "wildcards", "params", "code", "environment"})
 
@@ -24,7 +24,7 @@ class Spec:
     """A job's resolved parameters, the code it can reach and its environment.
 
     Attributes:
-        code: digest of the fingerprint; `modules` has the digest of each module and data file in it.
+        code: digest of the fingerprint; the modules behind it lie in `provenance/code/<digest>.json`.
         environment: digest of the environment lock.
     """
 
@@ -33,33 +33,24 @@ class Spec:
     wildcards: dict[str, str]
     params: dict[str, Any]
     code: str
-    modules: dict[str, str]
     environment: str | None
 
+    @cached_property
+    def text(self) -> str:
+        """Canonical JSON: what the file holds, and what its digest is of."""
+        return canonical_json({"format": FORMAT, **asdict(self)}) + "\n"
 
-def write_spec(
-    path: str | Path,
-    rule: str,
-    wildcards: dict[str, str],
-    params: dict[str, Any],
-    fingerprint: Fingerprint,
-    lock_digest: str | None,
-    study: str,
-) -> None:
-    """Write a job's spec as canonical JSON; a file that holds it already keeps its mtime."""
-    content = {
-        "format": FORMAT,
-        "study": study,
-        "rule": rule,
-        "wildcards": dict(wildcards),
-        "params": params,
-        "code": {"digest": fingerprint.digest, "modules": fingerprint.modules},
-        "environment": lock_digest,
-    }
-    text = canonical_json(content) + "\n"
+    @cached_property
+    def digest(self) -> str:
+        """BLAKE3 of `text`."""
+        return text_digest(self.text)
+
+
+def write_spec(path: str | Path, spec: Spec) -> None:
+    """Write a job's spec; a file that holds it already keeps its mtime."""
     target = Path(path)
-    if not (target.is_file() and target.read_bytes() == text.encode()):
-        write_text(target, text)
+    if not (target.is_file() and target.read_bytes() == spec.text.encode()):
+        write_text(target, spec.text, durable=False)
 
 
 def environment_digest(folder: str | Path) -> str | None:
@@ -88,13 +79,4 @@ def read_spec(path: str | Path) -> Spec:
         raise SpecError(f"{path}: not a spec ({error}); delete it and run snakemake again") from None
     if not isinstance(content, dict) or content.keys() != KEYS or content["format"] != FORMAT:
         raise SpecError(f"{path}: not a spec of format {FORMAT}; delete it and run snakemake again")
-    code = content["code"]
-    return Spec(
-        study=content["study"],
-        rule=content["rule"],
-        wildcards=content["wildcards"],
-        params=content["params"],
-        code=code["digest"],
-        modules=code["modules"],
-        environment=content["environment"],
-    )
+    return Spec(**{key: content[key] for key in KEYS - {"format"}})

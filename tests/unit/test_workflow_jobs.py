@@ -1,0 +1,61 @@
+"""The list of a study's jobs: every output once, specs that hold what a job depends on and no more."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from wideband.config import Study, load_study
+from wideband.config import parameters as rules
+from wideband.workflow.jobs import PlannedJob, jobs
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def planned(study: Study) -> dict[str, PlannedJob]:
+    return {job.label: job for job in jobs(study, ROOT)}
+
+
+@pytest.mark.parametrize("name", ["nano", "micro", "real-smoke", "qwen3-30b-a3b"])
+def test_every_output_and_every_spec_belongs_to_one_job(name: str) -> None:
+    found = jobs(load_study(name), ROOT)
+    outputs = [output for job in found for output in job.outputs]
+    assert len(outputs) == len(set(outputs))
+    assert len({job.spec_path for job in found}) == len(found)
+
+
+def test_specs_of_two_listings_are_the_same() -> None:
+    one, two = (planned(load_study("nano")) for _ in range(2))
+    assert {label: job.spec.digest for label, job in one.items()} == {
+        label: job.spec.digest for label, job in two.items()
+    }
+
+
+def test_training_and_the_bands_verdicts_do_not_reach_the_grader() -> None:
+    found = planned(load_study("nano"))
+    graded = {label for label, job in found.items() if "wideband.grading.normalise" in job.code.modules}
+    assert "grade panel.math_continuation.gsm8k_test" in graded
+    assert "golds gsm8k_test" in graded
+    assert "grade panel.math_continuation.olympiad_pool" not in graded
+    assert not {label for label in graded if label.startswith(("train", "sample", "band"))}
+
+
+def test_a_registered_digest_concerns_the_slices_that_read_its_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    study = load_study("real-smoke") if (ROOT / "../shared/data").is_dir() else None
+    if study is None:
+        pytest.skip("real-smoke needs the benchmark files at ../shared/data")
+    before = planned(study)
+    entries = json.loads(rules.REGISTRY.read_text())
+    entries["gsm8k/train"]["digest"] = "0" * 64
+    monkeypatch.setattr(rules, "REGISTRY", tmp_path / "registry.json")
+    rules.REGISTRY.write_text(json.dumps(entries))
+    after = planned(study)
+    changed = {label for label in before if before[label].spec.digest != after[label].spec.digest}
+    assert changed == {"slice gsm8k_train", "slice gsm8k_test"}

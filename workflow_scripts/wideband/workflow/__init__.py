@@ -1,0 +1,1 @@
+"""The jobs of a study: which there are, where their results lie, which are stale and why."""

@@ -1,0 +1,90 @@
+"""What a job will cost: as last time, else like its rule's finished jobs, else at most its limits."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+from ..config import Study
+from .freshness import Record, records
+from .jobs import PlannedJob
+
+HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Tokens sampled (None: it samples none), core-hours and GPU-hours (None: nothing like it ever ran).
+
+    `bound` marks tokens that are an upper limit from the study rather than a measurement.
+    """
+
+    tokens: int | None
+    core_hours: float | None
+    gpu_hours: float | None
+    bound: bool = False
+
+    def money(self, study: Study) -> float | None:
+        """In the currency of the study's price table; None when the hours are unknown."""
+        if self.core_hours is None or self.gpu_hours is None:
+            return None
+        return self.core_hours * study.prices.core_hour + self.gpu_hours * study.prices.gpu_hour
+
+
+class Costs:
+    """Costs of jobs by what finished jobs of the study took."""
+
+    def __init__(self, planned: list[PlannedJob], study: Study, root: Path) -> None:
+        self.study = study
+        self._last = {job.spec_path: _last(job, root) for job in planned}
+        self._by_rule: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for job in planned:
+            if manifest := self._last[job.spec_path]:
+                self._by_rule[job.rule].append(manifest)
+
+    def of(self, job: PlannedJob) -> Cost:
+        """What the job will cost."""
+        last = self._last[job.spec_path]
+        like = [last] if last else self._by_rule[job.rule]
+        hours = [_hours(manifest) for manifest in like]
+        cores = mean(each[0] for each in hours) if hours else None
+        gpus = mean(each[1] for each in hours) if hours else None
+        measured = last["notes"].get("completion_tokens") if last else None
+        if measured is not None:
+            return Cost(int(measured), cores, gpus)
+        limit = most_tokens(job, self.study)
+        return Cost(limit, cores, gpus, bound=limit is not None)
+
+
+def most_tokens(job: PlannedJob, study: Study) -> int | None:
+    """The most tokens that a job can sample by the study; None for a job that samples none."""
+    params = job.spec.params
+    if job.rule == "train":
+        stage = params["stage"]
+        return stage["steps"] * stage["groups"] * stage["group_size"] * stage["max_tokens"]
+    if job.rule == "sample":
+        size = _problems(job.wildcards["slice"], study)
+        return None if size is None else size * params["n"] * params["max_tokens"]
+    return None
+
+
+def _problems(name: str, study: Study) -> int | None:
+    """How many problems a slice has by the study; None when its source decides."""
+    part = study.data.slices.get(name)
+    return part.n if part else None
+
+
+def _last(job: PlannedJob, root: Path) -> dict[str, Any] | None:
+    kept = (each for each in records(job, root) if isinstance(each, Record))
+    return next((each.manifest for each in kept), None)
+
+
+def _hours(manifest: dict[str, Any]) -> tuple[float, float]:
+    """(core-hours, GPU-hours) of a finished job."""
+    return manifest.get("cpu_seconds", 0.0) / HOUR, _gpus(manifest) * manifest["seconds"] / HOUR
+
+
+def _gpus(manifest: dict[str, Any]) -> int:
+    visible = manifest["machine"].get("gpus_visible")
+    return len(visible.split(",")) if visible else len(manifest["machine"].get("gpus") or ())

@@ -1,0 +1,182 @@
+"""Every job of a study, with the spec it runs under and the outputs it writes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..config import Study
+from ..config.parameters import parameters
+from ..provenance.fingerprint import PLUMBING, Fingerprint, fingerprint
+from ..provenance.specs import Spec, environment_digest
+from . import layout
+from .cells import Cell, Cells
+
+Wildcards = dict[str, str]
+# Verdicts that training has used, as rewards and in the band, keep the grader they were made with: a new
+# grader grades evaluations again and trains nothing. Level L4 of the audit tells where it disagrees.
+GRADER = "wideband.grading"
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    """One job before it runs.
+
+    Attributes:
+        rule: the name of its script.
+        spec_path, outputs: relative to the study's results folder.
+        spec: its frozen description.
+        code: the modules and files behind the digest in `spec.code`.
+    """
+
+    rule: str
+    wildcards: Wildcards
+    spec_path: str
+    outputs: tuple[str, ...]
+    spec: Spec
+    code: Fingerprint
+
+    @property
+    def label(self) -> str:
+        """Rule and wildcards in short, such as `sample panel.base.gsm8k_test`."""
+        return " ".join((self.rule, Path(self.spec_path).stem))
+
+
+def jobs(study: Study, project: Path) -> list[PlannedJob]:
+    """All jobs of `study` as the code and locks under `project` stand now, producers before consumers."""
+    lock = environment_digest(project / "envs")
+    scripts = project / "workflow_scripts"
+
+    @cache
+    def code(rule: str, grader: bool) -> Fingerprint:
+        left_out = PLUMBING if grader else (*PLUMBING, GRADER)
+        return fingerprint(scripts / f"{rule}.py", scripts, left_out)
+
+    return [
+        _planned(study, rule, wildcards, outputs, code(rule, _grades(rule, wildcards, study)), lock)
+        for rule, listed in RULES.items()
+        for wildcards, outputs in listed(Cells(study))
+    ]
+
+
+def spec_path(rule: str, wildcards: Wildcards) -> str:
+    """Where a job's spec lies: named by its wildcards, `study` for a rule with one job."""
+    return f"{layout.SPECS}/{rule}/{'.'.join(wildcards.values()) or 'study'}.json"
+
+
+def _planned(
+    study: Study, rule: str, wildcards: Wildcards, outputs: list[str], code: Fingerprint, lock: str | None
+) -> PlannedJob:
+    spec = Spec(
+        study=study.name,
+        rule=rule,
+        wildcards=wildcards,
+        params=parameters(rule, study, wildcards),
+        code=code.digest,
+        environment=lock,
+    )
+    return PlannedJob(rule, wildcards, spec_path(rule, wildcards), tuple(outputs), spec, code)
+
+
+def _grades(rule: str, wildcards: Wildcards, study: Study) -> bool:
+    return not (rule == "train" or (rule == "grade" and wildcards["slice"] == study.band.pool))
+
+
+Listed = Iterator[tuple[Wildcards, list[str]]]
+
+
+def _slices(cells: Cells) -> Listed:
+    for name in cells.study.data.slices:
+        yield {"slice": name}, [layout.PROBLEMS.format(slice=name)]
+
+
+def _heldout(cells: Cells) -> Listed:
+    yield {}, [layout.PROBLEMS.format(slice=cells.study.band.heldout.slice)]
+
+
+def _golds(cells: Cells) -> Listed:
+    for name in (*cells.study.data.slices, cells.study.band.heldout.slice):
+        yield {"slice": name}, [layout.GOLDS.format(slice=name)]
+
+
+def _bases(cells: Cells) -> Listed:
+    for name in dict.fromkeys(cells.study.base_of(arm).name for arm in cells.study.arms):
+        yield {"base": name}, [layout.MODEL.format(base=name)]
+
+
+def _starts(cells: Cells) -> Listed:
+    for arm, body in cells.study.arms.items():
+        if body.start_from:
+            yield {"arm": arm}, [layout.ADAPTER.format(arm=arm, checkpoint="base")]
+
+
+def _trains(cells: Cells) -> Listed:
+    for stage in cells.study.stages:
+        steps = cells.study.step_checkpoints(stage)
+        for arm in cells.trained:
+            adapters = [layout.ADAPTER.format(arm=arm, checkpoint=at) for at in (stage, *steps)]
+            log = layout.TRAINING_LOG.format(arm=arm, checkpoint=stage)
+            yield {"arm": arm, "stage": stage}, [*adapters, log]
+
+
+def _samples(pattern: str) -> Callable[[Cells], Listed]:
+    return lambda cells: (_one(cell, pattern) for cell in cells.sampled)
+
+
+def _bands(cells: Cells) -> Listed:
+    return (_one(cell, layout.BAND) for cell in cells.pooled)
+
+
+def _band_trains(cells: Cells) -> Listed:
+    for arm in cells.trained if cells.study.band_stage() else ():
+        name = layout.BAND_TRAIN.format(arm=arm)
+        yield {"arm": arm}, [layout.PROBLEMS.format(slice=name)]
+
+
+def _embeds(cells: Cells) -> Listed:
+    for arm in cells.study.arms:
+        for at in cells.study.checkpoints(arm):
+            tables = [_format(layout.EMBEDDINGS, Cell(arm, at, name)) for name in cells.study.benchmarks]
+            yield {"arm": arm, "checkpoint": at}, tables
+
+
+def _metric(metric: str, curve: bool = False) -> Callable[[Cells], Listed]:
+    def listed(cells: Cells) -> Listed:
+        shown = [*cells.evaluations, *(cells.curve if curve else ())]
+        yield {}, [_format(layout.METRICS, cell, metric=metric) for cell in shown]
+
+    return listed
+
+
+def _single(output: str) -> Callable[[Cells], Listed]:
+    return lambda cells: iter([({}, [output])])
+
+
+def _one(cell: Cell, pattern: str) -> tuple[Wildcards, list[str]]:
+    return cell._asdict(), [_format(pattern, cell)]
+
+
+def _format(pattern: str, cell: Cell, **others: Any) -> str:
+    return pattern.format(**cell._asdict(), **others)
+
+
+RULES: dict[str, Callable[[Cells], Listed]] = {
+    "slice": _slices,
+    "heldout": _heldout,
+    "golds": _golds,
+    "leakage": _single(layout.LEAKAGE),
+    "base": _bases,
+    "start": _starts,
+    "train": _trains,
+    "sample": _samples(layout.ROLLOUTS),
+    "grade": _samples(layout.VERDICTS),
+    "band": _bands,
+    "band_train": _band_trains,
+    "embed": _embeds,
+    "passk": _metric("passk", curve=True),
+    "diversity": _metric("diversity"),
+    "cost": _metric("cost"),
+    "number_records": _single(layout.NUMBERS),
+    "report": _single(layout.REPORT),
+}

@@ -1,0 +1,44 @@
+"""Reasons in words."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from .freshness import Reason
+
+TEXTS = {
+    "missing": "not there: {what}",
+    "unrecorded": "no manifest of {what}",
+    "edited": "edited since its job wrote it: {what}",
+    "input": "input changed: {what}",
+    "params": "{what}: {old} → {new}",
+    "code": "code: {what} {old} → {new}",
+    "environment": "environment lock {old} → {new}",
+}
+DIGEST, LONGEST, SHOWN = 64, 24, 3
+
+
+def why(found: Iterable[Reason]) -> str:
+    """Why one job runs: its first reasons, or that it follows another."""
+    said = [in_words(reason) for reason in found]
+    more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
+    return "; ".join(said[:SHOWN]) + more if said else "follows a job above"
+
+
+def in_words(reason: Reason) -> str:
+    """One reason, with content before and after where there is one."""
+    return TEXTS[reason.kind].format(what=reason.what, old=_short(reason.old), new=_short(reason.new))
+
+
+def changes(stale: dict[str, list[Reason]], lines: int = 12) -> list[str]:
+    """What has changed since the last run, most jobs first; nothing for jobs that never ran."""
+    counted = Counter(in_words(each) for found in stale.values() for each in found if each.kind != "missing")
+    told = [f"{text} ({jobs} job{'s' if jobs > 1 else ''})" for text, jobs in counted.most_common(lines)]
+    rest = len(counted) - len(told)
+    return [*told, f"and {rest} more; `wideband explain` lists them"] if rest > 0 else told
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else str(value)
+    # A digest says enough with its beginning.
+    return text[:8] if len(text) == DIGEST else text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
