@@ -12,6 +12,10 @@ rule band:
     priority: 10
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "evaluate"
+    resources:
+        **SAMPLING,
     params:
         io=io,
     message:
@@ -36,6 +40,10 @@ if BAND_STAGE:
         priority: 10
         conda:
             "../envs/pipeline.yaml"
+        group:
+            "evaluate"
+        resources:
+            **SAMPLING,
         params:
             io=io,
         message:

@@ -101,10 +101,16 @@ def start_driver():
         print(f"changed: {line}", file=sys.stderr)
 
 
-def io(wildcards, input, output, threads):
+def io(wildcards, input, output, threads, resources):
     """A job's named paths and its threads, as the one argument of its script."""
+    return argument(input, output, threads, resources)
+
+
+def argument(input, output, threads, resources, **more):
+    """As `io`, with what only some scripts are told."""
     named = {"input": dict(input.items()), "output": dict(output.items()), "threads": threads}
-    return shlex.quote(json.dumps(named, default=list))
+    attempt = {"attempt": resources.attempt} if "attempt" in resources.keys() else {}
+    return shlex.quote(json.dumps(named | attempt | more, default=list))
 
 
 def job(script):

@@ -12,6 +12,10 @@ rule slice:
         slice="|".join(STUDY.data.slices),
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "problems"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -30,6 +34,10 @@ rule heldout:
         f"{R}/logs/heldout.log",
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "problems"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -48,6 +56,10 @@ rule golds:
         f"{R}/logs/golds/{{slice}}.log",
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "problems"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -68,6 +80,10 @@ rule leakage:
         f"{R}/logs/leakage.log",
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "problems"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:

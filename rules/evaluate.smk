@@ -15,6 +15,11 @@ rule sample:
     priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "evaluate"
+    threads: processes(STUDY.resources.sampling)
+    resources:
+        **SAMPLING,
     params:
         io=io,
     message:
@@ -35,6 +40,10 @@ rule grade:
     priority: 5
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "evaluate"
+    resources:
+        **SAMPLING,
     params:
         io=io,
     message:
@@ -61,6 +70,10 @@ rule embed:
         f"{R}/logs/embed/{{arm}}.{{checkpoint}}.log",
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "evaluate"
+    resources:
+        **SAMPLING,
     params:
         io=io,
     message:
@@ -79,6 +92,10 @@ rule passk:
         f"{R}/logs/passk.log",
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "count"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -99,6 +116,10 @@ rule diversity:
         f"{R}/logs/diversity.log",
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "count"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -118,6 +139,10 @@ rule cost:
         f"{R}/logs/cost.log",
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "count"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:

@@ -24,6 +24,10 @@ rule number_records:
         f"{R}/logs/number_records.log",
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "count"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -42,6 +46,10 @@ rule report:
         f"{R}/logs/report.log",
     conda:
         "../envs/pipeline.yaml"
+    group:
+        "count"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:

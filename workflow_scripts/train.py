@@ -17,6 +17,7 @@ from wideband.training.grpo import Run, train
 from wideband.training.log import training_log
 from wideband.training.publish import copy_adapter, save_adapter
 from wideband.training.rewards import Rewards
+from wideband.training.state import first_process, processes
 
 
 def main(job: Job) -> None:
@@ -37,12 +38,13 @@ def main(job: Job) -> None:
             Rewards(scaffold, grader, trainer.tag_coefficient),
             Run(stage, trainer, scaffold, params["template"], job.state),
         )
-    tokens = _publish(job, done)
-    job.note(adapted_tensors=adapted_tensors(policy), completion_tokens=tokens)
+    save_adapter(done, Path(job.output.adapter))
+    if first_process():
+        tokens = _publish(job, done)
+        job.note(adapted_tensors=adapted_tensors(policy), completion_tokens=tokens, processes=processes())
 
 
 def _publish(job: Job, done: object) -> int:
-    save_adapter(done, Path(job.output.adapter))
     for folder in job.output.steps:
         step = Path(folder).parent.name.split("@")[1]
         copy_adapter(job.state / "published" / step, Path(folder))

@@ -123,7 +123,7 @@ def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
-    content = study.model_dump(mode="json")
+    content = study.model_dump(mode="json", exclude={"resources"})
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
 

@@ -6,6 +6,7 @@ from .base import Strict
 from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
 from .policy import Arm, Base, HubBase, Lora, MicroBase, Sampling
+from .resources import Resources
 from .training import Stage, Trainer
 
 
@@ -28,6 +29,7 @@ class Study(Strict):
     diversity: Diversity = Field(default_factory=Diversity, description="settings of the diversity metrics")
     statistics: Statistics = Field(default_factory=Statistics, description="intervals and tests")
     prices: Prices = Field(default_factory=Prices, description="price table for cost in money")
+    resources: Resources = Field(default_factory=Resources, description="what jobs ask of a cluster")
 
     def base_of(self, arm: str) -> MicroBase | HubBase:
         """The base model that `arm` stands on: its own, or the study's."""

@@ -13,6 +13,7 @@ from .tree import Tree
 PLUMBING: tuple[str, ...] = (
     "wideband.audit",
     "wideband.cli",
+    "wideband.cluster",
     "wideband.errors",
     "wideband.provenance",
     "wideband.workflow",
@@ -24,6 +25,7 @@ PLUMBING: tuple[str, ...] = (
     "wideband.config.messages",
     "wideband.config.parameters",
     "wideband.config.policy",
+    "wideband.config.resources",
     "wideband.config.schema",
     "wideband.config.strict_yaml",
     "wideband.config.training",

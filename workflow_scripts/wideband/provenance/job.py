@@ -49,6 +49,7 @@ class Job:
         input, output: paths by name, `job.input.rollouts`; a list in the arguments is a list of paths.
         threads: processors that the workflow gave it.
         log: the log file, if any.
+        attempt: how often the workflow has tried this job, where it counts.
         notes: what `note` was told.
     """
 
@@ -57,6 +58,7 @@ class Job:
     output: SimpleNamespace
     threads: int = 1
     log: Path | None = None
+    attempt: int | None = None
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -139,6 +141,7 @@ def read_job(argument: str) -> Job:
         output=_paths(named_outputs),
         threads=int(given.get("threads") or 1),
         log=Path(given["log"]) if given.get("log") else None,
+        attempt=given.get("attempt"),
     )
 
 
@@ -179,6 +182,8 @@ def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
     for path in outputs:
         if not path.exists():
             raise JobError(f"{path}: declared as an output of {job.rule} but not written")
+    if job.attempt:
+        job.note(attempt=job.attempt)
     write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes)
 
 
