@@ -10,10 +10,10 @@ rule band:
     log:
         f"{R}/logs/band/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: 10
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "evaluate"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **SAMPLING,
     params:
@@ -38,10 +38,10 @@ if BAND_STAGE:
         log:
             f"{R}/logs/band_train/{{arm}}.log",
         priority: 10
-        conda:
-            "../envs/pipeline.yaml"
         group:
             "evaluate"
+        conda:
+            "../envs/pipeline.yaml"
         resources:
             **SAMPLING,
         params:

@@ -8,6 +8,7 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
+from wideband.cluster.orphans import follow
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
@@ -95,8 +96,12 @@ def start_driver():
         )
     try:
         hold(Path(R))
+        # Under SLURM all jobs of a run bear its name.
+        ended = follow(Path(R), getattr(workflow.scheduler._executor, "run_uuid", None))
     except WidebandError as error:
         raise WorkflowError(str(error)) from None
+    if ended:
+        print(f"ended jobs that a killed run left: {', '.join(ended)}", file=sys.stderr)
     for line in changes(STALE):
         print(f"changed: {line}", file=sys.stderr)
 

@@ -10,10 +10,10 @@ rule slice:
         f"{R}/logs/slice/{{slice}}.log",
     wildcard_constraints:
         slice="|".join(STUDY.data.slices),
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "problems"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **ANALYSIS,
     params:
@@ -32,10 +32,10 @@ rule heldout:
         problems=f"{R}/data/{HELDOUT}.parquet",
     log:
         f"{R}/logs/heldout.log",
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "problems"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **ANALYSIS,
     params:
@@ -54,10 +54,10 @@ rule golds:
         golds=f"{R}/data/{{slice}}.golds.json",
     log:
         f"{R}/logs/golds/{{slice}}.log",
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "problems"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **ANALYSIS,
     params:
@@ -78,10 +78,10 @@ rule leakage:
         report=f"{R}/data/leakage.json",
     log:
         f"{R}/logs/leakage.log",
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "problems"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **ANALYSIS,
     params:

@@ -13,15 +13,15 @@ rule sample:
     log:
         f"{R}/logs/sample/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "evaluate"
+    conda:
+        "../envs/pipeline.yaml"
     threads: processes(STUDY.resources.sampling)
     resources:
         **SAMPLING,
     params:
-        io=io,
+        io=workers_io(STUDY.resources.sampling),
     message:
         "sample {wildcards.arm}.{wildcards.checkpoint}.{wildcards.slice}"
     shell:
@@ -38,10 +38,10 @@ rule grade:
     log:
         f"{R}/logs/grade/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: 5
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "evaluate"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **SAMPLING,
     params:
@@ -68,10 +68,10 @@ rule embed:
         ),
     log:
         f"{R}/logs/embed/{{arm}}.{{checkpoint}}.log",
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "evaluate"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **SAMPLING,
     params:
@@ -90,10 +90,10 @@ rule passk:
         tables=metric_tables("passk", EVALUATIONS + CURVE),
     log:
         f"{R}/logs/passk.log",
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "count"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **ANALYSIS,
     params:
@@ -114,10 +114,10 @@ rule diversity:
         tables=metric_tables("diversity", EVALUATIONS),
     log:
         f"{R}/logs/diversity.log",
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "count"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **ANALYSIS,
     params:
@@ -137,10 +137,10 @@ rule cost:
         tables=metric_tables("cost", EVALUATIONS),
     log:
         f"{R}/logs/cost.log",
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "count"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **ANALYSIS,
     params:

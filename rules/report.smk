@@ -22,10 +22,10 @@ rule number_records:
         numbers=f"{R}/numbers.jsonl",
     log:
         f"{R}/logs/number_records.log",
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "count"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **ANALYSIS,
     params:
@@ -44,10 +44,10 @@ rule report:
         site=directory(f"{R}/report"),
     log:
         f"{R}/logs/report.log",
-    conda:
-        "../envs/pipeline.yaml"
     group:
         "count"
+    conda:
+        "../envs/pipeline.yaml"
     resources:
         **ANALYSIS,
     params:

@@ -1,6 +1,7 @@
 # What each class of jobs asks of a cluster: the study's numbers, in the words of Snakemake's SLURM plugin.
 # Locally nothing of this limits or delays a job.
 
+
 def site(name):
     """A value of the site's own in slurm/config.yaml (default-resources), None without that profile."""
     given = workflow.resource_settings.default_resources or {}
@@ -55,6 +56,17 @@ SAMPLING = asks(STUDY.resources.sampling)
 def processes(hardware):
     """Cores of a job whose worker processes share one node."""
     return hardware.processes_per_node() * hardware.cpus
+
+
+def workers_io(hardware):
+    """The argument of a script whose workers share one node."""
+
+    def with_workers(wildcards, input, output, threads, resources):
+        return argument(
+            input, output, threads, resources, workers=min(hardware.processes_per_node(), int(threads))
+        )
+
+    return with_workers
 
 
 def launch_io(hardware):

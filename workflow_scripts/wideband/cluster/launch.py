@@ -82,7 +82,7 @@ def _srun(shape: dict[str, Any], job: str) -> list[str]:
     os.environ |= {"MASTER_ADDR": address(first), "MASTER_PORT": str(20000 + int(job) % 20000)}
     total = shape["nodes"] * shape["processes"]
     size = [f"--nodes={shape['nodes']}", f"--ntasks={total}", f"--ntasks-per-node={shape['processes']}"]
-    options = [f"--cpus-per-task={shape['cpus']}", "--kill-on-bad-exit=1", "--cpu-bind=none"]
+    options = [f"--cpus-per-task={shape['cpus']}", "--kill-on-bad-exit=1"]
     return ["srun", *size, *options, sys.executable, str(SCRIPTS / "launch.py"), AS_RANK]
 
 

@@ -85,9 +85,11 @@ def _read(place: Path) -> dict | None:
 
 def _alive(owner: dict | None, place: Path) -> bool:
     """Whether an owner still works: by SLURM, by the process table of its host, else by its heartbeat."""
-    if owner is None or (owner["slurm_job"] and owner["slurm_job"] == job_id()):
-        return False  # nobody, or this very job before it was put back into the queue
-    if owner["slurm_job"] and (active := is_active(owner["slurm_job"])) is not None:
+    if owner is None:
+        return False
+    # This very job's id says nothing: it may be what was left on a dead node before SLURM started it again.
+    ask_slurm = owner["slurm_job"] and owner["slurm_job"] != job_id()
+    if ask_slurm and (active := is_active(owner["slurm_job"])) is not None:
         return active
     if owner["host"] == platform.node():
         return Path(f"/proc/{owner['process']}").exists()

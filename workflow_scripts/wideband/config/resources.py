@@ -14,7 +14,7 @@ class Hardware(Strict):
         None, ge=1, description="processes on each node; null: one per GPU, or one without GPUs"
     )
     cpus: int = Field(1, ge=1, description="CPU cores of each process")
-    memory_gb: float = Field(2.0, gt=0, description="memory on each node")
+    memory_gb: float = Field(4.0, gt=0, description="memory on each node")
     minutes: int = Field(60, ge=1, description="time limit")
 
     def processes_per_node(self) -> int:

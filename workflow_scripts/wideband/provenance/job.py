@@ -49,6 +49,7 @@ class Job:
         input, output: paths by name, `job.input.rollouts`; a list in the arguments is a list of paths.
         threads: processors that the workflow gave it.
         log: the log file, if any.
+        workers: processes that may share the work, each with its share of the threads.
         attempt: how often the workflow has tried this job, where it counts.
         notes: what `note` was told.
     """
@@ -58,6 +59,7 @@ class Job:
     output: SimpleNamespace
     threads: int = 1
     log: Path | None = None
+    workers: int = 1
     attempt: int | None = None
     notes: dict[str, Any] = field(default_factory=dict)
 
@@ -141,6 +143,7 @@ def read_job(argument: str) -> Job:
         output=_paths(named_outputs),
         threads=int(given.get("threads") or 1),
         log=Path(given["log"]) if given.get("log") else None,
+        workers=int(given.get("workers") or 1),
         attempt=given.get("attempt"),
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..errors import WidebandError
+from .batches import batches
 from .decode import decode
 from .requests import Completion, Request, Settings
 from .stopping import StopRule
@@ -33,17 +34,14 @@ class TransformersEngine:
         prompts = {request.prompt: None for request in requests}
         encoded = {prompt: self.tokenizer.encode(prompt) for prompt in prompts}
         self._check_context(encoded, settings.max_tokens)
-        # Prompts of similar length share a batch, so that little of the prefill is padding.
-        order = sorted(range(len(requests)), key=lambda i: (len(encoded[requests[i].prompt]), i))
         completions: dict[int, Completion] = {}
         started, sampled = time.monotonic(), 0
-        for start in range(0, len(order), self.batch_size):
-            rows = order[start : start + self.batch_size]
+        for rows in batches(requests, self.tokenizer, self.batch_size):
             batch = self._batch([requests[row] for row in rows], encoded, settings, stop)
             completions.update(zip(rows, batch, strict=True))
             sampled += sum(completion.tokens for completion in batch)
-            if len(order) > self.batch_size:
-                _progress(len(completions), len(order), sampled, time.monotonic() - started)
+            if len(requests) > self.batch_size:
+                _progress(len(completions), len(requests), sampled, time.monotonic() - started)
         return [completions[index] for index in range(len(requests))]
 
     def _batch(
