@@ -24,6 +24,7 @@ from .rewards import Rewards
 from .rollout import PolicyRollouts
 from .state import MarkStable, last_complete
 from .stopping import StopWhenTold
+from .without_compiler import keep_from_compiling
 
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 
@@ -80,6 +81,8 @@ def _dataset(problems: pd.DataFrame, run: Run) -> Dataset:
 
 def _arguments(run: Run) -> GRPOConfig:
     stage, trainer, cpu = run.stage, run.trainer, not torch.cuda.is_available()
+    if trainer.deepspeed and cpu:
+        keep_from_compiling()
     world = int(os.environ.get("WORLD_SIZE", 1))
     rollouts = stage.groups * stage.group_size
     per_device = min(trainer.micro_batch, rollouts // world)
