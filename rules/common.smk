@@ -8,6 +8,7 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
+from wideband.cluster.board import show
 from wideband.cluster.orphans import follow
 from wideband.config import load_study
 from wideband.config.parameters import parameters
@@ -94,14 +95,17 @@ def start_driver():
         raise WorkflowError(
             "profiles/default is not in use; run snakemake in the project's folder, without -s"
         )
+    # Under SLURM all jobs of a run bear its name.
+    run = getattr(workflow.scheduler._executor, "run_uuid", None)
     try:
         hold(Path(R))
-        # Under SLURM all jobs of a run bear its name.
-        ended = follow(Path(R), getattr(workflow.scheduler._executor, "run_uuid", None))
+        ended = follow(Path(R), run)
     except WidebandError as error:
         raise WorkflowError(str(error)) from None
     if ended:
         print(f"ended jobs that a killed run left: {', '.join(ended)}", file=sys.stderr)
+    if run:
+        show(run, Path(workflow.executor_settings.logdir or ".snakemake/slurm_logs"))
     for line in changes(STALE):
         print(f"changed: {line}", file=sys.stderr)
 

@@ -37,13 +37,14 @@ class Cluster:
         """Ids of jobs whose comment (rule and wildcards) starts so, newest first."""
         listed = self.ask("squeue", "--noheader", f"--states={states}", "--format=%i|%k|%Z", "--sort=-i")
         rows = [line.strip().split("|") for line in listed.splitlines()]
-        return [row[0] for row in rows if row[1].startswith(comment) and (of is None or row[2] == str(of.root))]
+        return [
+            row[0] for row in rows if row[1].startswith(comment) and (of is None or row[2] == str(of.root))
+        ]
 
     def job(self, number: str) -> dict[str, str]:
         """What SLURM says of a job."""
         words = self.ask("scontrol", "--oneliner", "show", "job", number).split()
         return dict(word.split("=", 1) for word in words if "=" in word)
-
 
     def restart_controller(self, after: float) -> None:
         """End slurmctld, and start it again after some seconds."""
@@ -60,7 +61,16 @@ class Running:
     def __init__(self, copy: Copy, study: str, *arguments: str) -> None:
         self.said = copy.root / f"said-{time.monotonic_ns()}.txt"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "snakemake", "--profile", "slurm", *arguments, "--config", f"study={study}"],
+            [
+                sys.executable,
+                "-m",
+                "snakemake",
+                "--profile",
+                "slurm",
+                *arguments,
+                "--config",
+                f"study={study}",
+            ],
             cwd=copy.root,
             env={**os.environ, "PYTHONPATH": str(copy.root / "workflow_scripts")},
             stdout=self.said.open("w"),

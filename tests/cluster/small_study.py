@@ -13,7 +13,14 @@ STEPS = 12
 
 def write(copy: Copy, name: str = STUDY, **changes: object) -> None:
     """The study file: nano with a first stage of some seconds a step, saved at every step."""
-    stage = {"slice": "gsm8k_train", "steps": STEPS, "groups": 2, "group_size": 4, "max_tokens": 160, "lr": 1e-3}
+    stage = {
+        "slice": "gsm8k_train",
+        "steps": STEPS,
+        "groups": 2,
+        "group_size": 4,
+        "max_tokens": 160,
+        "lr": 1e-3,
+    }
     copy.write_study(
         name, base__tokens=20_000, stages__gsm8k_warmup=stage, trainer={"save_every": 1}, **changes
     )
@@ -30,7 +37,9 @@ def prepared(folder: Path) -> Copy:
 
 def untrained(from_copy: Copy, folder: Path) -> Copy:
     """A copy of a prepared one with everything before the stage, and nothing of the stage."""
-    shutil.copytree(from_copy.root, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("arms", "state"))
+    shutil.copytree(
+        from_copy.root, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("arms", "state")
+    )
     return Copy.at(folder)
 
 

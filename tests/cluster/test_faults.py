@@ -34,7 +34,9 @@ def ends_as_undisturbed(undisturbed: Copy, copy: Copy) -> Callable[[], None]:
     """The check after every fault: same adapter, whole log, no step trained twice but the one it died in."""
 
     def check() -> None:
-        assert folder_digest(copy.root / STAGE / "adapter") == folder_digest(undisturbed.root / STAGE / "adapter")
+        assert folder_digest(copy.root / STAGE / "adapter") == folder_digest(
+            undisturbed.root / STAGE / "adapter"
+        )
         log = read_table(copy.root / STAGE / "training_log.parquet", "training_log")
         assert list(log["step"]) == list(range(1, STEPS + 1))
         trained = steps_said(copy)

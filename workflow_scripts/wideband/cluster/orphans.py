@@ -35,7 +35,9 @@ def _end(run: str) -> list[str]:
     until = time.monotonic() + PATIENCE_S
     while left := _queued(run):
         if time.monotonic() > until:
-            raise StillThere(f"SLURM jobs {', '.join(left)} of an earlier run do not end; see scontrol show job")
+            raise StillThere(
+                f"SLURM jobs {', '.join(left)} of an earlier run do not end; see scontrol show job"
+            )
         time.sleep(1)
     return jobs
 
