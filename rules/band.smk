@@ -15,7 +15,7 @@ rule band:
     conda:
         "../envs/pipeline.yaml"
     resources:
-        **SAMPLING,
+        **AFTER_SAMPLING,
     params:
         io=io,
     message:
@@ -43,7 +43,7 @@ if BAND_STAGE:
         conda:
             "../envs/pipeline.yaml"
         resources:
-            **SAMPLING,
+            **AFTER_SAMPLING,
         params:
             io=io,
         message:

@@ -43,7 +43,7 @@ rule grade:
     conda:
         "../envs/pipeline.yaml"
     resources:
-        **SAMPLING,
+        **AFTER_SAMPLING,
     params:
         io=io,
     message:
@@ -73,7 +73,7 @@ rule embed:
     conda:
         "../envs/pipeline.yaml"
     resources:
-        **SAMPLING,
+        **AFTER_SAMPLING,
     params:
         io=io,
     message:

@@ -51,6 +51,8 @@ def launched(hardware):
 
 ANALYSIS = asks(STUDY.resources.analysis)
 SAMPLING = asks(STUDY.resources.sampling)
+# In one SLURM job with the sampling that they read: its node, but a short time of it.
+AFTER_SAMPLING = SAMPLING | {"runtime": ANALYSIS["runtime"]}
 
 
 def processes(hardware):

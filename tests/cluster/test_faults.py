@@ -1,4 +1,4 @@
-"""What goes wrong on clusters, done to a real one: training goes on from its last save and ends as undisturbed."""
+"""What goes wrong on clusters, done to a real one: training goes on from its last save to the same end."""
 
 import os
 import re

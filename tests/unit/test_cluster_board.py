@@ -13,12 +13,12 @@ QUEUE = """\
 def test_a_line_has_name_state_place_and_the_last_progress(tmp_path: Path) -> None:
     log = tmp_path / "rule_train_gsm8k_warmup" / "panel" / "12.log"
     log.parent.mkdir(parents=True)
-    step = "train panel.gsm8k_warmup | step {} / 9  reward 0.250  correct 0.375  tags 0.9  812 tokens/s  40 s left"
+    step = "train panel.gsm8k_warmup | step {} / 9  reward 0.250  tags 0.9  812 tokens/s  40 s left"
     log.write_text("".join(f"10:00:0{n} {step.format(n)}\n" for n in (1, 2)) + "Finished something else\n")
     said = lines(QUEUE, tmp_path)
     assert said["12"] == (
         "train_gsm8k_warmup panel  running 1:07  node2  "
-        "step 2 / 9  reward 0.250  correct 0.375  tags 0.9  812 tokens/s  40 s left"
+        "step 2 / 9  reward 0.250  tags 0.9  812 tokens/s  40 s left"
     )
     assert said["13"] == "base nano  pending 0:00  (Resources)"
 

@@ -19,6 +19,7 @@ PLUMBING: tuple[str, ...] = (
     "wideband.workflow",
     "wideband.config.base",
     "wideband.config.checks",
+    "wideband.config.checks_resources",
     "wideband.config.data",
     "wideband.config.evaluation",
     "wideband.config.load",

@@ -4,7 +4,7 @@
 def keep_from_compiling() -> None:
     """Let gloo reduce instead. Called before the process group is made.
 
-    The compiler takes a minute and 2 GB, and one that was killed leaves a lock on which every later job waits.
+    The compiler takes a minute and 2 GB, and a killed one leaves a lock on which later jobs wait.
     """
     import deepspeed
 
