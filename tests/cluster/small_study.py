@@ -8,7 +8,7 @@ from workflow import Copy
 STUDY, RULE = "small", "train_gsm8k_warmup"
 STAGE = f"results/{STUDY}/arms/panel/gsm8k_warmup"
 COMMENT = f"rule_{RULE}"
-STEPS = 12
+STEPS = 8
 
 
 def write(copy: Copy, name: str = STUDY, **changes: object) -> None:

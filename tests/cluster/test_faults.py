@@ -121,22 +121,27 @@ def power_off(cluster: Cluster, node: str, job: str) -> None:
 
 
 def test_before_its_time_limit_a_job_saves_and_puts_itself_back_into_the_queue(
-    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+    cluster: Cluster, copy: Copy
 ) -> None:
-    small_study.write(copy)
-    run = start(
-        copy, "--set-resources", f"{small_study.RULE}:runtime=1", f"{small_study.RULE}:slurm_extra='{LIMIT}'"
-    )
+    # Long enough for SLURM, which looks at time limits twice a minute.
+    small_study.write(copy, steps=20, max_tokens=600)
+    run = start(copy)
     job = in_training(cluster, copy, 1)
+    cluster.ask("scontrol", "update", f"jobid={job}", f"timelimit={1 + minutes(cluster.job(job)['RunTime'])}")
+    until("put back into the queue", lambda: cluster.job(job)["Restarts"] == "1")
+    cluster.ask("scontrol", "update", f"jobid={job}", "timelimit=60")
     run.finish()
-    said = "".join(path.read_text() for path in (copy.root / "logs/slurm").rglob(f"{job}.log"))
-    assert re.search(r"told to stop: saving after step \d+", said), said[-3000:]
-    assert int(cluster.job(job)["Restarts"]) >= 1
+    text = (copy.root / f"logs/slurm/{COMMENT}/panel/{job}.log").read_text()
+    assert re.search(r"told to stop: saving after step \d+ of 20", text), text[-3000:]
     assert cluster.jobs(COMMENT, "all", copy) == [job]
-    ends_as_undisturbed()
+    # Not one step was trained twice.
+    assert [int(step) for step in re.findall(r"\| step (\d+) / 20 ", text)] == list(range(1, 21))
 
 
-LIMIT = "--signal=USR1@20 --open-mode=append"
+def minutes(elapsed: str) -> int:
+    """Whole minutes of SLURM's `hours:minutes:seconds`."""
+    hours, whole, _ = elapsed.split(":")
+    return int(hours) * 60 + int(whole)
 
 
 def test_a_job_out_of_memory_is_sent_again_with_more(

@@ -6,6 +6,7 @@ The processes meet at the first node's address; ranks come from SLURM's own vari
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -73,6 +74,8 @@ def become_rank(arguments: list[str]) -> None:
     step = {"RANK": "SLURM_PROCID", "WORLD_SIZE": "SLURM_NTASKS", "LOCAL_RANK": "SLURM_LOCALID"}
     if os.environ["SLURM_NTASKS"] != "1" or _deepspeed(arguments[1]):
         os.environ |= {name: os.environ[slurm] for name, slurm in step.items()}
+    # A signal that comes before the script listens waits for it, instead of ending it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
     os.execv(sys.executable, [sys.executable, *arguments])
 
 

@@ -21,6 +21,7 @@ class StopWhenTold(TrainerCallback):
     def __init__(self) -> None:
         self.told, self.stopped = False, None
         signal.signal(ANNOUNCED_BY, self._tell)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {ANNOUNCED_BY})
 
     def on_step_end(self, args, state, control, **_) -> None:
         """Stop if any process was told to."""
