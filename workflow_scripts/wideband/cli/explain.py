@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..config import Study
 from ..workflow.estimate import Cost, Costs
+from ..workflow.hardware import asked
 from ..workflow.jobs import PlannedJob, jobs
 from ..workflow.pending import pending
 from ..workflow.settle import prepare
@@ -34,6 +35,11 @@ def run(args: argparse.Namespace) -> int:
     for job, reason, cost in told:
         print(_line(job, reason, cost, study, width))
     print(_sums([cost for *_, cost in told], study))
+    limit = asked(waiting, study)
+    print(
+        f"on a cluster, by their time limits: at most {limit.node_hours:,.0f} node-hours, "
+        f"{limit.gpu_hours:,.0f} GPU-hours, {limit.money(study):,.2f} {study.prices.currency}"
+    )
     return 0
 
 
@@ -47,7 +53,7 @@ def _sums(costs: list[Cost], study: Study) -> str:
     tokens = sum(cost.tokens or 0 for cost in costs)
     at_most = "at most " if any(cost.bound for cost in costs) else ""
     known = [cost for cost in costs if cost.core_hours is not None]
-    cores, gpus = (sum(hours) for hours in zip(*[(c.core_hours, c.gpu_hours) for c in known], strict=True))
+    cores, gpus = sum(cost.core_hours for cost in known), sum(cost.gpu_hours for cost in known)
     hours = f"{cores:.2f} core-h, {gpus:.2f} GPU-h"
     money = f"{sum(c.money(study) or 0 for c in known):.4f} {study.prices.currency}"
     unknown = len(costs) - len(known)
