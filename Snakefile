@@ -27,6 +27,7 @@ rule all:
     default_target: True
     input:
         f"{R}/report",
+        CHECKS,
     message:
         "all results are there"
 
@@ -36,4 +37,9 @@ onstart:
 
 
 onsuccess:
+    seal(R)
     print(f"Report: {Path(R).absolute()}/report/index.html")
+
+
+onerror:
+    seal(R)

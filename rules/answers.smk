@@ -1,11 +1,15 @@
 # Commands of wideband as rules: they answer about the results as they are, and run no other job.
 ANSWERS = {
+    "audit": "audit of every number",
+    "claims": "published claims held against the numbers",
     "explain": "which jobs would run, and why",
     "rocrate": "RO-Crate of the results",
 }
 
 
 localrules:
+    audit,
+    claims,
     explain,
     rocrate,
 
@@ -19,7 +23,10 @@ for ANSWER, TITLE in ANSWERS.items():
             f"{R}/logs/{ANSWER}.log",
         conda:
             "../envs/pipeline.yaml"
+        # Not in `shell`, which is evaluated when the loop has ended and ANSWER is the last one.
+        params:
+            answer=ANSWER,
         message:
             TITLE
         shell:
-            command(ANSWER)
+            command("{params.answer}")

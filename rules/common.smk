@@ -13,12 +13,14 @@ from wideband.cluster.orphans import follow
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
+from wideband.provenance.job import explained
+from wideband.provenance.ledger import seal
 from wideband.report import required_files
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
-from wideband.workflow.settle import prepare
+from wideband.workflow.settle import Standing, prepare
 from wideband.workflow.why import changes
 
 try:
@@ -37,12 +39,18 @@ BAND_STAGE = STUDY.band_stage()
 CELLS = Cells(STUDY)
 TRAINED = CELLS.trained
 EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
+CHECKED = [*STUDY.data.slices, HELDOUT]
+CHECKS = [f"{R}/{layout.LEAKAGE}", *(f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED)]
 ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
 )
-PLANNED = jobs(STUDY, Path(workflow.basedir))
-STALE = prepare(PLANNED, Path(R)) if workflow.is_main_process else {}
+
+try:
+    PLANNED = jobs(STUDY, Path(workflow.basedir))
+    STANDING = prepare(PLANNED, Path(R)) if workflow.is_main_process else Standing()
+except (WidebandError, OSError) as error:
+    raise WorkflowError(explained(error) or repr(error)) from None
 
 
 wildcard_constraints:
@@ -84,9 +92,18 @@ def spec(rule_name, key="study"):
     return f"{R}/specs/{rule_name}/{key}.json"
 
 
-def gate(path):
-    """An input that must be there first, and whose content no result depends on (see freshness.GATES)."""
-    return ancient(path)
+def gate(rule_name, key, path):
+    """A check that must have passed before a job runs, and whose content no result depends on (freshness.GATES).
+
+    It is no input of a job that stands, so that a check made again makes nothing stale. (`ancient` would hide
+    from Snakemake whatever else is stale behind it.)
+    """
+
+    def wanted(wildcards):
+        spec_path = f"specs/{rule_name}/{key}.json".format(**wildcards)
+        return path.format(**wildcards) if spec_path in STANDING.waiting else []
+
+    return wanted
 
 
 def start_driver():
@@ -99,14 +116,15 @@ def start_driver():
     run = getattr(workflow.scheduler._executor, "run_uuid", None)
     try:
         hold(Path(R))
+        seal(R)
         ended = follow(Path(R), run)
-    except WidebandError as error:
-        raise WorkflowError(str(error)) from None
+    except (WidebandError, OSError) as error:
+        raise WorkflowError(explained(error) or repr(error)) from None
     if ended:
         print(f"ended jobs that a killed run left: {', '.join(ended)}", file=sys.stderr)
     if run:
         show(run, Path(workflow.executor_settings.logdir or ".snakemake/slurm_logs"))
-    for line in changes(STALE):
+    for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
 
 
@@ -128,6 +146,13 @@ def job(script):
 
 
 def command(name):
-    """The shell command of a rule that is a command of `wideband`, on this very study and code."""
-    called = f"{PYTHON} -m wideband.cli {name} --study {STUDY.name}"
+    """The shell command of a rule that is a command of `wideband`, on this very study and code.
+
+    Its options come from --config: `snakemake audit --config audit_level=4 audit_paranoid=true`.
+    """
+    given = {
+        key.removeprefix(f"{name}_"): value for key, value in config.items() if key.startswith(f"{name}_")
+    }
+    options = [f"--{key}" if value is True else f"--{key}={value}" for key, value in given.items()]
+    called = f"{PYTHON} -m wideband.cli {name} {shlex.join(['--study', STUDY.name, *options])}"
     return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {called} 2>&1 | tee {{log}}"

@@ -7,7 +7,7 @@ rule sample:
         model=base_of,
         adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
         problems=f"{R}/data/{{slice}}.parquet",
-        golds=gate(f"{R}/data/{{slice}}.golds.json"),
+        golds=gate("sample", "{arm}.{checkpoint}.{slice}", f"{R}/data/{{slice}}.golds.json"),
     output:
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
     log:

@@ -12,8 +12,10 @@ for STAGE in STUDY.stages:
             model=base_of,
             adapter=lambda wildcards, before=STUDY.stage_before(STAGE): adapter_of(wildcards.arm, before),
             problems=f"{R}/data/{training_slice(STAGE)}.parquet",
-            leakage=gate(f"{R}/data/leakage.json"),
-            golds=gate(f"{R}/data/{STUDY.stages[STAGE].slice or POOL}.golds.json"),
+            leakage=gate("train", f"{{arm}}.{STAGE}", f"{R}/data/leakage.json"),
+            golds=gate(
+                "train", f"{{arm}}.{STAGE}", f"{R}/data/{STUDY.stages[STAGE].slice or POOL}.golds.json"
+            ),
         output:
             adapter=directory(f"{R}/arms/{{arm}}/{STAGE}/adapter"),
             training_log=f"{R}/arms/{{arm}}/{STAGE}/training_log.parquet",

@@ -1,33 +1,14 @@
 """The report in a real browser: opened from disk, drawn, quiet, and answering to clicks."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from chromium import Browser, browser
 from report_check import faults
-from report_results import study, write_results
-
-from wideband.report import build_site
+from report_results import study
 
 STUDY = study()
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the invented study."""
-    folder = tmp_path_factory.mktemp("results")
-    write_results(STUDY, folder)
-    build_site(STUDY, folder, folder / "report")
-    return folder / "report"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A headless browser for all tests of this file."""
-    with browser() as running:
-        yield running
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -70,14 +51,6 @@ def test_the_gallery_filters_by_benchmark_and_switches_the_policy(site: Path, ch
     _choose(chromium, "policy", "base")
     assert set(chromium.evaluate(VISIBLE)) == {"gsm8k_test"}
     assert set(chromium.evaluate(CHECKPOINTS)) == {"base"}
-
-
-def test_a_number_leads_to_its_record(site: Path, chromium: Browser) -> None:
-    chromium.open(site / "index.html")
-    identity = chromium.evaluate("document.querySelector('.key a.num').dataset.number")
-    chromium.evaluate("document.querySelector('.key a.num').click()")
-    chromium.wait("location.pathname.endsWith('numbers.html') && document.readyState === 'complete'")
-    assert chromium.evaluate("document.querySelector(':target').id") == identity
 
 
 def test_records_are_found_by_a_part_of_their_id(site: Path, chromium: Browser) -> None:

@@ -27,8 +27,9 @@ def nano(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 @pytest.fixture(scope="session")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """The same study run again elsewhere: jobs in another order, other hash seeds. Tests may break it."""
-    return finished(tmp_path_factory.mktemp("twin"), "--cores", "1", PYTHONHASHSEED="7")
+    """The same study run again elsewhere: fewer threads, other hash seeds. Tests may break it."""
+    fewer = ("--cores", "2", "--set-threads", "base=1")
+    return finished(tmp_path_factory.mktemp("twin"), *fewer, PYTHONHASHSEED="7")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -170,9 +171,9 @@ def _comments(root: Path) -> None:
 
 
 def _formatting(root: Path) -> None:
-    for module in MODULES:
-        path = root / PACKAGE / module
-        path.write_text(re.sub(r"\n(def |class |@)", r"\n\n\n\n\1", path.read_text()).replace(" = ", "  =  "))
+    other = ["--config", "line-length=60", "--config", "format.quote-style='single'"]
+    files = [str(root / PACKAGE / module) for module in MODULES]
+    subprocess.run([sys.executable, "-m", "ruff", "format", "-q", *other, *files], check=True)
 
 
 def _order_of_keys(root: Path) -> None:

@@ -32,3 +32,19 @@ def model(tiny_base: Path) -> Any:
     from wideband.policy.base import load_model
 
     return load_model(tiny_base).eval()
+
+
+@pytest.fixture(scope="session")
+def small_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of the small invented study, manifests behind two numbers, and its site; leave it as it is."""
+    from report_manifests import SMALL, write_lineage
+    from report_results import write_results
+
+    from wideband.config.parameters import parameters
+    from wideband.report import Given, build_site
+
+    folder = tmp_path_factory.mktemp("small") / "results" / SMALL.name
+    write_results(SMALL, folder)
+    write_lineage(SMALL, folder)
+    build_site(SMALL, folder, folder / "report", Given.from_params(parameters("report", SMALL, {})))
+    return folder

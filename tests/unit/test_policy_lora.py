@@ -15,6 +15,7 @@ from wideband.errors import WidebandError
 from wideband.policy.base import load_model
 from wideband.policy.load import adapted_tensors, sampling_policy, trainable_policy
 from wideband.policy.lora import attach
+from wideband.policy.merged import merged_for_sampling
 from wideband.training.publish import save_adapter
 
 ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
@@ -106,3 +107,15 @@ def test_an_adapter_on_the_output_head_is_trained_when_the_study_asks(tiny_base:
     untied.config.tie_word_embeddings = False
     untied.lm_head.weight = torch.nn.Parameter(untied.lm_head.weight.detach().clone())
     assert len([name for name in adapted_tensors(attach(untied, asked)) if "lm_head" in name]) == 2
+
+
+def test_sampling_with_merged_weights_gives_them_back_to_the_last_bit(trained: Any, tokenizer: Any) -> None:
+    policy = trained[0].eval()
+    before = {name: value.clone() for name, value in policy.named_parameters()}
+    live = logits(policy, tokenizer)
+    with merged_for_sampling(policy) as merged:
+        torch.testing.assert_close(logits(merged, tokenizer), live, rtol=0, atol=1e-4)
+        moved = [name for name, value in merged.named_parameters() if not torch.equal(value, before[name])]
+    assert len(moved) == BASE.layers * (len(ATTENTION) + 2)
+    assert all(torch.equal(value, before[name]) for name, value in policy.named_parameters())
+    assert torch.equal(logits(policy, tokenizer), live)

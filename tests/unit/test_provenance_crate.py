@@ -16,8 +16,8 @@ from prov.model import ProvActivity, ProvDocument
 from wideband.provenance.crate.runs import CrateError
 from wideband.provenance.crate.write import METADATA, write_crate
 from wideband.provenance.digests import file_digest, folder_digest
-from wideband.provenance.manifest import inputs, manifest_path, write_manifests
-from wideband.provenance.specs import Spec, read_spec, write_spec
+from wideband.provenance.manifest import inputs, read_manifest, write_manifests
+from wideband.provenance.specs import Spec, write_spec
 
 ROOT = Path(__file__).parents[2]
 BEGAN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -44,15 +44,15 @@ def ran(
     outputs: list[Path] | None = None,
 ) -> None:
     """A job as the scripts record it: spec, outputs, manifests."""
-    spec = root / f"specs/{rule}/one.json"
-    params = {"stage": {"seed": 7}}
-    write_spec(spec, Spec("tiny", rule, wildcards, params, "c0de", "10c4"))
-    before = inputs({"spec": [spec], "read": read})
+    path = root / f"specs/{rule}.json"
+    spec = Spec("tiny", rule, wildcards, {"stage": {"seed": 7}}, "c0de", "10c4")
+    write_spec(path, spec)
+    before = inputs({"spec": [path], "read": read})
     for path, text in written.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     began = BEGAN + timedelta(minutes=rule == "train")
-    write_manifests(outputs or list(written), read_spec(spec), spec, before, began, {"prompt_tokens": 12})
+    write_manifests(outputs or list(written), spec, path, before, began, {"prompt_tokens": 12})
 
 
 def graph(root: Path) -> dict[str, dict[str, Any]]:
@@ -85,9 +85,10 @@ def test_the_public_validator_is_not_blind(results: Path, tmp_path: Path) -> Non
 def test_a_job_is_an_action_of_its_tool_on_what_it_read_and_wrote(results: Path) -> None:
     found = graph(results)
     job = found["#job/arms/panel/log.parquet"]
-    manifest = json.loads(manifest_path(results / "arms/panel/log.parquet").read_text())
+    manifest = read_manifest(results / "arms/panel/log.parquet")
     assert job["instrument"] == {"@id": "#tool/train"}
-    assert ids(job["object"]) == ["specs/train/one.json", "data/problems.parquet", "#seed/stage.seed=7"]
+    kept = f"provenance/specs/{manifest['spec']['digest']}.json"
+    assert ids(job["object"]) == [kept, "data/problems.parquet", "#seed/stage.seed=7"]
     assert sorted(ids(job["result"])) == ["arms/panel/log.parquet", "arms/panel/stage%402/adapter/"]
     assert (job["startTime"], job["endTime"]) == ("2026-01-02T03:05:05.000+00:00", manifest["ended"])
     assert job["actionStatus"] == "http://schema.org/CompletedActionStatus"
@@ -100,7 +101,9 @@ def test_a_job_is_an_action_of_its_tool_on_what_it_read_and_wrote(results: Path)
 
 def test_the_study_leads_from_what_no_job_wrote_to_what_no_job_read(results: Path) -> None:
     whole = graph(results)["#study"]
-    assert ids(whole["object"]) == ["specs/slice/one.json", "specs/train/one.json"]
+    outputs = [results / "data/problems.parquet", results / "arms/panel/log.parquet"]
+    specs = [f"provenance/specs/{read_manifest(output)['spec']['digest']}.json" for output in outputs]
+    assert ids(whole["object"]) == specs
     assert sorted(ids(whole["result"])) == ["arms/panel/log.parquet", "arms/panel/stage%402/adapter/"]
     assert whole["instrument"] == {"@id": "provenance/workflow/Snakefile"}
 

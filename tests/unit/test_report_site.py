@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import plotly.graph_objects
 import pytest
@@ -42,12 +43,17 @@ def records(root: Path) -> dict[str, NumberRecord]:
     return {record.id: record for record in read_records(root / "numbers.jsonl")}
 
 
-def test_every_reference_is_a_file_of_the_site(root: Path, pages: dict[str, Page]) -> None:
+def test_every_reference_is_a_file_of_the_site_or_a_card(
+    root: Path, pages: dict[str, Page], records: dict[str, NumberRecord]
+) -> None:
     for page in pages.values():
         for reference in page.references:
             file, _, anchor = reference.partition("#")
             assert reference == "data:," or (root / "report" / file).is_file(), reference
-            assert not anchor or f'id="{anchor}"' in pages[file].html, reference
+            if file == "card.html":
+                assert unquote(anchor) in records, reference
+            else:
+                assert not anchor or f'id="{anchor}"' in pages[file].html, reference
 
 
 def test_no_page_names_another_host(pages: dict[str, Page]) -> None:
@@ -78,6 +84,12 @@ def _expected(attributes: dict[str, str], record: NumberRecord | None) -> str:
     return render(record.value, attributes["data-format"])
 
 
+def test_every_printed_number_is_a_link_to_its_card(pages: dict[str, Page]) -> None:
+    for page in pages.values():
+        for attributes, _ in page.numbers:
+            assert attributes["href"] == f"card.html#{quote(attributes['data-number'], safe='@+:/')}"
+
+
 def test_no_number_is_typed_by_hand(pages: dict[str, Page]) -> None:
     names = [STUDY.title, *STUDY.arms, *STUDY.stages, *(name.replace("_", " ") for name in STUDY.stages)]
     names += [benchmark.title for benchmark in STUDY.benchmarks.values()] + ["GSM8K", "pass@1", "pass@4"]
@@ -90,7 +102,7 @@ def test_no_number_is_typed_by_hand(pages: dict[str, Page]) -> None:
 
 
 def test_settings_are_printed_from_the_study(pages: dict[str, Page]) -> None:
-    found = re.findall(r'data-setting="([^"]+)">([^<]+)<', pages["index.html"].html)
+    found = re.findall(r'data-setting="([^"]+)"[^>]*>([^<]+)<', pages["index.html"].html)
     assert dict(found) == {"statistics.confidence": "95%", "statistics.resamples": "100"}
     assert all(resolve(STUDY, path) for path, _ in found)
 

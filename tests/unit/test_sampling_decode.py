@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from scipy.stats import chisquare
+from scipy.stats import chi2_contingency, chisquare
 from tiny_policy import BASE
 
 from wideband.sampling.requests import Completion, Request, Settings
@@ -75,6 +75,53 @@ def test_first_tokens_follow_the_models_softmax(
     assert _fit(seen, logits / temperature) > 1e-3
     # The test must notice a distribution that is off.
     assert _fit(seen, logits / (temperature * 1.5)) < 1e-6
+
+
+def test_rollouts_are_distributed_as_those_of_generate(sample: Any, model: Any, tokenizer: Any) -> None:
+    """Second tokens, drawn by both after a first of their own; few slots, so that sequences take turns."""
+    count = 2000
+    ours = sample([Request(PROMPTS[0], seed) for seed in range(count)], Settings(0.5, 2, ()), 500)
+    ids = tokenizer(PROMPTS[0], return_tensors="pt")
+    torch.manual_seed(3)
+    theirs = model.generate(
+        **ids, do_sample=True, top_k=0, temperature=0.5, max_new_tokens=2, num_return_sequences=count
+    )[:, ids["input_ids"].shape[1] :]
+    expected = _seconds(theirs.tolist())
+    assert _same(_seconds([each.token_ids for each in ours]), expected) > 1e-3
+    # The test must notice another temperature.
+    other = sample([Request(PROMPTS[0], seed) for seed in range(count)], Settings(1.0, 2, ()), 500)
+    assert _same(_seconds([each.token_ids for each in other]), expected) < 1e-6
+
+
+def _seconds(rows: list) -> np.ndarray:
+    """Counts of second tokens; a row that ended before counts as end of text."""
+    return np.bincount([row[1] if len(row) > 1 else 0 for row in rows], minlength=BASE.vocabulary)
+
+
+def _same(left: np.ndarray, right: np.ndarray) -> float:
+    both = left + right
+    rare = both < 10
+    table = [np.append(counts[~rare], counts[rare].sum()) for counts in (left, right)]
+    return chi2_contingency(table).pvalue
+
+
+def test_waiting_requests_take_the_place_of_finished_ones(sample: Any, model: Any) -> None:
+    """Ragged lengths cost what they are: the passes of 24 sequences in 6 slots, against four full batches."""
+    stop = Settings(1.0, 24, ("e",))
+    lengths = [each.tokens for each in sample(requests(), stop)]
+    calls: list[int] = []
+    hook = model.register_forward_pre_hook(
+        lambda _, __, kwargs: calls.append(kwargs["input_ids"].shape[1]), with_kwargs=True
+    )
+    try:
+        sample(requests(), stop, batch=6)
+    finally:
+        hook.remove()
+    assert len(set(lengths)) > 4
+    steps = sum(width == 1 for width in calls)
+    whole_batches = sum(max(lengths[start : start + 6]) for start in range(0, 24, 6))
+    assert steps < whole_batches
+    assert steps >= sum(lengths) / 6
 
 
 def _fit(seen: np.ndarray, logits: np.ndarray) -> float:

@@ -14,7 +14,7 @@ REQUESTS = [Request(f"{'word ' * (n % 5)}{n}?", seed=10 * n + k) for n in range(
 
 
 def sampled(base: Path, workers: int) -> list[Completion]:
-    settings = Sampling(batch_size=4)
+    settings = Sampling(batch_size=2)
     with open_engine(settings, base, None, load_tokenizer(base), threads=1, workers=workers) as engine:
         return engine.sample(REQUESTS, SETTINGS)
 

@@ -31,7 +31,7 @@ def done(project: None) -> list[PlannedJob]:
 
 
 def stale(jobs: list[PlannedJob]) -> dict[str, list[Reason]]:
-    return prepare(jobs, ROOT)
+    return prepare(jobs, ROOT).stale
 
 
 def only(rule: str, jobs: list[PlannedJob], **changes: object) -> list[PlannedJob]:
@@ -90,6 +90,13 @@ def test_an_input_that_became_another_is_a_reason_until_the_job_ran_again(done: 
 def test_a_check_that_ran_again_makes_nothing_stale(done: list[PlannedJob]) -> None:
     ran(done[1], "the same golds, checked by another grader")
     assert stale(done) == {}
+
+
+def test_what_reads_a_stale_jobs_output_waits_as_well_but_not_behind_a_check(done: list[PlannedJob]) -> None:
+    sample = prepare(only("sample", done, seed=2), ROOT)
+    assert sample.waiting == {SAMPLE, "specs/grade/study.json"}
+    golds = prepare(only("golds", done, seed=2), ROOT)
+    assert golds.waiting == {"specs/golds/study.json"}
 
 
 def in_order(jobs: list[PlannedJob]) -> bool:

@@ -11,6 +11,8 @@ from ..errors import WidebandError
 COMMANDS = {
     "explain": "which jobs would run, why, and what they would cost",
     "adopt": "check copied results by their digests and accept them, so that nothing reruns for their times",
+    "audit": "is every reported number what it says it is? Traces, recomputes, re-grades and replays",
+    "claims": "whether published statements hold: verified, contradicted, or unsupported",
     "rocrate": "describe the results as a Workflow Run RO-Crate (ro-crate-metadata.json)",
     "number": "one reported number: value, interval, and what it was computed from",
 }

@@ -20,7 +20,7 @@ def run(args: argparse.Namespace) -> int:
     root = results(study)
     planned = jobs(study, Path.cwd())
     DigestCache(root).forget()
-    stale = prepare(planned, root)
+    stale = prepare(planned, root).stale
     edited = [why.what for found in stale.values() for why in found if why.kind in ("edited", "input")]
     print(f"{len(planned) - len(stale)} of {len(planned)} jobs adopted: their results verify by digest.")
     if stale:

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     """Print one line per job that would run, with reasons and cost, then the sums."""
     study = chosen_study(args)
     planned, root = jobs(study, Path.cwd()), results(study)
-    stale = prepare(planned, root)
+    stale = prepare(planned, root).stale
     waiting = pending(planned, study.name, args.targets)
     if not waiting:
         print(f"Nothing is stale: all {len(planned)} jobs of {study.name} stand.")
@@ -53,8 +53,7 @@ def _sums(costs: list[Cost], study: Study) -> str:
     tokens = sum(cost.tokens or 0 for cost in costs)
     at_most = "at most " if any(cost.bound for cost in costs) else ""
     known = [cost for cost in costs if cost.core_hours is not None]
-    cores, gpus = sum(cost.core_hours for cost in known), sum(cost.gpu_hours for cost in known)
-    hours = f"{cores:.2f} core-h, {gpus:.2f} GPU-h"
+    hours = f"{sum(c.core_hours for c in known):.2f} core-h, {sum(c.gpu_hours for c in known):.2f} GPU-h"
     money = f"{sum(c.money(study) or 0 for c in known):.4f} {study.prices.currency}"
     unknown = len(costs) - len(known)
     rest = f"; hours of {unknown} jobs unknown, nothing like them ran here yet" if unknown else ""

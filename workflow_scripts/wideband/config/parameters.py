@@ -17,6 +17,7 @@ ORDERED = ("arms", "stages", "benchmarks")
 ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
 OTHER_ENGINE = {"transformers": {"server_python", "url", "tensor_parallel"}, "vllm": {"batch_size"}}
 REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
+FRAGMENTS = Path("config/fragments")
 
 
 def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -26,8 +27,7 @@ def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     name = wildcards["slice"]
-    unused = ORIGIN_ONLY if study.data.origin == "generated" else set()
-    data = study.data.model_dump(mode="json", exclude=unused)
+    data = _data(study)
     wanted = _with_excluded(study, name, set())
     slices = {each: body for each, body in data["slices"].items() if each in wanted}
     return {"data": data | {"slices": slices}, "registered": _registered(study, wanted)}
@@ -43,6 +43,15 @@ def _registered(study: Study, wanted: set[str]) -> dict[str, Any]:
     sources |= {"math500"} if "math" in sources else set()
     entries = json.loads(REGISTRY.read_text(encoding="utf-8"))
     return {key: entry for key, entry in entries.items() if key.split("/")[0] in sources}
+
+
+def _data(study: Study) -> dict[str, Any]:
+    unused = ORIGIN_ONLY if study.data.origin == "generated" else set()
+    return study.data.model_dump(mode="json", exclude=unused)
+
+
+def _sampling(study: Study) -> dict[str, Any]:
+    return study.sampling.model_dump(mode="json", exclude=OTHER_ENGINE[study.sampling.engine])
 
 
 def _with_excluded(study: Study, name: str, found: set[str]) -> set[str]:
@@ -95,7 +104,7 @@ def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
         **draw,
         "temperature": source.temperature,
         "max_tokens": source.max_tokens,
-        "sampling": study.sampling.model_dump(mode="json", exclude=OTHER_ENGINE[study.sampling.engine]),
+        "sampling": _sampling(study),
     }
 
 
@@ -124,8 +133,19 @@ def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     content = study.model_dump(mode="json", exclude={"resources"})
+    content |= {"data": _data(study), "sampling": _sampling(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
+
+
+def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    """Templates of fragments are parameters, as prompts are; so is what the registry says of the sources."""
+    templates = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
+    return {
+        **_whole_study(study, wildcards),
+        "fragments": {path.name: path.read_text(encoding="utf-8") for path in templates},
+        "registered": _registered(study, set(study.data.slices)),
+    }
 
 
 def whole_study(params: dict[str, Any]) -> Study:
@@ -163,5 +183,5 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "diversity": _diversity,
     "cost": lambda study, _: {},
     "number_records": _whole_study,
-    "report": _whole_study,
+    "report": _report,
 }

@@ -25,13 +25,20 @@ def grade_rollouts(
     `correct` is a nullable boolean and `reward` NaN where no verdict was reached (status `timeout`).
     Raises GradingError naming the uid of a rollout that no problem has.
     """
+    with Grader(grading.timeout_s, grading.workers) as grader:
+        return verdicts(rollouts, problems, scaffold, grader, tag_coefficient)
+
+
+def verdicts(
+    rollouts: pd.DataFrame, problems: pd.DataFrame, scaffold: str, grader: Grader, tag_coefficient: float
+) -> pd.DataFrame:
+    """`grade_rollouts` with a grader that may have graded other tables before and keeps what it learnt."""
     golds = problems.set_index("uid")["gold"]
     _check_uids(rollouts, golds)
     reader = scaffolds.get(scaffold)
     parsed = [reader.parse(completion) for completion in rollouts["completion"]]
     pairs = [(part.answer, gold) for part, gold in zip(parsed, golds.loc[rollouts["uid"]], strict=True)]
-    with Grader(grading.timeout_s, grading.workers) as grader:
-        outcomes = grader.grade(pairs)
+    outcomes = grader.grade(pairs)
     correct = [outcome.correct for outcome in outcomes]
     tag_valid = [part.tag_valid for part in parsed]
     frame = rollouts[list(SCHEMAS["rollouts"].key)].reset_index(drop=True)

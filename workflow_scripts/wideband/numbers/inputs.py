@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..provenance.digests import file_digest
+from ..provenance.reads import announce
 from ..tables import TableError, read_table
 from .record import Input, NumberError
 
@@ -79,6 +80,7 @@ def _read(path: Path, table: str) -> pd.DataFrame:
 def _columns(path: Path, table: str) -> pd.DataFrame:
     if table != "rollouts":
         return read_table(path, table)
+    announce(path)
     try:
         names = [name for name in pq.read_schema(path).names if name not in TEXT]
         return pq.read_table(path, columns=names, partitioning=None).to_pandas()

@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import LoraConfig, PeftConfig, PeftModel, get_peft_model
 from transformers import PreTrainedModel
 
 from ..config.policy import Lora
 from ..errors import WidebandError
+from .expert_lora import use_grouped_experts
 
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 EXPERTS = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
@@ -26,12 +27,13 @@ def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
         target_parameters=EXPERTS,
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(model, config)
+    return get_peft_model(model, use_grouped_experts(config, model))
 
 
 def resume(model: PreTrainedModel, adapter: Path) -> PeftModel:
     """The adapter in `adapter` on `model`, ready to be trained further."""
-    return PeftModel.from_pretrained(model, str(adapter), is_trainable=True)
+    config = use_grouped_experts(PeftConfig.from_pretrained(str(adapter)), model)
+    return PeftModel.from_pretrained(model, str(adapter), is_trainable=True, config=config)
 
 
 def merged(model: PreTrainedModel, adapter: Path) -> PreTrainedModel:

@@ -21,6 +21,10 @@ def atomic_path(path: str | Path, durable: bool = True) -> Iterator[Path]:
             with open(temporary, "rb") as written:
                 os.fsync(written.fileno())
         os.replace(temporary, target)
+    except OSError as error:
+        # A write that fails on a full disk does not say which file it was for.
+        error.filename = error.filename or os.fspath(target)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -21,19 +21,24 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from ..errors import WidebandError
 from .code import check_drift
+from .digests import json_digest, path_digest
 from .manifest import inputs, manifest_path, write_manifests
+from .reads import Reads
 from .specs import Spec, read_spec
 
 log = logging.getLogger(__name__)
 
 # The order in which wildcards appear in log lines.
 LABEL = ("arm", "stage", "checkpoint", "step", "metric", "slice", "source")
+# Inputs that no result depends on: the spec's own digest stands for it, the others must only be there first.
+UNUSED = frozenset({"spec", "golds", "leakage"})
 
 
 class JobError(WidebandError):
@@ -95,13 +100,15 @@ class Job:
         """The study's results folder."""
         return Path(self.input.spec).parents[2]
 
-    @property
+    @cached_property
     def state(self) -> Path:
-        """Folder for resumable state, named by the spec's digest: a changed parameter starts afresh.
+        """Folder for resumable state, named by digests of spec and inputs: a changed one starts afresh.
 
         It is no declared output, since Snakemake deletes those of a failed job.
         """
-        return self.root / "state" / self.rule / self.spec.digest[:16]
+        named = _listed(self.input).items()
+        read = {name: [path_digest(path) for path in paths] for name, paths in named if name not in UNUSED}
+        return self.root / "state" / self.rule / json_digest([self.spec.digest, read])[:16]
 
     def note(self, **facts: Any) -> None:
         """Put facts that only the job knows, such as tokens, into its manifests. Values must be JSON."""
@@ -179,6 +186,9 @@ def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
     read = inputs(_listed(job.input)) if _first_process() else []
     for path in outputs if _first_process() else ():
         manifest_path(path).unlink(missing_ok=True)
+    declared = [path for paths in _listed(job.input).values() for path in paths]
+    reads = Reads(job.root, [*declared, *outputs])
+    reads.watch()
     main(job)
     if not _first_process():
         return
@@ -187,7 +197,7 @@ def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
             raise JobError(f"{path}: declared as an output of {job.rule} but not written")
     if job.attempt:
         job.note(attempt=job.attempt)
-    write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes)
+    write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes, reads.found)
 
 
 def _argument(main: Callable[[Job], None]) -> str:

@@ -1,7 +1,7 @@
 """Manifests: the record of a job after it ran, one beside each output."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,7 @@ def write_manifests(
     read: list[dict[str, Any]],
     started: datetime,
     notes: dict[str, Any],
+    undeclared: Iterable[str] = (),
 ) -> None:
     """Write the manifest of every output of a finished job, all of them last and each of them whole.
 
@@ -85,6 +86,7 @@ def write_manifests(
         read: what `inputs` said before the job read anything.
         started: aware time at which it began.
         notes: facts that only the job knows, such as tokens.
+        undeclared: files of the study that it read and did not declare.
     """
     written = [described(path) for path in outputs]
     _keep_once(_results(spec_path, spec.study) / SPECS / f"{spec.digest}.json", spec.text)
@@ -99,6 +101,7 @@ def write_manifests(
         "git": _git(spec_path, spec.study),
         "seeds": dict(seeds(spec.params)),
         "inputs": read,
+        "undeclared": sorted(undeclared),
         "outputs": [_short(entry) for entry in written],
         "machine": machine(),
         **_times(started),

@@ -1,6 +1,12 @@
-"""The HTML site of a study: numbers by id, plots, transcripts. Opens from disk, needs no network."""
+"""The HTML site of a study: numbers by id, plots, transcripts. Opens from disk, needs no network.
 
+Every number leads to its card, and the first page says what the audit found. `build_site` writes the site,
+`render_site` gives its texts, `edition` says which site lies in a results folder.
+"""
+
+from .edition import edition
+from .given import Given
 from .inputs import required_files
-from .site import build_site
+from .site import build_site, render_site
 
-__all__ = ["build_site", "required_files"]
+__all__ = ["Given", "build_site", "edition", "render_site", "required_files"]

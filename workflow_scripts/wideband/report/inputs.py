@@ -1,4 +1,8 @@
-"""The files of a study that its site is made of."""
+"""The files of a study that its site is made of.
+
+Beside these, cards read manifests: that of `numbers.jsonl`, and those that hang on it. They are declared with
+it, since the manifest of a job records, with each input, the digest of the input's own manifest.
+"""
 
 from ..config import Study
 from .figures.band import band_path

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from ..config import Study
 from .book import Book
 from .formats import NOTHING, render, render_interval
+
+# What ids are made of, and addresses may hold as it is.
+SAFE = "@+:/"
 
 
 @dataclass(frozen=True)
@@ -17,37 +21,40 @@ class Binder:
     study: Study
     book: Book
 
-    def num(self, identity: str, form: str, link: bool = True) -> Markup:
-        """The value of a number record, carrying its id and format, as a link to the record."""
+    def num(self, identity: str, form: str) -> Markup:
+        """The value of a number record, carrying its id and format, as a link to its card."""
         text = render(self.book.value(identity), form)
-        if not link:
-            return Markup('<span data-number="{}" data-format="{}">{}</span>').format(identity, form, text)
         why = identity if text != NOTHING else self.book.absence(identity)
         return Markup(
-            '<a class="num" data-number="{0}" data-format="{1}" href="numbers.html#{0}" title="{2}">{3}</a>'
-        ).format(identity, form, why, text)
+            '<a class="num" data-number="{0}" data-format="{1}" href="{2}" title="{3}">{4}</a>'
+        ).format(identity, form, card(identity), why, text)
 
     def ci(self, identity: str, form: str) -> Markup:
-        """The interval of a number record; nothing at all when it has none."""
+        """The interval of a number record as a link to its card; nothing at all when it has none."""
         interval = self.book.interval(identity)
         if interval is None:
             return Markup("")
         return Markup(
-            '<span class="ci" data-number="{0}" data-part="ci" data-format="{1}">{2}</span>'
-        ).format(identity, form, render_interval(interval, form))
+            '<a class="ci" data-number="{0}" data-part="ci" data-format="{1}" href="{2}">{3}</a>'
+        ).format(identity, form, card(identity), render_interval(interval, form))
 
     def count(self, identity: str) -> Markup:
-        """The n of a number record."""
+        """The n of a number record as a link to its card."""
         units = self.book.n(identity)
-        return Markup('<span class="n" data-number="{0}" data-part="n">{1}</span>').format(
-            identity, NOTHING if units is None else units
+        return Markup('<a class="n" data-number="{0}" data-part="n" href="{1}">{2}</a>').format(
+            identity, card(identity), NOTHING if units is None else units
         )
 
     def setting(self, path: str, form: str = "") -> Markup:
         """A value of the study file, by its dotted path, e.g. `statistics.confidence`."""
-        return Markup('<span class="setting" data-setting="{}">{}</span>').format(
-            path, format(resolve(self.study, path), form)
+        return Markup('<span class="setting" data-setting="{}" data-format="{}">{}</span>').format(
+            path, form, format(resolve(self.study, path), form)
         )
+
+
+def card(identity: str) -> str:
+    """Where a number's card is, relative to the site."""
+    return f"card.html#{quote(identity, safe=SAFE)}"
 
 
 def resolve(study: Study, path: str) -> Any:

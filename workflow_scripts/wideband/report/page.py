@@ -10,11 +10,13 @@ from markupsafe import Markup
 
 from ..config import Study
 from .book import Book
-from .markup import Binder
+from .markup import Binder, card
 from .names import ordered_arms, spaced
 from .palette import arm_colours
 
 TEMPLATES = Path(__file__).parent / "templates"
+# Stands in pages where the edition will, until all of them are rendered.
+PENDING = "edition pending"
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ def environment(study: Study, book: Book, pages: list[Page]) -> Environment:
         ci=binder.ci,
         count=binder.count,
         setting=binder.setting,
+        card=card,
+        edition=PENDING,
     )
     return made
 

@@ -7,14 +7,20 @@ from typing import Any
 
 from ..config import Study
 from ..provenance.atomic import atomic_path, write_text
+from . import cards
 from .book import Book, ReportError
+from .edition import dated
 from .figures import band, cost, diversity, learning, passk, training
+from .fragments import render_fragments
+from .given import Given
 from .inputs import NUMBERS
 from .key_numbers import key_numbers
+from .lineage import Lineage
 from .names import benchmark_title
 from .page import Page, environment
 from .summary import summary
 from .transcripts import cases
+from .uses import uses
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -36,26 +42,56 @@ GALLERY = Page(
 RECORDS = Page(
     "numbers.html", "All numbers", "Every number record of the study.", "numbers.html.j2", ("records.js",)
 )
+# Data first, then what draws it.
+SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
+CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
 PAGES = [INDEX, LEARNING, PASSK, DIVERSITY, COST, BAND, TRAINING, GALLERY, RECORDS]
 
 
-def build_site(study: Study, root: Path, out: Path) -> None:
+def build_site(study: Study, root: Path, out: Path, given: Given | None = None) -> None:
     """Write the site of `study` into the folder `out`, from the results folder `root`.
 
-    The site is static, needs no network, and is the same bytes for the same results. Raises ReportError or
-    TableError, naming the file and the remedy, when the number records or a table cannot be read.
+    The site is static, needs no network, and is the same bytes for the same results and manifests. Raises
+    ReportError or TableError, naming the file and the remedy, when the number records, a fragment's template
+    or a table cannot be read.
     """
-    book = Book.read(root / NUMBERS)
+    for name, text in render_site(study, Book.read(root / NUMBERS), root, given).items():
+        write_text(out / name, text)
+    for name, source in assets().items():
+        with atomic_path(out / name) as temporary:
+            shutil.copyfile(source, temporary)
+
+
+def render_site(study: Study, book: Book, root: Path, given: Given | None = None) -> dict[str, str]:
+    """Every text of the site by its path in it, assets left out: pages, cards, fragments."""
+    given = given or Given()
     templates = environment(study, book, PAGES)
-    for page, context in _contexts(study, book, root):
-        html = templates.get_template(page.template).render(page=page, **context)
-        write_text(out / page.file, html)
-    copy_assets(out / "assets")
+    contexts = _contexts(study, book, root)
+    texts = {
+        page.file: templates.get_template(page.template).render(page=page, **context)
+        for page, context in contexts
+    }
+    places = uses(
+        {name: text for name, text in texts.items() if name != RECORDS.file},
+        {page.file: context.get("sections", []) for page, context in contexts},
+    )
+    lineage = Lineage.read(study, root, NUMBERS, _tables(book), given.registered)
+    texts[CARD.file] = templates.get_template(CARD.template).render(page=CARD)
+    texts[cards.FILE] = cards.cards_script(study, book, lineage, places, titles())
+    return dated({**texts, **render_fragments(study, book, given.fragments)})
+
+
+def titles() -> dict[str, str]:
+    """Titles of the pages by file."""
+    return {page.file: page.title for page in PAGES}
+
+
+def _tables(book: Book) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((each.path, each.digest) for record in book for each in record.inputs))
 
 
 def _contexts(study: Study, book: Book, root: Path) -> list[tuple[Page, dict[str, Any]]]:
     shown = cases(study, root)
-    titles = {name: benchmark_title(study, name) for name in study.benchmarks}
     return [
         (INDEX, {"summary": summary(study, book), "table": key_numbers(study, book)}),
         (LEARNING, {"sections": learning.sections(study, book)}),
@@ -68,7 +104,7 @@ def _contexts(study: Study, book: Book, root: Path) -> list[tuple[Page, dict[str
             GALLERY,
             {
                 "cases": shown,
-                "benchmarks": titles,
+                "benchmarks": {name: benchmark_title(study, name) for name in study.benchmarks},
                 "outcomes": list(dict.fromkeys(case.outcome for case in shown)),
             },
         ),
@@ -76,16 +112,10 @@ def _contexts(study: Study, book: Book, root: Path) -> list[tuple[Page, dict[str
     ]
 
 
-def copy_assets(folder: Path) -> None:
-    """Style, scripts, and the plotting library out of the installed plotly package."""
-    for asset in sorted(ASSETS.iterdir()):
-        _copy(asset, folder / asset.name)
-    _copy(_plotly_js(), folder / "plotly.min.js")
-
-
-def _copy(source: Path, target: Path) -> None:
-    with atomic_path(target) as temporary:
-        shutil.copyfile(source, temporary)
+def assets() -> dict[str, Path]:
+    """Style, scripts, and the plotting library of the installed plotly package, by their path in the site."""
+    files = [*sorted(ASSETS.iterdir()), _plotly_js()]
+    return {f"assets/{file.name}": file for file in files if file.is_file()}
 
 
 def _plotly_js() -> Path:

@@ -1,32 +1,27 @@
-"""The decoding loop: each prompt's prefix is computed once, finished rows leave the batch."""
+"""The decoding loop: each prompt is computed once, finished sequences make room for waiting ones."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-import numpy as np
 import torch
-from transformers import DynamicCache, PreTrainedModel
+from transformers import PreTrainedModel
 
+from .batch import Batch
+from .prefixes import Prefixes
 from .requests import Settings
 from .stopping import StopRule
 
-COMPACT_SHARE = 0.1
+# Admitting costs a forward pass over the new prompts: wait until it fills this share of the slots.
+ADMIT_SHARE = 0.125
 
 
-@dataclass
+@dataclass(frozen=True)
 class Decoded:
     """Token ids of one completion, the sum of their log-probabilities, and whether a stop ended it."""
 
-    token_ids: list[int] = field(default_factory=list)
-    logprob: float = 0.0
-    stopped: bool = False
-
-
-def uniforms(seeds: list[int], length: int) -> torch.Tensor:
-    """One uniform draw per row and step, shape (rows, length), from each row's own seed."""
-    rows = [
-        np.random.Generator(np.random.Philox(key=seed)).random(length, dtype=np.float32) for seed in seeds
-    ]
-    return torch.from_numpy(np.stack(rows))
+    token_ids: list[int]
+    logprob: float
+    stopped: bool
 
 
 @torch.no_grad()
@@ -37,61 +32,28 @@ def decode(
     seeds: list[int],
     settings: Settings,
     stop: StopRule,
-) -> list[Decoded]:
+    slots: int,
+) -> Iterator[tuple[int, Decoded]]:
     """Sample one completion per entry of `owners` (the index of its prompt) and `seeds`.
 
-    A completion depends on its prompt and its seed; its neighbours in the batch can change it only
-    through the rounding of the logits (about 1e-6 in fp32).
+    Yields (entry, completion) as they finish. At most `slots` are decoded together; entries of one prompt
+    should stand together. A completion depends on its prompt and its seed; its neighbours can change it
+    only through the rounding of the logits (about 1e-6 in fp32).
     """
-    device = model.device
-    results = [Decoded() for _ in owners]
-    draws = uniforms(seeds, settings.max_tokens).to(device)
-    alive = torch.arange(len(owners), device=device)
-    logits, cache, mask = _prefill(model, prompts, torch.tensor(owners, device=device), stop)
-    for step in range(settings.max_tokens):
-        tokens, logprobs = _pick(logits, draws[alive, step], settings.temperature)
-        _record(results, alive.tolist(), tokens.tolist(), logprobs.tolist(), stop)
-        running = torch.tensor([not results[row].stopped for row in alive.tolist()], device=device)
-        if not running.any() or step + 1 == settings.max_tokens:
-            break
-        if (~running).float().mean() >= COMPACT_SHARE:
-            kept = running.nonzero()[:, 0]
-            cache.batch_select_indices(kept)
-            alive, tokens, mask = alive[kept], tokens[kept], mask[kept]
-        mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
-        logits = _forward(model, tokens[:, None], mask, cache)
-    return results
-
-
-def _prefill(
-    model: PreTrainedModel, prompts: list[list[int]], owners: torch.Tensor, stop: StopRule
-) -> tuple[torch.Tensor, DynamicCache, torch.Tensor]:
-    longest = max(map(len, prompts))
-    ids = torch.full((len(prompts), longest), stop.tokenizer.eos_token_id, device=owners.device)
-    mask = torch.zeros_like(ids)
-    for row, prompt in enumerate(prompts):
-        ids[row, longest - len(prompt) :] = torch.tensor(prompt)
-        mask[row, longest - len(prompt) :] = 1
-    cache = DynamicCache(config=model.config)
-    logits = _forward(model, ids, mask, cache)
-    cache.batch_select_indices(owners)
-    return logits[owners], cache, mask[owners]
-
-
-def _forward(
-    model: PreTrainedModel, ids: torch.Tensor, mask: torch.Tensor, cache: DynamicCache
-) -> torch.Tensor:
-    positions = (mask.cumsum(1) - 1).clamp(min=0)[:, -ids.shape[1] :]
-    output = model(
-        input_ids=ids,
-        attention_mask=mask,
-        position_ids=positions,
-        past_key_values=cache,
-        use_cache=True,
-        output_router_logits=False,
-        logits_to_keep=1,
-    )
-    return output.logits[:, -1].float()
+    waiting = list(range(len(owners)))[::-1]
+    batch = Batch(model, min(slots, len(owners)), settings.max_tokens)
+    prefixes = Prefixes(model, prompts, owners)
+    while waiting or batch.size:
+        if waiting and batch.free >= (batch.slots * ADMIT_SHARE if batch.size else 1):
+            new = [waiting.pop() for _ in range(min(batch.free, len(waiting)))]
+            for entry, prefix in zip(new, prefixes.take(new), strict=True):
+                batch.admit(entry, prompts[owners[entry]], prefix, seeds[entry])
+        logits = batch.forward(model)
+        tokens, logprobs = _pick(logits, batch.draws().to(logits.device), settings.temperature)
+        batch.record(tokens.cpu().numpy(), logprobs.double().cpu().numpy())
+        for row, stopped in _finished(batch, stop):
+            entry, ids, logprob = batch.pop(row)
+            yield entry, Decoded(ids, logprob, stopped)
 
 
 def _pick(logits: torch.Tensor, draws: torch.Tensor, temperature: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -106,12 +68,11 @@ def _pick(logits: torch.Tensor, draws: torch.Tensor, temperature: float) -> tupl
     return tokens, logprobs.gather(1, tokens[:, None])[:, 0]
 
 
-def _record(
-    results: list[Decoded], rows: list[int], tokens: list[int], logprobs: list[float], stop: StopRule
-) -> None:
-    for row, token, logprob in zip(rows, tokens, logprobs, strict=True):
-        result = results[row]
-        if not result.stopped:
-            result.token_ids.append(token)
-            result.logprob += logprob
-            result.stopped = stop.ends(result.token_ids)
+def _finished(batch: Batch, stop: StopRule) -> list[tuple[int, bool]]:
+    """(row, whether by a stop) of each sequence that ended, the last row first."""
+    ended = []
+    for row, token in enumerate(batch.last[: batch.size].tolist()):
+        stopped = stop.may_end(token) and stop.ends(batch.tail(row, stop.reach))
+        if stopped or batch.full(row):
+            ended.append((row, stopped))
+    return ended[::-1]

@@ -26,11 +26,13 @@ def open_engine(
     if settings.engine == "vllm":
         with _servers(settings, base, adapter, tokenizer, workers) as engine:
             yield engine
-    elif workers == 1:
-        yield _in_process(settings, base, adapter, threads)
-    else:
-        from .workers import WorkerProcesses
+        return
+    from .workers import InTurn, WorkerProcesses
 
+    if workers == 1:
+        engine = _in_process(settings, base, adapter, threads)
+        yield InTurn(engine, tokenizer, settings.batch_size)
+    else:
         each = (settings, base, adapter, max(1, threads // workers))
         processes = WorkerProcesses(
             _in_process, each, workers, tokenizer, settings.batch_size, settings.engine

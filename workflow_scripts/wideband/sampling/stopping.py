@@ -21,15 +21,25 @@ class StopRule:
         single = {ids[0] for ids in encoded if len(ids) == 1}
         self.ids = frozenset({self.tokenizer.eos_token_id, *single})
 
+    @property
+    def reach(self) -> int:
+        """Tokens that a stop can span: a token holds at least one byte."""
+        return max((len(stop.encode()) for stop in self.strings), default=1)
+
+    def may_end(self, token: int) -> bool:
+        """Whether a completion can end with this token; asked of every token sampled, so remembered."""
+        if token not in self._closing:
+            text = self.tokenizer.decode([token])
+            partial = PARTIAL in text or any(stop[-1] in text for stop in self.strings)
+            self._closing[token] = token in self.ids or partial
+        return self._closing[token]
+
     def ends(self, token_ids: list[int]) -> bool:
-        """True when the last token completes a stop."""
+        """True when the last of these tokens completes a stop."""
         last = token_ids[-1]
-        if last in self.ids:
-            return True
-        # A token holds at least one byte, so a stop spans no more tokens than it has bytes.
-        return self._may_close(last) and any(
-            stop in self.tokenizer.decode(token_ids[-len(stop.encode()) :]) for stop in self.strings
-        )
+        if last in self.ids or not self.may_end(last):
+            return last in self.ids
+        return any(stop in self.tokenizer.decode(token_ids[-len(stop.encode()) :]) for stop in self.strings)
 
     def text(self, token_ids: list[int]) -> str:
         """The completion's text without its stop."""
@@ -38,10 +48,3 @@ class StopRule:
         for stop in self.strings:
             text = text.split(stop, 1)[0]
         return text
-
-    def _may_close(self, token: int) -> bool:
-        """Whether a token can hold the end of a stop; asked of every token sampled, so remembered."""
-        if token not in self._closing:
-            text = self.tokenizer.decode([token])
-            self._closing[token] = PARTIAL in text or any(stop[-1] in text for stop in self.strings)
-        return self._closing[token]

@@ -4,15 +4,15 @@ import logging
 import time
 from collections.abc import Sequence
 
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
 
 from ..errors import WidebandError
-from .batches import batches
-from .decode import decode
+from .decode import Decoded, decode
 from .requests import Completion, Request, Settings
 from .stopping import StopRule
 
 log = logging.getLogger(__name__)
+EVERY_S = 5
 
 
 class ContextError(WidebandError):
@@ -20,54 +20,33 @@ class ContextError(WidebandError):
 
 
 class TransformersEngine:
-    """Batches of requests that share prompts; any causal language model, on any device."""
+    """Continuous batches of requests that share prompts; any causal language model of full attention."""
 
     name = "transformers"
 
     def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, batch_size: int):
         self.model, self.tokenizer, self.batch_size = model, tokenizer, batch_size
         self.context = model.config.max_position_embeddings
+        _check_attention(model)
 
     def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
         """One completion per request. Raises ContextError when prompt + max_tokens is too long."""
         stop = StopRule(self.tokenizer, settings.stop)
-        prompts = {request.prompt: None for request in requests}
-        encoded = {prompt: self.tokenizer.encode(prompt) for prompt in prompts}
-        self._check_context(encoded, settings.max_tokens)
+        prompts = list(dict.fromkeys(request.prompt for request in requests))
+        encoded = [self.tokenizer.encode(prompt) for prompt in prompts]
+        self._check_context(dict(zip(prompts, encoded, strict=True)), settings.max_tokens)
+        index = {prompt: number for number, prompt in enumerate(prompts)}
+        # Prompts of similar length are computed together, so that little of that is padding.
+        order = sorted(range(len(requests)), key=lambda i: (len(encoded[index[requests[i].prompt]]), i))
+        owners = [index[requests[row].prompt] for row in order]
+        seeds = [requests[row].seed for row in order]
+        decoded = decode(self.model, encoded, owners, seeds, settings, stop, self.batch_size)
         completions: dict[int, Completion] = {}
-        started, sampled = time.monotonic(), 0
-        for rows in batches(requests, self.tokenizer, self.batch_size):
-            batch = self._batch([requests[row] for row in rows], encoded, settings, stop)
-            completions.update(zip(rows, batch, strict=True))
-            sampled += sum(completion.tokens for completion in batch)
-            if len(requests) > self.batch_size:
-                _progress(len(completions), len(requests), sampled, time.monotonic() - started)
-        return [completions[index] for index in range(len(requests))]
-
-    def _batch(
-        self, requests: list[Request], encoded: dict[str, list[int]], settings: Settings, stop: StopRule
-    ) -> list[Completion]:
-        unique = list(dict.fromkeys(request.prompt for request in requests))
-        owners = [unique.index(request.prompt) for request in requests]
-        decoded = decode(
-            self.model,
-            [encoded[prompt] for prompt in unique],
-            owners,
-            [request.seed for request in requests],
-            settings,
-            stop,
-        )
-        return [
-            Completion(
-                text=stop.text(row.token_ids),
-                token_ids=tuple(row.token_ids),
-                tokens=len(row.token_ids),
-                prompt_tokens=len(encoded[request.prompt]),
-                finish_reason="stop" if row.stopped else "length",
-                logprob=row.logprob,
-            )
-            for request, row in zip(requests, decoded, strict=True)
-        ]
+        progress = Progress(len(requests))
+        for entry, done in decoded:
+            completions[order[entry]] = _completion(done, stop, len(encoded[owners[entry]]))
+            progress.show(len(done.token_ids))
+        return [completions[row] for row in range(len(requests))]
 
     def _check_context(self, encoded: dict[str, list[int]], max_tokens: int) -> None:
         prompt, ids = max(encoded.items(), key=lambda item: len(item[1]))
@@ -78,7 +57,41 @@ class TransformersEngine:
             )
 
 
-def _progress(done: int, total: int, tokens: int, seconds: float) -> None:
-    rate = tokens / max(seconds, 1e-9)
-    left = seconds * (total / done - 1)
-    log.info("%d / %d rollouts  %.0f tokens/s  %.0f s left", done, total, rate, left)
+def _check_attention(model: PreTrainedModel) -> None:
+    """Rows of a batch end at different positions, which windows and recurrent states do not allow for."""
+    cache = DynamicCache(config=model.config)
+    if any(cache.is_sliding) or any(cache.is_linear):
+        raise ContextError(
+            f"{model.config.model_type}: layers with a sliding window or a recurrent state are not sampled "
+            "by the engine transformers; set sampling.engine to vllm"
+        )
+
+
+def _completion(done: Decoded, stop: StopRule, prompt_tokens: int) -> Completion:
+    return Completion(
+        text=stop.text(done.token_ids),
+        token_ids=tuple(done.token_ids),
+        tokens=len(done.token_ids),
+        prompt_tokens=prompt_tokens,
+        finish_reason="stop" if done.stopped else "length",
+        logprob=done.logprob,
+    )
+
+
+class Progress:
+    """A line every five seconds: rollouts done, tokens/s, time left. Silent when all is done sooner."""
+
+    def __init__(self, total: int):
+        self.total, self.done, self.tokens = total, 0, 0
+        self.started = self.shown = time.monotonic()
+
+    def show(self, tokens: int) -> None:
+        """Count a finished rollout; print when the last line is old enough."""
+        self.done, self.tokens = self.done + 1, self.tokens + tokens
+        now = time.monotonic()
+        if now - self.shown < EVERY_S:
+            return
+        self.shown, seconds = now, now - self.started
+        left = seconds * (self.total / self.done - 1)
+        rate = self.tokens / seconds
+        log.info("%d / %d rollouts  %.0f tokens/s  %.0f s left", self.done, self.total, rate, left)

@@ -6,7 +6,7 @@ What is sampled together is decided before it is shared out, so the rollouts do 
 import multiprocessing
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any
 
 from transformers import PreTrainedTokenizerBase
@@ -14,11 +14,28 @@ from transformers import PreTrainedTokenizerBase
 from .batches import batches
 from .requests import Completion, Engine, Request, Settings
 
+# Rollouts of a share, in units of the engine's batch: enough that a batch is full most of the time.
+SHARE = 4
 _engine: Engine | None = None
 
 
+class InTurn:
+    """One engine in this process that takes one share after the other."""
+
+    def __init__(self, engine: Engine, tokenizer: PreTrainedTokenizerBase, batch_size: int) -> None:
+        self.engine, self.tokenizer, self.size = engine, tokenizer, SHARE * batch_size
+        self.name = engine.name
+
+    def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
+        """One completion per request, in order."""
+        shares = batches(requests, self.tokenizer, self.size)
+        return _merged(
+            shares, [self.engine.sample([requests[row] for row in rows], settings) for rows in shares]
+        )
+
+
 class WorkerProcesses:
-    """Processes that each open an engine and take one batch after the other."""
+    """Processes that each open an engine and take one share after the other."""
 
     def __init__(
         self,
@@ -29,7 +46,7 @@ class WorkerProcesses:
         batch_size: int,
         name: str,
     ) -> None:
-        self.tokenizer, self.batch_size, self.name = tokenizer, batch_size, name
+        self.tokenizer, self.size, self.name = tokenizer, SHARE * batch_size, name
         context = multiprocessing.get_context("spawn")
         numbers = context.Queue()
         for number in range(workers):
@@ -38,9 +55,9 @@ class WorkerProcesses:
 
     def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
         """One completion per request, in order; the same as one engine gives."""
-        shares = batches(requests, self.tokenizer, self.batch_size)
+        shares = batches(requests, self.tokenizer, self.size)
         waiting = [self.pool.submit(_sample, [requests[row] for row in rows], settings) for rows in shares]
-        return _merged(shares, waiting, len(requests))
+        return _merged(shares, [share.result() for share in waiting])
 
     def close(self) -> None:
         """End the processes."""
@@ -66,7 +83,7 @@ class Servers:
                 pool.submit(engine.sample, [requests[row] for row in rows], settings)
                 for engine, rows in zip(self.engines, shares, strict=True)
             ]
-            return _merged(shares, waiting, len(requests))
+            return _merged(shares, [share.result() for share in waiting])
 
 
 def gpus_of(worker: int, each: int) -> str | None:
@@ -75,13 +92,13 @@ def gpus_of(worker: int, each: int) -> str | None:
     return ",".join(visible[worker * each : (worker + 1) * each]) or None
 
 
-def _merged(shares: list[list[int]], waiting: list[Future], total: int) -> list[Completion]:
+def _merged(shares: list[list[int]], answers: list[list[Completion]]) -> list[Completion]:
     found = {
         row: completion
-        for rows, share in zip(shares, waiting, strict=True)
-        for row, completion in zip(rows, share.result(), strict=True)
+        for rows, share in zip(shares, answers, strict=True)
+        for row, completion in zip(rows, share, strict=True)
     }
-    return [found[row] for row in range(total)]
+    return [found[row] for row in range(len(found))]
 
 
 def _open(numbers: Any, open_one: Callable[..., Engine], arguments: tuple[Any, ...]) -> None:

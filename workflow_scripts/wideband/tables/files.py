@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..provenance.atomic import atomic_path
+from ..provenance.reads import announce
 from .schemas import SCHEMAS
 
 
@@ -25,6 +26,7 @@ def write_table(frame: pd.DataFrame, path: str | Path, table: str) -> None:
 
 def read_table(path: str | Path, table: str) -> pd.DataFrame:
     """Read the named table and check it. Raises TableError for a truncated or foreign file."""
+    announce(path)
     try:
         frame = pq.read_table(path, partitioning=None).to_pandas()
     except FileNotFoundError:

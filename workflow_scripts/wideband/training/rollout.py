@@ -5,6 +5,7 @@ from typing import Any
 from trl import GRPOTrainer
 from trl.models.utils import unwrap_model_for_generation
 
+from ..policy.merged import merged_for_sampling
 from ..sampling.requests import Request, Settings
 from ..sampling.seeds import derive_seed
 from ..sampling.transformers_engine import TransformersEngine
@@ -27,7 +28,10 @@ class PolicyRollouts:
             Request(prompt, derive_seed(self.seed, "train", step, first + index))
             for index, prompt in enumerate(prompts)
         ]
-        with unwrap_model_for_generation(trainer.model_wrapped, trainer.accelerator) as model:
+        with (
+            unwrap_model_for_generation(trainer.model_wrapped, trainer.accelerator) as policy,
+            merged_for_sampling(policy) as model,
+        ):
             model.eval()
             engine = TransformersEngine(model, trainer.processing_class, batch_size=len(prompts))
             completions = engine.sample(requests, self.settings)

@@ -12,7 +12,6 @@ from ..provenance.manifest import SPECS, ManifestError, read_manifest
 from .jobs import PlannedJob
 
 # Inputs that must be there before a job starts, and whose content no result depends on: checks of the data.
-# The rules declare them as ancient.
 GATES = frozenset({"golds", "leakage"})
 
 

@@ -7,7 +7,9 @@ or a clock that jumped back rerun nothing, and an edit with an old time is seen.
 
 import os
 import time
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -21,8 +23,21 @@ from .jobs import PlannedJob
 SECOND = 10**9
 
 
-def prepare(planned: Iterable[PlannedJob], root: Path) -> dict[str, list[Reason]]:
-    """Write the specs of all jobs, then settle times; the reasons of every stale job by its spec's path."""
+@dataclass(frozen=True)
+class Standing:
+    """How a study stands, jobs named by the paths of their specs.
+
+    Attributes:
+        stale: why each stale job must run.
+        waiting: all that will run: the stale ones and what follows from them.
+    """
+
+    stale: dict[str, list[Reason]] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()
+
+
+def prepare(planned: Iterable[PlannedJob], root: Path) -> Standing:
+    """Write the specs of all jobs, then settle times by what is stale."""
     planned = list(planned)
     for code in {job.code.digest: job.code for job in planned}.values():
         keep_code(root, code)
@@ -31,8 +46,8 @@ def prepare(planned: Iterable[PlannedJob], root: Path) -> dict[str, list[Reason]
     return settle(planned, root, DigestCache(root))
 
 
-def settle(planned: list[PlannedJob], root: Path, cache: DigestCache) -> dict[str, list[Reason]]:
-    """Set times of specs and outputs by what is stale; the reasons of every stale job by its spec's path."""
+def settle(planned: list[PlannedJob], root: Path, cache: DigestCache) -> Standing:
+    """Set the times of specs and outputs by what is stale."""
     found = {job.spec_path: records(job, root) for job in planned}
     stale = {}
     for job in planned:
@@ -47,7 +62,26 @@ def settle(planned: list[PlannedJob], root: Path, cache: DigestCache) -> dict[st
             for output in job.outputs:
                 _set(root / output, clock.of(job), cache)
     cache.save()
-    return stale
+    return Standing(stale, _with_followers(stale, found, planned, root))
+
+
+def _with_followers(
+    stale: Iterable[str], found: dict[str, list[Record | Reason]], planned: list[PlannedJob], root: Path
+) -> frozenset[str]:
+    """The stale jobs and all that read, by their manifests, what one of these writes."""
+    readers: dict[str, set[str]] = defaultdict(set)
+    for spec_path, kept in found.items():
+        for each in kept:
+            for entry in each.inputs if isinstance(each, Record) else ():
+                readers[entry["path"]].add(spec_path)
+    outputs = {job.spec_path: [str(root / output) for output in job.outputs] for job in planned}
+    waiting, left = set(), list(stale)
+    while left:
+        spec_path = left.pop()
+        if spec_path not in waiting:
+            waiting.add(spec_path)
+            left += [reader for output in outputs[spec_path] for reader in readers[output]]
+    return frozenset(waiting)
 
 
 class _Clock:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
 
 COMPLETED = "http://schema.org/CompletedActionStatus"
-# Codes of units (UN/CEFACT recommendation 20): bytes, and things that are counted.
-BYTES, COUNT = "AD", "C62"
+# Codes of units (UN/CEFACT recommendation 20): bytes, seconds, and things that are counted.
+BYTES, SECONDS, COUNT = "AD", "SEC", "C62"
 
 
 def add_actions(data: Data, found: list[Run], workflow: "Entity") -> "Entity":
@@ -129,7 +129,8 @@ def _environment(manifest: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _used(manifest: dict[str, Any]) -> Iterator[tuple[str, int | float, str]]:
-    """Name, amount and unit of what a job used: memory, and the counts that it noted."""
+    """Name, amount and unit of what a job used: time, memory, and the counts that it noted."""
+    yield "cpu_seconds", manifest["cpu_seconds"], SECONDS
     yield "peak_rss_bytes", manifest["peak_rss_bytes"], BYTES
     for name, value in sorted(manifest["notes"].items()):
         if name.endswith("tokens") and isinstance(value, int | float):

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...errors import WidebandError
 from ..digests import canonical_json
-from ..manifest import SUFFIX, read_manifest
+from ..manifest import SPECS, SUFFIX, read_manifest
 
 # What all manifests of one run of a job say alike.
 SAME = ("spec", "started", "ended", "outputs")
@@ -69,8 +69,15 @@ def _outputs(root: Path) -> Iterator[Path]:
 def _run(manifests: list[dict[str, Any]]) -> Run:
     study = manifests[0]["study"]
     outputs = sorted((_below(each["output"], study) for each in manifests), key=lambda entry: entry["path"])
-    inputs = tuple(_below(entry, study) for entry in manifests[0]["inputs"])
+    inputs = tuple(_read(entry, study) for entry in manifests[0]["inputs"])
     return Run(outputs[0]["path"], manifests[0], tuple(outputs), inputs)
+
+
+def _read(entry: dict[str, Any], study: str) -> dict[str, Any]:
+    """An input; a spec where it is kept under its digest, since its file says what holds now."""
+    if entry["name"] == "spec":
+        return entry | {"path": f"{SPECS}/{entry['digest']}.json"}
+    return _below(entry, study)
 
 
 def _below(entry: dict[str, Any], study: str) -> dict[str, Any]:

@@ -7,6 +7,11 @@
     displayModeBar: false,
     doubleClick: "reset",
   };
+  // A point that is a number leads to the number's card.
+  function open(event) {
+    const id = event.points[0].customdata;
+    if (typeof id === "string") location.href = "card.html#" + encodeURIComponent(id);
+  }
   function draw(holder) {
     const target = document.getElementById(holder.dataset.plot);
     const figure = JSON.parse(holder.textContent);
@@ -14,7 +19,9 @@
       figure.layout.margin = Object.assign({}, figure.layout.margin, { l: Math.min(44, figure.layout.margin.l), r: 10 });
       figure.layout.font = Object.assign({}, figure.layout.font, { size: 11 });
     }
-    return Plotly.newPlot(target, figure.data, figure.layout, config);
+    return Plotly.newPlot(target, figure.data, figure.layout, config).then(function () {
+      target.on("plotly_click", open);
+    });
   }
   const holders = Array.from(document.querySelectorAll("script[data-plot]"));
   Promise.all(holders.map(draw)).then(function () {

@@ -37,7 +37,8 @@ def curve(
         return [{**trace, "error_y": error_bars(trace["y"], ends, colour)}]
     if interval == "none":
         return [trace]
-    return [ribbon(trace["x"], [low for low, _ in ends], [high for _, high in ends], colour), trace]
+    low, high = [span[0] for span in ends], [span[1] for span in ends]
+    return [ribbon(trace["x"], low, high, colour, trace["customdata"]), trace]
 
 
 def dots(

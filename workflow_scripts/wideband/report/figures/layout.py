@@ -22,6 +22,16 @@ class Figure:
         """Data and layout, as Plotly.newPlot takes them."""
         return {"data": self.traces, "layout": self.layout}
 
+    def numbers(self) -> list[str]:
+        """Ids of the number records that its points are, trace by trace."""
+        return [number for trace in self.traces for number in trace_numbers(trace)]
+
+
+def trace_numbers(trace: dict[str, Any]) -> list[str]:
+    """Ids of the number records behind the points of a trace; of a ribbon, those of its curve."""
+    named = trace.get("customdata") or trace.get("meta", {}).get("numbers", [])
+    return [number for each in named for number in (each if isinstance(each, list) else [each])]
+
 
 @dataclass(frozen=True)
 class Key:
@@ -105,8 +115,10 @@ def zero_line() -> dict[str, Any]:
     }
 
 
-def ribbon(xs: list[Any], low: list[float], high: list[float], colour: str) -> dict[str, Any]:
-    """A shaded interval around a curve, as one closed trace."""
+def ribbon(
+    xs: list[Any], low: list[float], high: list[float], colour: str, numbers: list[str]
+) -> dict[str, Any]:
+    """A shaded interval around a curve through `numbers`, as one closed trace."""
     return {
         "type": "scatter",
         "mode": "lines",
@@ -116,4 +128,5 @@ def ribbon(xs: list[Any], low: list[float], high: list[float], colour: str) -> d
         "fillcolor": tint(colour, 0.15),
         "line": {"width": 0, "color": tint(colour, 0)},
         "hoverinfo": "skip",
+        "meta": {"numbers": numbers},
     }

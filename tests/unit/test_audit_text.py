@@ -1,0 +1,196 @@
+"""L6: whatever is changed in the site, a fragment or a text of the user is found, and named."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from report_manifests import NUMBER, PASSK, SLICE, SMALL, TRAINED
+
+from wideband.audit.finding import Finding
+from wideband.audit.literals import in_page, in_templates, literals, study_names
+from wideband.audit.page import Page
+from wideband.audit.text import check_text
+from wideband.numbers import NumberRecord, read_records
+from wideband.provenance.digests import file_digest
+from wideband.provenance.manifest import manifest_path
+
+MISMATCH, UNBOUND = "TEXT_MISMATCH", "TEXT_UNBOUND"
+FINAL = "pass@1.gsm8k_test.panel.olympiad_rlvr"
+Edit = Callable[[str], str]
+
+
+@pytest.fixture
+def root(small_results: Path, tmp_path: Path) -> Path:
+    """A copy of the small results, to be tampered with."""
+    folder = tmp_path / "results" / SMALL.name
+    shutil.copytree(small_results, folder)
+    return folder
+
+
+def _records(root: Path) -> list[NumberRecord]:
+    return read_records(root / "numbers.jsonl")
+
+
+def _found(root: Path, *texts: Path) -> set[tuple[str, str | None, str | None]]:
+    """(code, file within the report, number) of all findings."""
+    found = check_text(root, SMALL, _records(root), texts)
+    assert {finding.level for finding in found} <= {6}
+    return {_named(finding) for finding in found}
+
+
+def _named(finding: Finding) -> tuple[str, str | None, str | None]:
+    return finding.code, (finding.file or "").removeprefix("report/"), finding.number
+
+
+def _edit(root: Path, file: str, pattern: str, new: str) -> None:
+    """The first match of a pattern in a file of the site becomes `new`."""
+    path = root / "report" / file
+    text, count = re.subn(pattern, new, path.read_text(), count=1, flags=re.DOTALL)
+    assert count == 1, f"{file} has no {pattern}"
+    assert text != path.read_text(), f"{pattern} changes nothing"
+    path.write_text(text)
+
+
+def test_an_untouched_site_has_no_finding(small_results: Path) -> None:
+    assert check_text(small_results, SMALL, _records(small_results)) == []
+
+
+def test_a_changed_number_is_found_by_its_id_wherever_it_is_shown(root: Path) -> None:
+    value = f'data-number="{re.escape(FINAL)}" data-format=".1%"[^>]*>'
+    _edit(root, "index.html", f"({value})[^<]*", r"\g<1>99.9%")
+    _edit(root, "numbers.html", r'(data-number="train_tokens.total" data-part="n"[^>]*>)\d+', r"\g<1>7")
+    _edit(root, "passk.html", r'"y":\[0\.\d+,0\.\d+\],"line"', '"y":[0.5,0.987],"line"')
+    _edit(root, "cost.html", r'"arrayminus":\[[^,\]]+', '"arrayminus":[0.111')
+    _edit(root, "band.html", r'"z":\[\[[^,]+', '"z":[[47')
+    _edit(root, "diversity.html", r'(data-setting="statistics.resamples"[^>]*>)[^<]*', r"\g<1>900")
+    _edit(root, "assets/cards.js", rf'("{re.escape(NUMBER)}":{{"value":)[^,]+', r"\g<1>0.987")
+    _edit(
+        root, "fragments/key-numbers.md", r"\| GSM8K tier \| panel \| [\d.]+%", "| GSM8K tier | panel | 99.9%"
+    )
+    _edit(root, "fragments/macros.tex", r"(wbPassOneNGsmEightkTestPanel\}\{)\d+", r"\g<1>99")
+    found = _found(root)
+    assert {(MISMATCH, "index.html", FINAL), (MISMATCH, "numbers.html", "train_tokens.total")} <= found
+    before = {f"pass@{k}.gsm8k_test.panel.base" for k in (1, 2)}
+    assert {number for _, file, number in found if file == "passk.html"} == before
+    assert (MISMATCH, "diversity.html", None) in found
+    assert (MISMATCH, "assets/cards.js", NUMBER) in found
+    assert {(MISMATCH, f"fragments/{name}", FINAL) for name in ("key-numbers.md", "macros.tex")} <= found
+    bands = [number for code, file, number in found if file == "band.html"]
+    assert bands == ["band_contingency.olympiad_pool.panel-think.math_continuation.all_zero+all_zero"]
+    assert [code for code, file, number in found if file == "cost.html" and number] == [MISMATCH]
+    assert UNBOUND not in {code for code, _, _ in found}
+
+
+def test_what_is_bound_to_no_number_is_found_in_its_file(root: Path) -> None:
+    _edit(
+        root,
+        "gallery.html",
+        'badge wrong" data-cell="status">wrong<',
+        'badge correct" data-cell="correct">correct<',
+    )
+    _edit(root, "passk.html", r'"text":\["[\d.]+%', '"text":["99.9%')
+    _edit(root, "training.html", r'"y":\[[^,]+', '"y":[0.987')
+    _edit(root, "index.html", "<h2>Key numbers</h2>", "<h2>Key numbers <code>99%</code></h2>")
+    _edit(root, "assets/cardview.js", "Not audited.", "VERIFIED")
+    _edit(root, "assets/cards.js", r'"completion_tokens":500', '"completion_tokens":900')
+    (root / "report/assets/gallery.js").unlink()
+    (root / "report/extra.js").write_text("1")
+    files = ("gallery.html", "passk.html", "training.html", "index.html", "extra.js")
+    scripts = (f"assets/{name}.js" for name in ("cardview", "cards", "gallery"))
+    assert _found(root) == {(MISMATCH, file, None) for file in (*files, *scripts)}
+
+
+def test_numbers_typed_by_hand_are_unbound(root: Path) -> None:
+    _edit(root, "cost.html", "<h1>", "<p>Twice as good: 84.2% of problems</p><h1>")
+    _edit(root, "card.html", "This page needs", "On average 0.7. This page needs")
+    with (root / "report/fragments/key-numbers.md").open("a") as fragment:
+        fragment.write("And 12 more.\n")
+    files = ("cost.html", "card.html", "fragments/key-numbers.md")
+    assert _found(root) == {(UNBOUND, file, None) for file in files}
+
+
+def test_a_number_without_a_record_is_found(root: Path) -> None:
+    fewer = [record for record in _records(root) if record.id != FINAL]
+    named = {_named(finding) for finding in check_text(root, SMALL, fewer)}
+    assert (MISMATCH, "index.html", FINAL) in named
+    assert (MISMATCH, "assets/cards.js", FINAL) in named
+
+
+def test_a_site_that_is_not_there_or_cannot_be_made_again_is_a_finding(root: Path) -> None:
+    (root / f"arms/panel/base/rollouts/{SLICE}").write_bytes(b"torn")
+    assert _found(root) == {(MISMATCH, "report", None)}
+    shutil.rmtree(root / "report")
+    assert _found(root) == {(MISMATCH, "index.html", None)}
+
+
+def test_a_forged_edition_is_found(root: Path) -> None:
+    for path in (root / "report").glob("*.html"):
+        path.write_text(re.sub(r'(wideband-edition" content=")\w{64}', rf"\g<1>{'0' * 64}", path.read_text()))
+    assert _found(root) == {(MISMATCH, "index.html", None)}
+
+
+def test_a_card_whose_job_ran_again_stands_when_its_manifest_was_sealed(root: Path) -> None:
+    manifest = manifest_path(root / TRAINED / "verdicts" / SLICE)
+    before = file_digest(manifest)
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"seconds": 99.0}))
+    assert (MISMATCH, "assets/cards.js", None) in _found(root)
+    (root / "ledger.jsonl").write_text(json.dumps({"manifest": {"digest": before}}) + "\n")
+    assert _found(root) == set()
+    _edit(root, "assets/cards.js", rf'("{re.escape(PASSK[0])}","digest":")\w', r"\g<1>x")
+    assert _found(root) == {(MISMATCH, "assets/cards.js", None)}
+
+
+README = "# A paper\n\nOf 1,319 problems we used 40.\n\n{}\nMore text with 17 numbers.\n"
+
+
+@pytest.mark.parametrize("name", ["key-numbers.md", "macros.tex"])
+def test_a_copy_of_a_fragment_is_checked_between_its_markers_only(
+    root: Path, tmp_path: Path, name: str
+) -> None:
+    fragment, text = (root / "report/fragments" / name).read_text(), tmp_path / "README.md"
+    text.write_text(README.format(fragment))
+    assert _found(root, text) == set()
+    text.write_text(README.format(re.sub(r"\d\\?%", lambda hit: f"9{hit[0]}", fragment, count=1)))
+    assert {(code, number) for code, _, number in _found(root, text)} == {(MISMATCH, FINAL)}
+
+
+def test_a_number_added_to_a_copy_is_unbound(root: Path, tmp_path: Path) -> None:
+    fragment, text = (root / "report/fragments/key-numbers.md").read_text(), tmp_path / "README.md"
+    text.write_text(README.format(fragment.replace("\n\n", "\n\nWe are 3 times better.\n\n", 1)))
+    assert _found(root, text) == {(UNBOUND, str(text), None)}
+
+
+def test_only_names_of_the_study_file_may_hold_digits() -> None:
+    names = study_names(SMALL)
+    assert {"gsm8k_test", "GSM8K tier", "gsm8k warmup", "pass@1", "pass@2", "olympiad_rlvr@5"} <= set(names)
+    assert literals("On GSM8K tier after gsm8k warmup, pass@2 rises", names) == []
+    assert literals("pass@3 is 84.2% on gsm8k_test2, +0.5 at k=4", names) == [
+        "pass@3",
+        "84.2%",
+        "gsm8k_test2,",
+        "+0.5",
+        "k=4",
+    ]
+    assert all(re.search(r"[A-Za-z]", name) for name in names)
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["<code>{}</code>", '<b data-cell="x">{}</b>', '<i data-verbatim="">{}</i>', "<script>{}</script>"],
+)
+def test_ids_cells_and_verbatim_text_are_no_literals_of_a_page(where: str) -> None:
+    assert list(in_page(Page(where.format("84.2%")), "x.html", [])) == []
+    assert [finding.code for finding in in_page(Page("<p>84.2%" + where.format("1")), "x.html", [])] == [
+        UNBOUND
+    ]
+
+
+def test_a_template_may_hold_no_digit_in_any_guise(tmp_path: Path) -> None:
+    typed = '<p title="73%">at\n<code>0.5</code></p><b data-cell="n">12</b>\n'
+    (tmp_path / "page.html.j2").write_text('{# 1 #}<p>{{ num("pass@1", ".1%") }}</p>\n' + typed)
+    found = [finding.detail.split(" is ")[0] for finding in in_templates(tmp_path)]
+    assert sorted(found) == ["line 2: '73%'", "line 3: '0.5'", "line 3: '12'"]
+    assert list(in_templates()) == []

@@ -1,0 +1,148 @@
+"""LoRA on fused experts: the numbers of stock PEFT in fp32, and a change that survives bf16."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from peft import PeftModel
+from peft.tuners import lora
+from tiny_policy import BASE, LORA
+
+from wideband.policy.base import load_model
+from wideband.policy.expert_lora import ParamWrapper
+from wideband.policy.grouped import LowRankLinear
+from wideband.policy.lora import attach, resume
+
+IDS = torch.arange(60).view(2, 30)
+LR = 5e-6
+
+
+@pytest.fixture(scope="module")
+def adapter(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An adapter folder whose every matrix is random."""
+    folder = tmp_path_factory.mktemp("adapter")
+    _policy(tiny_base).save_pretrained(folder)
+    return folder
+
+
+def _policy(base: Path, dtype: str | None = None) -> PeftModel:
+    """Ours, with B random too: a fresh adapter changes nothing."""
+    generator = torch.Generator().manual_seed(7)
+    torch.manual_seed(7)
+    policy = attach(load_model(base, dtype), LORA)
+    with torch.no_grad():
+        for name, value in policy.named_parameters():
+            if "lora_B" in name:
+                value.copy_(0.05 * torch.randn(value.shape, generator=generator))
+    return policy
+
+
+def _stock(base: Path, adapter: Path, dtype: str | None = None) -> PeftModel:
+    return PeftModel.from_pretrained(load_model(base, dtype), str(adapter), is_trainable=True)
+
+
+def _gradients(policy: PeftModel) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    policy.train()
+    logits = policy(IDS).logits
+    torch.log_softmax(logits, -1)[..., 5].mean().backward()
+    return logits.detach(), {n: p.grad for n, p in policy.named_parameters() if p.requires_grad}
+
+
+def test_logits_and_gradients_are_those_of_stock_peft(tiny_base: Path, adapter: Path) -> None:
+    ours, stock = resume(load_model(tiny_base), adapter), _stock(tiny_base, adapter)
+    assert len([each for each in ours.modules() if isinstance(each, ParamWrapper)]) == 2 * BASE.layers
+    assert not [each for each in stock.modules() if isinstance(each, ParamWrapper)]
+    (mine, gradients), (theirs, expected) = _gradients(ours), _gradients(stock)
+    torch.testing.assert_close(mine, theirs, rtol=0, atol=1e-5)
+    assert gradients.keys() == expected.keys()
+    for name, gradient in expected.items():
+        assert gradient.abs().max() > 0, name
+        torch.testing.assert_close(gradients[name], gradient, rtol=1e-4, atol=1e-6, msg=name)
+
+
+def test_an_adapter_that_stock_peft_saved_loads_here(tiny_base: Path, adapter: Path, tmp_path: Path) -> None:
+    stock = _stock(tiny_base, adapter)
+    stock.save_pretrained(tmp_path)
+    ours = resume(load_model(tiny_base), tmp_path)
+    with torch.no_grad():
+        torch.testing.assert_close(ours(IDS).logits, stock(IDS).logits, rtol=0, atol=1e-5)
+        with ours.disable_adapter(), stock.disable_adapter():
+            assert torch.equal(ours(IDS).logits, stock(IDS).logits)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_gradient_checkpointing_changes_no_bit(tiny_base: Path, dtype: str) -> None:
+    plain, checkpointed = _policy(tiny_base, dtype), _policy(tiny_base, dtype)
+    checkpointed.gradient_checkpointing_enable({"use_reentrant": False})
+    (logits, gradients), (again, repeated) = _gradients(plain), _gradients(checkpointed)
+    assert torch.equal(logits, again)
+    assert all(torch.equal(gradients[name], repeated[name]) for name in gradients)
+
+
+def test_nothing_the_size_of_the_experts_is_made(tiny_base: Path, adapter: Path) -> None:
+    ours = resume(load_model(tiny_base), adapter)
+    weights = {id(value) for name, value in ours.named_parameters() if not value.requires_grad}
+    sizes = {
+        tuple(value.shape) for name, value in ours.named_parameters() if "experts" in name and value.ndim == 3
+    }
+    assert len(sizes) == 2
+    seen: list[torch.Tensor] = []
+    with torch.autograd.graph.saved_tensors_hooks(lambda each: seen.append(each) or each, lambda each: each):
+        _gradients(ours)
+    assert [each.shape for each in seen if tuple(each.shape) in sizes and id(each) in weights]
+    assert not [each.shape for each in seen if tuple(each.shape) in sizes and id(each) not in weights]
+
+
+@pytest.mark.parametrize("ends", [[3, 3, 10, 16], [16, 16, 16, 16], [0, 0, 0, 16]])
+def test_products_by_group_are_those_of_a_loop(ends: list[int]) -> None:
+    """Empty groups included; against autograd through W + BA in fp64."""
+    torch.manual_seed(1)
+    shapes = (16, 6), (4, 5, 6), (4, 2, 6), (4, 5, 2)
+    x, weight, down, up = (torch.randn(shape) for shape in shapes)
+    live = [each.clone().requires_grad_() for each in (x, down, up)]
+    y = LowRankLinear.apply(live[0], weight, live[1], live[2], 0.5, torch.tensor(ends, dtype=torch.int32))
+    exact = [each.double().requires_grad_() for each in (x, down, up)]
+    merged = weight.double() + 0.5 * exact[2] @ exact[1]
+    group = torch.bucketize(torch.arange(16), torch.tensor(ends), right=True)
+    expected = torch.einsum("ni,noi->no", exact[0], merged[group])
+    towards = torch.randn_like(y)
+    (y * towards).sum().backward()
+    (expected * towards.double()).sum().backward()
+    torch.testing.assert_close(y.double(), expected, rtol=0, atol=1e-5)
+    for mine, theirs in zip(live, exact, strict=True):
+        torch.testing.assert_close(mine.grad.double(), theirs.grad, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("steps", [1, 10])
+def test_a_small_change_survives_bf16(tiny_base: Path, steps: int) -> None:
+    """After `steps` signed updates of B at the recipe's lr; stock PEFT's sum W + BA loses most of it."""
+    policy = attach(load_model(tiny_base, "bfloat16"), LORA)
+    wrapper = next(each for each in policy.modules() if isinstance(each, ParamWrapper))
+    generator = torch.Generator().manual_seed(steps)
+    with torch.no_grad():
+        up = wrapper.lora_B["default"].weight
+        signs = torch.randint(0, 2, (steps, *up.shape), generator=generator) * 2 - 1
+        up.copy_(LR * signs.sum(0))
+    weight, change = wrapper.get_param().detach(), wrapper_change(wrapper)
+    experts = weight.shape[0]
+    x = torch.randn(experts * 64, weight.shape[2], generator=generator).bfloat16()
+    ends = torch.arange(64, len(x) + 1, 64, dtype=torch.int32)
+    down, up, scale = (each.detach() if torch.is_tensor(each) else each for each in wrapper.factors())
+    with_it, without = (
+        LowRankLinear.apply(x, weight, down, each, scale, ends) for each in (up, torch.zeros_like(up))
+    )
+    exact = torch.einsum("eni,eoi->eno", x.double().view(experts, 64, -1), change).flatten(0, 1)
+    assert _share(with_it - without, exact) == pytest.approx(1, abs=0.02)
+    with lora.ParamWrapper._activate_lora(wrapper, ["default"]):
+        summed = getattr(wrapper.get_base_layer(), wrapper.parameter_name).detach()
+    assert _share(summed.double() - weight.double(), change) < 0.5
+
+
+def wrapper_change(wrapper: ParamWrapper) -> torch.Tensor:
+    """scale · B A of each expert, fp64, shape (experts, out, in)."""
+    down, up, scale = wrapper.factors()
+    return (scale * up.double() @ down.double()).detach()
+
+
+def _share(kept: torch.Tensor, exact: torch.Tensor) -> float:
+    return ((kept.double() * exact).sum() / (exact * exact).sum()).item()

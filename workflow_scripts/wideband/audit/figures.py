@@ -1,0 +1,69 @@
+"""Figures of the built site held against the number records that their traces name."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from ..report.book import Book
+from ..report.figures.layout import trace_numbers
+from .finding import Finding
+
+# Coordinates are stored in full precision; a step of rounding in float arithmetic is no other number.
+CLOSE = 1e-9
+Point = tuple[str, Any, Any]
+
+
+def check_figure(book: Book, file: str, key: str, tables: str, content: Any) -> Iterator[Finding]:
+    """A finding for every point, end of an interval or count that is not what its record says."""
+    try:
+        traces = content["data"]
+        found = [point for trace in traces for point in _points(book, trace)]
+    except (KeyError, TypeError, IndexError, AttributeError):
+        yield _finding(file, f"{key}: not a figure as the report draws them")
+        return
+    for identity, shown, recorded in found:
+        if not _same(shown, recorded):
+            yield _finding(file, f"{key}: shows {shown}, the record says {recorded}", identity)
+    if not tables and any(not trace_numbers(trace) for trace in traces):
+        yield Finding(
+            "TEXT_UNBOUND", 6, f"{key}: a trace names neither numbers nor tables", file=file, stage="report"
+        )
+
+
+def _points(book: Book, trace: dict[str, Any]) -> Iterator[Point]:
+    """(id, what the trace shows, what the record says) of all that a trace takes from records."""
+    ids = trace_numbers(trace)
+    if not ids:
+        return
+    values = [book.value(identity) for identity in ids]
+    if trace["type"] == "heatmap":
+        yield from zip(ids, [cell for row in trace["z"] for cell in row], values, strict=True)
+    elif trace["type"] == "bar":
+        yield from zip(ids, trace["x"], [value or 0 for value in values], strict=True)
+    elif "meta" in trace:
+        ends = [book.interval(identity) or (None, None) for identity in ids]
+        shown = [*trace["y"], *([None] * (2 * len(ids) - len(trace["y"])))]
+        yield from zip(ids, shown[: len(ids)], [high for _, high in ends], strict=True)
+        yield from zip(ids, shown[len(ids) :][::-1], [low for low, _ in ends], strict=True)
+    else:
+        across = "error_x" in trace
+        yield from zip(ids, trace["x" if across else "y"], values, strict=True)
+        yield from _bars(book, ids, trace.get("error_x" if across else "error_y"))
+
+
+def _bars(book: Book, ids: list[str], bars: dict[str, Any] | None) -> Iterator[Point]:
+    for at, identity in enumerate(ids if bars else ()):
+        ends, value = book.interval(identity), book.value(identity)
+        for side, end in (("arrayminus", 0), ("array", 1)):
+            known = ends is not None and value is not None and math.isfinite(ends[end])
+            yield identity, bars[side][at], abs(ends[end] - value) if known else None
+
+
+def _same(shown: Any, recorded: Any) -> bool:
+    if shown is None or recorded is None:
+        return shown is recorded
+    return isinstance(shown, int | float) and math.isclose(shown, recorded, rel_tol=CLOSE, abs_tol=CLOSE)
+
+
+def _finding(file: str, detail: str, number: str | None = None) -> Finding:
+    return Finding("TEXT_MISMATCH", 6, detail, file=file, stage="report", number=number)

@@ -1,0 +1,126 @@
+"""L3, last: every number that the study plans, again, from its rollouts and with its interval."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ..numbers import NumberRecord
+from ..numbers.plan import Request
+from ..numbers.record import finite, finite_interval
+from ..numbers.registry import compute, find
+from ..tables import TableError
+from . import derived, records
+from .finding import Finding
+from .graph import NUMBERS
+from .memo import Memo
+from .results import Results
+from .tables import ABSOLUTE, RELATIVE
+
+Ends = Sequence[float | None] | None
+# What estimators raise for tables that are not what they expect.
+FAILED = (ValueError, KeyError, IndexError, TypeError, ZeroDivisionError)
+# Rules whose code computes numbers and the tables that they are read from.
+COUNTING = frozenset({"passk", "cost", "diversity", "band", "number_records"})
+
+
+def check(results: Results, requests: Iterable[Request], memo: Memo) -> Iterator[Finding]:
+    """NUMBER_MISMATCH and COVERAGE for single numbers, INCOMPLETE for tables that give none."""
+    kept, wrong = records.read(results.root)
+    yield from wrong
+    tables = derived.Derived(results)
+    yield from derived.check(results, tables, memo)
+    planned = {request.id: request for request in requests}
+    again = Again(results, tables, memo)
+    for request in planned.values():
+        yield from _number(again, request, kept.get(request.id))
+    for foreign in kept.keys() - planned.keys():
+        yield _finding("NUMBER_MISMATCH", "the study plans no such number", foreign)
+    for path, why in sorted(tables.broken.items()):
+        yield Finding("INCOMPLETE", 3, f"gives no numbers: {why}", path)
+
+
+@dataclass(frozen=True)
+class Again:
+    """Numbers computed again, each remembered by its estimator and the tables that it rests on."""
+
+    results: Results
+    tables: derived.Derived
+    memo: Memo
+
+    def number(self, request: Request) -> tuple[float | None, Ends, int]:
+        """Value, interval and n. Raises TableError for a table that cannot be had."""
+        rested = [self.tables.digests(path) for path in request.paths]
+        key = ["number", request.estimator, *self.settled(request), request.paths, rested, self._code]
+        value, ends, n = self.memo.value(key, lambda: self._computed(request))
+        return value, ends, n
+
+    def settled(self, request: Request) -> tuple[dict[str, Any], int | None]:
+        """The number's args and seed, with the study's statistics where its estimator resamples."""
+        if not find(request.estimator).resamples:
+            return dict(request.args), None
+        settings = self.results.study.statistics
+        shared = {"confidence": settings.confidence, "resamples": settings.resamples}
+        return {**request.args, **shared}, settings.seed
+
+    def _computed(self, request: Request) -> list[Any]:
+        again = compute(request.estimator, *self.settled(request), request.paths, self.tables)
+        return [finite(again.value), finite_interval(again.interval), int(again.n)]
+
+    @cached_property
+    def _code(self) -> list[str]:
+        """The code, parameters included, of the rules that count."""
+        return sorted({job.spec.digest for job in self.results.planned if job.rule in COUNTING})
+
+
+def _finding(code: str, detail: str, number: str) -> Finding:
+    return Finding(code, 3, detail, NUMBERS, number=number)
+
+
+def _number(again: Again, request: Request, record: NumberRecord | None) -> Iterator[Finding]:
+    if record is None:
+        yield _finding("COVERAGE", "the study plans it, but no record reports it", request.id)
+        return
+    other = _otherwise(record, request, *again.settled(request))
+    if other:
+        yield _finding("NUMBER_MISMATCH", f"was not computed as the study says: {other}", request.id)
+        return
+    try:
+        value, ends, n = again.number(request)
+    except TableError:
+        return
+    except FAILED as error:
+        yield _finding("NUMBER_MISMATCH", f"cannot be computed again: {error}", request.id)
+        return
+    for what, said, now in (("value", record.value, value), ("n", record.n, n)):
+        if not close(said, now):
+            yield _finding("NUMBER_MISMATCH", f"{what} is {said}, computed again {now}", request.id)
+    if not _ends_close(record.ci, ends):
+        yield _finding("NUMBER_MISMATCH", f"interval is {record.ci}, computed again {ends}", request.id)
+
+
+def _otherwise(record: NumberRecord, request: Request, args: dict, seed: int | None) -> str | None:
+    """How a record says that it was computed, where that is not how the study says."""
+    said = {
+        "estimator": (record.estimator, request.estimator),
+        "args": (record.args, args),
+        "seed": (record.seed, seed),
+        "unit": (record.unit, find(request.estimator).unit_of(args)),
+        "inputs": ([each.path for each in record.inputs], list(request.paths)),
+    }
+    other = [f"{name} {was!r}, not {should!r}" for name, (was, should) in said.items() if was != should]
+    return "; ".join(other) or None
+
+
+def close(said: float | None, again: float | None) -> bool:
+    """Equal but for rounding; nothing only equals nothing."""
+    if said is None or again is None:
+        return said is again
+    return math.isclose(said, again, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+
+
+def _ends_close(said: Ends, again: Ends) -> bool:
+    if said is None or again is None:
+        return said is again
+    return all(close(was, now) for was, now in zip(said, again, strict=True))

@@ -1,0 +1,43 @@
+"""The number records as they are: every line that can be read, whatever the others hold."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..numbers import NumberRecord
+from .finding import Finding
+from .graph import NUMBERS
+
+
+def read(root: Path) -> tuple[dict[str, NumberRecord], list[Finding]]:
+    """Records by id, and a finding for every line that is none or names an id again."""
+    path = root / NUMBERS
+    text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+    records: dict[str, NumberRecord] = {}
+    findings = []
+    for place, line in enumerate(filter(None, text.split("\n")), start=1):
+        record = _parsed(line)
+        if record is None:
+            findings.append(Finding("NUMBER_MISMATCH", 3, f"line {place} is not a number record", NUMBERS))
+        elif record.id in records:
+            detail = f"line {place} reports it once more"
+            findings.append(Finding("NUMBER_MISMATCH", 3, detail, NUMBERS, number=record.id))
+        else:
+            records[record.id] = record
+    return records, findings
+
+
+def _parsed(line: str) -> NumberRecord | None:
+    try:
+        record = NumberRecord.from_json(line)
+        return record if all(map(_plain, _numbers(record))) and isinstance(record.id, str) else None
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return None
+
+
+def _numbers(record: NumberRecord) -> Iterator[object]:
+    yield record.value
+    yield from record.ci or ()
+
+
+def _plain(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))

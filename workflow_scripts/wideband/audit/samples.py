@@ -1,0 +1,113 @@
+"""L3, first: every table of rollouts holds the samples that the study asks for, all of them and no others."""
+
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+from blake3 import blake3
+
+from .. import scaffolds
+from ..sampling.seeds import derive_seed
+from ..workflow import layout
+from ..workflow.jobs import PlannedJob
+from .finding import Finding
+from .results import Results
+
+KEY = ["uid", "sample"]
+LABELS = ("arm", "checkpoint", "slice")
+SHOWN = 3
+
+
+def check(results: Results) -> Iterator[Finding]:
+    """Rollouts against the problems and the study; verdicts and embeddings against their rollouts."""
+    for job in results.planned:
+        if job.rule == "sample":
+            yield from _rollouts(results, job)
+        if job.rule == "grade":
+            rollouts = results.frame(layout.ROLLOUTS.format(**job.wildcards))
+            yield from _of_rollouts(results, job.outputs[0], rollouts, job.wildcards)
+        if job.rule == "embed":
+            for path in job.outputs:
+                rollouts = results.frame(path.replace("/embeddings/", "/rollouts/"))
+                yield from _of_rollouts(results, path, rollouts, job.wildcards, whole=False)
+
+
+def _finding(code: str, what: str, keys: Iterable[object], path: str) -> Iterator[Finding]:
+    found = sorted(map(str, keys))
+    if found:
+        more = " …" if len(found) > SHOWN else ""
+        yield Finding(code, 3, f"{len(found)} {what}: {', '.join(found[:SHOWN])}{more}", path)
+
+
+def _rollouts(results: Results, job: PlannedJob) -> Iterator[Finding]:
+    path, frame = job.outputs[0], results.frame(job.outputs[0])
+    problems = results.frame(layout.PROBLEMS.format(slice=job.wildcards["slice"]))
+    if (
+        problems is None
+        or "uid" not in problems
+        or not _readable(frame, (*KEY, *LABELS, "seed", "prompt_sha"))
+    ):
+        return
+    params = job.spec.params
+    wanted = {(uid, sample) for uid in problems["uid"] for sample in range(params["n"])}
+    yield from _keys(frame, wanted, path, job.wildcards)
+    known = frame[[key in wanted for key in _pairs(frame)]]
+    yield from _seeds(known, params["seed"], job.wildcards["slice"], path)
+    yield from _prompts(known, problems, params, path)
+
+
+def _of_rollouts(
+    results: Results, path: str, rollouts: pd.DataFrame | None, labels: dict[str, str], whole: bool = True
+) -> Iterator[Finding]:
+    frame = results.frame(path)
+    if _readable(frame, (*KEY, *LABELS)) and _readable(rollouts, KEY):
+        wanted = set(_pairs(rollouts))
+        yield from _keys(frame, wanted if whole else wanted & set(_pairs(frame)), path, labels)
+        if not whole:
+            yield from _finding("SAMPLES_FOREIGN", "samples of no rollout", set(_pairs(frame)) - wanted, path)
+
+
+def _readable(frame: pd.DataFrame | None, columns: Iterable[str]) -> bool:
+    return frame is not None and set(columns) <= set(frame.columns)
+
+
+def _pairs(frame: pd.DataFrame) -> list[tuple[str, int]]:
+    return list(zip(frame["uid"], frame["sample"], strict=True))
+
+
+def _keys(
+    frame: pd.DataFrame, wanted: set[tuple[str, int]], path: str, labels: dict[str, str]
+) -> Iterator[Finding]:
+    pairs = pd.Series(_pairs(frame), dtype=object)
+    have = set(pairs)
+    yield from _finding("SAMPLES_MISSING", "samples are missing", wanted - have, path)
+    yield from _finding("SAMPLES_DUPLICATED", "samples occur twice", set(pairs[pairs.duplicated()]), path)
+    yield from _finding("SAMPLES_FOREIGN", "samples are of no problem × n", have - wanted, path)
+    for label, value in labels.items():
+        others = set(frame[label]) - {value} if label in frame else set()
+        yield from _finding("SAMPLES_FOREIGN", f"other values of {label} than {value}", others, path)
+
+
+def _seeds(frame: pd.DataFrame, seed: int, slice_name: str, path: str) -> Iterator[Finding]:
+    """Draws under seeds that the study does not give were chosen by someone."""
+    other = [
+        key
+        for key, drawn in zip(_pairs(frame), frame["seed"], strict=True)
+        if drawn != derive_seed(seed, slice_name, *key)
+    ]
+    yield from _finding("SAMPLES_FOREIGN", "samples have a seed that is not the study's", other, path)
+
+
+def _prompts(frame: pd.DataFrame, problems: pd.DataFrame, params: dict, path: str) -> Iterator[Finding]:
+    """Prompts that need no chat template, rendered again."""
+    scaffold = scaffolds.get(params["scaffold"])
+    if scaffold.chat or "problem" not in problems:
+        return
+    texts = problems.drop_duplicates("uid").set_index("uid")["problem"]
+    rendered = {
+        uid: blake3(scaffold.render(params["template"], text).encode()).hexdigest()
+        for uid, text in texts.items()
+    }
+    other = [
+        key for key, sha in zip(_pairs(frame), frame["prompt_sha"], strict=True) if sha != rendered[key[0]]
+    ]
+    yield from _finding("SAMPLES_FOREIGN", "samples answer another prompt", other, path)

@@ -1,0 +1,63 @@
+"""L3, second: nobody chose among several runs, or among benchmarks, after seeing what they gave."""
+
+from collections.abc import Iterator
+
+from ..workflow import layout
+from .finding import Finding
+from .graph import CELL
+from .results import Results
+
+ROLLOUTS = "/rollouts/"
+
+
+def check(results: Results) -> Iterator[Finding]:
+    """SELECTION by the ledger, which forgets no run.
+
+    An earlier run that was put back; the same evaluation run again, but for seeds, with another outcome; an
+    evaluation of an arm and checkpoint of the study on a benchmark that the study no longer names.
+    """
+    for path, lines in sorted(results.history.items()):
+        if ROLLOUTS not in path:
+            continue
+        if path in results.jobs:
+            yield from _put_back(results, path, lines)
+            yield from _again(path, lines)
+        else:
+            yield from _left_out(results, path, lines)
+
+
+def _finding(detail: str, path: str) -> Finding:
+    return Finding("SELECTION", 3, detail, path)
+
+
+def _put_back(results: Results, path: str, lines: list[dict]) -> Iterator[Finding]:
+    manifest = results.manifests.get(path)
+    if manifest is None or manifest["output"]["digest"] == lines[-1]["output"]["digest"]:
+        return
+    kept = [line["seq"] + 1 for line in lines if line["output"]["digest"] == manifest["output"]["digest"]]
+    if kept:
+        yield _finding(f"line {kept[-1]} is kept, but the last of {len(lines)} sealed runs is another", path)
+
+
+def _again(path: str, lines: list[dict]) -> Iterator[Finding]:
+    runs: dict[str, dict[str, int]] = {}
+    for line in lines:
+        if line["run"]:
+            runs.setdefault(line["run"], {})[line["output"]["digest"]] = line["seq"] + 1
+    for outcomes in runs.values():
+        if len(outcomes) > 1:
+            places = ", ".join(map(str, outcomes.values()))
+            yield _finding(f"the same evaluation, but for seeds, has several outcomes: lines {places}", path)
+
+
+def _left_out(results: Results, path: str, lines: list[dict]) -> Iterator[Finding]:
+    cell = CELL.fullmatch(path)
+    if cell is None:
+        return
+    of_study = any(
+        layout.ROLLOUTS.format(arm=cell["arm"], checkpoint=cell["at"], slice=name) in results.jobs
+        for name in results.study.benchmarks
+    )
+    if of_study:
+        detail = f"was evaluated (line {lines[-1]['seq'] + 1}), but the study leaves the benchmark out"
+        yield _finding(detail, path)

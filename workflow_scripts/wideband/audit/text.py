@@ -1,0 +1,165 @@
+"""L6: every number that the site and its fragments show, held against the number records.
+
+Bound text, figures, cards and fragments are compared with the records one by one, so that a finding names
+its number. Then the whole site is rendered again and compared, which catches what is bound to no number:
+verdict marks and counts of the gallery, captions, scripts. Numbers typed by hand: see `audit.literals`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from ..config import Study
+from ..config.parameters import parameters
+from ..numbers import NumberRecord
+from ..report import Given, edition, render_site
+from ..report.book import Book
+from ..report.cards import FILE as CARDS
+from ..report.edition import FIRST_PAGE, edition_of
+from ..report.fragments import FOLDER, printed
+from ..report.markup import resolve
+from ..report.site import assets
+from .cards import check_lineage, check_numbers
+from .figures import check_figure
+from .finding import Finding
+from .fragment import check_copy, check_fragment, check_templates, typed
+from .literals import in_page, in_templates, study_names
+from .page import Bound, Page
+
+REPORT = "report"
+# Snakemake's mark of a finished folder.
+IGNORED = frozenset({".snakemake_timestamp"})
+
+
+def check_text(
+    root: Path, study: Study, records: list[NumberRecord], texts: Sequence[Path] = ()
+) -> list[Finding]:
+    """Findings of L6 on the site in the results folder `root`, sorted; none when all is as it should be.
+
+    `texts` are READMEs and papers of the user that hold a fragment between its markers. Call it in the
+    project's folder, which holds the templates of fragments.
+    """
+    if not (root / REPORT / FIRST_PAGE).is_file():
+        return [_mismatch("there is no site; run snakemake", f"{REPORT}/{FIRST_PAGE}")]
+    book = Book({record.id: record for record in records})
+    given = Given.from_params(parameters("report", study, {}))
+    found = [*_pages(root, study, book), *_cards(root, book), *in_templates()]
+    found += _fragments(root, study, book, given, texts)
+    found += _again(root, study, book, given, {finding.file for finding in found})
+    return sorted(
+        set(found),
+        key=lambda finding: (finding.file or "", finding.code, finding.detail, finding.number or ""),
+    )
+
+
+def _order(finding: Finding) -> tuple[str, ...]:
+    return finding.file or "", finding.code, finding.number or "", finding.detail
+
+
+def _pages(root: Path, study: Study, book: Book) -> Iterator[Finding]:
+    names = study_names(study)
+    for path in sorted((root / REPORT).glob("*.html")):
+        file = path.relative_to(root).as_posix()
+        page = Page(path.read_text(encoding="utf-8", errors="replace"))
+        for bound in page.bound:
+            yield from _bound(study, book, bound, file)
+        for key, tables, content in page.figures:
+            yield from check_figure(book, file, key, tables, content)
+        yield from in_page(page, file, names)
+
+
+def _bound(study: Study, book: Book, bound: Bound, file: str) -> Iterator[Finding]:
+    """What a bound element shows against its record, or its setting."""
+    known, number = bound.attributes, bound.attributes.get("data-number")
+    form = known.get("data-format", "")
+    try:
+        if number is None:
+            due = format(resolve(study, known["data-setting"]), form)
+        else:
+            due = printed(book, known.get("data-part", "value"), number, form)
+    except (KeyError, AttributeError):
+        absent = number is not None and bound.text == "–"
+        due = bound.text if absent else "nothing: there is no such record or setting"
+    except (ValueError, TypeError):
+        due = f"nothing: '{form}' is no format"
+    if bound.text != due:
+        what = number or known["data-setting"]
+        yield _mismatch(f"line {bound.line}: {what} reads '{bound.text}', should read '{due}'", file, number)
+
+
+def _cards(root: Path, book: Book) -> Iterator[Finding]:
+    path = root / REPORT / CARDS
+    if path.is_file():
+        yield from check_numbers(book, path.read_bytes(), f"{REPORT}/{CARDS}")
+
+
+def _fragments(
+    root: Path, study: Study, book: Book, given: Given, texts: Sequence[Path]
+) -> Iterator[Finding]:
+    lines = check_templates(study, book, given.fragments)
+    if isinstance(lines, list):
+        yield from lines
+        return
+    yield from typed(study, lines)
+    for name, pairs in lines.items():
+        path = root / REPORT / FOLDER / name
+        text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        yield from check_fragment(text, pairs, path.relative_to(root).as_posix())
+    for path in texts:
+        yield from check_copy(study, path, [line for pairs in lines.values() for line in pairs])
+
+
+def _again(root: Path, study: Study, book: Book, given: Given, named: set[str | None]) -> Iterator[Finding]:
+    """Files of the site that are not what they are when rendered again.
+
+    Those in `named` have findings of their own.
+    """
+    try:
+        texts = render_site(study, book, root, given)
+    # Tables that other levels find broken: whatever they raise, the site cannot be made of them.
+    except (ValueError, LookupError, TypeError, OSError) as error:
+        yield _mismatch(f"the site cannot be rendered again from these results ({error})", REPORT)
+        return
+    due = {**_as_dated(root, texts), **{name: path.read_bytes() for name, path in assets().items()}}
+    ledger = root / "ledger.jsonl"
+    sealed = ledger.read_text(encoding="utf-8", errors="replace") if ledger.is_file() else ""
+    different = list(_different(root / REPORT, due, named, sealed))
+    yield from different
+    same = (root / REPORT / CARDS).is_file() and (root / REPORT / CARDS).read_bytes() == due[CARDS]
+    if same and not different and not named and edition_of(texts[FIRST_PAGE]) != edition(root):
+        yield _mismatch("says it is another edition than it is", f"{REPORT}/{FIRST_PAGE}")
+
+
+def _different(folder: Path, due: dict[str, bytes], named: set[str | None], ledger: str) -> Iterator[Finding]:
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(due.keys() | there.keys() - IGNORED):
+        file = f"{REPORT}/{name}"
+        if name not in there:
+            yield _mismatch("is missing from the site", file)
+        elif name not in due:
+            yield _mismatch("is no file of the site", file)
+        elif file in named:
+            continue
+        elif name == CARDS:
+            yield from check_lineage(there[name].read_bytes(), due[name], ledger, file)
+        elif (read := there[name].read_bytes()) != due[name]:
+            yield _mismatch(_difference(read, due[name]), file)
+
+
+def _as_dated(root: Path, texts: dict[str, str]) -> dict[str, bytes]:
+    """Texts with the edition that the site says it is: a difference anywhere would show in every page."""
+    ours, theirs = edition_of(texts[FIRST_PAGE]), edition(root)
+    return {name: text.replace(str(ours), str(theirs)).encode() for name, text in texts.items()}
+
+
+def _difference(read: bytes, due: bytes) -> str:
+    """The first place where a file is not as it should be."""
+    pairs: Iterable[tuple[int, int]] = zip(read, due, strict=False)
+    at = next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(read), len(due)))
+    line = due[:at].count(b"\n") + 1
+    start = max(0, at - 30)
+    said, right = (text[start : at + 40].decode(errors="replace") for text in (read, due))
+    return f"line {line}: reads '…{said}…', rendered again it is '…{right}…'"
+
+
+def _mismatch(detail: str, file: str, number: str | None = None) -> Finding:
+    return Finding("TEXT_MISMATCH", 6, detail, file=file, stage=REPORT, number=number)

@@ -1,0 +1,58 @@
+"""`wideband audit`: is every reported number what it says it is?"""
+
+import argparse
+import logging
+import re
+from pathlib import Path
+
+from ..audit.report import VERIFIED, table, write
+from ..audit.run import LEVELS, Question, audit
+from ..errors import WidebandError
+from .study import add_study, chosen_study, results
+
+
+class AuditError(WidebandError):
+    """A question that no audit can answer."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be asked."""
+    add_study(parser)
+    parser.add_argument(
+        "--level", default="6", help="highest level to check, or a list such as 0,1,6 (default: all)"
+    )
+    parser.add_argument("--number", metavar="ID", help="answer for one number")
+    parser.add_argument("--paranoid", action="store_true", help="read and compute everything again")
+    parser.add_argument("--anchor", metavar="HEAD", help="a head of the ledger that was kept elsewhere")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Audit, print a table, write audit/audit.json. Status 1 on any finding (of the number, if one is named).
+
+    Raises AuditError for a level, study or number that there is not.
+    """
+    quiet()
+    study = chosen_study(args)
+    root = results(study)
+    if not root.is_dir():
+        raise AuditError(f"{root}: no results to audit; run snakemake --config study={study.name}")
+    found = audit(study, Path(), Question(levels(args.level), args.paranoid, args.anchor))
+    write(found, root)
+    if args.number and args.number not in found.ids:
+        raise AuditError(f"study {study.name} has no number '{args.number}'; see `wideband number`")
+    print(table(found, args.number))
+    failed = args.number in found.codes if args.number else found.verdict != VERIFIED
+    return int(failed)
+
+
+def quiet() -> None:
+    """What jobs tell their logs is no news when their work is done again."""
+    logging.getLogger("wideband").setLevel(logging.ERROR)
+
+
+def levels(text: str) -> tuple[int, ...]:
+    """`4` is levels 0 to 4, `0,6` those two alone."""
+    if not re.fullmatch(r"[0-6](,[0-6])*", text):
+        raise AuditError(f"--level {text}: give a level from 0 to {LEVELS[-1]}, or some joined by commas")
+    named = sorted({int(each) for each in text.split(",")})
+    return tuple(named) if "," in text else tuple(range(named[0] + 1))

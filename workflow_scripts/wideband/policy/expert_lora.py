@@ -1,0 +1,96 @@
+"""PEFT's LoRA on fused experts, computed per routed token instead of through W + BA.
+
+Stock PEFT forms W + BA for all experts at every forward, and in bf16 that sum rounds a small BA away.
+Here the two products stay apart and are added in fp32; the sum over a token's experts is rounded once.
+Parameters, their names and the adapter's files are PEFT's own.
+"""
+
+import torch
+from peft import LoraConfig
+from peft.tuners import lora
+from torch import nn
+
+from .grouped import Dispatch, LowRankLinear, Reorder
+
+PARAMETERS = ("gate_up_proj", "down_proj")
+
+# A (experts, r, in), B (experts, out, r), both fp32, and the scale of B A.
+Factors = tuple[torch.Tensor, torch.Tensor, float]
+
+
+class ParamWrapper(lora.ParamWrapper):
+    """Has the name of its parent, since PEFT knows nested wrappers by that name.
+
+    The outermost of the two nested wrappers computes the experts; anything it has no products for (several
+    adapters at once, other layouts, experts of one adapted parameter only) is left to stock PEFT.
+    """
+
+    def forward(self, x: torch.Tensor, *args: torch.Tensor, **kwargs: torch.Tensor) -> torch.Tensor:
+        """The experts' output, in x's dtype and shape (tokens, hidden)."""
+        wrappers = self._chain()
+        if not self._applies(wrappers):
+            return super().forward(x, *args, **kwargs)
+        factors = {name: wrapper.factors() for name, wrapper in wrappers.items()}
+        # Autocast would round what must stay in fp32.
+        with torch.autocast(x.device.type, enabled=False):
+            return lora_experts(self.get_base_layer(), factors, x, *args, **kwargs)
+
+    def factors(self) -> Factors:
+        """A and B per expert, out of PEFT's stacked matrices."""
+        (adapter,) = self._active()
+        down, up = self.lora_A[adapter].weight.float(), self.lora_B[adapter].weight.float()
+        down = down.reshape(self.num_experts, -1, down.shape[-1])
+        up = up.reshape(up.shape[0], -1, self.num_experts).permute(2, 0, 1).contiguous()
+        return down, up, self.scaling[adapter]
+
+    def _active(self) -> list[str]:
+        return [name for name in self.active_adapters if name in self.lora_A]
+
+    def _chain(self) -> dict[str, "ParamWrapper"]:
+        """This wrapper and those inside it, by parameter."""
+        chain, layer = {}, self
+        while isinstance(layer, ParamWrapper):
+            chain[layer.parameter_name], layer = layer, layer.base_layer
+        return chain
+
+    def _applies(self, wrappers: dict[str, "ParamWrapper"]) -> bool:
+        experts = self.get_base_layer()
+        known = set(wrappers) == set(PARAMETERS) and experts.has_gate and self.num_experts > 1
+        plain = not (experts.has_bias or experts.is_transposed or experts._is_expert_parallel)
+        live = all(not (each.merged or each.disable_adapters) for each in wrappers.values())
+        return known and plain and live and all(len(each._active()) == 1 for each in wrappers.values())
+
+
+def use_grouped_experts(config: LoraConfig, model: nn.Module) -> LoraConfig:
+    """Let PEFT wrap the fused experts of `model` with the wrapper above; nothing of it is saved."""
+    classes = {type(module) for module in model.modules() if _fused(module)}
+    config._register_custom_module(dict.fromkeys(classes, ParamWrapper))
+    return config
+
+
+def lora_experts(
+    experts: nn.Module,
+    factors: dict[str, Factors],
+    x: torch.Tensor,
+    top_k_index: torch.Tensor,
+    top_k_weights: torch.Tensor,
+) -> torch.Tensor:
+    """Transformers' grouped experts with low-rank products; x (tokens, hidden), the others (tokens, k)."""
+    copies = top_k_index.shape[-1]
+    chosen, order = torch.sort(top_k_index.flatten(), stable=True)
+    inverse = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=order.device))
+    groups = torch.arange(experts.num_experts, device=chosen.device)
+    ends = torch.searchsorted(chosen, groups, right=True).to(torch.int32)
+
+    def linear(rows: torch.Tensor, name: str) -> torch.Tensor:
+        weight = getattr(experts, name)
+        return LowRankLinear.apply(rows.to(weight.dtype), weight, *factors[name], ends)
+
+    rows = Dispatch.apply(x, order, inverse, copies)
+    rows = experts._apply_gate(linear(rows, "gate_up_proj"))
+    rows = Reorder.apply(linear(rows, "down_proj"), order, inverse).view(len(x), copies, -1)
+    return (rows * top_k_weights[..., None]).sum(1).to(x.dtype)
+
+
+def _fused(module: nn.Module) -> bool:
+    return all(getattr(getattr(module, name, None), "ndim", 0) == 3 for name in PARAMETERS)

@@ -1,0 +1,164 @@
+"""The ledger: one line for every manifest that was ever sealed, each line holding the hash of the one before.
+
+`ledger.jsonl` in a study's results folder is written by the driver alone. A line in the middle cannot be
+changed, removed or moved without breaking the chain, and the hash of the last line (the head) stands for all.
+"""
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ..errors import WidebandError
+from .digests import canonical_json, file_digest, text_digest
+from .lock import locked
+from .sealing import Unsealed, in_order, manifests
+
+NAME = "ledger.jsonl"
+GENESIS = "0" * 64
+KEYS = frozenset({"seq", "prev", "manifest", "output", "rule", "run", "ended", "sealed", "hash"})
+
+
+class LedgerError(WidebandError):
+    """A ledger that cannot be continued; the message names the file and the remedy."""
+
+
+@dataclass(frozen=True)
+class Break:
+    """A place where the chain does not hold: line number from 1, what is wrong, the output it speaks of."""
+
+    line: int
+    detail: str
+    output: str | None = None
+
+
+def seal(root: str | Path) -> str:
+    """Append a line for every manifest that is not sealed in its present content; the new head.
+
+    Parents come before children. A line for an output that has one already supersedes it: the job was rerun.
+    One writer at a time; what a crash left of a last line is cut off first. A broken chain is continued, not
+    mended: the audit still finds the break. Raises LedgerError for a folder that cannot be written.
+    """
+    folder = Path(root)
+    if not folder.is_dir():
+        return GENESIS
+    try:
+        with locked(folder / f".{NAME}.lock"):
+            return _append(folder)
+    except OSError as error:
+        raise LedgerError(
+            f"{folder / NAME}: cannot be written ({error.strerror}); correct that and rerun"
+        ) from error
+
+
+def head(root: str | Path) -> str:
+    """The hash of the last whole line; GENESIS without one."""
+    lines = [entry for entry in entries(read_lines(root)) if entry]
+    return lines[-1]["hash"] if lines else GENESIS
+
+
+def read_lines(root: str | Path) -> list[str]:
+    """The lines of a study's ledger, without their ends; a torn last line is among them, with "\\0" added."""
+    path = Path(root) / NAME
+    if not path.is_file():
+        return []
+    *lines, rest = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    return [*lines, rest + "\0"] if rest else lines
+
+
+def entries(lines: Iterable[str]) -> list[dict[str, Any] | None]:
+    """Each line as a mapping with the keys of a ledger line; None for one that is none."""
+    return [_parsed(line) for line in lines]
+
+
+def verify(lines: Iterable[str]) -> list[Break]:
+    """Every place where the chain does not hold, in order; none for a whole ledger."""
+    found, prev = [], GENESIS
+    for place, line in enumerate(lines):
+        entry = _parsed(line)
+        if entry is None:
+            torn = "torn by a crash; the next snakemake repairs it" if line.endswith("\0") else "not a line"
+            found.append(Break(place + 1, torn))
+            continue
+        wrong = _wrong(entry, place, prev)
+        if wrong:
+            found.append(Break(place + 1, wrong, entry["output"]["path"]))
+        prev = entry["hash"]
+    return found
+
+
+def _wrong(entry: dict[str, Any], place: int, prev: str) -> str | None:
+    if entry["hash"] != _hash(entry):
+        return "its content was edited: the hash does not match"
+    if entry["prev"] != prev:
+        return "does not follow the line before it: a line was edited, removed or moved"
+    if entry["seq"] != place:
+        return f"has number {entry['seq']}"
+    return None
+
+
+def _append(folder: Path) -> str:
+    lines = _repaired(folder)
+    known = entries(lines)
+    sealed = {(entry["output"]["path"], entry["manifest"]["digest"]) for entry in known if entry}
+    whole = [entry for entry in known if entry]
+    new = list(_chained(folder, sealed, len(lines), whole[-1]["hash"] if whole else GENESIS))
+    if new:
+        with open(folder / NAME, "a", encoding="utf-8") as ledger:
+            ledger.write("".join(canonical_json(entry) + "\n" for entry in new))
+            ledger.flush()
+            os.fsync(ledger.fileno())
+    return (new or whole or [{"hash": GENESIS}])[-1]["hash"]
+
+
+def _repaired(folder: Path) -> list[str]:
+    """The whole lines, after cutting off a torn one: its manifest is sealed again."""
+    lines = read_lines(folder)
+    if lines and lines[-1].endswith("\0"):
+        path = folder / NAME
+        os.truncate(path, path.read_bytes().rfind(b"\n") + 1)
+        return lines[:-1]
+    return lines
+
+
+def _chained(folder: Path, sealed: set[tuple[str, str]], seq: int, prev: str) -> Iterator[dict[str, Any]]:
+    for manifest in in_order(_unsealed(folder, sealed)):
+        entry = {
+            "seq": seq,
+            "prev": prev,
+            **manifest.line(folder),
+            "sealed": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        }
+        prev = entry["hash"] = _hash(entry)
+        seq += 1
+        yield entry
+
+
+def _unsealed(folder: Path, sealed: set[tuple[str, str]]) -> Iterator[Unsealed]:
+    for output, path in manifests(folder):
+        digest = file_digest(path)
+        if (output, digest) not in sealed:
+            found = Unsealed.read(output, path, digest)
+            if found:
+                yield found
+
+
+def _hash(entry: dict[str, Any]) -> str:
+    return text_digest(canonical_json({key: value for key, value in entry.items() if key != "hash"}))
+
+
+def _parsed(line: str) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    whole = isinstance(entry, dict) and entry.keys() == KEYS and isinstance(entry["hash"], str)
+    named = whole and all(
+        isinstance(entry[key], dict)
+        and all(isinstance(entry[key].get(part), str) for part in ("path", "digest"))
+        for key in ("manifest", "output")
+    )
+    return entry if named else None

@@ -1,0 +1,99 @@
+"use strict";
+// Says what the audit found, on every page. The audit and the driver write scripts into the folder `audit` beside
+// the site; either may be absent. A missing script would be an error in the console, a missing object is none:
+// so an object asks first.
+(function () {
+  const edition = document.querySelector('meta[name="wideband-edition"]').content;
+
+  function load(address, then) {
+    const probe = document.createElement("object");
+    probe.type = "text/plain";
+    probe.style.cssText = "position:absolute;width:0;height:0;visibility:hidden";
+    probe.onerror = function () { probe.remove(); then(); };
+    probe.onload = function () {
+      probe.remove();
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = script.onerror = then;
+      document.head.append(script);
+    };
+    probe.data = address;
+    document.body.append(probe);
+  }
+
+  // What the page may say: "none", "other" (an audit of another edition, or before the ledger grew), "this".
+  function standing(audit, ledger) {
+    if (!audit) return "none";
+    if (audit.edition && audit.edition !== edition) return "other";
+    return ledger && audit.head && ledger.head !== audit.head ? "other" : "this";
+  }
+
+  function count(list, word) {
+    return list.length + " " + word + (list.length === 1 ? "" : "s");
+  }
+
+  function words(audit, stand) {
+    if (stand === "none") return ["Not audited.", ""];
+    const levels = audit.levels.map(function (level) { return "L" + String(level).replace(/^L/, ""); }).join(", ");
+    if (stand === "other") {
+      return ["Not audited as it stands.", " An audit of an earlier state said " + audit.verdict + "; results or " +
+        "this site have changed since. Run the audit again."];
+    }
+    const sound = audit.numbers.filter(function (number) { return number.status === "VERIFIED"; });
+    const said = " Levels " + levels + ": " + sound.length + " of " + count(audit.numbers, "number") + " verified, " +
+      count(audit.findings, "finding") + ".";
+    return [audit.verdict + ".", said];
+  }
+
+  function element(tag, text, kind) {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    if (kind) made.className = kind;
+    return made;
+  }
+
+  function findings(audit) {
+    const list = element("ul", "", "findings");
+    for (const finding of audit.findings.slice(0, 12)) {
+      const item = element("li", "");
+      item.append(element("strong", finding.code), " " + [finding.stage, finding.file].filter(Boolean).join(", ") + ": " +
+        finding.detail + " ");
+      if (finding.number) {
+        const link = element("a", finding.number);
+        link.href = "card.html#" + encodeURIComponent(finding.number);
+        item.append(link);
+      }
+      list.append(item);
+    }
+    return list;
+  }
+
+  function tell(audit, ledger) {
+    const stand = standing(audit, ledger);
+    const [verdict, rest] = words(audit, stand);
+    const kind = stand !== "this" ? "open" : audit.verdict === "VERIFIED" ? "sound" : "broken";
+    for (const line of document.querySelectorAll('[data-audit="line"]')) {
+      line.textContent = stand === "none" ? "This site was not audited." : "Audit: " + verdict;
+    }
+    for (const notice of document.querySelectorAll('[data-audit="notice"]')) {
+      notice.classList.add(kind);
+      if (stand !== "none") {
+        notice.querySelector("p").replaceChildren(element("strong", verdict), rest);
+        if (stand === "this" && audit.findings.length) notice.querySelector("p").after(findings(audit));
+      }
+    }
+    const head = ledger ? ledger.head : stand === "this" && audit.head;
+    for (const place of document.querySelectorAll('[data-audit="head"]')) {
+      if (head) place.textContent = head;
+    }
+    window.widebandStanding = { stand: stand, audit: audit, head: head || null };
+    document.documentElement.dataset.audit = stand === "this" ? audit.verdict : stand;
+    document.dispatchEvent(new Event("widebandaudit"));
+  }
+
+  load("../audit/ledger.js", function () {
+    load("../audit/audit.js", function () {
+      tell(window.widebandAudit || null, window.widebandLedger || null);
+    });
+  });
+})();

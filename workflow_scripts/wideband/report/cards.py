@@ -1,0 +1,118 @@
+"""The cards: what stands behind every number, as one script that card.html addresses by id."""
+
+import inspect
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from ..config import Study
+from ..numbers import NumberRecord
+from ..numbers.registry import Estimator, find
+from .book import Book
+from .jobs import facts
+from .lineage import Lineage, Output
+from .uses import Use
+
+FILE = "assets/cards.js"
+VARIABLE = "widebandCards"
+
+
+Uses = dict[str, list[Use]]
+
+
+def cards_script(study: Study, book: Book, lineage: Lineage, uses: Uses, pages: dict[str, str]) -> str:
+    """The script that holds the cards of all numbers; the same bytes for the same records and manifests.
+
+    `pages` are the titles of pages by file.
+    """
+    content = {"pages": pages, **cards(study, book, lineage, uses)}
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return f"window.{VARIABLE} = {text};\n"
+
+
+def read_cards(script: str) -> dict[str, Any]:
+    """The content of the script. Raises ValueError for another shape."""
+    return json.loads(script.removeprefix(f"window.{VARIABLE} = ").rstrip().removesuffix(";"))
+
+
+def cards(study: Study, book: Book, lineage: Lineage, uses: Uses) -> dict[str, Any]:
+    """Numbers by id, and the tables of what they share: estimators, outputs, jobs.
+
+    Outputs name their parents, and numbers their tables, by place in the list of outputs.
+    """
+    names = list(dict.fromkeys(record.estimator for record in book))
+    place = {path: at for at, path in enumerate(lineage.outputs)}
+    jobs: dict[str, tuple[int, dict[str, Any]]] = {}
+    outputs = [_output(each, place, jobs) for each in lineage.outputs.values()]
+    return {
+        "study": study.name,
+        "prices": study.prices.model_dump(mode="json"),
+        "estimators": [_estimator(find(name)) for name in names],
+        "records": _records(lineage),
+        "jobs": [said for _, said in jobs.values()],
+        "outputs": outputs,
+        "numbers": {
+            record.id: _number(record, names.index(record.estimator), place, lineage, uses.get(record.id, []))
+            for record in book
+        },
+    }
+
+
+def _number(
+    record: NumberRecord, estimator: int, place: dict[str, int], lineage: Lineage, uses: list[Use]
+) -> dict[str, Any]:
+    return {
+        "value": record.value,
+        "unit": record.unit,
+        "ci": record.ci,
+        "n": record.n,
+        "estimator": estimator,
+        "args": record.args,
+        "seed": record.seed,
+        "tables": [
+            list(_table(place[each.path], each, lineage.outputs[each.path])) for each in record.inputs
+        ],
+        "code": record.fingerprint,
+        "shown": [[use.page, use.section] for use in uses],
+    }
+
+
+def _records(lineage: Lineage) -> dict[str, Any]:
+    """The job that computed the numbers; empty when nobody recorded it."""
+    return {"manifest": lineage.records_digest, **facts(lineage.records)} if lineage.records else {}
+
+
+def _table(at: int, read: Any, output: Output) -> Iterator[Any]:
+    """Place and rows, and the digest where the number was not computed from what the lineage names."""
+    yield at
+    yield read.rows
+    if read.digest != output.digest:
+        yield read.digest
+
+
+def _estimator(estimator: Estimator) -> dict[str, str]:
+    function = estimator.function
+    return {
+        "name": estimator.name,
+        "source": estimator.source,
+        "function": f"{function.__module__}.{function.__qualname__}",
+        "says": inspect.getdoc(function) or "",
+    }
+
+
+def _output(output: Output, place: dict[str, int], jobs: dict[str, tuple[int, dict]]) -> dict[str, Any]:
+    said = {"path": output.path, "digest": output.digest, "state": output.state}
+    if output.manifest:
+        wrote = facts(output.manifest)
+        job, _ = jobs.setdefault(json.dumps(wrote, sort_keys=True), (len(jobs), wrote))
+        said |= {
+            "manifest": output.manifest_digest,
+            "bytes": output.manifest["output"].get("bytes"),
+            "job": job,
+        }
+    said["parents"] = [place[path] for path in output.parents]
+    said["gates"] = [place[path] for path in output.gates]
+    if output.source:
+        said["source"] = {key: value for key, value in asdict(output.source).items() if value is not None}
+    return said

@@ -1,0 +1,52 @@
+"""Where a chain of jobs ends: problems of a registered source, a base model, a published adapter."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..config import Study
+
+
+@dataclass(frozen=True)
+class Source:
+    """A name, a sentence on where it comes from, and the registered digest and rows, where there are such."""
+
+    name: str
+    origin: str
+    digest: str | None = None
+    rows: int | None = None
+
+
+def source_of(study: Study, manifest: dict[str, Any], known: dict[str, Any]) -> Source | None:
+    """The source that a job took its content from; None for a job that only reads other jobs' outputs.
+
+    `known` is the registry: {"<source>/<split>": {"rows": …, "digest": …}}.
+    """
+    finders = {"slice": _problems, "base": _base, "start": _adapter}
+    find = finders.get(manifest.get("rule", ""))
+    return find(study, manifest["wildcards"], known) if find else None
+
+
+def _problems(study: Study, wildcards: dict[str, str], known: dict[str, Any]) -> Source:
+    part, data = study.data.slices[wildcards["slice"]], study.data
+    name = f"{part.source}/{part.split}"
+    if data.origin == "generated":
+        return Source(name, f"generated problems, seed {data.seed}")
+    place = f"files under {data.root}" if data.origin == "local" else "the Hugging Face hub"
+    if name not in known:
+        return Source(name, f"{place}, not verified against the registry")
+    return Source(name, f"{place}, as registered", known[name]["digest"], known[name]["rows"])
+
+
+def _base(study: Study, wildcards: dict[str, str], _: dict[str, Any]) -> Source:
+    name = wildcards["base"]
+    base = next(each for each in map(study.base_of, study.arms) if each.name == name)
+    if base.kind == "pretrain":
+        return Source(f"model/{name}", f"pretrained here on generated text, seed {base.seed}")
+    return Source(f"model/{name}", f"published as {base.repo} at {base.revision}")
+
+
+def _adapter(study: Study, wildcards: dict[str, str], _: dict[str, Any]) -> Source:
+    start = study.arms[wildcards["arm"]].start_from
+    said = start.model_dump(mode="json") if start else {}
+    facts = ", ".join(f"{key} {value}" for key, value in said.items() if value is not None)
+    return Source(f"adapter/{wildcards['arm']}", f"published adapter: {facts}")
