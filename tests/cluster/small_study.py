@@ -11,18 +11,14 @@ COMMENT = f"rule_{RULE}"
 STEPS = 8
 
 
-def write(copy: Copy, name: str = STUDY, **changes: object) -> None:
-    """The study file: nano with a first stage of some seconds a step, saved at every step."""
-    stage = {
-        "slice": "gsm8k_train",
-        "steps": STEPS,
-        "groups": 2,
-        "group_size": 4,
-        "max_tokens": 160,
-        "lr": 1e-3,
-    }
+def write(copy: Copy, steps: int = STEPS, max_tokens: int = 160) -> None:
+    """The study file: nano with a longer first stage, saved at every step."""
+    size = {"steps": steps, "groups": 2, "group_size": 4, "max_tokens": max_tokens}
     copy.write_study(
-        name, base__tokens=20_000, stages__gsm8k_warmup=stage, trainer={"save_every": 1}, **changes
+        STUDY,
+        base__tokens=20_000,
+        stages__gsm8k_warmup={"slice": "gsm8k_train", "lr": 1e-3, **size},
+        trainer={"save_every": 1},
     )
 
 

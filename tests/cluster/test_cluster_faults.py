@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -100,7 +101,7 @@ def test_a_dead_node_loses_its_job_to_another(
     try:
         run.finish()
     finally:
-        cluster.ask(str(cluster.script), "node", node.removeprefix("node"))
+        subprocess.run([cluster.script, "node", node.removeprefix("node")], check=True)
     until("node back", lambda: "idle" in cluster.ask("sinfo", "-h", "-n", node, "-o", "%t"), 60)
     assert cluster.job(job)["NodeList"] != node
     ends_as_undisturbed()
