@@ -28,12 +28,14 @@ def missing() -> str | None:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """The cluster, up for the session."""
+    """The cluster, up for the session; one that was up before stays up."""
     if reason := missing():
         pytest.skip(reason)
+    before = subprocess.run([SCRIPT, "answers"], timeout=60, check=False).returncode == 0
     subprocess.run([SCRIPT, "up"], check=True, timeout=120)
     yield Cluster(SCRIPT)
-    subprocess.run([SCRIPT, "down"], check=True, timeout=120)
+    if not before:
+        subprocess.run([SCRIPT, "down"], check=True, timeout=120)
 
 
 @pytest.fixture(scope="session")
