@@ -1,5 +1,6 @@
 """One stage of GRPO for one arm."""
 
+import os
 from pathlib import Path
 
 import torch
@@ -23,6 +24,8 @@ from wideband.training.state import first_process, processes
 def main(job: Job) -> None:
     """Train from the checkpoint before, publish the adapter, its step checkpoints and the log."""
     torch.set_num_threads(job.threads)
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))
     params, scaffold = job.params, get(job.params["scaffold"])
     stage, trainer = Stage.model_validate(params["stage"]), Trainer.model_validate(params["trainer"])
     base, before = Path(job.input.model), Path(job.input.adapter) if job.input.adapter else None
