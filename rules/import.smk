@@ -11,6 +11,8 @@ if STUDY.imports:
             f"{R}/logs/sources.log",
         conda:
             "../envs/pipeline.yaml"
+        resources:
+            **ANALYSIS,
         params:
             io=io,
         message:
@@ -32,6 +34,8 @@ if STUDY.imports:
             slice="|".join(IMPORTED_SLICES) or "none",
         conda:
             "../envs/pipeline.yaml"
+        resources:
+            **ANALYSIS,
         params:
             io=io,
         message:
@@ -54,6 +58,8 @@ if STUDY.imports:
                 f"{R}/logs/import/{FILE.key}.log",
             conda:
                 "../envs/pipeline.yaml"
+            resources:
+                **ANALYSIS,
             params:
                 io=io,
             message:
