@@ -48,7 +48,7 @@ if STUDY.imports:
 
         rule:
             name:
-                "import_" + re.sub(r"\W+", "_", FILE.key)
+                f"import_{re.sub('[^a-zA-Z0-9]', '_', FILE.key)}"
             input:
                 spec=spec("import_results", FILE.key),
                 source=[f"{R}/sources/{path}" for path in FILE.sources()],
