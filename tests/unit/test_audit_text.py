@@ -106,9 +106,12 @@ def test_what_is_bound_to_no_number_is_found_in_its_file(root: Path) -> None:
 def test_numbers_typed_by_hand_are_unbound(root: Path) -> None:
     _edit(root, "cost.html", "<h1>", "<p>Twice as good: 84.2% of problems</p><h1>")
     _edit(root, "card.html", "This page needs", "On average 0.7. This page needs")
+    _edit(
+        root, "learning.html", '"title":{"text":"held-out hit rate"', '"title":{"text":"rate, 84.2% at best"'
+    )
     with (root / "report/fragments/key-numbers.md").open("a") as fragment:
         fragment.write("And 12 more.\n")
-    files = ("cost.html", "card.html", "fragments/key-numbers.md")
+    files = ("cost.html", "card.html", "learning.html", "fragments/key-numbers.md")
     assert _found(root) == {(UNBOUND, file, None) for file in files}
 
 

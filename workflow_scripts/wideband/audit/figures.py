@@ -7,16 +7,22 @@ from typing import Any
 from ..report.book import Book
 from ..report.figures.layout import trace_numbers
 from .finding import Finding
+from .literals import literals
 
 # Coordinates are stored in full precision; a step of rounding in float arithmetic is no other number.
 CLOSE = 1e-9
 Point = tuple[str, Any, Any]
 
 
-def check_figure(book: Book, file: str, key: str, tables: str, content: Any) -> Iterator[Finding]:
-    """A finding for every point, end of an interval or count that is not what its record says."""
+def check_figure(
+    book: Book, names: list[str], file: str, key: str, tables: str, content: Any
+) -> Iterator[Finding]:
+    """A finding for every point, end of an interval or count that is not what its record says.
+
+    Names of traces, titles of axes and notes may hold no literal but the `names` of the study.
+    """
     try:
-        traces = content["data"]
+        traces, texts = content["data"], list(_texts(content))
         found = [point for trace in traces for point in _points(book, trace)]
     except (KeyError, TypeError, IndexError, AttributeError):
         yield _finding(file, f"{key}: not a figure as the report draws them")
@@ -24,10 +30,19 @@ def check_figure(book: Book, file: str, key: str, tables: str, content: Any) -> 
     for identity, shown, recorded in found:
         if not _same(shown, recorded):
             yield _finding(file, f"{key}: shows {shown}, the record says {recorded}", identity)
+    for literal in (literal for text in texts for literal in literals(text, names)):
+        yield Finding("TEXT_UNBOUND", 6, f"{key}: '{literal}' is typed by hand", file=file, stage="report")
     if not tables and any(not trace_numbers(trace) for trace in traces):
         yield Finding(
             "TEXT_UNBOUND", 6, f"{key}: a trace names neither numbers nor tables", file=file, stage="report"
         )
+
+
+def _texts(content: dict[str, Any]) -> Iterator[str]:
+    """What a figure says in words."""
+    yield from (trace["name"] for trace in content["data"] if "name" in trace)
+    yield from (content["layout"][axis]["title"]["text"] for axis in ("xaxis", "yaxis"))
+    yield from (note["text"] for note in content["layout"].get("annotations", ()))
 
 
 def _points(book: Book, trace: dict[str, Any]) -> Iterator[Point]:

@@ -5,7 +5,8 @@ A literal is a word with a decimal digit in it, in text that is bound to nothing
 held against the records and tables by rendering the page again. Names that come from the study file are no
 literals: its name and title, arms, stages, checkpoints, slices, benchmarks and base models, each with `_`
 read as a space as well, and `pass@k` for every k that a benchmark allows. In templates, which know no study,
-every digit outside a placeholder or a comment is a literal, in `code` too.
+every digit outside a placeholder or a comment is a literal, in `code` too. Of figures, names of traces,
+titles of axes and notes are held to the same rule.
 """
 
 import re

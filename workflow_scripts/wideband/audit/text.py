@@ -63,7 +63,7 @@ def _pages(root: Path, study: Study, book: Book) -> Iterator[Finding]:
         for bound in page.bound:
             yield from _bound(study, book, bound, file)
         for key, tables, content in page.figures:
-            yield from check_figure(book, file, key, tables, content)
+            yield from check_figure(book, names, file, key, tables, content)
         yield from in_page(page, file, names)
 
 
