@@ -9,6 +9,7 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/resources.smk"
 include: "rules/data.smk"
 include: "rules/import.smk"
 include: "rules/model.smk"
@@ -38,9 +39,9 @@ onstart:
 
 
 onsuccess:
-    sealed()
+    end_driver()
     print(f"Report: {Path(R).absolute()}/report/index.html")
 
 
 onerror:
-    sealed()
+    end_driver()

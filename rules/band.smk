@@ -10,8 +10,12 @@ rule band:
     log:
         f"{R}/logs/band/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: 10
+    group:
+        "evaluate"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **AFTER_SAMPLING,
     params:
         io=io,
     message:
@@ -37,8 +41,12 @@ if STUDY.splits():
         log:
             f"{R}/logs/band_train/{{arm}}.log",
         priority: 10
+        group:
+            "evaluate"
         conda:
             "../envs/pipeline.yaml"
+        resources:
+            **AFTER_SAMPLING,
         params:
             io=io,
         message:

@@ -10,8 +10,12 @@ rule slice:
         f"{R}/logs/slice/{{slice}}.log",
     wildcard_constraints:
         slice="|".join(STUDY.data.slices),
+    group:
+        "problems"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -30,8 +34,12 @@ if HELDOUT not in IMPORTED_SLICES:
             problems=f"{R}/data/{HELDOUT}.parquet",
         log:
             f"{R}/logs/heldout.log",
+        group:
+            "problems"
         conda:
             "../envs/pipeline.yaml"
+        resources:
+            **ANALYSIS,
         params:
             io=io,
         message:
@@ -48,8 +56,12 @@ rule golds:
         golds=f"{R}/data/{{slice}}.golds.json",
     log:
         f"{R}/logs/golds/{{slice}}.log",
+    group:
+        "problems"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -68,8 +80,12 @@ rule leakage:
         report=f"{R}/data/leakage.json",
     log:
         f"{R}/logs/leakage.log",
+    group:
+        "problems"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:

@@ -15,10 +15,15 @@ rule sample:
     wildcard_constraints:
         arm="|".join(SAMPLED_ARMS) or "none",
     priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
+    group:
+        "evaluate"
     conda:
         "../envs/pipeline.yaml"
+    threads: processes(STUDY.resources.sampling)
+    resources:
+        **SAMPLING,
     params:
-        io=io,
+        io=workers_io(STUDY.resources.sampling),
     message:
         "sample {wildcards.arm}.{wildcards.checkpoint}.{wildcards.slice}"
     shell:
@@ -35,8 +40,12 @@ rule grade:
     log:
         f"{R}/logs/grade/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: 5
+    group:
+        "evaluate"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **AFTER_SAMPLING,
     params:
         io=io,
     message:
@@ -61,8 +70,12 @@ rule embed:
         ),
     log:
         f"{R}/logs/embed/{{arm}}.{{checkpoint}}.log",
+    group:
+        "evaluate"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **AFTER_SAMPLING,
     params:
         io=io,
     message:
@@ -102,8 +115,12 @@ rule passk:
         tables=metric_tables("passk", EVALUATIONS + CURVE),
     log:
         f"{R}/logs/passk.log",
+    group:
+        "count"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -122,8 +139,12 @@ rule diversity:
         tables=metric_tables("diversity", WRITTEN),
     log:
         f"{R}/logs/diversity.log",
+    group:
+        "count"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -141,8 +162,12 @@ rule cost:
         tables=metric_tables("cost", COSTED),
     log:
         f"{R}/logs/cost.log",
+    group:
+        "count"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:

@@ -11,6 +11,8 @@ if STUDY.imports:
             f"{R}/logs/sources.log",
         conda:
             "../envs/pipeline.yaml"
+        resources:
+            **ANALYSIS,
         params:
             io=io,
         message:
@@ -32,6 +34,8 @@ if STUDY.imports:
             slice="|".join(IMPORTED_SLICES) or "none",
         conda:
             "../envs/pipeline.yaml"
+        resources:
+            **ANALYSIS,
         params:
             io=io,
         message:
@@ -44,7 +48,7 @@ if STUDY.imports:
 
         rule:
             name:
-                "import_" + re.sub(r"\W+", "_", FILE.key)
+                f"import_{re.sub('[^a-zA-Z0-9]', '_', FILE.key)}"
             input:
                 spec=spec("import_results", FILE.key),
                 source=[f"{R}/sources/{path}" for path in FILE.sources()],
@@ -54,6 +58,8 @@ if STUDY.imports:
                 f"{R}/logs/import/{FILE.key}.log",
             conda:
                 "../envs/pipeline.yaml"
+            resources:
+                **ANALYSIS,
             params:
                 io=io,
             message:

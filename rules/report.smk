@@ -9,8 +9,12 @@ rule number_records:
         numbers=f"{R}/numbers.jsonl",
     log:
         f"{R}/logs/number_records.log",
+    group:
+        "count"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -27,8 +31,12 @@ rule report:
         site=directory(f"{R}/report"),
     log:
         f"{R}/logs/report.log",
+    group:
+        "count"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:

@@ -30,9 +30,12 @@ for STAGE in STUDY.stages if TRAINED else ():
         priority: 10
         conda:
             "../envs/pipeline.yaml"
+        threads: STUDY.resources.of_stage(STAGE).cpus
+        resources:
+            **launched(STUDY.resources.of_stage(STAGE)),
         params:
-            io=io,
+            io=launch_io(STUDY.resources.of_stage(STAGE)),
         message:
             f"train {{wildcards.arm}}.{STAGE}"
         shell:
-            job("train")
+            job("launch")

@@ -1,4 +1,4 @@
-"""The report of a real run: its text is bound and equal, and every number's chain is whole down to sources."""
+"""The report of a real run: its text is bound and equal, every number's chain is whole down to sources."""
 
 from pathlib import Path
 from typing import Any

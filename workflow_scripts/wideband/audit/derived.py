@@ -13,7 +13,7 @@ from ..tables import SCHEMAS, TableError, read_table
 from ..workflow import layout
 from .finding import Finding
 from .memo import Memo
-from .results import Results
+from .results import UNREADABLE, Results
 from .tables import difference
 
 METRICS = "metrics"
@@ -47,7 +47,7 @@ class Derived(Tables):
         if path not in self._again:
             try:
                 self._again[path] = self._made(path) if self.follows(path) else super().frame(path)
-            except (ValueError, KeyError, IndexError, TypeError, OSError) as error:
+            except UNREADABLE as error:
                 self.broken[path] = str(error)
                 raise TableError(str(error)) from error
         return self._again[path]
@@ -128,7 +128,7 @@ def check(results: Results, tables: Derived, memo: Memo) -> Iterator[Finding]:
             yield from memo.findings(
                 [*key, results.jobs[path].spec.digest], lambda p=path: _follows(tables, p)
             )
-        except (ValueError, OSError) as error:
+        except UNREADABLE as error:
             tables.broken.setdefault(path, str(error))
 
 

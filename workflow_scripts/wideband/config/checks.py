@@ -1,13 +1,13 @@
 """What in a study refers to something else: each check yields `dotted.key: what, and the remedy`."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
 from . import checks_imports
+from .checks_resources import hardware_problems, unknown
 from .policy import HubBase, MicroBase
 from .study import Study
 
@@ -24,15 +24,9 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     for check in (_names, _slices, _arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
     yield from checks_imports.problems(study)
+    yield from hardware_problems(study)
     yield from _adapters(study, root)
     yield from _files(study, root)
-
-
-def _unknown(key: str, what: str, name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    near = difflib.get_close_matches(name, names, 1, cutoff=0.4)
-    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(names) or 'none'}"
-    return f"{key}: unknown {what} '{name}'; {hint}"
 
 
 def _names(study: Study) -> Iterator[str]:
@@ -60,14 +54,14 @@ def _slices(study: Study) -> Iterator[str]:
     for name, part in study.data.slices.items():
         key = f"data.slices.{name}"
         if part.source not in known:
-            yield _unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
+            yield unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
         for other in part.exclude:
             if other == name:
                 yield f"{key}.exclude: a slice cannot exclude itself; remove '{name}'"
             elif other in study.data.slices and other in SOURCES:
                 yield f"{key}.exclude: '{other}' is a slice and a source; rename the slice"
             elif other not in study.data.slices and other not in known:
-                yield _unknown(f"{key}.exclude", "slice or source", other, [*study.data.slices, *known])
+                yield unknown(f"{key}.exclude", "slice or source", other, [*study.data.slices, *known])
     if study.data.origin == "local" and study.data.root is None:
         yield "data.root: missing key; origin local needs the folder of the benchmark files"
 
@@ -78,7 +72,7 @@ def _arms(study: Study) -> Iterator[str]:
     bases = {study.base.name: study.base} if study.base else {}
     for name, arm in study.arms.items():
         if arm.scaffold not in SCAFFOLDS:
-            yield _unknown(f"arms.{name}.scaffold", "scaffold", arm.scaffold, SCAFFOLDS)
+            yield unknown(f"arms.{name}.scaffold", "scaffold", arm.scaffold, SCAFFOLDS)
         base = study.base_of(name)
         if base and bases.setdefault(base.name, base) != base:
             yield f"arms.{name}.base.name: '{base.name}' is the name of a different base; give it its own"
@@ -89,7 +83,7 @@ def _compare(study: Study) -> Iterator[str]:
         return
     for name in study.compare:
         if name not in study.arms:
-            yield _unknown("compare", "arm", name, study.arms)
+            yield unknown("compare", "arm", name, study.arms)
     if study.compare[0] == study.compare[1]:
         yield f"compare: '{study.compare[0]}' twice; name two different arms"
 
@@ -131,7 +125,7 @@ def _stages(study: Study) -> Iterator[str]:
         yield f"stages.{name}.slice: stage '{without[0]}' already trains on the band; name a slice"
     for name, stage in study.stages.items():
         if stage.slice is not None and stage.slice not in study.data.slices:
-            yield _unknown(f"stages.{name}.slice", "slice", stage.slice, study.data.slices)
+            yield unknown(f"stages.{name}.slice", "slice", stage.slice, study.data.slices)
         if stage.hill_climb and not study.step_checkpoints(name):
             yield f"stages.{name}.hill_climb: no checkpoint inside the stage; set publish_every below steps"
         if stage.hill_climb and study.band.heldout.slice not in study.benchmarks:
@@ -145,7 +139,7 @@ def _band(study: Study) -> Iterator[str]:
     used = study.band_stage() or study.band.heldout.slice in study.benchmarks
     known = _slice_names(study)
     if (used or "band" in study.model_fields_set) and study.band.pool not in known:
-        yield _unknown("band.pool", "slice", study.band.pool, known)
+        yield unknown("band.pool", "slice", study.band.pool, known)
     taken = [*study.data.slices, *(f"{arm}_band_train" for arm in study.arms)]
     if study.band.heldout.slice in taken:
         yield f"band.heldout.slice: '{study.band.heldout.slice}' is a slice already; choose another name"
@@ -162,7 +156,7 @@ def _benchmarks(study: Study) -> Iterator[str]:
     known = [*_slice_names(study), study.band.heldout.slice]
     for name in study.benchmarks:
         if name not in known:
-            yield _unknown(f"benchmarks.{name}", "slice", name, known)
+            yield unknown(f"benchmarks.{name}", "slice", name, known)
 
 
 def _lengths(study: Study) -> Iterator[str]:

@@ -136,7 +136,8 @@ def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
-    content = study.model_dump(mode="json") | {"data": _data(study), "sampling": _sampling(study)}
+    content = study.model_dump(mode="json", exclude={"resources"})
+    content |= {"data": _data(study), "sampling": _sampling(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
 

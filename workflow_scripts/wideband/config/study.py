@@ -7,6 +7,7 @@ from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
 from .imports import Imports, Triple, ordered
 from .policy import Arm, Base, HubBase, Lora, MicroBase, Sampling
+from .resources import Resources
 from .training import Stage, Trainer
 
 
@@ -32,6 +33,7 @@ class Study(Strict):
     statistics: Statistics = Field(default_factory=Statistics, description="intervals and tests")
     prices: Prices = Field(default_factory=Prices, description="price table for cost in money")
     imports: Imports | None = Field(None, description="results that others measured, for arms without prompt")
+    resources: Resources = Field(default_factory=Resources, description="what jobs ask of a cluster")
 
     def imported(self, arm: str) -> bool:
         """Whether the arm's results come out of files instead of being sampled: it has no prompt."""
