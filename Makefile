@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Snakemake's times of day, job ids and scheduling are left out; jobs, their lines, progress and errors stay.
 CHATTER := ^$$|^\[[A-Z].*\]$$|^(Select jobs|Execute [0-9]|Finished jobid|Assuming unres|Building DAG|Using shell|Rules claiming|Conda env|Config file| +message: None$$)|real_accelerator\.py|^Writing model shards
 
-.PHONY: help setup demo demo-slurm test test-cluster lint clean
+.PHONY: help setup demo demo-slurm test test-cluster bench lint clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ test: setup ## all tests but those of a cluster
 
 test-cluster: setup ## tests on a SLURM cluster that they start on this machine (root; `make demo-slurm` installs it)
 	@pytest tests/cluster
+
+bench: setup ## the benchmarks, against what others do; tables in results/bench (run the demo first)
+	@for each in tests/benchmarks/bench_*.py; do PYTHONPATH=workflow_scripts python $$each; done
 
 lint: setup ## style of Python and of rules
 	@ruff check .

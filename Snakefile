@@ -11,6 +11,7 @@ configfile: "config/config.yaml"
 include: "rules/common.smk"
 include: "rules/resources.smk"
 include: "rules/data.smk"
+include: "rules/import.smk"
 include: "rules/model.smk"
 include: "rules/train.smk"
 include: "rules/band.smk"
@@ -27,6 +28,7 @@ rule all:
     default_target: True
     input:
         f"{R}/report",
+        [f"{R}/data/{name}.parquet" for name in IMPORTED_SLICES],
         CHECKS,
     message:
         "all results are there"
@@ -37,9 +39,9 @@ onstart:
 
 
 onsuccess:
-    seal(R)
+    end_driver()
     print(f"Report: {Path(R).absolute()}/report/index.html")
 
 
 onerror:
-    seal(R)
+    end_driver()

@@ -24,15 +24,18 @@ rule band:
         job("band")
 
 
-if BAND_STAGE:
+if STUDY.splits():
 
     rule band_train:
         input:
             spec=spec("band_train", "{arm}"),
             pool=f"{R}/data/{POOL}.parquet",
             heldout=f"{R}/data/{HELDOUT}.parquet",
-            # Measured on the very checkpoint that the stage starts from: no other can be named here.
-            band=f"{R}/arms/{{arm}}/{STUDY.stage_before(BAND_STAGE)}/band/{POOL}.parquet",
+            # Measured on the very checkpoint that the stage starts from: no other can be named here, but where
+            # somebody else measured it.
+            band=lambda wildcards: BAND.format(
+                arm=wildcards.arm, checkpoint=STUDY.bands()[wildcards.arm], slice=POOL
+            ),
         output:
             problems=f"{R}/data/{{arm}}_band_train.parquet",
         log:

@@ -1,5 +1,6 @@
 # What the other files share: the study, its lists of names, specs, and how a job is started.
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -13,9 +14,11 @@ from wideband.cluster.orphans import follow
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
+from wideband.numbers import required_tables
 from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal
 from wideband.report import required_files
+from wideband.report.beside import write_ledger_script
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
@@ -38,9 +41,15 @@ HELDOUT = STUDY.band.heldout.slice
 BAND_STAGE = STUDY.band_stage()
 CELLS = Cells(STUDY)
 TRAINED = CELLS.trained
+SAMPLED_ARMS = [arm for arm in STUDY.arms if not STUDY.imported(arm)]
+# Slices whose problems come out of imported files, and evaluations with completions and with token counts.
+IMPORTED_SLICES = STUDY.imported_slices()
+WRITTEN, COSTED = CELLS.having("rollouts"), CELLS.having("cost")
 EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
-CHECKED = [*STUDY.data.slices, HELDOUT]
-CHECKS = [f"{R}/{layout.LEAKAGE}", *(f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED)]
+# Checks of problems that are sampled; imported ones come without texts.
+CHECKED = [*STUDY.data.slices, HELDOUT] if SAMPLED_ARMS else []
+CHECKS = [f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED]
+CHECKS += [f"{R}/{layout.LEAKAGE}"] if SAMPLED_ARMS else []
 ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
@@ -116,7 +125,7 @@ def start_driver():
     run = getattr(workflow.scheduler._executor, "run_uuid", None)
     try:
         hold(Path(R))
-        seal(R)
+        sealed()
         ended = follow(Path(R), run)
     except (WidebandError, OSError) as error:
         raise WorkflowError(explained(error) or repr(error)) from None
@@ -126,6 +135,19 @@ def start_driver():
         show(run, Path(workflow.executor_settings.logdir or ".snakemake/slurm_logs"))
     for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
+
+
+def sealed():
+    """Seal what has run, and tell the site the ledger's head."""
+    write_ledger_script(Path(R), seal(R))
+
+
+def end_driver():
+    """After the last job: seal what ran. What cannot be sealed now is sealed when snakemake next starts."""
+    try:
+        sealed()
+    except WidebandError as error:
+        print(f"error: {error}", file=sys.stderr)
 
 
 def io(wildcards, input, output, threads, resources):

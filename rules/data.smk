@@ -24,26 +24,28 @@ rule slice:
         job("slice")
 
 
-rule heldout:
-    input:
-        spec=spec("heldout"),
-        pool=f"{R}/data/{POOL}.parquet",
-    output:
-        problems=f"{R}/data/{HELDOUT}.parquet",
-    log:
-        f"{R}/logs/heldout.log",
-    group:
-        "problems"
-    conda:
-        "../envs/pipeline.yaml"
-    resources:
-        **ANALYSIS,
-    params:
-        io=io,
-    message:
-        "held-out split"
-    shell:
-        job("heldout")
+if HELDOUT not in IMPORTED_SLICES:
+
+    rule heldout:
+        input:
+            spec=spec("heldout"),
+            pool=f"{R}/data/{POOL}.parquet",
+        output:
+            problems=f"{R}/data/{HELDOUT}.parquet",
+        log:
+            f"{R}/logs/heldout.log",
+        group:
+            "problems"
+        conda:
+            "../envs/pipeline.yaml"
+        resources:
+            **ANALYSIS,
+        params:
+            io=io,
+        message:
+            "held-out split"
+        shell:
+            job("heldout")
 
 
 rule golds:

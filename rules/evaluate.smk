@@ -12,6 +12,8 @@ rule sample:
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
     log:
         f"{R}/logs/sample/{{arm}}.{{checkpoint}}.{{slice}}.log",
+    wildcard_constraints:
+        arm="|".join(SAMPLED_ARMS) or "none",
     priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
     group:
         "evaluate"
@@ -82,6 +84,29 @@ rule embed:
         job("embed")
 
 
+# Imported completions may be of some benchmarks only.
+for ARM, AT in [policy for policy in CELLS.embedded if STUDY.imported(policy[0])]:
+
+    rule:
+        name:
+            f"embed_{ARM}_{AT}"
+        input:
+            spec=spec("embed", f"{ARM}.{AT}"),
+            rollouts=each(ROLLOUTS, [(ARM, AT, name) for name in CELLS.embedded[ARM, AT]]),
+        output:
+            embeddings=each(EMBEDDINGS, [(ARM, AT, name) for name in CELLS.embedded[ARM, AT]]),
+        log:
+            f"{R}/logs/embed/{ARM}.{AT}.log",
+        conda:
+            "../envs/pipeline.yaml"
+        params:
+            io=io,
+        message:
+            f"embed {ARM}.{AT}"
+        shell:
+            job("embed")
+
+
 rule passk:
     input:
         spec=spec("passk"),
@@ -107,11 +132,11 @@ rule passk:
 rule diversity:
     input:
         spec=spec("diversity"),
-        rollouts=each(ROLLOUTS, EVALUATIONS),
-        verdicts=each(VERDICTS, EVALUATIONS),
-        embeddings=each(EMBEDDINGS, EVALUATIONS),
+        rollouts=each(ROLLOUTS, WRITTEN),
+        verdicts=each(VERDICTS, WRITTEN),
+        embeddings=each(EMBEDDINGS, WRITTEN),
     output:
-        tables=metric_tables("diversity", EVALUATIONS),
+        tables=metric_tables("diversity", WRITTEN),
     log:
         f"{R}/logs/diversity.log",
     group:
@@ -131,10 +156,10 @@ rule diversity:
 rule cost:
     input:
         spec=spec("cost"),
-        rollouts=each(ROLLOUTS, EVALUATIONS),
-        verdicts=each(VERDICTS, EVALUATIONS),
+        rollouts=each(ROLLOUTS, COSTED),
+        verdicts=each(VERDICTS, COSTED),
     output:
-        tables=metric_tables("cost", EVALUATIONS),
+        tables=metric_tables("cost", COSTED),
     log:
         f"{R}/logs/cost.log",
     group:

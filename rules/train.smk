@@ -2,7 +2,7 @@
 
 
 # One rule per stage, because each publishes its own number of step checkpoints.
-for STAGE in STUDY.stages:
+for STAGE in STUDY.stages if TRAINED else ():
 
     rule:
         name:
@@ -25,6 +25,8 @@ for STAGE in STUDY.stages:
             ],
         log:
             f"{R}/logs/train/{{arm}}.{STAGE}.log",
+        wildcard_constraints:
+            arm="|".join(TRAINED),
         priority: 10
         conda:
             "../envs/pipeline.yaml"

@@ -135,7 +135,10 @@ def test_an_audit_says_its_verdict_on_every_page_and_card(site: Path, chromium: 
     write_ledger_script(site.parent, HEAD)
     write_audit_script(site.parent, _audit())
     _open(chromium, site, "index.html")
-    assert "VERIFIED. Levels L0, L1, L2: 2 of 2 numbers verified, 0 findings." in _text(chromium, "#audit")
+    assert (
+        "VERIFIED. Levels L0, L1, L2: 2 of 2 numbers verified, 0 findings. Not checked: L3, L4, L5, L6."
+        in _text(chromium, "#audit")
+    )
     assert HEAD in _text(chromium, "#audit .head")
     _open(chromium, site, "cost.html")
     assert "Audit: VERIFIED." in _text(chromium, "footer")

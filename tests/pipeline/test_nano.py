@@ -21,7 +21,7 @@ from wideband.provenance.manifest import SUFFIX
 from wideband.tables import read_table
 
 FOLDER_TABLES = {"rollouts", "verdicts", "band", "embeddings"}
-NO_OUTPUTS = {"specs", "logs", "state", "provenance"}
+NO_OUTPUTS = {"specs", "logs", "state", "provenance", "audit"}
 # Made for an arm that starts from a published adapter, which no arm of nano does; see test_start.py.
 ELSEWHERE = {"all", "start"}
 

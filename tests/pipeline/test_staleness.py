@@ -79,6 +79,7 @@ STALE: dict[str, tuple[tuple[str, Change], list[str]]] = {
         ["sample .*", "grade .*", "embed .*", *after("gsm8k_warmup")],
     ),
     "a template of generated problems": (append(f"{PACKAGE}/data/generated/gsm8k.py"), [".*"]),
+    "a fragment's template": (append("config/fragments/key-numbers.md", "more\n"), ["report"]),
     "a page of the report": (append(f"{PACKAGE}/report/templates/index.html.j2", "<p>more</p>"), ["report"]),
     "a docstring": (
         replace(f"{PACKAGE}/numbers/estimators/cost.py", '"""', '"""More. '),

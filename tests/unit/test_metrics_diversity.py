@@ -1,6 +1,7 @@
 """Diversity of embeddings and of texts, and the per-problem table."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,16 @@ def vectors(seed: int, n: int, d: int) -> np.ndarray:
     return unit(np.random.default_rng(seed).normal(size=(n, d)))
 
 
+def vendi_of(rows: np.ndarray) -> float:
+    """The score of one problem that has all the rows."""
+    return vendi(rows, whole(rows))[0]
+
+
+def whole(rows: np.ndarray) -> np.ndarray:
+    """The bounds of one problem that has all the rows."""
+    return np.array([0, len(rows)])
+
+
 @settings(max_examples=30, deadline=None)
 @given(SEEDS, st.integers(2, 16), st.integers(2, 20))
 def test_cosine_distance_equals_the_mean_over_all_pairs(seed: int, n: int, d: int) -> None:
@@ -47,13 +58,13 @@ def test_variance_trace_is_the_trace_of_the_covariance(seed: int, n: int) -> Non
 def test_spread_of_one_vector_is_unknown() -> None:
     one = vectors(0, 1, 3)
     assert np.isnan(cosine_distance(one, [1])[0]) and np.isnan(variance_trace(one, [1])[0])
-    assert math.isnan(vendi(one)) and math.isnan(strategies(one, 0.25, 2))
+    assert math.isnan(vendi_of(one)) and math.isnan(strategies(one, whole(one), 0.25, 2)[0])
 
 
 def test_vendi_counts_identical_as_one_and_orthogonal_as_n() -> None:
-    assert vendi(np.tile([[0.6, 0.8]], (7, 1))) == pytest.approx(1)
-    assert vendi(np.eye(6)) == pytest.approx(6)
-    assert vendi(np.repeat(np.eye(3), 4, axis=0)) == pytest.approx(3)
+    assert vendi_of(np.tile([[0.6, 0.8]], (7, 1))) == pytest.approx(1)
+    assert vendi_of(np.eye(6)) == pytest.approx(6)
+    assert vendi_of(np.repeat(np.eye(3), 4, axis=0)) == pytest.approx(3)
 
 
 @settings(max_examples=30, deadline=None)
@@ -63,16 +74,29 @@ def test_vendi_is_the_same_from_either_gram_matrix(seed: int, n: int, d: int) ->
     wide = np.hstack([rows, np.zeros((n, 20))])  # n <= d: the n × n kernel
     tall = np.linalg.eigvalsh(rows.T @ rows / n)
     tall = tall[tall > 1e-12]
-    assert vendi(wide) == pytest.approx(np.exp(-np.sum(tall * np.log(tall))))
-    assert vendi(rows) == pytest.approx(vendi(wide))
+    assert vendi_of(wide) == pytest.approx(np.exp(-np.sum(tall * np.log(tall))))
+    assert vendi_of(rows) == pytest.approx(vendi_of(wide))
 
 
 @settings(max_examples=30, deadline=None)
-@given(SEEDS, st.integers(2, 16))
-def test_strategies_are_dbscan_clusters_and_noise(seed: int, n: int) -> None:
-    rows = vectors(seed, n, 3)
-    labels = DBSCAN(eps=0.25, min_samples=2, metric="cosine").fit(rows).labels_
-    assert strategies(rows, 0.25, 2) == len(set(labels[labels >= 0])) + np.sum(labels < 0)
+@given(SEEDS, st.lists(st.integers(0, 16), min_size=1, max_size=6), st.integers(1, 4), st.floats(0.02, 0.6))
+def test_strategies_are_dbscan_clusters_and_noise(
+    seed: int, sizes: list[int], least: int, eps: float
+) -> None:
+    rows, bounds = vectors(seed, max(1, sum(sizes)), 3), np.cumsum([0, *sizes])
+    found = strategies(rows, bounds, eps, least)
+    for n, start, count in zip(sizes, bounds, found, strict=False):
+        if n < 2:
+            assert math.isnan(count)
+            continue
+        labels = DBSCAN(eps=eps, min_samples=least, metric="cosine").fit(rows[start : start + n]).labels_
+        assert count == len(set(labels[labels >= 0])) + np.sum(labels < 0)
+
+
+def test_vendi_of_many_problems_is_that_of_each() -> None:
+    rows, bounds = vectors(5, 40, 6), np.array([0, 3, 4, 4, 20, 23, 40])
+    each = [vendi_of(rows[start:end]) for start, end in pairwise(bounds)]
+    np.testing.assert_allclose(vendi(rows, bounds), each, rtol=0, atol=1e-12)
 
 
 def test_a_zero_embedding_is_an_error() -> None:

@@ -14,10 +14,11 @@ from wideband.numbers.registry import find
 from wideband.provenance.digests import file_digest
 from wideband.provenance.git import git_state
 from wideband.provenance.manifest import manifest_path, read_manifest
-from wideband.report import build_site
+from wideband.report import build_site, lineage
 from wideband.report.book import ReportError
 from wideband.report.cards import FILE, read_cards
 from wideband.report.sources import source_of
+from wideband.workflow import freshness
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +148,10 @@ def test_a_broken_manifest_is_named(root: Path, tmp_path: Path) -> None:
 def test_the_same_manifests_give_the_same_bytes(root: Path, tmp_path: Path) -> None:
     build_site(SMALL, root, tmp_path)
     assert (tmp_path / FILE).read_bytes() == (root / "report" / FILE).read_bytes()
+
+
+def test_checks_are_those_that_gate_the_workflow() -> None:
+    assert lineage.GATES == freshness.GATES
 
 
 def test_a_registered_source_is_named_with_its_digest() -> None:

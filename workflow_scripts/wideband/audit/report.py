@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..provenance.atomic import write_text
+from ..report.beside import write_audit_script
 from .claims import Judged
 from .finding import Finding
 
@@ -68,9 +69,7 @@ def write(audit: Audit, root: Path) -> None:
     """Write audit.json, and the same as a script that pages opened from a disk can read."""
     text = json.dumps(audit.to_json(), indent=1, ensure_ascii=False)
     write_text(root / FOLDER / "audit.json", text + "\n")
-    # "</script>" inside a string would end the script that holds it.
-    escaped = text.replace("</", "<\\/")
-    write_text(root / FOLDER / "audit.js", f"window.widebandAudit = {escaped};\n")
+    write_audit_script(root, audit.to_json())
 
 
 def table(audit: Audit, number: str | None = None) -> str:

@@ -2,17 +2,34 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from ..config import Study
+from ..errors import WidebandError
 from ..numbers.plan import Request
 from ..provenance.cache import DigestCache
 from ..provenance.ledger import GENESIS
 from ..workflow.jobs import jobs
-from . import anchor, bytes, claims, freshness, lineage, recompute, regrade, replay, roots, samples, selection
+from . import (
+    anchor,
+    bytes,
+    claims,
+    freshness,
+    imports,
+    lineage,
+    recompute,
+    records,
+    regrade,
+    replay,
+    roots,
+    samples,
+    selection,
+    text,
+)
 from .claims import Judged
 from .finding import Finding
-from .graph import touched
+from .graph import LEDGER, touched
 from .memo import Memo
 from .plan import requests
 from .report import Audit
@@ -30,17 +47,19 @@ class Question:
         levels: to be checked.
         paranoid: trust nothing that an earlier audit remembered.
         anchor: a head of the ledger known from elsewhere.
+        texts: READMEs and papers that hold a fragment of the study's numbers.
     """
 
     levels: tuple[int, ...] = LEVELS
     paranoid: bool = False
     anchor: str | None = None
+    texts: tuple[Path, ...] = ()
 
 
 def audit(study: Study, project: Path, question: Question) -> Audit:
     """Audit the results of a study under `project`, the folder of the Snakefile.
 
-    Raises ClaimsError for a file of claims that cannot be read; whatever the results hold gives findings.
+    Raises ClaimError for a file of claims that cannot be read; whatever the results hold gives findings.
     """
     root = project / "results" / study.name
     cache, memo = (kind(root, remember=not question.paranoid) for kind in (DigestCache, Memo))
@@ -69,20 +88,31 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
 
 def _findings(results: Results, asked: list[Request], question: Question, memo: Memo) -> Iterator[Finding]:
     checks: dict[int, Callable[[], Iterable[Finding]]] = {
-        0: lambda: [*anchor.check(results, question.anchor), *bytes.check(results)],
+        0: lambda: chain(anchor.check(results, question.anchor), bytes.check(results)),
         1: lambda: freshness.check(results),
-        2: lambda: [*lineage.check(results), *roots.check(results, memo)],
-        3: lambda: [
-            *samples.check(results),
-            *selection.check(results),
-            *recompute.check(results, asked, memo),
-        ],
+        2: lambda: chain(lineage.check(results), roots.check(results, memo), imports.check(results)),
+        3: lambda: chain(
+            samples.check(results),
+            selection.check(results),
+            recompute.check(results, asked, memo),
+        ),
         4: lambda: regrade.check(results, memo),
         5: lambda: replay.check(results, memo),
+        TEXT: lambda: text.check_text(
+            results.root, results.study, [*records.read(results.root)[0].values()], question.texts
+        ),
     }
     for level in question.levels:
-        if level in checks:
-            yield from checks[level]()
+        yield from _to_its_end(level, checks[level])
+
+
+def _to_its_end(level: int, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """A level's findings. Results may hold anything: what no check foresaw is a finding about all numbers."""
+    try:
+        yield from check()
+    except Exception as error:
+        why = str(error) if isinstance(error, WidebandError) else f"{type(error).__name__}: {error}"
+        yield Finding("INCOMPLETE", level, f"the level was not checked to its end: {why}", LEDGER)
 
 
 def _named(results: Results, findings: Iterable[Finding]) -> Iterator[Finding]:

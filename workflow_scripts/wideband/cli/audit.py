@@ -23,20 +23,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--number", metavar="ID", help="answer for one number")
     parser.add_argument("--paranoid", action="store_true", help="read and compute everything again")
+    parser.add_argument(
+        "--text",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="a README or paper that holds a fragment between its markers; may be given again",
+    )
     parser.add_argument("--anchor", metavar="HEAD", help="a head of the ledger that was kept elsewhere")
 
 
 def run(args: argparse.Namespace) -> int:
     """Audit, print a table, write audit/audit.json. Status 1 on any finding (of the number, if one is named).
 
-    Raises AuditError for a level, study or number that there is not.
+    Raises AuditError for a level, study, number or text that there is not.
     """
     quiet()
     study = chosen_study(args)
     root = results(study)
     if not root.is_dir():
         raise AuditError(f"{root}: no results to audit; run snakemake --config study={study.name}")
-    found = audit(study, Path(), Question(levels(args.level), args.paranoid, args.anchor))
+    for text in args.text:
+        if not text.is_file():
+            raise AuditError(f"--text {text}: no such file")
+    asked = Question(levels(args.level), args.paranoid, args.anchor, tuple(args.text))
+    found = audit(study, Path(), asked)
     write(found, root)
     if args.number and args.number not in found.ids:
         raise AuditError(f"study {study.name} has no number '{args.number}'; see `wideband number`")

@@ -79,13 +79,12 @@ def _embedded(
     if usable.empty:
         return {name: np.full(len(n), np.nan) for name in DIVERSITY_METRICS[:4]}
     vectors = unit(np.stack(usable["vector"].to_numpy()))
-    parts = [vectors[start:end] for start, end in pairwise(bounds)]
-    sums = np.stack([part.sum(axis=0) for part in parts])
+    sums = np.stack([vectors[start:end].sum(axis=0) for start, end in pairwise(bounds)])
     return {
         "cosine_distance": cosine_distance(sums, n),
         "variance_trace": variance_trace(sums, n),
-        "strategies": np.array([strategies(part, cfg.eps, cfg.min_samples) for part in parts]),
-        "vendi": np.array([vendi(part) for part in parts]),
+        "strategies": strategies(vectors, bounds, cfg.eps, cfg.min_samples),
+        "vendi": vendi(vectors, bounds),
     }
 
 

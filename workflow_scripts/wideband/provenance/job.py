@@ -19,6 +19,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -27,6 +28,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import WidebandError
+from .alone import alone
 from .code import check_drift
 from .digests import json_digest, path_digest
 from .manifest import inputs, manifest_path, write_manifests
@@ -110,6 +112,12 @@ class Job:
         read = {name: [path_digest(path) for path in paths] for name, paths in named if name not in UNUSED}
         return self.root / "state" / self.rule / json_digest([self.spec.digest, read])[:16]
 
+    @property
+    def lock(self) -> Path:
+        """The file that a process of this job holds a lock on while it runs."""
+        spec = Path(self.input.spec)
+        return self.root / "provenance" / "running" / f"{spec.parent.name}.{spec.stem}.lock"
+
     def note(self, **facts: Any) -> None:
         """Put facts that only the job knows, such as tokens, into its manifests. Values must be JSON."""
         self.notes.update(facts)
@@ -121,7 +129,6 @@ def run(main: Callable[[Job], None]) -> None:
     Exits with status 1 after any error: one line for a known one, a traceback for any other. A failed job
     leaves no manifest. In a job of many processes the first one (RANK 0) writes the manifests.
     """
-    started = datetime.now(UTC)
     try:
         job = read_job(_argument(main))
     except WidebandError as error:
@@ -129,7 +136,8 @@ def run(main: Callable[[Job], None]) -> None:
     set_up_logging(job)
     try:
         check_drift(job.root, job.spec.code, Path(sys.argv[0]).resolve())
-        _run(job, main, started)
+        with alone(job.lock) if _first_process() else nullcontext():
+            _run(job, main)
     except Exception as error:
         log.error("%s", explained(error) or traceback.format_exc().rstrip())
         sys.exit(1)
@@ -180,7 +188,8 @@ def explained(error: Exception) -> str | None:
     return str(error) if ours else None
 
 
-def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
+def _run(job: Job, main: Callable[[Job], None]) -> None:
+    started = datetime.now(UTC)
     outputs = [path for paths in _listed(job.output).values() for path in paths]
     outputs = [path for path in outputs if not path.name.endswith(".manifest.json")]
     read = inputs(_listed(job.input)) if _first_process() else []

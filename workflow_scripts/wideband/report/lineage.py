@@ -8,16 +8,17 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from ..config import Study
 from ..provenance.digests import text_digest
 from ..provenance.manifest import manifest_path
+from ..provenance.sealing import inside
 from .book import ReportError
 from .sources import Source, source_of
 
-# Inputs that had to pass but whose content no result depends on.
+# Inputs that had to pass but whose content no result depends on, as in workflow.freshness.
 GATES = frozenset({"golds", "leakage"})
 CELL = re.compile(r"(?:arms|metrics/\w+)/([^/]+)/([^/]+)/(?:[a-z]+/)?([^/]+)\.parquet")
 SEALED, LATER, MISSING = "recorded", "written later", "no manifest"
@@ -66,7 +67,7 @@ class Lineage:
         """
         walk = _Walk(study, root, known)
         records_digest, manifest, _ = walk.manifest(numbers)
-        pins = {walk.inside(read["path"]): read.get("manifest") for read in manifest.get("inputs", ())}
+        pins = {inside(read["path"], study.name): read.get("manifest") for read in manifest.get("inputs", ())}
         for path, digest in tables:
             walk.visit(path, digest, pins.get(path))
         return cls(dict(sorted(walk.found.items())), manifest, records_digest)
@@ -122,18 +123,10 @@ class _Walk:
         """
         own = _cell(path) if len(manifest.get("outputs", ())) > 1 else None
         for read in manifest.get("inputs", ()):
-            inside = self.inside(read["path"])
-            foreign = own is not None and inside is not None and _cell(inside) not in (None, own)
-            if inside and not inside.startswith("specs/") and not foreign:
-                yield (inside, read["digest"], read.get("manifest")), read["name"] in GATES
-
-    def inside(self, path: str) -> str | None:
-        """A path as jobs name it, made relative to the results folder; None for one outside."""
-        parts = PurePath(path).parts
-        for at in range(len(parts) - 1):
-            if parts[at : at + 2] == ("results", self.study.name):
-                return PurePath(*parts[at + 2 :]).as_posix()
-        return None
+            source = inside(read["path"], self.study.name)
+            foreign = own is not None and source is not None and _cell(source) not in (None, own)
+            if source and not source.startswith("specs/") and not foreign:
+                yield (source, read["digest"], read.get("manifest")), read["name"] in GATES
 
 
 def _cell(path: str) -> tuple[str, ...] | None:

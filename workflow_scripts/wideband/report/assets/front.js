@@ -34,14 +34,15 @@
 
   function words(audit, stand) {
     if (stand === "none") return ["Not audited.", ""];
-    const levels = audit.levels.map(function (level) { return "L" + String(level).replace(/^L/, ""); }).join(", ");
+    const named = function (level) { return "L" + level; };
+    const left = [0, 1, 2, 3, 4, 5, 6].filter(function (level) { return !audit.levels.includes(level); });
     if (stand === "other") {
       return ["Not audited as it stands.", " An audit of an earlier state said " + audit.verdict + "; results or " +
         "this site have changed since. Run the audit again."];
     }
     const sound = audit.numbers.filter(function (number) { return number.status === "VERIFIED"; });
-    const said = " Levels " + levels + ": " + sound.length + " of " + count(audit.numbers, "number") + " verified, " +
-      count(audit.findings, "finding") + ".";
+    const said = " Levels " + audit.levels.map(named).join(", ") + ": " + sound.length + " of " + count(audit.numbers, "number") + " verified, " +
+      count(audit.findings, "finding") + "." + (left.length ? " Not checked: " + left.map(named).join(", ") + "." : "");
     return [audit.verdict + ".", said];
   }
 

@@ -16,7 +16,10 @@
     const users = new Map(behind.map(function (at) { return [at, []]; })), depth = {};
     for (const at of behind) for (const parent of cards.outputs[at].parents) users.get(parent).push(at);
     function below(at) {
-      if (depth[at] === undefined) depth[at] = 1 + Math.max(0, ...users.get(at).map(below));
+      if (depth[at] === undefined) {
+        depth[at] = 1; // A forged circle ends here.
+        depth[at] = 1 + Math.max(0, ...users.get(at).map(below));
+      }
       return depth[at];
     }
     behind.forEach(below);

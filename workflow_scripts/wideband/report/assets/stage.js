@@ -64,7 +64,7 @@
   }
 
   function money(prices, amount) {
-    return amount.toPrecision(3).replace(/\.?0+$/, "") + " " + prices.currency;
+    return Number(amount.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 }) + " " + prices.currency;
   }
 
   function spent(prices, sum) {
@@ -106,6 +106,7 @@
       ["Seeds", seeds || "none"],
       ["Hardware", machine(job) || "not recorded"],
       ["Started", job.started],
+      ["Tokens trained on", job.tokens && job.tokens.tokens && job.tokens.tokens.toLocaleString("en")],
     ];
   }
 
@@ -156,7 +157,7 @@
     }, { seconds: 0, prompt: 0, completion: 0, tokens: 0, machine: 0 });
     const commits = new Set(Array.from(jobs, function (job) { return cards.jobs[job].commit + (cards.jobs[job].dirty ? " with uncommitted changes" : ""); }));
     return el("section", { id: "cost" }, el("h2", {}, "What its chain cost"),
-      el("p", { className: "caption" }, "All " + jobs.size + " jobs of the lineage together. A job that wrote several outputs is counted whole; tokens of training are in its log."),
+      el("p", { className: "caption" }, "All " + jobs.size + " jobs of the lineage together. A job that wrote several outputs is counted whole."),
       spent(cards.prices, sum),
       facts([["Commits", el("ul", {}, Array.from(commits, function (commit) { return el("li", {}, el("code", {}, commit)); }))]]));
   };
