@@ -125,18 +125,19 @@ def test_before_its_time_limit_a_job_saves_and_puts_itself_back_into_the_queue(
     cluster: Cluster, copy: Copy
 ) -> None:
     # Long enough for SLURM, which looks at time limits twice a minute.
-    small_study.write(copy, steps=20, max_tokens=600)
+    steps = 150
+    small_study.write(copy, steps)
     run = start(copy)
     job = in_training(cluster, copy, 1)
-    cluster.ask("scontrol", "update", f"jobid={job}", f"timelimit={1 + minutes(cluster.job(job)['RunTime'])}")
+    cluster.ask("scontrol", "update", f"jobid={job}", f"timelimit={2 + minutes(cluster.job(job)['RunTime'])}")
     until("put back into the queue", lambda: cluster.job(job)["Restarts"] == "1")
     cluster.ask("scontrol", "update", f"jobid={job}", "timelimit=60")
     run.finish()
     text = (copy.root / f"logs/slurm/{COMMENT}/panel/{job}.log").read_text()
-    assert re.search(r"told to stop: saving after step \d+ of 20", text), text[-3000:]
+    assert re.search(rf"told to stop: saving after step \d+ of {steps}", text), text[-3000:]
     assert cluster.jobs(COMMENT, "all", copy) == [job]
     # Not one step was trained twice.
-    assert [int(step) for step in re.findall(r"\| step (\d+) / 20 ", text)] == list(range(1, 21))
+    assert [int(step) for step in re.findall(rf"\| step (\d+) / {steps} ", text)] == list(range(1, steps + 1))
 
 
 def minutes(elapsed: str) -> int:
