@@ -10,10 +10,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Snakemake's times of day, job ids and scheduling are left out; jobs, their lines, progress and errors stay.
 CHATTER := ^$$|^\[[A-Z].*\]$$|^(Select jobs|Execute [0-9]|Finished jobid|Assuming unres|Building DAG|Using shell|Rules claiming|Conda env|Config file| +message: None$$)|real_accelerator\.py|^Writing model shards
 
-.PHONY: help setup demo test bench lint clean
+.PHONY: help setup demo demo-slurm test test-cluster bench lint clean
 
 help: ## these lines
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## .venv out of envs/pipeline.lock
 	@PYTHON=$(PYTHON) envs/setup.sh
@@ -22,8 +22,16 @@ demo: setup ## run the study micro to its report (another: make demo STUDY=nano)
 	@snakemake --cores all --quiet host reason --config study=$(STUDY) 2>&1 \
 	  | sed -uE '/$(CHATTER)/d; s|^Nothing to be done.*|Nothing is stale. Report: $(CURDIR)/results/$(STUDY)/report/index.html|'
 
-test: setup ## all tests
-	@pytest
+demo-slurm: setup ## the study nano through a SLURM cluster on this machine (root; Debian's packages)
+	@tests/cluster/cluster install
+	@tests/cluster/cluster up
+	@trap 'tests/cluster/cluster down' EXIT; snakemake --profile slurm --config study=nano
+
+test: setup ## all tests but those of a cluster
+	@pytest --ignore tests/cluster
+
+test-cluster: setup ## tests on a SLURM cluster that they start on this machine (root; `make demo-slurm` installs it)
+	@pytest tests/cluster
 
 bench: setup ## the benchmarks, against what others do; tables in results/bench (run the demo first)
 	@for each in tests/benchmarks/bench_*.py; do PYTHONPATH=workflow_scripts python $$each; done

@@ -9,7 +9,9 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+include: "rules/resources.smk"
 include: "rules/data.smk"
+include: "rules/import.smk"
 include: "rules/model.smk"
 include: "rules/train.smk"
 include: "rules/band.smk"
@@ -26,6 +28,7 @@ rule all:
     default_target: True
     input:
         f"{R}/report",
+        [f"{R}/data/{name}.parquet" for name in IMPORTED_SLICES],
         CHECKS,
     message:
         "all results are there"
@@ -36,9 +39,9 @@ onstart:
 
 
 onsuccess:
-    sealed()
+    end_driver()
     print(f"Report: {Path(R).absolute()}/report/index.html")
 
 
 onerror:
-    sealed()
+    end_driver()

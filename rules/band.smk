@@ -10,8 +10,12 @@ rule band:
     log:
         f"{R}/logs/band/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: 10
+    group:
+        "evaluate"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **AFTER_SAMPLING,
     params:
         io=io,
     message:
@@ -20,22 +24,29 @@ rule band:
         job("band")
 
 
-if BAND_STAGE:
+if STUDY.splits():
 
     rule band_train:
         input:
             spec=spec("band_train", "{arm}"),
             pool=f"{R}/data/{POOL}.parquet",
             heldout=f"{R}/data/{HELDOUT}.parquet",
-            # Measured on the very checkpoint that the stage starts from: no other can be named here.
-            band=f"{R}/arms/{{arm}}/{STUDY.stage_before(BAND_STAGE)}/band/{POOL}.parquet",
+            # Measured on the very checkpoint that the stage starts from: no other can be named here, but where
+            # somebody else measured it.
+            band=lambda wildcards: BAND.format(
+                arm=wildcards.arm, checkpoint=STUDY.bands()[wildcards.arm], slice=POOL
+            ),
         output:
             problems=f"{R}/data/{{arm}}_band_train.parquet",
         log:
             f"{R}/logs/band_train/{{arm}}.log",
         priority: 10
+        group:
+            "evaluate"
         conda:
             "../envs/pipeline.yaml"
+        resources:
+            **AFTER_SAMPLING,
         params:
             io=io,
         message:

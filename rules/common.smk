@@ -1,5 +1,6 @@
 # What the other files share: the study, its lists of names, specs, and how a job is started.
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -8,9 +9,12 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
+from wideband.cluster.board import show
+from wideband.cluster.orphans import follow
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
+from wideband.numbers import required_tables
 from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal
 from wideband.report import required_files
@@ -37,9 +41,15 @@ HELDOUT = STUDY.band.heldout.slice
 BAND_STAGE = STUDY.band_stage()
 CELLS = Cells(STUDY)
 TRAINED = CELLS.trained
+SAMPLED_ARMS = [arm for arm in STUDY.arms if not STUDY.imported(arm)]
+# Slices whose problems come out of imported files, and evaluations with completions and with token counts.
+IMPORTED_SLICES = STUDY.imported_slices()
+WRITTEN, COSTED = CELLS.having("rollouts"), CELLS.having("cost")
 EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
-CHECKED = [*STUDY.data.slices, HELDOUT]
-CHECKS = [f"{R}/{layout.LEAKAGE}", *(f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED)]
+# Checks of problems that are sampled; imported ones come without texts.
+CHECKED = [*STUDY.data.slices, HELDOUT] if SAMPLED_ARMS else []
+CHECKS = [f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED]
+CHECKS += [f"{R}/{layout.LEAKAGE}"] if SAMPLED_ARMS else []
 ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
@@ -111,11 +121,18 @@ def start_driver():
         raise WorkflowError(
             "profiles/default is not in use; run snakemake in the project's folder, without -s"
         )
+    # Under SLURM all jobs of a run bear its name.
+    run = getattr(workflow.scheduler._executor, "run_uuid", None)
     try:
         hold(Path(R))
         sealed()
+        ended = follow(Path(R), run)
     except (WidebandError, OSError) as error:
         raise WorkflowError(explained(error) or repr(error)) from None
+    if ended:
+        print(f"ended jobs that a killed run left: {', '.join(ended)}", file=sys.stderr)
+    if run:
+        show(run, Path(workflow.executor_settings.logdir or ".snakemake/slurm_logs"))
     for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
 
@@ -125,10 +142,24 @@ def sealed():
     write_ledger_script(Path(R), seal(R))
 
 
-def io(wildcards, input, output, threads):
+def end_driver():
+    """After the last job: seal what ran. What cannot be sealed now is sealed when snakemake next starts."""
+    try:
+        sealed()
+    except WidebandError as error:
+        print(f"error: {error}", file=sys.stderr)
+
+
+def io(wildcards, input, output, threads, resources):
     """A job's named paths and its threads, as the one argument of its script."""
+    return argument(input, output, threads, resources)
+
+
+def argument(input, output, threads, resources, **more):
+    """As `io`, with what only some scripts are told."""
     named = {"input": dict(input.items()), "output": dict(output.items()), "threads": threads}
-    return shlex.quote(json.dumps(named, default=list))
+    attempt = {"attempt": resources.attempt} if "attempt" in resources.keys() else {}
+    return shlex.quote(json.dumps(named | attempt | more, default=list))
 
 
 def job(script):

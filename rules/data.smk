@@ -10,8 +10,12 @@ rule slice:
         f"{R}/logs/slice/{{slice}}.log",
     wildcard_constraints:
         slice="|".join(STUDY.data.slices),
+    group:
+        "problems"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -20,22 +24,28 @@ rule slice:
         job("slice")
 
 
-rule heldout:
-    input:
-        spec=spec("heldout"),
-        pool=f"{R}/data/{POOL}.parquet",
-    output:
-        problems=f"{R}/data/{HELDOUT}.parquet",
-    log:
-        f"{R}/logs/heldout.log",
-    conda:
-        "../envs/pipeline.yaml"
-    params:
-        io=io,
-    message:
-        "held-out split"
-    shell:
-        job("heldout")
+if HELDOUT not in IMPORTED_SLICES:
+
+    rule heldout:
+        input:
+            spec=spec("heldout"),
+            pool=f"{R}/data/{POOL}.parquet",
+        output:
+            problems=f"{R}/data/{HELDOUT}.parquet",
+        log:
+            f"{R}/logs/heldout.log",
+        group:
+            "problems"
+        conda:
+            "../envs/pipeline.yaml"
+        resources:
+            **ANALYSIS,
+        params:
+            io=io,
+        message:
+            "held-out split"
+        shell:
+            job("heldout")
 
 
 rule golds:
@@ -46,8 +56,12 @@ rule golds:
         golds=f"{R}/data/{{slice}}.golds.json",
     log:
         f"{R}/logs/golds/{{slice}}.log",
+    group:
+        "problems"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -66,8 +80,12 @@ rule leakage:
         report=f"{R}/data/leakage.json",
     log:
         f"{R}/logs/leakage.log",
+    group:
+        "problems"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:

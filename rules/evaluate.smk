@@ -12,11 +12,18 @@ rule sample:
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
     log:
         f"{R}/logs/sample/{{arm}}.{{checkpoint}}.{{slice}}.log",
+    wildcard_constraints:
+        arm="|".join(SAMPLED_ARMS) or "none",
     priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
+    group:
+        "evaluate"
     conda:
         "../envs/pipeline.yaml"
+    threads: processes(STUDY.resources.sampling)
+    resources:
+        **SAMPLING,
     params:
-        io=io,
+        io=workers_io(STUDY.resources.sampling),
     message:
         "sample {wildcards.arm}.{wildcards.checkpoint}.{wildcards.slice}"
     shell:
@@ -33,8 +40,12 @@ rule grade:
     log:
         f"{R}/logs/grade/{{arm}}.{{checkpoint}}.{{slice}}.log",
     priority: 5
+    group:
+        "evaluate"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **AFTER_SAMPLING,
     params:
         io=io,
     message:
@@ -59,14 +70,41 @@ rule embed:
         ),
     log:
         f"{R}/logs/embed/{{arm}}.{{checkpoint}}.log",
+    group:
+        "evaluate"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **AFTER_SAMPLING,
     params:
         io=io,
     message:
         "embed {wildcards.arm}.{wildcards.checkpoint}"
     shell:
         job("embed")
+
+
+# Imported completions may be of some benchmarks only.
+for ARM, AT in [policy for policy in CELLS.embedded if STUDY.imported(policy[0])]:
+
+    rule:
+        name:
+            f"embed_{ARM}_{AT}"
+        input:
+            spec=spec("embed", f"{ARM}.{AT}"),
+            rollouts=each(ROLLOUTS, [(ARM, AT, name) for name in CELLS.embedded[ARM, AT]]),
+        output:
+            embeddings=each(EMBEDDINGS, [(ARM, AT, name) for name in CELLS.embedded[ARM, AT]]),
+        log:
+            f"{R}/logs/embed/{ARM}.{AT}.log",
+        conda:
+            "../envs/pipeline.yaml"
+        params:
+            io=io,
+        message:
+            f"embed {ARM}.{AT}"
+        shell:
+            job("embed")
 
 
 rule passk:
@@ -77,8 +115,12 @@ rule passk:
         tables=metric_tables("passk", EVALUATIONS + CURVE),
     log:
         f"{R}/logs/passk.log",
+    group:
+        "count"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -90,15 +132,19 @@ rule passk:
 rule diversity:
     input:
         spec=spec("diversity"),
-        rollouts=each(ROLLOUTS, EVALUATIONS),
-        verdicts=each(VERDICTS, EVALUATIONS),
-        embeddings=each(EMBEDDINGS, EVALUATIONS),
+        rollouts=each(ROLLOUTS, WRITTEN),
+        verdicts=each(VERDICTS, WRITTEN),
+        embeddings=each(EMBEDDINGS, WRITTEN),
     output:
-        tables=metric_tables("diversity", EVALUATIONS),
+        tables=metric_tables("diversity", WRITTEN),
     log:
         f"{R}/logs/diversity.log",
+    group:
+        "count"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:
@@ -110,14 +156,18 @@ rule diversity:
 rule cost:
     input:
         spec=spec("cost"),
-        rollouts=each(ROLLOUTS, EVALUATIONS),
-        verdicts=each(VERDICTS, EVALUATIONS),
+        rollouts=each(ROLLOUTS, COSTED),
+        verdicts=each(VERDICTS, COSTED),
     output:
-        tables=metric_tables("cost", EVALUATIONS),
+        tables=metric_tables("cost", COSTED),
     log:
         f"{R}/logs/cost.log",
+    group:
+        "count"
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:

@@ -10,7 +10,9 @@ rule base:
         f"{R}/logs/base/{{base}}.log",
     conda:
         "../envs/pipeline.yaml"
-    threads: 2
+    threads: STUDY.resources.base.cpus
+    resources:
+        **asks(STUDY.resources.base),
     params:
         io=io,
     message:
@@ -29,6 +31,8 @@ rule start:
         f"{R}/logs/start/{{arm}}.log",
     conda:
         "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
     params:
         io=io,
     message:

@@ -2,7 +2,7 @@
 
 
 # One rule per stage, because each publishes its own number of step checkpoints.
-for STAGE in STUDY.stages:
+for STAGE in STUDY.stages if TRAINED else ():
 
     rule:
         name:
@@ -25,12 +25,17 @@ for STAGE in STUDY.stages:
             ],
         log:
             f"{R}/logs/train/{{arm}}.{STAGE}.log",
+        wildcard_constraints:
+            arm="|".join(TRAINED),
         priority: 10
         conda:
             "../envs/pipeline.yaml"
+        threads: STUDY.resources.of_stage(STAGE).cpus
+        resources:
+            **launched(STUDY.resources.of_stage(STAGE)),
         params:
-            io=io,
+            io=launch_io(STUDY.resources.of_stage(STAGE)),
         message:
             f"train {{wildcards.arm}}.{STAGE}"
         shell:
-            job("train")
+            job("launch")

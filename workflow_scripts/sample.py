@@ -20,7 +20,7 @@ def main(job: Job) -> None:
     labels = {name: job.wildcards[name] for name in ("arm", "checkpoint", "slice")}
     problems, tokenizer = read_table(job.input.problems, "problems"), load_tokenizer(base)
     with open_engine(
-        Sampling.model_validate(params["sampling"]), base, adapter, tokenizer, job.threads
+        Sampling.model_validate(params["sampling"]), base, adapter, tokenizer, job.threads, job.workers
     ) as engine:
         rollouts = sample_rollouts(
             engine,

@@ -1,5 +1,6 @@
 """One stage of GRPO for one arm."""
 
+import os
 from pathlib import Path
 
 import torch
@@ -17,11 +18,14 @@ from wideband.training.grpo import Run, train
 from wideband.training.log import training_log
 from wideband.training.publish import copy_adapter, save_adapter
 from wideband.training.rewards import Rewards
+from wideband.training.state import first_process, processes
 
 
 def main(job: Job) -> None:
     """Train from the checkpoint before, publish the adapter, its step checkpoints and the log."""
     torch.set_num_threads(job.threads)
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))
     params, scaffold = job.params, get(job.params["scaffold"])
     stage, trainer = Stage.model_validate(params["stage"]), Trainer.model_validate(params["trainer"])
     base, before = Path(job.input.model), Path(job.input.adapter) if job.input.adapter else None
@@ -37,12 +41,13 @@ def main(job: Job) -> None:
             Rewards(scaffold, grader, trainer.tag_coefficient),
             Run(stage, trainer, scaffold, params["template"], job.state),
         )
-    tokens = _publish(job, done)
-    job.note(adapted_tensors=adapted_tensors(policy), completion_tokens=tokens)
+    save_adapter(done, Path(job.output.adapter))
+    if first_process():
+        tokens = _publish(job, done)
+        job.note(adapted_tensors=adapted_tensors(policy), completion_tokens=tokens, processes=processes())
 
 
 def _publish(job: Job, done: object) -> int:
-    save_adapter(done, Path(job.output.adapter))
     for folder in job.output.steps:
         step = Path(folder).parent.name.split("@")[1]
         copy_adapter(job.state / "published" / step, Path(folder))

@@ -1,4 +1,4 @@
-"""What a forger does who knows the pipeline: every record of changed results made anew, and the ledger too."""
+"""What a forger does who knows the pipeline: every record of changed results anew, and the ledger too."""
 
 import json
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from wideband.provenance.sealing import Unsealed, in_order, inside, manifests
 def rebuild(root: Path, begin: bool = True) -> None:
     """Make every manifest fit the files as they are; with `begin` a new ledger, otherwise further lines."""
     described_now: dict[str, dict[str, Any]] = {}
-    for output, path, content in list(_ordered(root)):
+    for _, path, content in list(_ordered(root)):
         before = canonical_json(content)
         for entry in [*content["outputs"], content["output"]]:
             _fit(root, entry, content["study"], described_now)

@@ -23,7 +23,7 @@ from wideband.config import load_study
 from wideband.config.evaluation import Grading
 from wideband.grading import grade_rollouts
 from wideband.numbers import study_numbers, write_records
-from wideband.provenance.digests import text_digest
+from wideband.provenance.digests import canonical_json, text_digest
 from wideband.provenance.ledger import NAME, head, seal
 from wideband.tables import read_table, write_table
 from wideband.workflow.jobs import jobs
@@ -316,7 +316,7 @@ def test_an_edited_module_with_an_old_time_is_stale_code(project: Project) -> No
     module = project.own("workflow_scripts") / "wideband/metrics/vendi.py"
     module.write_text(module.read_text() + "\n\nUNUSED = 1\n")
     os.utime(module, (OLD, OLD))
-    found = project.audit(0, 1)
+    found = project.audit(0, 1, 3)
     assert codes(found) == {"STALE_CODE"}
     assert all("wideband.metrics.vendi" in finding.detail for finding in found.findings)
     diverse = {number for number in found.codes if number.startswith("vendi.gsm8k_test.panel")}
@@ -330,9 +330,9 @@ def test_results_touched_after_an_edit_of_the_study_are_stale(project: Project) 
     assert study.read_text() != text
     for path in project.root.rglob("*"):
         os.utime(path)
-    found = project.audit(0, 1)
+    found = project.audit(0, 1, 3)
     assert codes(found) == {"STALE_PARAMS"}
-    assert all("stage.lr: 0.001 → 0.009" in finding.detail for finding in found.findings)
+    assert all("lr: 0.001 → 0.009" in finding.detail for finding in found.findings)
     assert "pass@1.gsm8k_test.plain.base" not in found.codes
 
 
@@ -353,6 +353,28 @@ def test_what_a_job_ran_under_must_be_kept(project: Project) -> None:
     (project.root / f"provenance/specs/{digest}.json").unlink()
     (found,) = project.audit(1).findings
     assert (found.code, found.file) == ("METADATA_LOST", VERDICTS)
+
+
+def test_a_job_that_ran_other_code_than_its_spec_names_drifted(project: Project) -> None:
+    manifest = json.loads((project.root / f"{ROLLOUTS}.manifest.json").read_text())
+    project.edit_json(f"{VERDICTS}.manifest.json", lambda m: m.update(code=manifest["code"]))
+    rebuild(project.root)
+    (found,) = project.audit(0, 1).findings
+    assert (found.code, found.file) == ("CODE_DRIFT", VERDICTS)
+
+
+def test_a_changed_entry_of_the_registry_is_named(project: Project) -> None:
+    path = "data/gsm8k_test.parquet"
+    digest = json.loads((project.root / f"{path}.manifest.json").read_text())["spec"]["digest"]
+    spec = json.loads((project.root / f"provenance/specs/{digest}.json").read_text())
+    spec["params"]["registered"] = {"gsm8k/test": {"rows": 8, "digest": "of another content"}}
+    other = text_digest(canonical_json(spec))
+    (project.root / f"provenance/specs/{other}.json").write_text(canonical_json(spec))
+    project.edit_json(f"{path}.manifest.json", lambda m: m["spec"].update(digest=other))
+    rebuild(project.root)
+    found = project.audit(0, 1, 2)
+    assert codes(found) == {"STALE_PARAMS", "REGISTRY_CHANGED"}
+    assert {finding.file for finding in found.findings} == {path}
 
 
 def test_a_run_from_a_changed_checkout_needs_its_difference(project: Project) -> None:
@@ -467,6 +489,6 @@ def test_garbage_everywhere_gives_findings_and_no_traceback(project: Project) ->
     files = sorted(path for path in project.root.rglob("*") if path.is_file())
     for path in random.choice(np.array(files, dtype=object), 120, replace=False):
         path.write_bytes(random.bytes(50))
-    found = project.audit()
+    found = project.audit(0, 1, 2, 3, 4, 6)
     assert found.verdict == "FAILED"
     assert {"OUTPUT_TAMPERED", "RECORD_FORGED"} <= codes(found)

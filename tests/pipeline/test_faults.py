@@ -161,3 +161,8 @@ def test_a_clock_that_jumps_back_reruns_nothing(study: Copy, before: dict[str, s
     assert study.plan("nano").jobs == ["report"]
     run(study)
     assert_whole(study, before)
+
+
+def test_after_all_this_the_audit_verifies_every_number(study: Copy) -> None:
+    said = study.python("-m", "wideband.cli", "audit", "--study", "nano", "--level", "4")
+    assert said.returncode == 0, said.stdout

@@ -50,6 +50,21 @@ def test_the_published_recipe_is_in_the_real_study() -> None:
 
 
 REFUSED = {
+    "processes that cannot share a step": (
+        "prices:",
+        "resources: {training: {nodes: 3}}\nprices:",
+        "stages.gsm8k_warmup.groups: 128 rollouts a step cannot be shared evenly by 3 processes",
+    ),
+    "hardware of an unknown stage": (
+        "prices:",
+        "resources: {stages: {gsm8k_warmpu: {gpus: 8}}}\nprices:",
+        "resources.stages: unknown stage 'gsm8k_warmpu'; did you mean 'gsm8k_warmup'?",
+    ),
+    "more engines than GPUs": (
+        "sampling: {engine: transformers,",
+        "resources: {sampling: {gpus: 4}}\nsampling: {engine: vllm, url: http://x, tensor_parallel: 2,",
+        "resources.sampling.processes: 4 engines of sampling.tensor_parallel 2 do not fit on 4 GPUs",
+    ),
     "unknown key": (
         "steps: 20",
         "steps: 20, grops: 3",

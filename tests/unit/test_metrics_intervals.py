@@ -10,7 +10,7 @@ from scipy import stats
 
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.holm import holm
-from wideband.metrics.intervals import clustered_rate, wilson
+from wideband.metrics.intervals import clustered_rate, newcombe, wilson
 from wideband.metrics.paired_tests import t_test, wilcoxon_p
 
 BOOT = Bootstrap(resamples=400)
@@ -21,6 +21,14 @@ P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 def test_wilson_equals_scipy(successes: int, n: int) -> None:
     expected = stats.binomtest(successes, n).proportion_ci(0.95, method="wilson")
     assert wilson(successes, n) == pytest.approx((expected.low, expected.high))
+
+
+def test_newcombes_own_example_of_two_rates() -> None:
+    """Newcombe 1998, table II: 56/70 − 48/80 by method 10."""
+    assert newcombe((56, 70), (48, 80)) == pytest.approx((0.0524, 0.3339), abs=5e-5)
+    low, high = newcombe((3, 25), (3, 25))
+    assert low == pytest.approx(-high) and high > 0
+    assert all(math.isnan(end) for end in newcombe((0, 0), (1, 2)))
 
 
 def test_wilson_of_nothing_is_nan_and_of_too_many_an_error() -> None:

@@ -13,6 +13,7 @@ import pytest
 from wideband.provenance.code import keep_code
 from wideband.provenance.digests import file_digest, folder_digest
 from wideband.provenance.fingerprint import fingerprint
+from wideband.provenance.job import read_job
 from wideband.provenance.manifest import ManifestError, manifest_path, read_manifest, seeds
 from wideband.provenance.specs import Spec, read_spec, write_spec
 
@@ -102,6 +103,22 @@ def test_a_job_writes_outputs_and_their_manifests(tmp_path: Path) -> None:
     assert manifest["notes"] == {"tokens": 12}
     assert manifest["environment"]["lock"] == "10c4" and manifest["environment"]["packages"]["numpy"]
     assert manifest["started"] <= manifest["ended"] and manifest["peak_rss_bytes"] > 1_000_000
+
+
+def test_resumable_state_belongs_to_the_very_parameters_and_inputs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def state(**params: Any) -> Path:
+        return read_job(json.dumps(Place(tmp_path, **params).given)).state
+
+    first = state(lr=0.1)
+    assert state(lr=0.1) == first
+    assert state(lr=0.2) != first
+    place = Place(tmp_path, lr=0.1)
+    (tmp_path / "pool").write_text("another pool, such as the adapter of a stage that was trained again")
+    assert read_job(json.dumps(place.given)).state != first
 
 
 def test_a_folder_has_its_manifest_beside_it_with_every_file(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from wideband.provenance.digests import canonical_json, file_digest
 from wideband.provenance.ledger import GENESIS, NAME, LedgerError, entries, head, read_lines, seal, verify
 from wideband.provenance.lock import locked
 
+PACKAGE = Path(__file__).resolve().parents[2] / "workflow_scripts"
+
 
 def write(
     root: Path, output: str, parents: tuple[str, ...] = (), ended: str = "1", content: str = ""

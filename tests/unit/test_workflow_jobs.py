@@ -21,7 +21,7 @@ def planned(study: Study) -> dict[str, PlannedJob]:
     return {job.label: job for job in jobs(study, ROOT)}
 
 
-@pytest.mark.parametrize("name", ["nano", "micro", "real-smoke", "qwen3-30b-a3b"])
+@pytest.mark.parametrize("name", ["nano", "micro", "real-smoke", "qwen3-30b-a3b", "published"])
 def test_every_output_and_every_spec_belongs_to_one_job(name: str) -> None:
     found = jobs(load_study(name), ROOT)
     outputs = [output for job in found for output in job.outputs]

@@ -13,7 +13,7 @@ from ..tables import SCHEMAS, TableError, read_table
 from ..workflow import layout
 from .finding import Finding
 from .memo import Memo
-from .results import Results
+from .results import UNREADABLE, Results
 from .tables import difference
 
 METRICS = "metrics"
@@ -46,15 +46,15 @@ class Derived(Tables):
             raise TableError(self.broken[path])
         if path not in self._again:
             try:
-                self._again[path] = self._made(path) if table_name(path) in KEYS else super().frame(path)
-            except (ValueError, KeyError, IndexError, TypeError, OSError) as error:
+                self._again[path] = self._made(path) if self.follows(path) else super().frame(path)
+            except UNREADABLE as error:
                 self.broken[path] = str(error)
                 raise TableError(str(error)) from error
         return self._again[path]
 
     def sources(self, path: str) -> list[str]:
         """The tables that one is made of: itself, if of none."""
-        if path not in self.results.jobs or not _is_derived(path):
+        if path not in self.results.jobs or not self.follows(path):
             return [path]
         metric, cell = self._cell(path)
         return [pattern.format(**cell) for pattern in SOURCES[metric]]
@@ -63,6 +63,11 @@ class Derived(Tables):
         """Digests of `sources`; None for one that is not there."""
         files = [self.root / source for source in self.sources(path)]
         return [self.results.digest(file) if file.is_file() else None for file in files]
+
+    def follows(self, path: str) -> bool:
+        """Whether a table is made of others; imported ones are made of their source (see imports)."""
+        job = self.results.jobs.get(path)
+        return table_name(path) in KEYS and not (job and job.rule == "import_results")
 
     def _cell(self, path: str) -> tuple[str, dict[str, str]]:
         """Metric, or `band`, and the cell of a table that follows from others."""
@@ -116,14 +121,14 @@ MAKERS: dict[str, Callable[[Derived, dict[str, str]], pd.DataFrame]] = {
 
 def check(results: Results, tables: Derived, memo: Memo) -> Iterator[Finding]:
     """NUMBER_MISMATCH for every stored table that does not follow from those before it."""
-    for path in sorted(filter(_is_derived, results.jobs)):
+    for path in sorted(path for path in results.jobs if _is_derived(path) and tables.follows(path)):
         file = results.root / path
         key = ["follows", tables.digests(path), results.digest(file) if file.is_file() else None]
         try:
             yield from memo.findings(
                 [*key, results.jobs[path].spec.digest], lambda p=path: _follows(tables, p)
             )
-        except (ValueError, OSError) as error:
+        except UNREADABLE as error:
             tables.broken.setdefault(path, str(error))
 
 

@@ -6,7 +6,6 @@ A run from a dirty checkout is no finding while its difference is stored and who
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +32,7 @@ def check(results: Results) -> Iterator[Finding]:
             yield from _stale(results, job, output, manifest)
             yield from _kept(results.root, output, manifest)
             yield from _environment(job, output, manifest, lock)
-            yield from _tree(results.root, output, manifest, dirty)
+            yield from _tree(results, output, manifest, dirty)
     if dirty:
         kept = ", ".join(sorted(dirty))
         results.notes.append(f"jobs ran from a changed checkout, whose differences are kept: {kept}")
@@ -107,22 +106,17 @@ def _environment(job: PlannedJob, output: str, manifest: Manifest, lock: dict[st
         yield Finding("ENV_DRIFT", 1, "; ".join(drifted), output, job.label)
 
 
-def _tree(root: Path, output: str, manifest: Manifest, dirty: set[str]) -> Iterator[Finding]:
+def _tree(results: Results, output: str, manifest: Manifest, dirty: set[str]) -> Iterator[Finding]:
     git: Any = manifest.get("git")
     if not isinstance(git, dict) or not git.get("dirty"):
         return
     digest = str(git.get("diff"))
-    path = root / "provenance" / f"{digest}.diff"
-    if path.is_file() and _same(path, digest):
+    path = results.root / "provenance" / f"{digest}.diff"
+    if path.is_file() and results.digest(path) == digest:
         dirty.add(f"provenance/{digest}.diff")
     else:
         detail = f"ran from a changed checkout whose difference, provenance/{digest}.diff, is gone or altered"
         yield Finding("DIRTY_TREE", 1, detail, output)
-
-
-@cache
-def _same(path: Path, digest: str) -> bool:
-    return file_digest(path) == digest
 
 
 def _lock(path: Path) -> dict[str, str]:

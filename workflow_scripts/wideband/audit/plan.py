@@ -11,4 +11,4 @@ def requests(results: Results) -> list[Request]:
     study = results.study
     pool = results.frame(pool_path(study)) if study.band_stage() else None
     known = pool is not None and "source" in pool
-    return planned(study, sorted(pool["source"].dropna().unique()) if known else ())
+    return planned(study, sorted(set(map(str, pool["source"].dropna()))) if known else ())

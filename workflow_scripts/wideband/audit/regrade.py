@@ -13,7 +13,7 @@ from ..workflow import layout
 from ..workflow.jobs import PlannedJob
 from .finding import Finding
 from .memo import Memo
-from .results import Results
+from .results import UNREADABLE, Results
 from .tables import same
 
 COLUMNS = ("answer", "correct", "tag_valid", "reward", "status")
@@ -58,7 +58,7 @@ def _table(results: Results, job: PlannedJob, grader: Grader) -> Iterator[Findin
     except GradingError as error:
         yield Finding("SCORE_MISMATCH", 4, f"cannot be graded again: {error}", path)
         return
-    except ValueError as error:
+    except UNREADABLE as error:
         yield Finding("INCOMPLETE", 4, f"cannot be graded again: {error}", path)
         return
     wrong = _different(stored, again)

@@ -25,7 +25,7 @@ from ..workflow.jobs import PlannedJob
 from .finding import Finding
 from .likelihood import unlikely
 from .memo import Memo
-from .results import Results
+from .results import UNREADABLE, Results
 
 LEAST = 48
 LOGPROB = 1e-3
@@ -89,7 +89,7 @@ def choose(results: Results, least: int) -> Iterator[Chosen]:
             rollouts = read_table(results.root / job.outputs[0], "rollouts")
             problems = layout.PROBLEMS.format(slice=job.wildcards["slice"])
             table = read_table(results.root / problems, "problems")
-        except ValueError:
+        except UNREADABLE:
             continue
         random = np.random.default_rng(derive_seed("replay", head, job.outputs[0]))
         rows = _drawn(rollouts, _correct(results, job), each, random)

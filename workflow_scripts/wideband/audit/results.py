@@ -16,6 +16,8 @@ from ..provenance.sealing import inside, manifests
 from ..workflow.jobs import PlannedJob
 
 Manifest = dict[str, Any]
+# What Arrow and pandas raise for a file that is no table, or not the table that it should be.
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, NotImplementedError)
 # Of a manifest: the keys that the audit reads, and of what kind they are.
 SHAPE: dict[str, type] = {
     "study": str,
@@ -75,14 +77,14 @@ class Results:
     def _manifest(self, path: Path, output: str) -> Manifest | str:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, RecursionError) as error:
             return f"not readable as JSON ({error})"
         wrong = _misshapen(content)
         if wrong:
             return wrong
         if content["study"] != self.study.name:
             return f"is of study {content['study']}"
-        if self.inside(content["output"]["path"]) != output:
+        if self.inside(str(content["output"]["path"])) != output:
             return f"speaks of {content['output']['path']}"
         return content
 
@@ -147,7 +149,7 @@ class Results:
         if path not in self._frames:
             try:
                 self._frames[path] = pq.read_table(self.root / path, partitioning=None).to_pandas()
-            except (OSError, ValueError):
+            except UNREADABLE:
                 self._frames[path] = None
         return self._frames[path]
 

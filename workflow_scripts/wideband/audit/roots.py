@@ -17,7 +17,7 @@ from ..workflow.freshness import spec_changes
 from ..workflow.jobs import PlannedJob
 from .finding import Finding
 from .memo import Memo
-from .results import Results
+from .results import UNREADABLE, Results
 from .tables import difference
 
 SHOWN = 5
@@ -56,14 +56,14 @@ def _compared(results: Results, job: PlannedJob, stored: pd.DataFrame) -> list[F
     path = job.outputs[0]
     try:
         again = DRAWN[job.rule](results, job)
+        found = None if again is None else difference(stored, again, ("uid",), ordered=True)
     except RegistryError as error:
         return [_finding("ROOT_DATA_MISMATCH", str(error), path)]
     except (DataError, OSError) as error:
         results.notes.append(f"{path}: not drawn again, its source is not here ({error})")
         return []
-    except (ValueError, KeyError, TypeError) as error:
+    except UNREADABLE as error:
         return [_finding("ROOT_DATA_MISMATCH", f"cannot be drawn again ({error})", path)]
-    found = None if again is None else difference(stored, again, ("uid",), ordered=True)
     return [_finding("ROOT_DATA_MISMATCH", f"differs from its source: {found}", path)] if found else []
 
 
@@ -91,8 +91,8 @@ def _tables(results: Results, job: PlannedJob) -> list[str]:
     pool = layout.PROBLEMS.format(slice=band.pool)
     if job.rule == "heldout":
         return [pool]
-    start = study.stage_before(study.band_stage())
-    of_arm = layout.BAND.format(arm=job.wildcards["arm"], checkpoint=start, slice=band.pool)
+    arm = job.wildcards["arm"]
+    of_arm = layout.BAND.format(arm=arm, checkpoint=study.bands()[arm], slice=band.pool)
     return [pool, layout.PROBLEMS.format(slice=band.heldout.slice), of_arm]
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from ..config import Study
+from ..errors import WidebandError
 from ..numbers.plan import Request
 from ..provenance.cache import DigestCache
 from ..provenance.ledger import GENESIS
@@ -14,6 +16,7 @@ from . import (
     bytes,
     claims,
     freshness,
+    imports,
     lineage,
     recompute,
     records,
@@ -26,7 +29,7 @@ from . import (
 )
 from .claims import Judged
 from .finding import Finding
-from .graph import touched
+from .graph import LEDGER, touched
 from .memo import Memo
 from .plan import requests
 from .report import Audit
@@ -56,7 +59,7 @@ class Question:
 def audit(study: Study, project: Path, question: Question) -> Audit:
     """Audit the results of a study under `project`, the folder of the Snakefile.
 
-    Raises ClaimsError for a file of claims that cannot be read; whatever the results hold gives findings.
+    Raises ClaimError for a file of claims that cannot be read; whatever the results hold gives findings.
     """
     root = project / "results" / study.name
     cache, memo = (kind(root, remember=not question.paranoid) for kind in (DigestCache, Memo))
@@ -85,14 +88,14 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
 
 def _findings(results: Results, asked: list[Request], question: Question, memo: Memo) -> Iterator[Finding]:
     checks: dict[int, Callable[[], Iterable[Finding]]] = {
-        0: lambda: [*anchor.check(results, question.anchor), *bytes.check(results)],
+        0: lambda: chain(anchor.check(results, question.anchor), bytes.check(results)),
         1: lambda: freshness.check(results),
-        2: lambda: [*lineage.check(results), *roots.check(results, memo)],
-        3: lambda: [
-            *samples.check(results),
-            *selection.check(results),
-            *recompute.check(results, asked, memo),
-        ],
+        2: lambda: chain(lineage.check(results), roots.check(results, memo), imports.check(results)),
+        3: lambda: chain(
+            samples.check(results),
+            selection.check(results),
+            recompute.check(results, asked, memo),
+        ),
         4: lambda: regrade.check(results, memo),
         5: lambda: replay.check(results, memo),
         TEXT: lambda: text.check_text(
@@ -100,8 +103,16 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
         ),
     }
     for level in question.levels:
-        if level in checks:
-            yield from checks[level]()
+        yield from _to_its_end(level, checks[level])
+
+
+def _to_its_end(level: int, check: Callable[[], Iterable[Finding]]) -> Iterator[Finding]:
+    """A level's findings. Results may hold anything: what no check foresaw is a finding about all numbers."""
+    try:
+        yield from check()
+    except Exception as error:
+        why = str(error) if isinstance(error, WidebandError) else f"{type(error).__name__}: {error}"
+        yield Finding("INCOMPLETE", level, f"the level was not checked to its end: {why}", LEDGER)
 
 
 def _named(results: Results, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import keyword
 import sys
 from collections.abc import Sequence
 
@@ -14,6 +15,7 @@ COMMANDS = {
     "audit": "is every reported number what it says it is? Traces, recomputes, re-grades and replays",
     "claims": "whether published statements hold: verified, contradicted, or unsupported",
     "rocrate": "describe the results as a Workflow Run RO-Crate (ro-crate-metadata.json)",
+    "import": "add a file of somebody's results to a study: counts, metrics, or logs with their completions",
     "number": "one reported number: value, interval, and what it was computed from",
 }
 
@@ -38,4 +40,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def module(command: str):
     """The module of a command."""
-    return importlib.import_module(f"{__name__}.{command.replace('-', '_')}")
+    name = command.replace("-", "_")
+    return importlib.import_module(f"{__name__}.{name}{'_' if keyword.iskeyword(name) else ''}")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..config import Study
 from ..workflow.estimate import Cost, Costs
+from ..workflow.hardware import asked
 from ..workflow.jobs import PlannedJob, jobs
 from ..workflow.pending import pending
 from ..workflow.settle import prepare
@@ -34,6 +35,11 @@ def run(args: argparse.Namespace) -> int:
     for job, reason, cost in told:
         print(_line(job, reason, cost, study, width))
     print(_sums([cost for *_, cost in told], study))
+    limit = asked(waiting, study)
+    print(
+        f"on a cluster, by their time limits: at most {limit.node_hours:,.0f} node-hours, "
+        f"{limit.gpu_hours:,.0f} GPU-hours, {limit.money(study):,.2f} {study.prices.currency}"
+    )
     return 0
 
 

@@ -1,12 +1,13 @@
 """What in a study refers to something else: each check yields `dotted.key: what, and the remedy`."""
 
-import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
+from . import checks_imports
+from .checks_resources import hardware_problems, unknown
 from .policy import HubBase, MicroBase
 from .study import Study
 
@@ -22,15 +23,10 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     """All inconsistencies of `study`; prompts and DeepSpeed files are looked up under `root`."""
     for check in (_names, _slices, _arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
+    yield from checks_imports.problems(study)
+    yield from hardware_problems(study)
     yield from _adapters(study, root)
     yield from _files(study, root)
-
-
-def _unknown(key: str, what: str, name: str, known: Iterable[str]) -> str:
-    names = list(known)
-    near = difflib.get_close_matches(name, names, 1, cutoff=0.4)
-    hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(names) or 'none'}"
-    return f"{key}: unknown {what} '{name}'; {hint}"
 
 
 def _names(study: Study) -> Iterator[str]:
@@ -38,7 +34,7 @@ def _names(study: Study) -> Iterator[str]:
         yield f"name: '{study.name}' has illegal characters; use letters, digits, '_' and '-'"
     for arm in [None, *study.arms]:
         base = study.base_of(arm) if arm else study.base
-        if not FOLDER.fullmatch(base.name):
+        if base and not FOLDER.fullmatch(base.name):
             key = "base.name" if base is study.base else f"arms.{arm}.base.name"
             yield f"{key}: '{base.name}' has illegal characters; use letters, digits, '_' and '-'"
     for section in ("arms", "stages", "data.slices"):
@@ -58,14 +54,14 @@ def _slices(study: Study) -> Iterator[str]:
     for name, part in study.data.slices.items():
         key = f"data.slices.{name}"
         if part.source not in known:
-            yield _unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
+            yield unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
         for other in part.exclude:
             if other == name:
                 yield f"{key}.exclude: a slice cannot exclude itself; remove '{name}'"
             elif other in study.data.slices and other in SOURCES:
                 yield f"{key}.exclude: '{other}' is a slice and a source; rename the slice"
             elif other not in study.data.slices and other not in known:
-                yield _unknown(f"{key}.exclude", "slice or source", other, [*study.data.slices, *known])
+                yield unknown(f"{key}.exclude", "slice or source", other, [*study.data.slices, *known])
     if study.data.origin == "local" and study.data.root is None:
         yield "data.root: missing key; origin local needs the folder of the benchmark files"
 
@@ -73,19 +69,21 @@ def _slices(study: Study) -> Iterator[str]:
 def _arms(study: Study) -> Iterator[str]:
     if not study.arms:
         yield "arms: empty; a study needs at least one arm"
-    bases = {study.base.name: study.base}
+    bases = {study.base.name: study.base} if study.base else {}
     for name, arm in study.arms.items():
         if arm.scaffold not in SCAFFOLDS:
-            yield _unknown(f"arms.{name}.scaffold", "scaffold", arm.scaffold, SCAFFOLDS)
+            yield unknown(f"arms.{name}.scaffold", "scaffold", arm.scaffold, SCAFFOLDS)
         base = study.base_of(name)
-        if bases.setdefault(base.name, base) != base:
+        if base and bases.setdefault(base.name, base) != base:
             yield f"arms.{name}.base.name: '{base.name}' is the name of a different base; give it its own"
 
 
 def _compare(study: Study) -> Iterator[str]:
+    if len(study.arms) < 2 and "compare" not in study.model_fields_set:
+        return
     for name in study.compare:
         if name not in study.arms:
-            yield _unknown("compare", "arm", name, study.arms)
+            yield unknown("compare", "arm", name, study.arms)
     if study.compare[0] == study.compare[1]:
         yield f"compare: '{study.compare[0]}' twice; name two different arms"
 
@@ -120,12 +118,14 @@ def _check_adapter(folder: Path, base: MicroBase | HubBase) -> None:
 
 
 def _stages(study: Study) -> Iterator[str]:
+    if study.arms and not study.trained():
+        return  # Stages of imported arms say how their authors trained; nothing runs them here.
     without = [name for name, stage in study.stages.items() if stage.slice is None]
     for name in without[1:]:
         yield f"stages.{name}.slice: stage '{without[0]}' already trains on the band; name a slice"
     for name, stage in study.stages.items():
         if stage.slice is not None and stage.slice not in study.data.slices:
-            yield _unknown(f"stages.{name}.slice", "slice", stage.slice, study.data.slices)
+            yield unknown(f"stages.{name}.slice", "slice", stage.slice, study.data.slices)
         if stage.hill_climb and not study.step_checkpoints(name):
             yield f"stages.{name}.hill_climb: no checkpoint inside the stage; set publish_every below steps"
         if stage.hill_climb and study.band.heldout.slice not in study.benchmarks:
@@ -137,8 +137,9 @@ def _stages(study: Study) -> Iterator[str]:
 
 def _band(study: Study) -> Iterator[str]:
     used = study.band_stage() or study.band.heldout.slice in study.benchmarks
-    if (used or "band" in study.model_fields_set) and study.band.pool not in study.data.slices:
-        yield _unknown("band.pool", "slice", study.band.pool, study.data.slices)
+    known = _slice_names(study)
+    if (used or "band" in study.model_fields_set) and study.band.pool not in known:
+        yield unknown("band.pool", "slice", study.band.pool, known)
     taken = [*study.data.slices, *(f"{arm}_band_train" for arm in study.arms)]
     if study.band.heldout.slice in taken:
         yield f"band.heldout.slice: '{study.band.heldout.slice}' is a slice already; choose another name"
@@ -147,11 +148,15 @@ def _band(study: Study) -> Iterator[str]:
             yield f"data.slices.{name}: this name is kept for an arm's own training split; choose another"
 
 
+def _slice_names(study: Study) -> list[str]:
+    return [*study.data.slices, *(study.imports.slices() if study.imports else [])]
+
+
 def _benchmarks(study: Study) -> Iterator[str]:
-    known = [*study.data.slices, study.band.heldout.slice]
+    known = [*_slice_names(study), study.band.heldout.slice]
     for name in study.benchmarks:
         if name not in known:
-            yield _unknown(f"benchmarks.{name}", "slice", name, known)
+            yield unknown(f"benchmarks.{name}", "slice", name, known)
 
 
 def _lengths(study: Study) -> Iterator[str]:
@@ -159,7 +164,9 @@ def _lengths(study: Study) -> Iterator[str]:
     lengths |= {f"benchmarks.{name}": each.max_tokens for name, each in study.benchmarks.items()}
     if study.band.pool in study.data.slices:
         lengths["band"] = study.band.max_tokens
-    bases = [study.base_of(arm) for arm in study.arms] or [study.base]
+    bases = [base for arm in study.arms if (base := study.base_of(arm)) and not study.imported(arm)]
+    if not bases:
+        return
     shortest = min(bases, key=lambda base: base.context)
     for key, length in lengths.items():
         if length >= shortest.context:
@@ -187,6 +194,8 @@ def _batches(study: Study) -> Iterator[str]:
 
 def _files(study: Study, root: Path) -> Iterator[str]:
     for name, arm in study.arms.items():
+        if arm.prompt is None:
+            continue
         yield from _text(f"arms.{name}.prompt", root / arm.prompt, lambda text: "{problem}" in text)
     if study.trainer.deepspeed is not None:
         path = Path(study.trainer.deepspeed)

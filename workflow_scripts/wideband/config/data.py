@@ -37,7 +37,7 @@ class Data(Strict):
     )
     verify: bool = Field(True, description="refuse source content whose digest is not the registered one")
     seed: int = Field(20260423, description="seed of generation and of every draw of problems")
-    slices: dict[str, Slice] = Field(description="slices by name")
+    slices: dict[str, Slice] = Field(default_factory=dict, description="slices by name")
 
 
 class Heldout(Strict):

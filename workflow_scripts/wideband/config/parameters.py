@@ -8,11 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..provenance.digests import file_digest
+from .imports import Import
 from .policy import Arm
+from .strict_yaml import parse
 from .study import Study
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
+CLAIMS = Path("config/claims")
 # Keys that a job does not look at, by what the study has chosen.
 ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
 OTHER_ENGINE = {"transformers": {"server_python", "url", "tensor_parallel"}, "vllm": {"batch_size"}}
@@ -132,16 +136,22 @@ def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
-    content = study.model_dump(mode="json") | {"data": _data(study), "sampling": _sampling(study)}
+    content = study.model_dump(mode="json", exclude={"resources"})
+    content |= {"data": _data(study), "sampling": _sampling(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
 
 
 def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    """Templates of fragments are parameters, as prompts are; so is what the registry says of the sources."""
-    templates = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
+    """Templates of fragments and claims are parameters, as prompts are; so is what the registry says."""
+    found = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
+    # They name numbers, such as costs, that imported results need not have.
+    templates = [] if study.imports else found
+    claims = CLAIMS / f"{study.name}.yaml"
+    said = {"claims": parse(claims.read_text(encoding="utf-8"))} if claims.is_file() else {}
     return {
         **_whole_study(study, wildcards),
+        **said,
         "fragments": {path.name: path.read_text(encoding="utf-8") for path in templates},
         "registered": _registered(study, set(study.data.slices)),
     }
@@ -154,6 +164,38 @@ def whole_study(params: dict[str, Any]) -> Study:
         for section, names in params["order"].items()
     }
     return Study.model_validate(content)
+
+
+def _sources(study: Study, _: Wildcards) -> dict[str, Any]:
+    """Where the files lie, and their digests now, so that an edited one is seen. None: to be fetched."""
+    imports = study.imports
+    paths = [(name, Path(imports.root).expanduser() / name) for name in imports.sources()]
+    return {
+        "root": imports.root,
+        "release": imports.release.model_dump(mode="json") if imports.release else None,
+        "licence": imports.licence,
+        "files": [[name, file_digest(path) if path.is_file() else None] for name, path in paths],
+    }
+
+
+def _import(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    entry = next(each for each in study.imports.files if each.key == wildcards["entry"])
+    stage = study.stages.get(entry.checkpoint) if entry.format == "training_log" else None
+    return {
+        "entry": _told(entry),
+        "licence": study.imports.licence,
+        "scaffold": study.arms[entry.arm].scaffold,
+        "rollouts_per_step": stage.groups * stage.group_size if stage else 0,
+    }
+
+
+def _imported_slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    files = study.imports.about(wildcards["slice"])
+    return {"files": [_told(each) for each in files], "licence": study.imports.licence}
+
+
+def _told(entry: Import) -> dict[str, Any]:
+    return entry.model_dump(mode="json", exclude_defaults=True)
 
 
 def _scaffold(arm: Arm) -> dict[str, Any]:
@@ -181,6 +223,9 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "passk": lambda study, _: {},
     "diversity": _diversity,
     "cost": lambda study, _: {},
+    "sources": _sources,
+    "import_results": _import,
+    "import_slice": _imported_slice,
     "number_records": _whole_study,
     "report": _report,
 }

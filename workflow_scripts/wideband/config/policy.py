@@ -73,7 +73,9 @@ class Arm(Strict):
     """A scaffold on the base model with a chain of stages."""
 
     scaffold: str = Field(description="name of a scaffold in wideband.scaffolds")
-    prompt: str = Field(description="prompt template, a file under config/prompts")
+    prompt: str | None = Field(
+        None, description="prompt template, a file under config/prompts; null: the arm's results are imported"
+    )
     train: bool = Field(True, description="false: the arm is evaluated as `base` only")
     start_from: PublishedAdapter | None = Field(None, description="published adapter to start from")
     base: Base | None = Field(None, description="another base model for this arm; the study's when null")

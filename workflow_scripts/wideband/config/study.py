@@ -5,7 +5,9 @@ from pydantic import Field
 from .base import Strict
 from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
+from .imports import Imports, Triple, ordered
 from .policy import Arm, Base, HubBase, Lora, MicroBase, Sampling
+from .resources import Resources
 from .training import Stage, Trainer
 
 
@@ -14,23 +16,35 @@ class Study(Strict):
 
     name: str = Field(description="the study's name; its results folder")
     title: str = Field(description="one line for the report")
-    data: Data = Field(description="sources and slices")
-    base: Base = Field(description="the base model of every arm that names none of its own")
+    data: Data = Field(default_factory=Data, description="sources and slices")
+    base: Base | None = Field(None, description="the base model of every arm that names none of its own")
     lora: Lora = Field(default_factory=Lora, description="LoRA of the policy")
     sampling: Sampling = Field(default_factory=Sampling, description="the sampling engine")
     arms: dict[str, Arm] = Field(description="arms by name, in the order of the report")
     compare: tuple[str, str] = Field(("panel", "think"), description="the two arms that are paired")
     trainer: Trainer = Field(default_factory=Trainer, description="what every stage shares")
-    stages: dict[str, Stage] = Field(description="stages by name, in the order of training")
+    stages: dict[str, Stage] = Field(
+        default_factory=dict, description="stages by name, in the order of training"
+    )
     band: Band = Field(default_factory=Band, description="pass-rate classification of the pool")
     benchmarks: dict[str, Benchmark] = Field(description="benchmarks by the name of their slice")
     grading: Grading = Field(default_factory=Grading, description="how verdicts are reached")
     diversity: Diversity = Field(default_factory=Diversity, description="settings of the diversity metrics")
     statistics: Statistics = Field(default_factory=Statistics, description="intervals and tests")
     prices: Prices = Field(default_factory=Prices, description="price table for cost in money")
+    imports: Imports | None = Field(None, description="results that others measured, for arms without prompt")
+    resources: Resources = Field(default_factory=Resources, description="what jobs ask of a cluster")
 
-    def base_of(self, arm: str) -> MicroBase | HubBase:
-        """The base model that `arm` stands on: its own, or the study's."""
+    def imported(self, arm: str) -> bool:
+        """Whether the arm's results come out of files instead of being sampled: it has no prompt."""
+        return self.arms[arm].prompt is None
+
+    def trained(self) -> list[str]:
+        """The arms that this study trains."""
+        return [name for name, arm in self.arms.items() if arm.train and not self.imported(name)]
+
+    def base_of(self, arm: str) -> MicroBase | HubBase | None:
+        """The base model that `arm` stands on: its own, or the study's; an imported arm may have none."""
         return self.arms[arm].base or self.base
 
     def stage_before(self, stage: str) -> str:
@@ -44,8 +58,86 @@ class Study(Strict):
         return next((name for name, stage in self.stages.items() if stage.slice is None), None)
 
     def checkpoints(self, arm: str) -> list[str]:
-        """`base`, then the stages the arm is trained through."""
-        return ["base", *self.stages] if self.arms[arm].train else ["base"]
+        """`base`, then the stages the arm is trained through; of an imported arm where it was evaluated."""
+        chain = ["base", *self.stages]
+        if not self.imported(arm):
+            return chain if self.arms[arm].train else ["base"]
+        files = self.imports.of(arm) if self.imports else []
+        found = {each.checkpoint for each in files if each.slice in self.benchmarks and each.gives()}
+        return list(ordered(found, chain)) or ["base"]
+
+    def imported_slices(self) -> list[str]:
+        """The slices whose problems come out of imported files, since this study draws none of that name."""
+        drawn = set(self.data.slices)
+        if self.band.pool in drawn:
+            drawn.add(self.band.heldout.slice)
+        return [name for name in self.imports.described() if name not in drawn] if self.imports else []
+
+    def splits(self) -> list[str]:
+        """Arms with a training split of their own: trained ones, and imported ones that published theirs."""
+        files = self.imports.files if self.imports else []
+        published = {each.arm for each in files if each.format == "problems" and each.arm}
+        return [arm for arm in self.bands() if arm in self.trained() or arm in published]
+
+    def ungraded(self) -> list[Triple]:
+        """(arm, checkpoint, slice) of imported completions that this project's grader is to judge."""
+        files = self.imports.files if self.imports else []
+        return [(each.arm, each.checkpoint, each.slice) for each in files if each.ours]
+
+    def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
+        """Whether this study has a table of the arm at a checkpoint on a slice.
+
+        `table`: rollouts, verdicts, passk, diversity, cost, or policy, which only imported results have.
+        """
+        if not self.imported(arm):
+            return table != "policy"
+        files = self.imports.at(arm, checkpoint, name) if self.imports else []
+        return any(table in each.gives() for each in files)
+
+    def evaluations(self, table: str = "verdicts") -> list[Triple]:
+        """(arm, checkpoint, benchmark) of every evaluation that has the table."""
+        return [
+            (arm, checkpoint, name)
+            for arm in self.arms
+            for checkpoint in self.checkpoints(arm)
+            for name in self.benchmarks
+            if self.has(table, arm, checkpoint, name)
+        ]
+
+    def draws(self, arm: str, checkpoint: str, name: str) -> int:
+        """Rollouts per problem of an evaluation."""
+        files = self.imports.at(arm, checkpoint, name) if self.imports else []
+        return max((each.n for each in files if each.n), default=self.benchmarks[name].n)
+
+    def bands(self) -> dict[str, str]:
+        """The checkpoint at which the pool was classified, by arm."""
+        stage = self.band_stage()
+        found = dict.fromkeys(self.trained(), self.stage_before(stage)) if stage else {}
+        for each in self.imports.files if self.imports else ():
+            if each.slice == self.band.pool and "verdicts" in each.gives():
+                found[each.arm] = each.checkpoint
+        return {arm: found[arm] for arm in self.arms if arm in found}
+
+    def logs(self) -> list[tuple[str, str]]:
+        """(arm, stage) of every training log."""
+        files = self.imports.files if self.imports else []
+        found = {(each.arm, each.checkpoint) for each in files if each.format == "training_log"}
+        found |= {(arm, stage) for arm in self.trained() for stage in self.stages}
+        return [(arm, stage) for arm in self.arms for stage in self.stages if (arm, stage) in found]
+
+    def meetings(self) -> list[tuple[str, str]]:
+        """Checkpoints of the first and second compared arm that meet; none without both arms.
+
+        Those that both have. An imported policy is what its authors ended with, so both ends meet as well.
+        """
+        first, second = self.compare
+        if not {first, second} <= set(self.arms):
+            return []
+        a, b = self.checkpoints(first), self.checkpoints(second)
+        shared = [(at, at) for at in a if at in b]
+        ends = (a[-1], b[-1])
+        imported = self.imported(first) or self.imported(second)
+        return [*shared, ends] if imported and ends not in shared else shared
 
     def step_checkpoints(self, stage: str) -> list[str]:
         """`stage@step` for every checkpoint published inside a stage (its end left out)."""

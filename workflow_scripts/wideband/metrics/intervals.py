@@ -24,6 +24,19 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
     return (max(0.0, centre - half), min(1.0, centre + half))
 
 
+def newcombe(first: tuple[int, int], second: tuple[int, int], confidence: float = 0.95) -> Interval:
+    """Interval of the difference first − second of two independent rates, each (successes, n).
+
+    Newcombe 1998, method 10: the Wilson intervals of both, squared and added. (NaN, NaN) for n = 0.
+    """
+    if not first[1] or not second[1]:
+        return (math.nan, math.nan)
+    p, q = (successes / n for successes, n in (first, second))
+    (low_p, high_p), (low_q, high_q) = (wilson(*rate, confidence) for rate in (first, second))
+    below, above = math.hypot(p - low_p, high_q - q), math.hypot(high_p - p, q - low_q)
+    return (p - q - below, p - q + above)
+
+
 def clustered_rate(rates: np.ndarray, boot: Bootstrap) -> Estimate:
     """Mean of per-problem rates (P,) in [0, 1] with a problem-clustered interval.
 

@@ -22,3 +22,8 @@ def metric_path(metric: str, arm: str, checkpoint: str, slice_name: str) -> str:
 def arm_path(table: str, arm: str, checkpoint: str, slice_name: str) -> str:
     """The rollouts, verdicts or band table of an arm."""
     return f"arms/{arm}/{checkpoint}/{table}/{slice_name}.parquet"
+
+
+def joined(first: str, second: str) -> str:
+    """How an id names the checkpoints of two compared arms: once when it is the same."""
+    return first if first == second else f"{first}-{second}"

@@ -12,11 +12,19 @@ def arm_numbers(study: Study) -> Iterator[Request]:
     for arm in study.arms:
         for checkpoint in study.checkpoints(arm):
             for name in study.benchmarks:
-                yield from _accuracy(study, arm, checkpoint, name, study.benchmarks[name].n)
-                yield from _cost(study, arm, checkpoint, name)
-                yield from _diversity(arm, checkpoint, name)
+                yield from _evaluation(study, arm, checkpoint, name)
         yield from _gains(study, arm)
         yield from _climb(study, arm)
+
+
+def _evaluation(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:
+    """Whatever the tables of this evaluation allow."""
+    if study.has("passk", arm, checkpoint, name):
+        yield from _accuracy(study, arm, checkpoint, name, study.draws(arm, checkpoint, name))
+    if study.has("cost", arm, checkpoint, name):
+        yield from _cost(study, arm, checkpoint, name)
+    if study.has("diversity", arm, checkpoint, name):
+        yield from _diversity(study, arm, checkpoint, name)
 
 
 def _accuracy(study: Study, arm: str, checkpoint: str, name: str, n: int) -> Iterator[Request]:
@@ -36,18 +44,27 @@ def _cost(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Reques
     yield Request(f"money_per_correct.{cell}", "cost.money_per_correct", prices(study), paths)
 
 
-def _diversity(arm: str, checkpoint: str, name: str) -> Iterator[Request]:
+def _diversity(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:
     paths = (metric_path("diversity", arm, checkpoint, name),)
-    for metric in DIVERSITY_METRICS:
-        for suffix in ("", CORRECT):
-            identity = f"{metric}.{name}.{arm}.{checkpoint}{suffix}"
-            yield Request(identity, "diversity.mean", {"metric": metric + suffix}, paths)
+    for metric, suffix in measured(study, arm, checkpoint, name):
+        identity = f"{metric}.{name}.{arm}.{checkpoint}{suffix}"
+        yield Request(identity, "diversity.mean", {"metric": metric + suffix}, paths)
+
+
+def measured(study: Study, arm: str, checkpoint: str, name: str) -> list[tuple[str, str]]:
+    """(metric, suffix) of the diversity metrics that an evaluation has: all, or those imported."""
+    files = study.imports.at(arm, checkpoint, name) if study.imports else []
+    given = {metric for each in files if each.format == "metrics" for metric in each.columns.values()}
+    every = [(metric, suffix) for metric in DIVERSITY_METRICS for suffix in ("", CORRECT)]
+    return [each for each in every if "".join(each) in given] if given else every
 
 
 def _gains(study: Study, arm: str) -> Iterator[Request]:
     for checkpoint in study.checkpoints(arm)[1:]:
         for start in dict.fromkeys(("base", study.stage_before(checkpoint))):
             for name in study.benchmarks:
+                if not all(study.has("passk", arm, at, name) for at in (checkpoint, start)):
+                    continue
                 paths = tuple(metric_path("passk", arm, at, name) for at in (checkpoint, start))
                 yield Request(f"gain.{name}.{arm}.{checkpoint}-{start}", "accuracy.gain", {}, paths)
 
@@ -61,7 +78,7 @@ def _climb(study: Study, arm: str) -> Iterator[Request]:
 
 def climb_checkpoints(study: Study, arm: str) -> list[str]:
     """The `stage@step` checkpoints of an arm that are evaluated on held-out."""
-    if not study.arms[arm].train:
+    if arm not in study.trained():
         return []
     stages = [stage for stage, body in study.stages.items() if body.hill_climb]
     return [checkpoint for stage in stages for checkpoint in study.step_checkpoints(stage)]

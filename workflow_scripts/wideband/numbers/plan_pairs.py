@@ -1,12 +1,12 @@
-"""The numbers that compare two arms at the same checkpoint on the same benchmark."""
+"""The numbers that compare two arms on the same benchmark, mostly at the same checkpoint."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..config import Study
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
-from .plan import Request, arm_path, metric_path
-from .plan_arms import prices
+from .plan import Request, arm_path, joined, metric_path
+from .plan_arms import measured, prices
 
 WHO = ("first_only", "second_only", "both", "neither")
 LEVELS = ("quarter", "half", "full", "one_attempt")
@@ -14,51 +14,67 @@ LEVELS = ("quarter", "half", "full", "one_attempt")
 
 @dataclass(frozen=True)
 class Pair:
-    """Two arms at one checkpoint on one benchmark with n rollouts a problem."""
+    """Two arms, each at its checkpoint, on one benchmark with at least n rollouts a problem of both."""
 
     first: str
     second: str
-    checkpoint: str
+    at: tuple[str, str]
     name: str
     n: int
 
     @property
     def cell(self) -> str:
         """The part of an id that says which pair."""
-        return f"{self.name}.{self.first}-{self.second}.{self.checkpoint}"
+        return f"{self.name}.{self.first}-{self.second}.{joined(*self.at)}"
+
+    @property
+    def sides(self) -> tuple[tuple[str, str], tuple[str, str]]:
+        """(arm, checkpoint) of both."""
+        return (self.first, self.at[0]), (self.second, self.at[1])
 
     def metrics(self, metric: str) -> tuple[str, str]:
         """Per-problem tables of both arms."""
-        return (
-            metric_path(metric, self.first, self.checkpoint, self.name),
-            metric_path(metric, self.second, self.checkpoint, self.name),
-        )
+        first, second = (metric_path(metric, arm, at, self.name) for arm, at in self.sides)
+        return first, second
+
+    def have(self, study: Study, table: str) -> bool:
+        """Whether the study has the table of both."""
+        return all(study.has(table, arm, at, self.name) for arm, at in self.sides)
 
 
 def pairs(study: Study) -> list[Pair]:
     """Every comparison of a study; none when it lacks one of the compared arms."""
     first, second = study.compare
-    if first not in study.arms or second not in study.arms:
-        return []
-    shared = [at for at in study.checkpoints(first) if at in study.checkpoints(second)]
     return [
-        Pair(first, second, at, name, study.benchmarks[name].n) for at in shared for name in study.benchmarks
+        Pair(first, second, at, name, min(study.draws(first, at[0], name), study.draws(second, at[1], name)))
+        for at in study.meetings()
+        for name in study.benchmarks
     ]
 
 
 def pair_numbers(study: Study) -> Iterator[Request]:
     """Requests for every pair: accuracy, tests over families, diversity, tokens, budgets, money."""
     found = pairs(study)
+    solved, costed, spread = (
+        [pair for pair in found if pair.have(study, table)] for table in ("passk", "cost", "diversity")
+    )
     for pair in found:
-        yield from _passk(pair)
-        yield from _tokens(study, pair)
-        yield from _budgets(pair)
-        yield from _relative(pair)
-    for k in range(1, max((pair.n for pair in found), default=0) + 1):
-        yield from _family([pair for pair in found if pair.n >= k], "passk", f"pass@{k}", "", ("t", "p"))
+        yield from _passk(pair) if pair in solved else ()
+        yield from _tokens(study, pair) if pair in costed else ()
+        yield from _budgets(pair) if pair in costed else ()
+        yield from _relative(study, pair) if pair in spread else ()
+    for k in range(1, max((pair.n for pair in solved), default=0) + 1):
+        yield from _family([pair for pair in solved if pair.n >= k], "passk", f"pass@{k}", "", ("t", "p"))
     for metric in DIVERSITY_METRICS:
         for suffix in ("", CORRECT):
-            yield from _family(found, "diversity", metric, suffix, ("t", "p", "p_wilcoxon"))
+            members = [pair for pair in spread if (metric, suffix) in _measured(study, pair)]
+            yield from _family(members, "diversity", metric, suffix, ("t", "p", "p_wilcoxon"))
+
+
+def _measured(study: Study, pair: Pair) -> list[tuple[str, str]]:
+    """Diversity metrics that both have."""
+    first, second = (measured(study, arm, at, pair.name) for arm, at in pair.sides)
+    return [each for each in first if each in second]
 
 
 TESTS = {"t": "paired.t", "p": "paired.t_p", "p_wilcoxon": "paired.wilcoxon_p"}
@@ -78,12 +94,11 @@ def _family(
         yield Request(f"{identity}.p_holm", "paired.holm_p", {**args, "member": member}, family)
 
 
-def _relative(pair: Pair) -> Iterator[Request]:
+def _relative(study: Study, pair: Pair) -> Iterator[Request]:
     paths = pair.metrics("diversity")
-    for metric in DIVERSITY_METRICS:
-        for suffix in ("", CORRECT):
-            identity = f"{metric}.relative.{pair.cell}{suffix}"
-            yield Request(identity, "paired.relative", {"metric": metric + suffix}, paths)
+    for metric, suffix in _measured(study, pair):
+        identity = f"{metric}.relative.{pair.cell}{suffix}"
+        yield Request(identity, "paired.relative", {"metric": metric + suffix}, paths)
 
 
 def _passk(pair: Pair) -> Iterator[Request]:
@@ -95,9 +110,8 @@ def _passk(pair: Pair) -> Iterator[Request]:
 
 
 def _tokens(study: Study, pair: Pair) -> Iterator[Request]:
-    arms = (pair.first, pair.second)
     tables = ("rollouts", "verdicts")
-    samples = tuple(arm_path(table, arm, pair.checkpoint, pair.name) for arm in arms for table in tables)
+    samples = tuple(arm_path(table, arm, at, pair.name) for arm, at in pair.sides for table in tables)
     for bucket in WHO:
         yield Request(f"token_ratio.{pair.cell}.{bucket}", "cost.token_ratio", {"bucket": bucket}, samples)
     for per in ("draw", "problem"):
@@ -115,8 +129,8 @@ def _budgets(pair: Pair) -> Iterator[Request]:
     )
     for level in LEVELS:
         yield Request(f"budget_tokens.{pair.cell}.{level}", "cost.budget_tokens", {"level": level}, paths)
-        for what, arm in (("first", pair.first), ("second", pair.second)):
-            identity = f"budget_accuracy.{pair.name}.{arm}.{pair.checkpoint}.{level}"
+        for what, (arm, at) in zip(("first", "second"), pair.sides, strict=True):
+            identity = f"budget_accuracy.{pair.name}.{arm}.{at}.{level}"
             yield Request(identity, "cost.budget_accuracy", {"level": level, "what": what}, paths)
         args = {"level": level, "what": "difference"}
         yield Request(f"budget_accuracy.diff.{pair.cell}.{level}", "cost.budget_accuracy", args, paths)

@@ -4,30 +4,24 @@ from collections.abc import Iterator, Sequence
 
 from ..band import BANDS, VARIANCE_BAND
 from ..config import Study
-from .plan import Request, arm_path, metric_path
+from .plan import Request, arm_path, joined, metric_path
 
 LOGGED = ("reward", "correct", "entropy")
 END_STEPS = 5
 
 
-def trained(study: Study) -> list[str]:
-    """The arms that pass through the stages."""
-    return [arm for arm in study.arms if study.arms[arm].train]
-
-
 def band_numbers(study: Study, sources: Sequence[str]) -> Iterator[Request]:
-    """Requests about the pool, given the sources that occur in it; none without a stage on the band."""
-    stage = study.band_stage()
-    if stage is None:
+    """Requests about the pool, given the sources that occur in it; none where no band was measured."""
+    bands, pool = study.bands(), study.band.pool
+    if not bands:
         return
-    pool, start = study.band.pool, study.stage_before(stage)
     yield Request(f"pool_size.{pool}", "band.pool_size", {}, (pool_path(study),))
-    for arm in trained(study):
-        yield from _one_arm(study, f"{pool}.{arm}.{start}", arm_path("band", arm, start, pool), sources)
+    for arm, at in bands.items():
+        yield from _one_arm(study, f"{pool}.{arm}.{at}", arm_path("band", arm, at, pool), sources)
     first, second = study.compare
-    if first in trained(study) and second in trained(study):
-        paths = (arm_path("band", first, start, pool), arm_path("band", second, start, pool))
-        yield from _two_arms(f"{pool}.{first}-{second}.{start}", paths)
+    if first in bands and second in bands:
+        paths = (arm_path("band", first, bands[first], pool), arm_path("band", second, bands[second], pool))
+        yield from _two_arms(f"{pool}.{first}-{second}.{joined(bands[first], bands[second])}", paths)
 
 
 def pool_path(study: Study) -> str:
@@ -58,20 +52,15 @@ def _two_arms(cell: str, paths: tuple[str, str]) -> Iterator[Request]:
 def training_numbers(study: Study) -> Iterator[Request]:
     """Requests about every stage of every trained arm, and the study's totals."""
     logs = []
-    for arm in trained(study):
-        for stage, body in study.stages.items():
-            path = f"arms/{arm}/{stage}/training_log.parquet"
-            logs.append(path)
-            yield from _stage(f"{arm}.{stage}", min(END_STEPS, max(1, body.steps // 2)), path)
+    for arm, stage in study.logs():
+        path = f"arms/{arm}/{stage}/training_log.parquet"
+        logs.append(path)
+        yield from _stage(f"{arm}.{stage}", min(END_STEPS, max(1, study.stages[stage].steps // 2)), path)
     if logs:
         yield Request("train_tokens.total", "training.total", {"column": "tokens"}, tuple(logs))
-    tables = tuple(
-        metric_path("cost", arm, checkpoint, name)
-        for arm in study.arms
-        for checkpoint in study.checkpoints(arm)
-        for name in study.benchmarks
-    )
-    yield Request("evaluation_tokens.total", "cost.total_tokens", {}, tables)
+    tables = tuple(metric_path("cost", *cell) for cell in study.evaluations("cost"))
+    if tables:
+        yield Request("evaluation_tokens.total", "cost.total_tokens", {}, tables)
 
 
 def _stage(cell: str, steps: int, path: str) -> Iterator[Request]:

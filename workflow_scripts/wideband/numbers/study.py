@@ -8,6 +8,7 @@ from ..metrics.bootstrap import Bootstrap
 from .inputs import Tables
 from .plan import Request
 from .plan_arms import arm_numbers
+from .plan_imports import imported_numbers
 from .plan_pairs import pair_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
 from .record import NumberRecord
@@ -20,6 +21,7 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
         *arm_numbers(study),
         *pair_numbers(study),
         *band_numbers(study, sources),
+        *imported_numbers(study, sources),
         *training_numbers(study),
     ]
 
@@ -45,6 +47,6 @@ def study_numbers(study: Study, root: str | Path, fingerprint: str = "") -> list
 
 
 def _sources(study: Study, tables: Tables) -> list[str]:
-    if study.band_stage() is None:
+    if not study.bands():
         return []
     return sorted(tables.frame(pool_path(study))["source"].unique())

@@ -7,19 +7,19 @@ from typing import Any
 
 from blake3 import blake3
 
-# Below this a mapping and a thread pool cost more than the bytes.
-SMALL = 1 << 20
+# Up to here one read and one thread are faster than a mapping, and than asking for the size first.
+SMALL = 1 << 16
 # Snakemake puts this empty file into a folder after the job that wrote it, and its manifest, ended.
 MARK = ".snakemake_timestamp"
 
 
 def file_digest(path: str | Path) -> str:
     """BLAKE3 of a file's bytes, memory-mapped over all cores when it is large. Raises OSError."""
-    hasher = blake3(max_threads=blake3.AUTO)
-    with open(path, "rb") as file:
-        if os.fstat(file.fileno()).st_size <= SMALL:
-            return hasher.update(file.read()).hexdigest()
-    return hasher.update_mmap(path).hexdigest()
+    with open(path, "rb", buffering=0) as file:
+        start = file.read(SMALL + 1)
+    if len(start) <= SMALL:
+        return blake3(start).hexdigest()
+    return blake3(max_threads=blake3.AUTO).update_mmap(path).hexdigest()
 
 
 def folder_files(path: str | Path) -> dict[str, str]:

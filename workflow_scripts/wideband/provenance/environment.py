@@ -7,6 +7,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ..cluster.slurm import facts, job_id
+
 LIBRARIES = (
     "accelerate",
     "blake3",
@@ -29,16 +31,6 @@ LIBRARIES = (
     "trl",
     "vllm",
 )
-SLURM = (
-    "SLURM_CLUSTER_NAME",
-    "SLURM_JOB_ID",
-    "SLURM_JOB_NAME",
-    "SLURM_JOB_NODELIST",
-    "SLURM_JOB_NUM_NODES",
-    "SLURM_JOB_PARTITION",
-    "SLURM_NTASKS",
-    "SLURM_RESTART_COUNT",
-)
 DRIVER = Path("/proc/driver/nvidia/gpus")
 
 
@@ -53,14 +45,14 @@ def versions() -> dict[str, Any]:
 
 def machine() -> dict[str, Any]:
     """Host, processors, GPUs and SLURM's description of the job, null outside SLURM."""
-    slurm = {name: os.environ[name] for name in SLURM if name in os.environ}
+    job = job_id()
     return {
         "host": platform.node(),
         "cpus": os.cpu_count(),
         "cpus_usable": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "gpus": _gpus(),
         "gpus_visible": os.environ.get("CUDA_VISIBLE_DEVICES"),
-        "slurm": slurm or None,
+        "slurm": facts(job) if job else None,
     }
 
 

@@ -22,6 +22,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,6 +30,7 @@ from typing import Any
 from ..errors import WidebandError
 from .alone import alone
 from .code import check_drift
+from .digests import json_digest, path_digest
 from .manifest import inputs, manifest_path, write_manifests
 from .reads import Reads
 from .specs import Spec, read_spec
@@ -37,6 +39,8 @@ log = logging.getLogger(__name__)
 
 # The order in which wildcards appear in log lines.
 LABEL = ("arm", "stage", "checkpoint", "step", "metric", "slice", "source")
+# Inputs that no result depends on: the spec's own digest stands for it, the others must only be there first.
+UNUSED = frozenset({"spec", "golds", "leakage"})
 
 
 class JobError(WidebandError):
@@ -52,6 +56,8 @@ class Job:
         input, output: paths by name, `job.input.rollouts`; a list in the arguments is a list of paths.
         threads: processors that the workflow gave it.
         log: the log file, if any.
+        workers: processes that may share the work, each with its share of the threads.
+        attempt: how often the workflow has tried this job, where it counts.
         notes: what `note` was told.
     """
 
@@ -60,6 +66,8 @@ class Job:
     output: SimpleNamespace
     threads: int = 1
     log: Path | None = None
+    workers: int = 1
+    attempt: int | None = None
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -94,13 +102,15 @@ class Job:
         """The study's results folder."""
         return Path(self.input.spec).parents[2]
 
-    @property
+    @cached_property
     def state(self) -> Path:
-        """Folder for resumable state, named by the spec's digest: a changed parameter starts afresh.
+        """Folder for resumable state, named by digests of spec and inputs: a changed one starts afresh.
 
         It is no declared output, since Snakemake deletes those of a failed job.
         """
-        return self.root / "state" / self.rule / self.spec.digest[:16]
+        named = _listed(self.input).items()
+        read = {name: [path_digest(path) for path in paths] for name, paths in named if name not in UNUSED}
+        return self.root / "state" / self.rule / json_digest([self.spec.digest, read])[:16]
 
     @property
     def lock(self) -> Path:
@@ -119,7 +129,6 @@ def run(main: Callable[[Job], None]) -> None:
     Exits with status 1 after any error: one line for a known one, a traceback for any other. A failed job
     leaves no manifest. In a job of many processes the first one (RANK 0) writes the manifests.
     """
-    started = datetime.now(UTC)
     try:
         job = read_job(_argument(main))
     except WidebandError as error:
@@ -128,7 +137,7 @@ def run(main: Callable[[Job], None]) -> None:
     try:
         check_drift(job.root, job.spec.code, Path(sys.argv[0]).resolve())
         with alone(job.lock) if _first_process() else nullcontext():
-            _run(job, main, started)
+            _run(job, main)
     except Exception as error:
         log.error("%s", explained(error) or traceback.format_exc().rstrip())
         sys.exit(1)
@@ -149,6 +158,8 @@ def read_job(argument: str) -> Job:
         output=_paths(named_outputs),
         threads=int(given.get("threads") or 1),
         log=Path(given["log"]) if given.get("log") else None,
+        workers=int(given.get("workers") or 1),
+        attempt=given.get("attempt"),
     )
 
 
@@ -177,7 +188,8 @@ def explained(error: Exception) -> str | None:
     return str(error) if ours else None
 
 
-def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
+def _run(job: Job, main: Callable[[Job], None]) -> None:
+    started = datetime.now(UTC)
     outputs = [path for paths in _listed(job.output).values() for path in paths]
     outputs = [path for path in outputs if not path.name.endswith(".manifest.json")]
     read = inputs(_listed(job.input)) if _first_process() else []
@@ -192,6 +204,8 @@ def _run(job: Job, main: Callable[[Job], None], started: datetime) -> None:
     for path in outputs:
         if not path.exists():
             raise JobError(f"{path}: declared as an output of {job.rule} but not written")
+    if job.attempt:
+        job.note(attempt=job.attempt)
     write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes, reads.found)
 
 

@@ -19,7 +19,19 @@ from .sealing import Unsealed, in_order, manifests
 
 NAME = "ledger.jsonl"
 GENESIS = "0" * 64
-KEYS = frozenset({"seq", "prev", "manifest", "output", "rule", "run", "ended", "sealed", "hash"})
+# `run` is null where the spec was not kept (see sealing.run_digest).
+KINDS: dict[str, Any] = {
+    "seq": int,
+    "prev": str,
+    "manifest": dict,
+    "output": dict,
+    "rule": str,
+    "run": str | None,
+    "ended": str,
+    "sealed": str,
+    "hash": str,
+}
+KEYS = KINDS.keys()
 
 
 class LedgerError(WidebandError):
@@ -153,12 +165,13 @@ def _hash(entry: dict[str, Any]) -> str:
 def _parsed(line: str) -> dict[str, Any] | None:
     try:
         entry = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    whole = isinstance(entry, dict) and entry.keys() == KEYS and isinstance(entry["hash"], str)
-    named = whole and all(
-        isinstance(entry[key], dict)
-        and all(isinstance(entry[key].get(part), str) for part in ("path", "digest"))
-        for key in ("manifest", "output")
-    )
-    return entry if named else None
+    whole = isinstance(entry, dict) and entry.keys() == KEYS
+    return entry if whole and all(_is_of(kind, entry[key]) for key, kind in KINDS.items()) else None
+
+
+def _is_of(kind: type, value: Any) -> bool:
+    if kind is dict:
+        return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in ("path", "digest"))
+    return isinstance(value, kind)

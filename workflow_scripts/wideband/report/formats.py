@@ -8,7 +8,7 @@ INFINITY = "∞"
 
 
 def render(value: float | None, form: str) -> str:
-    """Print `value` in a Python format spec, or in the form `p` (a p-value).
+    """Print `value` in a Python format spec, or in the form `p` (a p-value) or `yes` (1 is yes, 0 no).
 
     Minus signs are typographic, a printed zero has no sign; nothing and NaN are a dash, infinity its symbol.
     """
@@ -18,6 +18,8 @@ def render(value: float | None, form: str) -> str:
         return INFINITY if value > 0 else MINUS + INFINITY
     if form == "p":
         return _p_value(value)
+    if form == "yes":
+        return "yes" if value else "no"
     text = format(value, form)
     if not any(digit in text for digit in "123456789"):
         text = text.lstrip("+-")

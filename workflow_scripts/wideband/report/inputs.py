@@ -7,8 +7,7 @@ it, since the manifest of a job records, with each input, the digest of the inpu
 from ..config import Study
 from .figures.band import band_path
 from .figures.training import log_path
-from .names import trained_arms
-from .transcripts import shown_checkpoints, table_paths
+from .transcripts import shown_benchmarks, shown_checkpoints, table_paths
 
 NUMBERS = "numbers.jsonl"
 
@@ -19,13 +18,11 @@ def required_files(study: Study) -> list[str]:
 
 
 def _gallery(study: Study) -> set[str]:
-    shown = [(arm, at, name) for arm, at in shown_checkpoints(study) for name in study.benchmarks]
+    shown = [(arm, at, name) for name in shown_benchmarks(study) for arm, at in shown_checkpoints(study)]
     tables = {path for each in shown for path in table_paths(*each)}
-    return tables | {f"data/{name}.parquet" for name in study.benchmarks}
+    return tables | {f"data/{name}.parquet" for name in shown_benchmarks(study)}
 
 
 def _training(study: Study) -> set[str]:
-    arms, stage = trained_arms(study), study.band_stage()
-    logs = {log_path(arm, name) for arm in arms for name in study.stages}
-    bands = {band_path(study, arm, study.stage_before(stage)) for arm in arms} if stage else set()
-    return logs | bands
+    logs = {log_path(arm, stage) for arm, stage in study.logs()}
+    return logs | {band_path(study, arm, at) for arm, at in study.bands().items()}

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from ..config import Study
 from . import ids
 from .book import Book
-from .names import benchmark_title, compared, final, ordered_arms, spaced, trained_arms
+from .names import (
+    band_pair,
+    banded_arms,
+    benchmark_title,
+    compared,
+    final,
+    ordered_arms,
+    spaced,
+    trained_arms,
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,8 @@ class Group:
 def key_numbers(study: Study, book: Book) -> list[Group]:
     """Groups of the table: the benchmarks, the pool, training; rows without any record are left out."""
     groups = [_benchmark(study, name) for name in study.benchmarks]
-    groups += [_pool(study), _heldout(study)] if study.band_stage() else []
+    groups += [_pool(study)] if study.bands() else []
+    groups += [_heldout(study)] if study.band_stage() else []
     groups.append(_training(study))
     kept = [Group(group.title, [row for row in group.rows if _known(row, book)]) for group in groups]
     return [group for group in kept if group.rows]
@@ -50,7 +60,7 @@ def _known(row: Row, book: Book) -> bool:
 
 
 def _benchmark(study: Study, name: str) -> Group:
-    last = ids.pass_at(study.benchmarks[name].n)
+    last = ids.pass_at(min(study.draws(arm, final(study, arm), name) for arm in study.arms))
     rows = [
         _measured(study, name, "pass@1", "average hit rate (pass@1)", ".1%"),
         _measured(study, name, last, last, ".1%"),
@@ -120,14 +130,15 @@ def _pair_rows(study: Study, benchmark: str) -> list[Row]:
 
 
 def _pool(study: Study) -> Group:
-    start, pool, both = study.stage_before(study.band_stage()), study.band.pool, compared(study)
-    ratio = ids.paired("band_ratio", pool, both.pair, start) if both else None
+    bands, pool = banded_arms(study), study.band.pool
+    pair = band_pair(study)
+    ratio = ids.paired("band_ratio", pool, *pair) if pair else None
 
     def of(metric: str, detail: str = "") -> dict[str, str]:
-        return {arm: ids.cell(metric, pool, arm, start, detail) for arm in trained_arms(study)}
+        return {arm: ids.cell(metric, pool, arm, at, detail) for arm, at in bands.items()}
 
     return Group(
-        f"Pool, before {spaced(study.band_stage())}",
+        f"Pool, before {spaced(study.band_stage())}" if study.band_stage() else "Pool",
         [
             Row("problems in the variance band ‡", ",.0f", of("band_size", "variance_band"), ratio, ".2f"),
             Row("share of the pool in the band", ".1%", of("band_share", "variance_band")),
@@ -140,19 +151,30 @@ def _pool(study: Study) -> Group:
 def _heldout(study: Study) -> Group:
     stage, heldout, arms = study.band_stage(), study.band.heldout.slice, trained_arms(study)
     start = study.stage_before(stage)
+    # Of an imported curve the end of the stage is its last published point.
+    ends = {arm: _last(study, arm, stage) for arm in arms}
     return Group(
         f"Held-out accuracy over {spaced(stage)}",
         [
             Row("before", ".1%", {arm: ids.cell("pass@1", heldout, arm, start) for arm in arms}),
-            Row("after", ".1%", {arm: ids.cell("pass@1", heldout, arm, stage) for arm in arms}),
-            Row("gain over this stage", "+.1%", {arm: ids.gain(heldout, arm, stage, start) for arm in arms}),
+            Row("after", ".1%", {arm: ids.cell("pass@1", heldout, arm, at) for arm, at in ends.items()}),
+            Row(
+                "gain over this stage",
+                "+.1%",
+                {arm: ids.gain(heldout, arm, at, start) for arm, at in ends.items()},
+            ),
             Row(
                 "gain over the whole chain",
                 "+.1%",
-                {arm: ids.gain(heldout, arm, stage, "base") for arm in arms},
+                {arm: ids.gain(heldout, arm, at, "base") for arm, at in ends.items()},
             ),
         ],
     )
+
+
+def _last(study: Study, arm: str, stage: str) -> str:
+    steps = study.step_checkpoints(stage)
+    return steps[-1] if study.imported(arm) and steps else stage
 
 
 def _training(study: Study) -> Group:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..config import Study
+from ..numbers.plan import joined
 
 
 def benchmark_title(study: Study, name: str) -> str:
@@ -17,12 +18,16 @@ def spaced(name: str) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both compared arms and the last checkpoint that both have; `suffix` names it if not their end."""
+    """Both compared arms and where they are compared last; `suffix` names it if not their end.
+
+    `checkpoint` is how ids name it, `at` the checkpoint of each: two only where results are imported.
+    """
 
     first: str
     second: str
     checkpoint: str
     suffix: str
+    at: tuple[str, str]
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -37,12 +42,13 @@ class Comparison:
 
 def compared(study: Study) -> Comparison | None:
     """How the two arms of `study.compare` are paired; None when the study lacks one of them."""
-    first, second = study.compare
-    if not {first, second} <= set(study.arms):
+    meetings = study.meetings()
+    if not meetings:
         return None
-    shared = [at for at in study.checkpoints(first) if at in study.checkpoints(second)]
-    ends = {final(study, first), final(study, second)}
-    return Comparison(first, second, shared[-1], "" if ends == {shared[-1]} else f", at {spaced(shared[-1])}")
+    first, second = study.compare
+    last, ends = meetings[-1], (final(study, first), final(study, second))
+    suffix = "" if last == ends else f", at {spaced(last[0])}"
+    return Comparison(first, second, joined(*last), suffix, last)
 
 
 def ordered_arms(study: Study) -> list[str]:
@@ -52,8 +58,21 @@ def ordered_arms(study: Study) -> list[str]:
 
 
 def trained_arms(study: Study) -> list[str]:
-    """The arms that pass through the stages, in the report's order."""
-    return [arm for arm in ordered_arms(study) if study.arms[arm].train]
+    """The arms whose training there is a log of, in the report's order."""
+    logged = {arm for arm, _ in study.logs()}
+    return [arm for arm in ordered_arms(study) if arm in logged]
+
+
+def banded_arms(study: Study) -> dict[str, str]:
+    """The checkpoint of each arm's band of the pool, in the report's order."""
+    bands = study.bands()
+    return {arm: bands[arm] for arm in ordered_arms(study) if arm in bands}
+
+
+def band_pair(study: Study) -> tuple[tuple[str, str], str] | None:
+    """Both compared arms and how ids name the checkpoints of their bands; None unless both have one."""
+    bands, (first, second) = study.bands(), study.compare
+    return ((first, second), joined(bands[first], bands[second])) if {first, second} <= set(bands) else None
 
 
 def final(study: Study, arm: str) -> str:

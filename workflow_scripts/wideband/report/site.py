@@ -2,12 +2,16 @@
 
 import importlib.util
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..config import Study
+from ..numbers.claims import Claim
 from ..provenance.atomic import atomic_path, write_text
 from . import cards
+from . import claims as claimed
 from .book import Book, ReportError
 from .edition import dated
 from .figures import band, cost, diversity, learning, passk, training
@@ -19,7 +23,7 @@ from .lineage import Lineage
 from .names import benchmark_title
 from .page import Page, environment
 from .summary import summary
-from .transcripts import cases
+from .transcripts import cases, shown_benchmarks
 from .uses import uses
 
 ASSETS = Path(__file__).parent / "assets"
@@ -46,6 +50,15 @@ RECORDS = Page(
 SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
 CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
 PAGES = [INDEX, LEARNING, PASSK, DIVERSITY, COST, BAND, TRAINING, GALLERY, RECORDS]
+# Where claims about the study are on file they are its first page.
+CLAIMS = Page(
+    "index.html",
+    "Claims",
+    "What was said about these results, claim by claim, and what comes out when the numbers are computed "
+    "again.",
+    "claims.html.j2",
+)
+RESULTS = replace(INDEX, file="results.html")
 
 
 def build_site(study: Study, root: Path, out: Path, given: Given | None = None) -> None:
@@ -65,8 +78,10 @@ def build_site(study: Study, root: Path, out: Path, given: Given | None = None) 
 def render_site(study: Study, book: Book, root: Path, given: Given | None = None) -> dict[str, str]:
     """Every text of the site by its path in it, assets left out: pages, cards, fragments."""
     given = given or Given()
-    templates = environment(study, book, PAGES)
-    contexts = _contexts(study, book, root)
+    pages = pages_of(study, given.claims)
+    templates = environment(study, book, pages)
+    known = _contexts(study, book, root, given.claims)
+    contexts = [(page, known[page]) for page in pages]
     texts = {
         page.file: templates.get_template(page.template).render(page=page, **context)
         for page, context in contexts
@@ -77,39 +92,50 @@ def render_site(study: Study, book: Book, root: Path, given: Given | None = None
     )
     lineage = Lineage.read(study, root, NUMBERS, _tables(book), given.registered)
     texts[CARD.file] = templates.get_template(CARD.template).render(page=CARD)
-    texts[cards.FILE] = cards.cards_script(study, book, lineage, places, titles())
+    texts[cards.FILE] = cards.cards_script(study, book, lineage, places, titles(pages))
     return dated({**texts, **render_fragments(study, book, given.fragments)})
 
 
-def titles() -> dict[str, str]:
+def titles(pages: Sequence[Page]) -> dict[str, str]:
     """Titles of the pages by file."""
-    return {page.file: page.title for page in PAGES}
+    return {page.file: page.title for page in pages}
+
+
+def pages_of(study: Study, claims: Sequence[Claim]) -> list[Page]:
+    """The pages of a study's site; of imported results those that their files say something about."""
+    found = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
+    silent = set()
+    if study.imports and not study.evaluations("cost"):
+        silent.add(COST)
+    if study.imports and not shown_benchmarks(study):
+        silent.add(GALLERY)
+    return [page for page in found if page not in silent]
 
 
 def _tables(book: Book) -> list[tuple[str, str]]:
     return list(dict.fromkeys((each.path, each.digest) for record in book for each in record.inputs))
 
 
-def _contexts(study: Study, book: Book, root: Path) -> list[tuple[Page, dict[str, Any]]]:
-    shown = cases(study, root)
-    return [
-        (INDEX, {"summary": summary(study, book), "table": key_numbers(study, book)}),
-        (LEARNING, {"sections": learning.sections(study, book)}),
-        (PASSK, {"sections": passk.sections(study, book)}),
-        (DIVERSITY, {"sections": diversity.sections(study, book)}),
-        (COST, {"sections": cost.sections(study, book)}),
-        (BAND, {"sections": band.sections(study, book, root)}),
-        (TRAINING, {"sections": training.sections(study, root)}),
-        (
-            GALLERY,
-            {
-                "cases": shown,
-                "benchmarks": {name: benchmark_title(study, name) for name in study.benchmarks},
-                "outcomes": list(dict.fromkeys(case.outcome for case in shown)),
-            },
-        ),
-        (RECORDS, {"records": list(book)}),
-    ]
+def _contexts(study: Study, book: Book, root: Path, claims: Sequence[Claim]) -> dict[Page, dict[str, Any]]:
+    shown, rows = cases(study, root), claimed.lines(claims, book)
+    results = {"summary": summary(study, book), "table": key_numbers(study, book)}
+    return {
+        CLAIMS: {"rows": rows, "tally": claimed.tally(rows), "styles": dict(claimed.WORDS.values())},
+        RESULTS: results,
+        INDEX: results,
+        LEARNING: {"sections": learning.sections(study, book)},
+        PASSK: {"sections": passk.sections(study, book)},
+        DIVERSITY: {"sections": diversity.sections(study, book)},
+        COST: {"sections": cost.sections(study, book)},
+        BAND: {"sections": band.sections(study, book, root)},
+        TRAINING: {"sections": training.sections(study, root)},
+        GALLERY: {
+            "cases": shown,
+            "benchmarks": {name: benchmark_title(study, name) for name in study.benchmarks},
+            "outcomes": list(dict.fromkeys(case.outcome for case in shown)),
+        },
+        RECORDS: {"records": list(book)},
+    }
 
 
 def assets() -> dict[str, Path]:

@@ -45,7 +45,9 @@ def summary(study: Study, book: Book) -> Summary:
 
 def _finding(study: Study, book: Book, benchmark: str, both: Comparison) -> Finding:
     gap = ids.difference("pass@1", benchmark, both.pair, both.checkpoint)
-    first, second = (ids.cell("pass@1", benchmark, arm, both.checkpoint) for arm in both.pair)
+    first, second = (
+        ids.cell("pass@1", benchmark, arm, at) for arm, at in zip(both.pair, both.at, strict=True)
+    )
     p_value = ids.p_holm(gap)
     verdict = _verdict(book.interval(gap), book.value(p_value), 1 - study.statistics.confidence, both.pair)
     return Finding(benchmark_title(study, benchmark), first, second, gap, p_value, verdict)

@@ -27,7 +27,7 @@ class Transcript:
     correct: bool | None
     tag_valid: bool
     status: str
-    tokens: int
+    tokens: int | None
     finish_reason: str
     n_correct: int
     n: int
@@ -55,7 +55,7 @@ def cases(study: Study, root: Path) -> list[Case]:
     which of the shown arms solves the problem with its first rollout; that first rollout is what is shown.
     """
     found: list[Case] = []
-    for benchmark in study.benchmarks:
+    for benchmark in shown_benchmarks(study):
         found += _benchmark_cases(study, root, benchmark)
     return found
 
@@ -63,12 +63,28 @@ def cases(study: Study, root: Path) -> list[Case]:
 def shown_arms(study: Study) -> list[str]:
     """The compared arms, or as many arms as there are up to two."""
     both = compared(study)
-    return list(both.pair) if both else ordered_arms(study)[:2]
+    arms = list(both.pair) if both else ordered_arms(study)
+    return [arm for arm in arms if any(cell[0] == arm for cell in study.evaluations("rollouts"))][:2]
 
 
 def shown_checkpoints(study: Study) -> list[tuple[str, str]]:
     """(arm, checkpoint) of everything the gallery shows: each arm before training and at its end."""
-    return [(arm, at) for arm in shown_arms(study) for at in dict.fromkeys(("base", final(study, arm)))]
+    return [
+        (arm, at)
+        for arm in shown_arms(study)
+        for at in dict.fromkeys(("base", final(study, arm)))
+        if at in study.checkpoints(arm)
+    ]
+
+
+def shown_benchmarks(study: Study) -> list[str]:
+    """Benchmarks with completions of all that the gallery shows; imported results may lack them."""
+    shown = shown_checkpoints(study)
+    return [
+        name
+        for name in study.benchmarks
+        if shown and all(study.has("rollouts", arm, at, name) for arm, at in shown)
+    ]
 
 
 def table_paths(arm: str, checkpoint: str, benchmark: str) -> tuple[str, str]:
@@ -109,8 +125,8 @@ def _case(
         benchmark,
         benchmark_title(study, benchmark),
         problem["uid"],
-        problem["problem"],
-        problem["gold"],
+        _text(problem["problem"]) or "(the text is not among the imported files)",
+        _text(problem["gold"]) or "not known",
         _facts(problem),
         _outcome(study, transcripts),
         transcripts,
@@ -128,9 +144,9 @@ def _transcript(study: Study, arm: str, checkpoint: str, benchmark: str, rows: p
         cut=len(text) > LONGEST,
         answer=_text(first["answer"]),
         correct=_flag(first["correct"]),
-        tag_valid=bool(first["tag_valid"]),
+        tag_valid=_flag(first["tag_valid"]) is True,
         status=first["status"],
-        tokens=int(first["completion_tokens"]),
+        tokens=None if pd.isna(first["completion_tokens"]) else int(first["completion_tokens"]),
         finish_reason=first["finish_reason"],
         n_correct=int(rows["correct"].map(_flag).eq(True).sum()),
         n=len(rows),

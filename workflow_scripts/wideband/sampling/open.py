@@ -1,7 +1,7 @@
 """Opening the engine that a study names."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
@@ -12,19 +12,62 @@ from .requests import Engine
 
 @contextmanager
 def open_engine(
-    settings: Sampling, base: Path, adapter: Path | None, tokenizer: PreTrainedTokenizerBase, threads: int
+    settings: Sampling,
+    base: Path,
+    adapter: Path | None,
+    tokenizer: PreTrainedTokenizerBase,
+    threads: int,
+    workers: int = 1,
 ) -> Iterator[Engine]:
-    """The engine for one policy, closed when the block ends. Imports only what the engine needs."""
-    if settings.engine == "vllm":
-        from .vllm_server import serve
+    """The engine for one policy, closed when the block ends. Imports only what the engine needs.
 
-        with serve(settings, base, adapter, tokenizer) as engine:
+    `workers` engines share the work, and `threads` cores; what is sampled does not depend on their number.
+    """
+    if settings.engine == "vllm":
+        with _servers(settings, base, adapter, tokenizer, workers) as engine:
             yield engine
         return
+    from .workers import InTurn, WorkerProcesses
+
+    if workers == 1:
+        engine = _in_process(settings, base, adapter, threads)
+        yield InTurn(engine, tokenizer, settings.batch_size)
+    else:
+        each = (settings, base, adapter, max(1, threads // workers))
+        processes = WorkerProcesses(
+            _in_process, each, workers, tokenizer, settings.batch_size, settings.engine
+        )
+        try:
+            yield processes
+        finally:
+            processes.close()
+
+
+@contextmanager
+def _servers(
+    settings: Sampling, base: Path, adapter: Path | None, tokenizer: PreTrainedTokenizerBase, workers: int
+) -> Iterator[Engine]:
+    from .vllm_server import serve
+    from .workers import Servers, gpus_of
+
+    # A server that runs already is one, whatever it spreads over.
+    count = 1 if settings.url else workers
+    with ExitStack() as stack:
+        engines = [
+            stack.enter_context(
+                serve(settings, base, adapter, tokenizer, gpus_of(number, settings.tensor_parallel))
+            )
+            for number in range(count)
+        ]
+        yield Servers(engines) if count > 1 else engines[0]
+
+
+def _in_process(settings: Sampling, base: Path, adapter: Path | None, threads: int) -> Engine:
     import torch
 
+    from ..policy.base import load_tokenizer
     from ..policy.load import sampling_policy
     from .transformers_engine import TransformersEngine
 
     torch.set_num_threads(threads)
-    yield TransformersEngine(sampling_policy(base, adapter), tokenizer, settings.batch_size)
+    return TransformersEngine(sampling_policy(base, adapter), load_tokenizer(base), settings.batch_size)

@@ -5,6 +5,7 @@ The adapter reaches the server as a LoRA module, never as merged bf16 weights.
 
 import json
 import logging
+import os
 import socket
 import subprocess
 import time
@@ -27,13 +28,17 @@ ADAPTER = "adapter"
 
 @contextmanager
 def serve(
-    settings: Sampling, base: Path, adapter: Path | None, tokenizer: PreTrainedTokenizerBase
+    settings: Sampling,
+    base: Path,
+    adapter: Path | None,
+    tokenizer: PreTrainedTokenizerBase,
+    gpus: str | None = None,
 ) -> Iterator[VllmEngine]:
-    """An engine on a server that is ready; a server started here is ended here."""
+    """An engine on a server that is ready; a server started here, on these GPUs or on all, is ended here."""
     if settings.url:
         yield VllmEngine(settings.url, _load_adapter(settings.url, base, adapter), tokenizer)
         return
-    url, process = _start(settings, base, adapter)
+    url, process = _start(settings, base, adapter, gpus)
     try:
         _wait(url, process)
         yield VllmEngine(url, ADAPTER if adapter else location(base)[0], tokenizer)
@@ -60,14 +65,17 @@ def _lora_options(adapter: Path) -> list[str]:
     return ["--enable-lora", "--max-lora-rank", str(rank), "--lora-modules", f"{ADAPTER}={adapter.resolve()}"]
 
 
-def _start(settings: Sampling, base: Path, adapter: Path | None) -> tuple[str, subprocess.Popen]:
+def _start(
+    settings: Sampling, base: Path, adapter: Path | None, gpus: str | None
+) -> tuple[str, subprocess.Popen]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     line = command(settings, base, adapter, port)
     log.info("starting %s", " ".join(line))
     try:
-        return f"http://127.0.0.1:{port}", subprocess.Popen(line)
+        visible = {"CUDA_VISIBLE_DEVICES": gpus} if gpus else {}
+        return f"http://127.0.0.1:{port}", subprocess.Popen(line, env=os.environ | visible)
     except FileNotFoundError as error:
         raise ServerError(
             f"sampling.server_python: {error.filename} is not there; install envs/serve"

@@ -36,7 +36,8 @@ SCHEMAS: dict[str, Schema] = {
             "answer_type": TEXT,
         },
         ("uid",),
-        frozenset({"level", "subject", "year"}),
+        # Whoever hands over results rarely hands over the problems: an imported slice may have uids alone.
+        frozenset({"problem", "gold", "level", "subject", "year"}),
     ),
     "rollouts": Schema(
         {
@@ -51,6 +52,8 @@ SCHEMAS: dict[str, Schema] = {
             "logprob": REAL,
         },
         tuple(ROLLOUT_KEY),
+        # Null in imported rollouts whose format does not record them.
+        frozenset({"completion_tokens", "prompt_tokens", "seed", "logprob"}),
     ),
     "verdicts": Schema(
         {
@@ -64,7 +67,7 @@ SCHEMAS: dict[str, Schema] = {
             "grader_version": TEXT,
         },
         tuple(ROLLOUT_KEY),
-        frozenset({"answer", "correct", "reward"}),
+        frozenset({"answer", "correct", "tag_valid", "reward"}),
     ),
     "band": Schema(
         {
@@ -113,6 +116,30 @@ SCHEMAS: dict[str, Schema] = {
             "peak_bytes": INT,
         },
         ("arm", "stage", "step"),
-        frozenset({"entropy", "kl"}),
+        # An imported log may have rewards alone.
+        frozenset(
+            {
+                "tag_valid",
+                "entropy",
+                "kl",
+                "tokens",
+                "groups_zero_variance",
+                "lr",
+                "grad_norm",
+                "seconds",
+                "peak_bytes",
+            }
+        ),
+    ),
+    # Held-out accuracy inside a stage that was published by source only; source `all` is the whole slice.
+    "curve": Schema(
+        {"arm": TEXT, "stage": TEXT, "slice": TEXT, "step": INT, "source": TEXT, "accuracy": REAL},
+        ("arm", "stage", "slice", "step", "source"),
+    ),
+    # Which policy imported results are of, as their source names it.
+    "policy": Schema(
+        {"arm": TEXT, "checkpoint": TEXT, "slice": TEXT, "policy": TEXT, "base_model": TEXT},
+        ("arm", "checkpoint", "slice"),
+        frozenset({"base_model"}),
     ),
 }

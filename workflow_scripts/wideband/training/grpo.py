@@ -2,6 +2,7 @@
 division by the standard deviation; Liu et al. 2025, Dr. GRPO), no KL term unless the study asks."""
 
 import os
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from peft import PeftModel
 from transformers import PreTrainedTokenizerBase, PrinterCallback
 from trl import GRPOConfig, GRPOTrainer
 
+from ..cluster.launch import AGAIN
 from ..config.training import Stage, Trainer
 from ..sampling.requests import Settings
 from ..scaffolds import Scaffold
@@ -21,6 +23,8 @@ from .publish import PublishEvery
 from .rewards import Rewards
 from .rollout import PolicyRollouts
 from .state import MarkStable, last_complete
+from .stopping import StopWhenTold
+from .without_compiler import keep_from_compiling
 
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 
@@ -43,10 +47,14 @@ def train(
     rewards: Rewards,
     run: Run,
 ) -> GRPOTrainer:
-    """Train to the stage's last step, resuming from the newest complete save in `run.state`."""
+    """Train to the stage's last step, resuming from the newest complete save in `run.state`.
+
+    Ends the process with status AGAIN after a save, when SLURM announces the end of the job's time.
+    """
     stage = run.stage
     settings = Settings(stage.temperature, stage.max_tokens, run.scaffold.stop)
     publish = PublishEvery(stage.publish_every or stage.steps, run.state / "published")
+    told = StopWhenTold()
     trainer = GRPOTrainer(
         model=policy,
         args=_arguments(run),
@@ -54,12 +62,14 @@ def train(
         train_dataset=_dataset(problems, run),
         reward_funcs=[rewards],
         rollout_func=PolicyRollouts(settings, stage.seed),
-        callbacks=[StepLines(stage.groups * stage.group_size), MarkStable(), publish],
+        callbacks=[StepLines(stage.groups * stage.group_size), MarkStable(), publish, told],
     )
     # It would print every logged figure of every step; StepLines prints what people read.
     trainer.remove_callback(PrinterCallback)
     publish.trainer = trainer
-    trainer.train(resume_from_checkpoint=last_complete(run.state))
+    trainer.train(resume_from_checkpoint=last_complete(Path(trainer.args.output_dir)))
+    if told.stopped is not None:
+        sys.exit(AGAIN)
     return trainer
 
 
@@ -71,11 +81,14 @@ def _dataset(problems: pd.DataFrame, run: Run) -> Dataset:
 
 def _arguments(run: Run) -> GRPOConfig:
     stage, trainer, cpu = run.stage, run.trainer, not torch.cuda.is_available()
+    if trainer.deepspeed and cpu:
+        keep_from_compiling()
     world = int(os.environ.get("WORLD_SIZE", 1))
     rollouts = stage.groups * stage.group_size
     per_device = min(trainer.micro_batch, rollouts // world)
     return GRPOConfig(
-        output_dir=str(run.state),
+        # DeepSpeed's saves can only be read by as many processes as wrote them.
+        output_dir=str(run.state / f"processes-{world}" if world > 1 else run.state),
         max_steps=stage.steps,
         learning_rate=stage.lr,
         lr_scheduler_type="constant",

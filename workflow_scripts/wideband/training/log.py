@@ -23,7 +23,7 @@ class StepLines(TrainerCallback):
 
     def on_log(self, args, state, control, logs=None, **_) -> None:
         """Print the step's line."""
-        if not logs or "reward" not in logs:
+        if not logs or "reward" not in logs or not state.is_world_process_zero:
             return
         now = time.monotonic()
         entry = state.log_history[-1]

@@ -3,23 +3,43 @@
 import shutil
 from pathlib import Path
 
+import torch.distributed as dist
 from transformers import TrainerCallback
 
 STABLE = "STABLE"
 
 
 class MarkStable(TrainerCallback):
-    """Marks a save once all of its files are written."""
+    """Marks a save once all of its files are written, by every process."""
 
     def on_save(self, args, state, control, **_) -> None:
         """Called by the trainer after a save."""
-        (Path(args.output_dir) / f"checkpoint-{state.global_step}" / STABLE).touch()
+        together()
+        if first_process():
+            (Path(args.output_dir) / f"checkpoint-{state.global_step}" / STABLE).touch()
 
 
 def last_complete(folder: Path) -> Path | None:
     """The newest complete save; half-written ones are removed."""
-    saves = sorted(folder.glob("checkpoint-*"), key=lambda save: int(save.name.split("-")[1]))
-    for save in saves:
-        if not (save / STABLE).exists():
-            shutil.rmtree(save)
-    return next((save for save in reversed(saves) if save.exists()), None)
+    if first_process():
+        for save in folder.glob("checkpoint-*"):
+            if not (save / STABLE).exists():
+                shutil.rmtree(save)
+    together()
+    return max(folder.glob("checkpoint-*"), key=lambda save: int(save.name.split("-")[1]), default=None)
+
+
+def processes() -> int:
+    """How many processes train together."""
+    return dist.get_world_size() if dist.is_initialized() else 1
+
+
+def first_process() -> bool:
+    """Whether this process is the one that writes what all share."""
+    return not dist.is_initialized() or dist.get_rank() == 0
+
+
+def together() -> None:
+    """Wait until every process of the run is here."""
+    if dist.is_initialized():
+        dist.barrier()

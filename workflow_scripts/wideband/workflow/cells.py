@@ -23,17 +23,16 @@ class Cells:
     @cached_property
     def trained(self) -> list[str]:
         """Arms that pass through the stages."""
-        return [arm for arm, body in self.study.arms.items() if body.train]
+        return self.study.trained()
 
     @cached_property
     def evaluations(self) -> list[Cell]:
         """Every arm after every stage, the untrained base included, on every benchmark."""
-        return [
-            Cell(arm, checkpoint, name)
-            for arm in self.study.arms
-            for checkpoint in self.study.checkpoints(arm)
-            for name in self.study.benchmarks
-        ]
+        return self.having("verdicts")
+
+    def having(self, table: str) -> list[Cell]:
+        """The evaluations that a table is there of; imported results may lack completions or token counts."""
+        return [Cell(*each) for each in self.study.evaluations(table)]
 
     @cached_property
     def curve(self) -> list[Cell]:
@@ -48,13 +47,27 @@ class Cells:
 
     @cached_property
     def pooled(self) -> list[Cell]:
-        """What a band is measured on: the pool, under the very checkpoint that its stage starts from."""
-        stage = self.study.band_stage()
-        if stage is None:
-            return []
-        return [Cell(arm, self.study.stage_before(stage), self.study.band.pool) for arm in self.trained]
+        """What a band is measured on: the pool, under the very checkpoint that its stage starts from.
+
+        Of imported bands it is the checkpoint that somebody else measured.
+        """
+        return [Cell(arm, at, self.study.band.pool) for arm, at in self.study.bands().items()]
 
     @property
     def sampled(self) -> list[Cell]:
-        """Every set of rollouts of the study."""
-        return [*self.evaluations, *self.curve, *self.pooled]
+        """Every set of rollouts that the study samples."""
+        every = [*self.evaluations, *self.curve, *self.pooled]
+        return [cell for cell in every if not self.study.imported(cell.arm)]
+
+    @property
+    def graded(self) -> list[Cell]:
+        """Every set of rollouts that the study grades: its own, and imported ones without verdicts."""
+        return [*self.sampled, *(Cell(*each) for each in self.study.ungraded())]
+
+    @cached_property
+    def embedded(self) -> dict[tuple[str, str], list[str]]:
+        """Benchmarks with completions, by arm and checkpoint."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for cell in self.having("rollouts"):
+            found.setdefault((cell.arm, cell.checkpoint), []).append(cell.slice)
+        return found

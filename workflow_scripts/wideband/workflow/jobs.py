@@ -86,22 +86,45 @@ def _grades(rule: str, wildcards: Wildcards, study: Study) -> bool:
 Listed = Iterator[tuple[Wildcards, list[str]]]
 
 
+def _sources(cells: Cells) -> Listed:
+    if cells.study.imports:
+        yield {}, [layout.SOURCE.format(path=path) for path in cells.study.imports.sources()]
+
+
+def _imports(cells: Cells) -> Listed:
+    for each in cells.study.imports.results() if cells.study.imports else ():
+        yield {"entry": each.key}, list(each.tables().values())
+
+
+def _imported_slices(cells: Cells) -> Listed:
+    for name in cells.study.imported_slices():
+        yield {"slice": name}, [layout.PROBLEMS.format(slice=name)]
+
+
 def _slices(cells: Cells) -> Listed:
     for name in cells.study.data.slices:
         yield {"slice": name}, [layout.PROBLEMS.format(slice=name)]
 
 
 def _heldout(cells: Cells) -> Listed:
-    yield {}, [layout.PROBLEMS.format(slice=cells.study.band.heldout.slice)]
+    if cells.study.band.heldout.slice not in cells.study.imported_slices():
+        yield {}, [layout.PROBLEMS.format(slice=cells.study.band.heldout.slice)]
 
 
 def _golds(cells: Cells) -> Listed:
-    for name in (*cells.study.data.slices, cells.study.band.heldout.slice):
+    names = (*cells.study.data.slices, cells.study.band.heldout.slice)
+    for name in (name for name in names if name not in cells.study.imported_slices()):
         yield {"slice": name}, [layout.GOLDS.format(slice=name)]
 
 
+def _leakage(cells: Cells) -> Listed:
+    if not all(map(cells.study.imported, cells.study.arms)):
+        yield {}, [layout.LEAKAGE]
+
+
 def _bases(cells: Cells) -> Listed:
-    for name in dict.fromkeys(cells.study.base_of(arm).name for arm in cells.study.arms):
+    bases = [cells.study.base_of(arm) for arm in cells.study.arms if not cells.study.imported(arm)]
+    for name in dict.fromkeys(base.name for base in bases):
         yield {"base": name}, [layout.MODEL.format(base=name)]
 
 
@@ -120,8 +143,12 @@ def _trains(cells: Cells) -> Listed:
             yield {"arm": arm, "stage": stage}, [*adapters, log]
 
 
-def _samples(pattern: str) -> Callable[[Cells], Listed]:
-    return lambda cells: (_one(cell, pattern) for cell in cells.sampled)
+def _samples(cells: Cells) -> Listed:
+    return (_one(cell, layout.ROLLOUTS) for cell in cells.sampled)
+
+
+def _gradings(cells: Cells) -> Listed:
+    return (_one(cell, layout.VERDICTS) for cell in cells.graded)
 
 
 def _bands(cells: Cells) -> Listed:
@@ -129,22 +156,22 @@ def _bands(cells: Cells) -> Listed:
 
 
 def _band_trains(cells: Cells) -> Listed:
-    for arm in cells.trained if cells.study.band_stage() else ():
+    for arm in cells.study.splits():
         name = layout.BAND_TRAIN.format(arm=arm)
         yield {"arm": arm}, [layout.PROBLEMS.format(slice=name)]
 
 
 def _embeds(cells: Cells) -> Listed:
-    for arm in cells.study.arms:
-        for at in cells.study.checkpoints(arm):
-            tables = [_format(layout.EMBEDDINGS, Cell(arm, at, name)) for name in cells.study.benchmarks]
-            yield {"arm": arm, "checkpoint": at}, tables
+    for (arm, at), names in cells.embedded.items():
+        tables = [_format(layout.EMBEDDINGS, Cell(arm, at, name)) for name in names]
+        yield {"arm": arm, "checkpoint": at}, tables
 
 
-def _metric(metric: str, curve: bool = False) -> Callable[[Cells], Listed]:
+def _metric(metric: str, table: str, curve: bool = False) -> Callable[[Cells], Listed]:
     def listed(cells: Cells) -> Listed:
-        shown = [*cells.evaluations, *(cells.curve if curve else ())]
-        yield {}, [_format(layout.METRICS, cell, metric=metric) for cell in shown]
+        shown = [*cells.having(table), *(cells.curve if curve else ())]
+        if shown:
+            yield {}, [_format(layout.METRICS, cell, metric=metric) for cell in shown]
 
     return listed
 
@@ -162,21 +189,24 @@ def _format(pattern: str, cell: Cell, **others: Any) -> str:
 
 
 RULES: dict[str, Callable[[Cells], Listed]] = {
+    "sources": _sources,
+    "import_results": _imports,
+    "import_slice": _imported_slices,
     "slice": _slices,
     "heldout": _heldout,
     "golds": _golds,
-    "leakage": _single(layout.LEAKAGE),
+    "leakage": _leakage,
     "base": _bases,
     "start": _starts,
     "train": _trains,
-    "sample": _samples(layout.ROLLOUTS),
-    "grade": _samples(layout.VERDICTS),
+    "sample": _samples,
+    "grade": _gradings,
     "band": _bands,
     "band_train": _band_trains,
     "embed": _embeds,
-    "passk": _metric("passk", curve=True),
-    "diversity": _metric("diversity"),
-    "cost": _metric("cost"),
+    "passk": _metric("passk", "verdicts", curve=True),
+    "diversity": _metric("diversity", "rollouts"),
+    "cost": _metric("cost", "cost"),
     "number_records": _single(layout.NUMBERS),
     "report": _single(layout.REPORT),
 }

@@ -4,6 +4,18 @@ An estimator takes a list of tables in the order of its record's inputs, or what
 then the record's args.
 """
 
-from . import accuracy, band, budget, cost, diversity, paired, passk, token_ratios, training
+from . import accuracy, band, budget, cost, curve, diversity, paired, passk, splits, token_ratios, training
 
-__all__ = ["accuracy", "band", "budget", "cost", "diversity", "paired", "passk", "token_ratios", "training"]
+__all__ = [
+    "accuracy",
+    "band",
+    "budget",
+    "cost",
+    "curve",
+    "diversity",
+    "paired",
+    "passk",
+    "splits",
+    "token_ratios",
+    "training",
+]

@@ -31,5 +31,6 @@ def end_mean(frames: Frames, column: str, end: str, steps: int) -> Estimate:
 
 @estimator("training.total", unit=_unit, source="sum of a column over all steps")
 def total(frames: Frames, column: str) -> Estimate:
-    """Over one or more training logs; n counts steps."""
-    return Estimate(float(sum(frame[column].sum() for frame in frames)), None, sum(len(f) for f in frames))
+    """Over one or more training logs; n counts steps. Null when a step lacks it, as imported ones may."""
+    values = pd.concat([frame[column] for frame in frames])
+    return Estimate(float(values.sum(skipna=False)), None, len(values))

@@ -6,14 +6,14 @@ from ...config import Study
 from ...tables import read_table
 from .. import ids
 from ..book import Book
-from ..names import compared, spaced, trained_arms
+from ..names import band_pair, banded_arms, spaced
 from ..palette import ALL_ONE, ALL_ZERO, INK, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout
 
 BANDS = ("all_zero", "variance_band", "all_one")
 SOURCES = (
-    "How the problems of the pool fall for the policy that the band's stage starts from: never solved "
+    "How the problems of the pool fall for the policy that {policy}: never solved "
     "(light), sometimes solved (the arm's colour: the variance band), always solved (dark). Only problems "
     "that are sometimes solved give a group of rollouts something to learn from. These are counts, without "
     "an interval."
@@ -32,18 +32,16 @@ ABSENT = "No band was measured in this study."
 
 def sections(study: Study, book: Book, root: Path) -> list[Section]:
     """Sections of the band page. `root` is the study's results folder."""
-    stage, arms, both = study.band_stage(), trained_arms(study), compared(study)
-    start = study.stage_before(stage) if stage else ""
-    sources = [_by_source(study, book, arm, start) for arm in arms] if stage else []
-    found = [_section("sources", "The pool by source", SOURCES, sources)]
-    if both and stage:
-        caption = AGREEMENT.format(first=both.first, second=both.second)
+    sources = [_by_source(study, book, arm, at) for arm, at in banded_arms(study).items()]
+    policy = "they were measured on" if study.imports else "the band's stage starts from"
+    found = [_section("sources", "The pool by source", SOURCES.format(policy=policy), sources)]
+    both = band_pair(study)
+    if both:
+        caption = AGREEMENT.format(first=both[0][0], second=both[0][1])
         found.append(
-            _section(
-                "agreement", "Where the arms agree", caption, [_contingency(study, book, both.pair, start)]
-            )
+            _section("agreement", "Where the arms agree", caption, [_contingency(study, book, *both)])
         )
-    certainty = [_certainty(study, root, start)] if stage else []
+    certainty = [_certainty(study, root)]
     return [*found, _section("certainty", "How certain the band is", CERTAINTY, certainty)]
 
 
@@ -58,17 +56,23 @@ def _by_source(study: Study, book: Book, arm: str, start: str) -> Figure | None:
     if not sources:
         return None
     fills = (ALL_ZERO, arm_colours(study)[arm], ALL_ONE)
+    shown = {band: [f"{prefix}.{source}.{band}" for source in sources] for band in BANDS}
+    widest = max(
+        sum(book.value(each) or 0 for each in column) for column in zip(*shown.values(), strict=True)
+    )
     traces = [
-        _bars(book, sources, [f"{prefix}.{source}.{band}" for source in sources], band, fill)
+        _bars(book, sources, shown[band], (band, fill), widest)
         for band, fill in zip(BANDS, fills, strict=True)
     ]
     shape = layout(
         axis("problems"), axis("", autorange="reversed"), barmode="stack", height=100 + 42 * len(sources)
     )
-    return Figure(f"band-{arm}", arm, traces, shape)
+    title = f"{arm}, at {spaced(start)}" if study.imported(arm) else arm
+    return Figure(f"band-{arm}", title, traces, shape)
 
 
-def _bars(book: Book, sources: list[str], shown: list[str], band: str, fill: str) -> dict:
+def _bars(book: Book, sources: list[str], shown: list[str], kind: tuple[str, str], widest: float) -> dict:
+    band, fill = kind
     counts = [book.value(identity) or 0 for identity in shown]
     return {
         "type": "bar",
@@ -78,7 +82,8 @@ def _bars(book: Book, sources: list[str], shown: list[str], band: str, fill: str
         "x": counts,
         "customdata": shown,
         "marker": {"color": fill, "line": {"color": "#fff", "width": 1}},
-        "text": [f"{count:.0f}" if count else "" for count in counts],
+        # A count that is wider than its bar would hide its neighbours.
+        "text": [f"{count:.0f}" if count > widest / 30 else "" for count in counts],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
@@ -121,8 +126,8 @@ def band_path(study: Study, arm: str, start: str) -> str:
     return f"arms/{arm}/{start}/band/{study.band.pool}.parquet"
 
 
-def _certainty(study: Study, root: Path, start: str) -> Figure | None:
-    paths = {arm: band_path(study, arm, start) for arm in trained_arms(study)}
+def _certainty(study: Study, root: Path) -> Figure | None:
+    paths = {arm: band_path(study, arm, at) for arm, at in banded_arms(study).items()}
     colours = arm_colours(study)
     traces = [
         {

@@ -1,18 +1,29 @@
 """Hill climbing inside the last stage, and accuracy along the whole chain of stages."""
 
 from ...config import Study
+from ...config.imports import Import
 from .. import ids
 from ..book import Book
 from ..names import benchmark_title, final, hill, ordered_arms, spaced, trained_arms
-from ..palette import arm_colours
+from ..palette import MUTED, arm_colours
 from .axes import axis, share_axis, station, station_axis
-from .curves import curve
+from .curves import curve, dots
 from .layout import Figure, Section, layout
 
 HILL = (
     "Average hit rate on problems that no stage trains on, measured at every published checkpoint of the "
     "stage. The first point is the policy the stage starts from. Shades are intervals from resampling "
     "problems, because rollouts of one problem are not independent."
+)
+# Of a curve without its problems nothing can be resampled or paired.
+PUBLISHED = (
+    "Average hit rate on held-out problems as published, at every evaluation inside the stage. The first "
+    "point is the policy the stage starts from. Shades are Wilson intervals of one rollout a problem."
+)
+GAINS = (
+    "Hit rate at the last evaluation minus that of the policy the stage starts from, by source. Which "
+    "problems were solved was not published, so nothing is paired: intervals are Newcombe's for independent "
+    "rates."
 )
 CHAIN = (
     "Average hit rate after each stage of the chain, per benchmark, on the same problems throughout. "
@@ -24,8 +35,19 @@ def sections(study: Study, book: Book) -> list[Section]:
     """Sections of the learning page."""
     climb = _hill_figure(study, book)
     chain = [_chain_figure(study, book, name) for name in study.benchmarks]
+    curves = [each for each in study.imports.files if each.format == "curve"] if study.imports else []
+    gains = [_gains(study, book, each) for each in curves]
+    caption, resampled = (PUBLISHED, False) if curves else (HILL, True)
+    found = [Section("gains", "Gains by source", GAINS, [each for each in gains if each], interval=False)]
     return [
-        Section("hill-climbing", "Hill climbing on held-out problems", HILL, [climb] if climb else []),
+        Section(
+            "hill-climbing",
+            "Hill climbing on held-out problems",
+            caption,
+            [climb] if climb else [],
+            interval=resampled,
+        ),
+        *(found if curves else []),
         Section("stages", "From base to the last stage", CHAIN, [figure for figure in chain if figure]),
     ]
 
@@ -53,6 +75,22 @@ def _hill_figure(study: Study, book: Book) -> Figure | None:
         return None
     shape = layout(axis(f"step of {spaced(stage)}"), share_axis("held-out hit rate"), height=380)
     return Figure("hill-climbing", "", traces, shape)
+
+
+def _gains(study: Study, book: Book, entry: Import) -> Figure | None:
+    steps = study.step_checkpoints(entry.checkpoint)
+    if not steps:
+        return None
+    whole = ids.gain(entry.slice, entry.arm, steps[-1], study.stage_before(entry.checkpoint))
+    shown = [whole, *book.under(whole)]
+    labels = ["all", *(identity.removeprefix(f"{whole}.") for identity in shown[1:])]
+    colour = arm_colours(study)[entry.arm]
+    traces = dots(book, [(0, identity) for identity in shown], colour, labels, "+.1%")
+    if not traces:
+        return None
+    y = axis("", type="category", categoryorder="array", categoryarray=labels[::-1])
+    x = share_axis("gain in held-out hit rate", tickformat="+.0%", zeroline=True, zerolinecolor=MUTED)
+    return Figure(f"gains-{entry.arm}", f"{entry.arm}, {spaced(steps[-1])}", traces, layout(x, y))
 
 
 def _chain_figure(study: Study, book: Book, benchmark: str) -> Figure | None:

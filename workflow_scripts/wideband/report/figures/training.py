@@ -45,7 +45,8 @@ PANELS = (
 def sections(study: Study, root: Path) -> list[Section]:
     """Sections of the training page. `root` is the study's results folder."""
     logs = {arm: _log(study, root, arm) for arm in trained_arms(study)} if study.stages else {}
-    figures = [_figure(study, logs, panel) for panel in PANELS if logs]
+    known = [panel for panel in PANELS if any(log[panel.column].notna().any() for log in logs.values())]
+    figures = [_figure(study, logs, panel) for panel in known]
     absent = "No training log in this study: nothing was trained."
     return [Section("curves", "Every step of training", CAPTION, figures, absent, interval=False)]
 
@@ -56,16 +57,19 @@ def log_path(arm: str, stage: str) -> str:
 
 
 def _log(study: Study, root: Path, arm: str) -> pd.DataFrame:
-    parts = [read_table(root / log_path(arm, stage), "training_log") for stage in study.stages]
+    stages = [stage for name, stage in study.logs() if name == arm]
+    parts = [read_table(root / log_path(arm, stage), "training_log") for stage in stages]
     log = pd.concat([part.sort_values("step") for part in parts], ignore_index=True)
     return log.assign(at=log["step"] + log["stage"].map(_offsets(study)))
 
 
 def _offsets(study: Study) -> dict[str, int]:
     done, offsets = 0, {}
+    logged = {stage for _, stage in study.logs()}
     for name, stage in study.stages.items():
-        offsets[name] = done
-        done += stage.steps
+        if name in logged:
+            offsets[name] = done
+            done += stage.steps
     return offsets
 
 
@@ -92,7 +96,7 @@ def _figure(study: Study, logs: dict[str, pd.DataFrame], panel: Panel) -> Figure
         )
     y = axis(panel.axis, tickformat=".0%", rangemode="tozero") if panel.share else axis(panel.axis)
     shape = layout(axis("step of the chain"), y, shapes=_borders(study), annotations=_labels(study))
-    sources = tuple(log_path(arm, stage) for arm in logs for stage in study.stages)
+    sources = tuple(log_path(arm, stage) for arm, stage in study.logs() if arm in logs)
     return Figure(f"training-{panel.column}", panel.title, traces, shape, sources)
 
 

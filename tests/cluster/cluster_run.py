@@ -1,0 +1,90 @@
+"""The test cluster as its tests use it: what SLURM says, and runs of Snakemake that are still going on."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from workflow import Copy
+
+LIMIT_S = 300
+STATE = Path(os.environ.get("WIDEBAND_CLUSTER", "/tmp/wideband-cluster"))
+
+
+def until(what: str, true: Callable[[], object], limit: float = LIMIT_S) -> object:
+    """Wait until something is true; what it then is."""
+    end = time.monotonic() + limit
+    while not (value := true()):
+        assert time.monotonic() < end, f"not within {limit:.0f} s: {what}"
+        time.sleep(0.5)
+    return value
+
+
+class Cluster:
+    """SLURM's commands."""
+
+    def __init__(self, script: Path) -> None:
+        self.script = script
+
+    def ask(self, *command: str) -> str:
+        """What a command prints."""
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
+
+    def jobs(self, comment: str, states: str = "running", of: Copy | None = None) -> list[str]:
+        """Ids of jobs whose comment (rule and wildcards) starts so, newest first."""
+        listed = self.ask("squeue", "--noheader", f"--states={states}", "--format=%i|%k|%Z", "--sort=-i")
+        rows = [line.strip().split("|") for line in listed.splitlines()]
+        return [
+            row[0] for row in rows if row[1].startswith(comment) and (of is None or row[2] == str(of.root))
+        ]
+
+    def job(self, number: str) -> dict[str, str]:
+        """What SLURM says of a job."""
+        words = self.ask("scontrol", "--oneliner", "show", "job", number).split()
+        return dict(word.split("=", 1) for word in words if "=" in word)
+
+    def restart_controller(self, after: float) -> None:
+        """End slurmctld, and start it again after some seconds."""
+        place = STATE / "run/slurmctld.pid"
+        os.kill(int(place.read_text()), signal.SIGKILL)
+        time.sleep(after)
+        subprocess.run(["slurmctld"], env={**os.environ, "SLURM_CONF": str(STATE / "slurm.conf")}, check=True)
+        until("controller back", lambda: "is UP" in self.ask("scontrol", "ping"), 30)
+
+
+class Running:
+    """A snakemake that goes on in the background."""
+
+    def __init__(self, copy: Copy, study: str, *arguments: str) -> None:
+        self.said = copy.root / f"said-{time.monotonic_ns()}.txt"
+        self.process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "snakemake",
+                "--profile",
+                "slurm",
+                *arguments,
+                "--config",
+                f"study={study}",
+            ],
+            cwd=copy.root,
+            env={**os.environ, "PYTHONPATH": str(copy.root / "workflow_scripts")},
+            stdout=self.said.open("w"),
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def kill(self) -> None:
+        """End it as a crash of its machine would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def finish(self, limit: float = LIMIT_S) -> str:
+        """Wait until it succeeds; what it said."""
+        status = self.process.wait(timeout=limit)
+        assert status == 0, self.said.read_text()[-6000:]
+        return self.said.read_text()

@@ -1,0 +1,181 @@
+"""What goes wrong on clusters, done to a real one: training goes on from its last save to the same end."""
+
+import os
+import re
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import small_study
+from cluster_run import STATE, Cluster, Running, until
+from small_study import COMMENT, STAGE, STEPS, STUDY
+from workflow import Copy
+
+from wideband.provenance.digests import folder_digest
+from wideband.provenance.manifest import read_manifest
+from wideband.tables import read_table
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The study after its stage, trained on this machine without SLURM."""
+    return small_study.prepared(tmp_path_factory.mktemp("undisturbed"))
+
+
+@pytest.fixture
+def copy(cluster: Cluster, undisturbed: Copy, tmp_path: Path) -> Copy:
+    """The study up to its stage."""
+    return small_study.untrained(undisturbed, tmp_path / "copy")
+
+
+@pytest.fixture
+def ends_as_undisturbed(undisturbed: Copy, copy: Copy) -> Callable[[], None]:
+    """The check after every fault: same adapter, whole log, no step trained twice but the one it died in."""
+
+    def check() -> None:
+        assert folder_digest(copy.root / STAGE / "adapter") == folder_digest(
+            undisturbed.root / STAGE / "adapter"
+        )
+        log = read_table(copy.root / STAGE / "training_log.parquet", "training_log")
+        assert list(log["step"]) == list(range(1, STEPS + 1))
+        trained = steps_said(copy)
+        assert len(trained) <= STEPS + (trained.count(1) - 1) + 2, trained
+
+    return check
+
+
+def start(copy: Copy, *arguments: str) -> Running:
+    return Running(copy, STUDY, *arguments, f"{STAGE}/adapter")
+
+
+def steps_said(copy: Copy) -> list[int]:
+    """Every step that any attempt trained, by the logs of all SLURM jobs."""
+    logs = sorted((copy.root / "logs/slurm").rglob("*.log"), key=lambda path: int(path.stem))
+    text = "".join(path.read_text() for path in logs)
+    return [int(step) for step in re.findall(rf"\| step (\d+) / {STEPS} ", text)]
+
+
+def in_training(cluster: Cluster, copy: Copy, step: int = 2) -> str:
+    """The id of the training job, once it has saved this step."""
+    until(f"step {step} saved", lambda: small_study.saves(copy) >= step)
+    return cluster.jobs(COMMENT, of=copy)[0]
+
+
+def test_a_cancelled_job_is_sent_again_and_goes_on(
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+) -> None:
+    run = start(copy)
+    job = in_training(cluster, copy)
+    cluster.ask("scancel", job)
+    said = run.finish()
+    assert f"SLURM-job '{job}' failed" in said
+    assert f"{job}.log" in said  # people are told where to look
+    ends_as_undisturbed()
+    assert read_manifest(copy.root / STAGE / "adapter")["notes"]["attempt"] == 2
+
+
+def test_a_drained_node_finishes_its_job(
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+) -> None:
+    run = start(copy)
+    job = in_training(cluster, copy)
+    node = cluster.job(job)["NodeList"]
+    cluster.ask("scontrol", "update", f"nodename={node}", "state=drain", "reason=test")
+    try:
+        run.finish()
+    finally:
+        cluster.ask("scontrol", "update", f"nodename={node}", "state=resume")
+    assert cluster.job(job)["JobState"] == "COMPLETED"
+    ends_as_undisturbed()
+
+
+def test_a_dead_node_loses_its_job_to_another(
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+) -> None:
+    run = start(copy)
+    job = in_training(cluster, copy)
+    node = cluster.job(job)["NodeList"]
+    power_off(cluster, node, job)
+    try:
+        run.finish()
+    finally:
+        subprocess.run([cluster.script, "node", node.removeprefix("node")], check=True)
+    until("node back", lambda: "idle" in cluster.ask("sinfo", "-h", "-n", node, "-o", "%t"), 60)
+    assert cluster.job(job)["NodeList"] != node
+    ends_as_undisturbed()
+
+
+def power_off(cluster: Cluster, node: str, job: str) -> None:
+    """Kill the node's daemon and every process of the job."""
+    os.kill(int((STATE / f"run/slurmd-{node}.pid").read_text()), signal.SIGKILL)
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            name = (process / "comm").read_text().strip()
+            inside = f"SLURM_JOB_ID={job}\0".encode() in (process / "environ").read_bytes()
+            line = (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if inside or (name == "slurmstepd" and f"[{job}.".encode() in line):
+            os.kill(int(process.name), signal.SIGKILL)
+
+
+def test_before_its_time_limit_a_job_saves_and_puts_itself_back_into_the_queue(
+    cluster: Cluster, copy: Copy
+) -> None:
+    # Long enough for SLURM, which looks at time limits twice a minute.
+    steps = 150
+    small_study.write(copy, steps)
+    run = start(copy)
+    job = in_training(cluster, copy, 1)
+    cluster.ask("scontrol", "update", f"jobid={job}", f"timelimit={2 + minutes(cluster.job(job)['RunTime'])}")
+    until("put back into the queue", lambda: cluster.job(job)["Restarts"] == "1")
+    cluster.ask("scontrol", "update", f"jobid={job}", "timelimit=60")
+    run.finish()
+    text = (copy.root / f"logs/slurm/{COMMENT}/panel/{job}.log").read_text()
+    assert re.search(rf"told to stop: saving after step \d+ of {steps}", text), text[-3000:]
+    assert cluster.jobs(COMMENT, "all", copy) == [job]
+    # Not one step was trained twice.
+    assert [int(step) for step in re.findall(rf"\| step (\d+) / {steps} ", text)] == list(range(1, steps + 1))
+
+
+def minutes(elapsed: str) -> int:
+    """Whole minutes of SLURM's `hours:minutes:seconds`."""
+    hours, whole, _ = elapsed.split(":")
+    return int(hours) * 60 + int(whole)
+
+
+def test_a_job_out_of_memory_is_sent_again_with_more(
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+) -> None:
+    run = start(copy, "--set-resources", f"{small_study.RULE}:mem_mb=500*attempt*attempt")
+    run.finish()
+    asked = [cluster.job(job)["MinMemoryNode"] for job in cluster.jobs(COMMENT, "all", copy)]
+    assert asked[-1] == "500M" and len(asked) > 1
+    ends_as_undisturbed()
+
+
+def test_jobs_survive_a_restart_of_the_controller(
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+) -> None:
+    run = start(copy)
+    job = in_training(cluster, copy)
+    cluster.restart_controller(after=5)
+    run.finish()
+    assert cluster.jobs(COMMENT, "all", copy) == [job]
+    ends_as_undisturbed()
+
+
+def test_a_killed_driver_started_again_ends_what_it_left_and_goes_on(
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+) -> None:
+    first = start(copy)
+    job = in_training(cluster, copy)
+    first.kill()
+    assert cluster.job(job)["JobState"] == "RUNNING"
+    said = start(copy).finish()
+    assert f"ended jobs that a killed run left: {job}" in said
+    second, left = cluster.jobs(COMMENT, "all", copy)
+    assert left == job and cluster.job(job)["EndTime"] <= cluster.job(second)["StartTime"]
+    ends_as_undisturbed()

@@ -1,0 +1,107 @@
+"""One study, many ways to run it: on this machine, as SLURM jobs, on two nodes under ZeRO-2 and ZeRO-3."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from cluster_run import Cluster
+from safetensors.numpy import load_file
+from test_determinism import numbers, outputs
+from workflow import Copy
+
+from wideband.provenance.digests import file_digest
+from wideband.provenance.manifest import SUFFIX
+from wideband.tables import read_table
+
+# Two processes add the same fp32 gradients in another order. Adam divides by their size, so that a rounding
+# of 1e-7 of a gradient moves a weight by about that share of the learning rate, 1e-3, at each step.
+ROUNDING = {"reward": 1e-6, "correct": 1e-6, "entropy": 1e-4, "grad_norm": 1e-4}
+WEIGHTS = 1e-4
+STAGE = "arms/panel/gsm8k_warmup"
+# base, problems and count: one each; 6 trainings; 9 checkpoints evaluated, 2 more on the curve, 2 pools.
+SLURM_JOBS = 3 + 6 + 9 + 2 + 2
+
+
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The nano study run on this machine, without SLURM."""
+    copy = Copy(tmp_path_factory.mktemp("local"))
+    said = copy.snakemake("nano", "--cores", "2")
+    assert said.returncode == 0, said.stdout[-4000:]
+    return copy
+
+
+def test_the_whole_study_on_slurm_gives_the_bytes_of_a_local_run(nano: Copy, local: Copy) -> None:
+    one, two = outputs(nano), outputs(local)
+    assert len(one) > 150 and one.keys() == two.keys()
+    assert [name for name in one if one[name] != two[name]] == []
+    assert numbers(nano) == numbers(local)
+
+
+def test_a_study_is_few_slurm_jobs(nano: Copy) -> None:
+    submitted = re.findall(r"submitted with SLURM jobid (\d+)", (nano.root / "said.txt").read_text())
+    assert len(set(submitted)) == SLURM_JOBS
+
+
+def test_a_second_run_submits_nothing(nano: Copy) -> None:
+    said = nano.snakemake("nano", "--profile", "slurm")
+    assert said.returncode == 0 and "submitted" not in said.stdout
+
+
+def test_every_manifest_names_its_slurm_job(nano: Copy, cluster: Cluster) -> None:
+    found = [json.loads(path.read_text()) for path in nano.results("nano").rglob(f"*{SUFFIX}")]
+    for manifest in found:
+        slurm = manifest["machine"]["slurm"]
+        assert cluster.job(slurm["slurm job"])["NodeList"] == slurm["slurm nodes"]
+        assert slurm["slurm partition"] == "cpu"
+        assert re.fullmatch(r"[\d.]+[KMG]", slurm["slurm max rss"])
+        assert re.fullmatch(r"\d\d:\d\d:\d\d", slurm["slurm accounted"])
+        assert manifest["notes"]["attempt"] == 1
+    assert len({manifest["machine"]["slurm"]["slurm job"] for manifest in found}) == SLURM_JOBS
+
+
+@pytest.fixture(scope="module", params=[2, 3])
+def sharded(request: pytest.FixtureRequest, cluster: Cluster, nano: Copy) -> Copy:
+    """The first stage on two nodes with a GPU each, one process per GPU, under ZeRO-2 or ZeRO-3."""
+    name = f"zero{request.param}"
+    nano.write_study(
+        name,
+        trainer={"save_every": 1, "deepspeed": f"config/deepspeed/{name}.json"},
+        resources={"training": {"nodes": 2, "gpus": 1}},
+    )
+    said = nano.snakemake(name, "--profile", "slurm", f"results/{name}/{STAGE}/adapter")
+    assert said.returncode == 0, said.stdout[-6000:]
+    return Copy.at(nano.results(name))
+
+
+def test_two_nodes_train_as_one_process_does(sharded: Copy, nano: Copy) -> None:
+    one, two = (curve(root) for root in (nano.results("nano"), sharded.root))
+    for column, tolerance in ROUNDING.items():
+        np.testing.assert_allclose(two[column], one[column], rtol=tolerance, atol=tolerance, err_msg=column)
+    assert list(one["tokens"]) == list(two["tokens"])
+    before, after = (adapter(root) for root in (nano.results("nano"), sharded.root))
+    assert before.keys() == after.keys()
+    for name, weights in before.items():
+        np.testing.assert_allclose(after[name], weights, rtol=0, atol=WEIGHTS, err_msg=name)
+
+
+def test_two_nodes_share_slices_and_base_and_are_in_the_manifest(sharded: Copy, nano: Copy) -> None:
+    for path in sorted(sharded.root.glob("data/*.parquet")):
+        assert file_digest(path) == file_digest(nano.results("nano") / "data" / path.name), path.name
+    manifest = json.loads((sharded.root / f"{STAGE}/adapter{SUFFIX}").read_text())
+    slurm = manifest["machine"]["slurm"]
+    assert manifest["notes"]["processes"] == 2
+    assert re.fullmatch(r"node\[\d-\d\]|node\[\d,\d\]", slurm["slurm nodes"])
+    assert slurm["slurm partition"] == "gpu" and "gres/gpu=2" in slurm["slurm resources"]
+    assert manifest["machine"]["gpus_visible"] is not None
+
+
+def curve(root: Path) -> pd.DataFrame:
+    return read_table(root / STAGE / "training_log.parquet", "training_log")
+
+
+def adapter(root: Path) -> dict[str, np.ndarray]:
+    return load_file(root / STAGE / "adapter/adapter_model.safetensors")

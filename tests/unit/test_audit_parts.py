@@ -1,0 +1,106 @@
+"""Parts of the audit on their own: tables compared, work remembered, heads anchored, levels read."""
+
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from wideband.audit import anchor
+from wideband.audit.finding import Finding
+from wideband.audit.memo import Memo
+from wideband.audit.records import read
+from wideband.audit.tables import difference
+from wideband.cli.audit import AuditError, levels
+from wideband.numbers import NumberRecord
+
+TABLE = pd.DataFrame({"uid": ["a", "b"], "value": [0.5, None], "text": ["x", None]})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda frame: frame.assign(value=[0.6, None]), "value in 1 rows, first a"),
+        (lambda frame: frame.assign(value=[0.5, 0.0]), "value in 1 rows, first b"),
+        (lambda frame: frame.assign(text=["y", None]), "text in 1 rows"),
+        (lambda frame: frame.iloc[:1], "1 rows are missing, 0 are foreign: b"),
+        (lambda frame: pd.concat([frame, frame.tail(1)]), "rows that occur twice, such as b"),
+        (lambda frame: frame.rename(columns={"text": "words"}), "columns"),
+    ],
+)
+def test_tables_that_differ_say_where(change, said: str) -> None:
+    assert said in difference(change(TABLE), TABLE, ("uid",))
+
+
+def test_rounding_and_the_order_of_rows_make_no_difference() -> None:
+    rounded = TABLE.assign(value=[0.5 + 1e-13, None])[::-1]
+    assert difference(rounded, TABLE, ("uid",)) is None
+    assert difference(rounded, TABLE, ("uid",), ordered=True) == "the order of its rows"
+
+
+def test_work_is_done_once_for_the_same_key(tmp_path: Path) -> None:
+    done = []
+
+    def work() -> list[Finding]:
+        done.append(1)
+        return [Finding("SCORE_MISMATCH", 4, "wrong", "a.parquet")]
+
+    for _ in range(2):
+        memo = Memo(tmp_path)
+        assert memo.findings(["key", 1], work) == [Finding("SCORE_MISMATCH", 4, "wrong", "a.parquet")]
+        memo.save()
+    assert len(done) == 1
+    Memo(tmp_path).findings(["key", 2], work)
+    Memo(tmp_path, remember=False).findings(["key", 1], work)
+    assert len(done) == 3
+
+
+def test_a_memory_that_cannot_be_read_is_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "audit").mkdir()
+    (tmp_path / "audit/cache.json").write_text("[")
+    assert Memo(tmp_path).value("key", lambda: 1) == 1
+
+
+def anchored(project: Path, given: str | None) -> list[str]:
+    results = SimpleNamespace(
+        entries=[{"hash": "a" * 64}, {"hash": "b" * 64}], project=project, study=SimpleNamespace(name="s")
+    )
+    return [finding.code for finding in anchor.check(results, given)]
+
+
+def test_an_anchored_head_must_be_the_hash_of_a_line(tmp_path: Path) -> None:
+    assert anchored(tmp_path, None) == []
+    assert anchored(tmp_path, "a" * 64) == []
+    assert anchored(tmp_path, "b" * 16) == []
+    assert anchored(tmp_path, "c" * 64) == ["HEAD_MISMATCH"]
+
+
+@pytest.mark.parametrize(("head", "codes"), [("a" * 64, []), ("c" * 64, ["HEAD_MISMATCH"])])
+def test_a_git_tag_anchors_a_head(tmp_path: Path, head: str, codes: list[str]) -> None:
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"]):
+        subprocess.run([*git, *command], check=True)
+    subprocess.run([*git, "tag", "-a", "wideband/s", "-m", f"ledger head {head}"], check=True)
+    assert anchored(tmp_path, None) == codes
+
+
+def test_levels_are_read_as_a_highest_one_or_as_a_list() -> None:
+    assert levels("2") == (0, 1, 2)
+    assert levels("6,0") == (0, 6)
+    for text in ("7", "a", "", "1-3"):
+        with pytest.raises(AuditError, match="--level"):
+            levels(text)
+
+
+def test_records_are_read_around_lines_that_are_none(tmp_path: Path) -> None:
+    record = NumberRecord("a", 1.0, "fraction", (0.0, None), 3, "passk.mean", {}, 7, (), "")
+    lines = [record.to_json(), "{", record.to_json(), record.to_json().replace("1.0", '"1"', 1)]
+    (tmp_path / "numbers.jsonl").write_text("\n".join(lines) + "\n")
+    kept, findings = read(tmp_path)
+    assert kept == {"a": record}
+    assert [finding.detail for finding in findings] == [
+        "line 2 is not a number record",
+        "line 3 reports it once more",
+        "line 4 is not a number record",
+    ]

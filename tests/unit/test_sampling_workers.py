@@ -1,0 +1,57 @@
+"""Sharing a slice over workers: the same rollouts, to the last bit, however many share."""
+
+from pathlib import Path
+
+from wideband.config.policy import Sampling
+from wideband.policy.base import load_tokenizer
+from wideband.sampling.batches import batches
+from wideband.sampling.open import open_engine
+from wideband.sampling.requests import Completion, Request, Settings
+from wideband.sampling.workers import Servers, gpus_of
+
+SETTINGS = Settings(temperature=1.0, max_tokens=12, stop=())
+REQUESTS = [Request(f"{'word ' * (n % 5)}{n}?", seed=10 * n + k) for n in range(7) for k in range(3)]
+
+
+def sampled(base: Path, workers: int) -> list[Completion]:
+    settings = Sampling(batch_size=2)
+    with open_engine(settings, base, None, load_tokenizer(base), threads=1, workers=workers) as engine:
+        return engine.sample(REQUESTS, SETTINGS)
+
+
+def test_two_workers_sample_what_one_samples(tiny_base: Path) -> None:
+    assert sampled(tiny_base, 2) == sampled(tiny_base, 1)
+
+
+def test_every_request_is_in_one_batch(tiny_base: Path) -> None:
+    rows = [row for batch in batches(REQUESTS, load_tokenizer(tiny_base), 4) for row in batch]
+    assert sorted(rows) == list(range(len(REQUESTS)))
+
+
+class Echo:
+    """An engine that answers with the prompt and its own number."""
+
+    name = "echo"
+
+    def __init__(self, number: int) -> None:
+        self.number, self.prompts = number, []
+
+    def sample(self, requests: list[Request], settings: Settings) -> list[Completion]:
+        self.prompts += [request.prompt for request in requests]
+        return [Completion(each.prompt, (), each.seed, 0, "stop", 0.0) for each in requests]
+
+
+def test_servers_share_by_prompt_and_answer_in_order() -> None:
+    engines = [Echo(0), Echo(1), Echo(2)]
+    answers = Servers(engines).sample(REQUESTS, SETTINGS)
+    assert [(answer.text, answer.tokens) for answer in answers] == [(r.prompt, r.seed) for r in REQUESTS]
+    owners = [{engine.number for engine in engines if r.prompt in engine.prompts} for r in REQUESTS]
+    assert {len(owner) for owner in owners} == {1}
+    assert all(engine.prompts for engine in engines)
+
+
+def test_workers_see_gpus_of_their_own(monkeypatch) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1,2,3")
+    assert [gpus_of(worker, 2) for worker in (0, 1)] == ["0,1", "2,3"]
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    assert gpus_of(0, 2) is None

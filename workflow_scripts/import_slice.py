@@ -1,0 +1,18 @@
+"""The problems of an imported slice: all that its files are about."""
+
+from wideband.config.imports import Import
+from wideband.importers import read_problems
+from wideband.provenance.job import Job, run
+from wideband.tables import write_table
+
+
+def main(job: Job) -> None:
+    """Gather the problems and write them."""
+    entries = [Import.model_validate(each) for each in job.params["files"]]
+    problems = read_problems(zip(job.input.source, entries, strict=True), job.wildcards["slice"])
+    write_table(problems, job.output.problems, "problems")
+    job.note(licence=job.params["licence"])
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,56 @@
+"""What the jobs of a run do, a line for each: queue state, step, reward, tokens/s, time left."""
+
+import re
+import sys
+import threading
+import time
+from pathlib import Path
+
+from .slurm import ask
+
+EVERY_S = 15.0
+# The lines of a job's log that say how far it is: training steps, rollouts, pretraining.
+PROGRESS = re.compile(r"^\d\d:\d\d:\d\d [^|]*\| (.* left)\s*$", re.MULTILINE)
+TAIL = 20_000
+FORMAT = "%i|%T|%M|%R|%k"
+
+
+def show(run: str, logs: Path) -> None:
+    """Print the board of a run in the background until this process ends."""
+    threading.Thread(target=_show, args=(run, logs), daemon=True).start()
+
+
+def lines(queue: str, logs: Path) -> dict[str, str]:
+    """A line per job of `squeue --format=FORMAT`, by its id. `logs` holds their logs as `**/<id>.log`."""
+    found = {}
+    for row in queue.splitlines():
+        job, state, elapsed, where, comment = (part.strip() for part in row.split("|"))
+        rule, _, wildcards = comment.removeprefix("rule_").partition("_wildcards_")
+        name = f"{rule} {wildcards}".strip()
+        found[job] = f"{name}  {state.lower()} {elapsed}  {where}  {_progress(job, logs)}".rstrip()
+    return found
+
+
+def _progress(job: str, logs: Path) -> str:
+    """How far a job is by its log, with the log's path before it says anything."""
+    path = next(logs.rglob(f"{job}.log"), None)
+    if path is None:
+        return ""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL))
+        said = PROGRESS.findall(file.read().decode(errors="replace"))
+    return said[-1] if said else f"log {path}"
+
+
+def _show(run: str, logs: Path) -> None:
+    before: dict[str, str] = {}
+    while True:
+        time.sleep(EVERY_S)
+        queue = ask("squeue", "--noheader", "--name", run, f"--format={FORMAT}")
+        if queue is None:
+            continue
+        now = lines(queue, logs)
+        for job, line in now.items():
+            if before.get(job) != line:
+                print(f"{time.strftime('%H:%M:%S')} {job} {line}", file=sys.stderr, flush=True)
+        before = now

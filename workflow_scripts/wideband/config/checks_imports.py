@@ -1,0 +1,65 @@
+"""What in a study's imports refers to something else; same form as in `checks`."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
+from .imports import TEXTS, Import
+from .study import Study
+
+NEEDS = {
+    "counts": ("arm", "slice"),
+    "metrics": ("arm", "slice"),
+    "training_log": ("arm",),
+    "curve": ("arm", "slice"),
+    "problems": ("slice",),
+    **dict.fromkeys(TEXTS, ("arm", "slice")),
+}
+MEASURED = {name + suffix for name in DIVERSITY_METRICS for suffix in ("", CORRECT)}
+
+
+def problems(study: Study) -> Iterator[str]:
+    """All inconsistencies of the imports and of the arms that they are about."""
+    files = study.imports.files if study.imports else []
+    yield from _arms(study, {each.arm for each in files})
+    for place, each in enumerate(files):
+        key = f"imports.files.{place}"
+        yield from _entry(study, each, key)
+    made = Counter(path for each in files for path in each.tables().values())
+    for path, times in made.items():
+        if times > 1:
+            yield f"imports.files: {times} files give {path}; keep one of them"
+
+
+def _arms(study: Study, about: set[str | None]) -> Iterator[str]:
+    for name in study.arms:
+        if study.imported(name) and name not in about:
+            yield f"arms.{name}.prompt: missing key; add it, or name the arm in a file under imports"
+        if not study.imported(name) and name in about:
+            yield f"arms.{name}.prompt: the arm's results are imported; remove the prompt or the import"
+        if not study.imported(name) and study.base_of(name) is None:
+            yield f"base: missing key; arm '{name}' is sampled and needs a base model"
+
+
+def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
+    for name in NEEDS[each.format]:
+        if getattr(each, name) is None:
+            yield f"{key}.{name}: missing key; format {each.format} needs it"
+    if each.arm is not None and each.arm not in study.arms:
+        yield f"{key}.arm: unknown arm '{each.arm}'; add it under arms"
+    stage = each.checkpoint.split("@")[0]
+    if stage not in ("base", *study.stages):
+        yield f"{key}.checkpoint: unknown stage '{stage}'; known: base, {', '.join(study.stages)}"
+    elif each.format in ("training_log", "curve") and each.checkpoint not in study.stages:
+        yield f"{key}.checkpoint: a {each.format} is of a stage; name one of: {', '.join(study.stages)}"
+    for column, metric in each.columns.items() if each.format == "metrics" else ():
+        if metric not in MEASURED:
+            known = ", ".join(DIVERSITY_METRICS)
+            yield f"{key}.columns.{column}: no metric is called '{metric}'; known: {known}"
+    for path in each.sources():
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            yield f"{key}.path: '{path}' leads out of imports.root; name a file below that folder"
+    known = [*study.benchmarks, study.band.pool, study.band.heldout.slice]
+    if each.format != "problems" and each.slice is not None and each.slice not in known:
+        yield f"{key}.slice: '{each.slice}' is no benchmark, pool or held-out slice; add it under benchmarks"

@@ -1,0 +1,141 @@
+"""Results that others measured: which file holds what, and which tables come out of it."""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from .base import Strict
+
+Format = Literal["counts", "metrics", "training_log", "curve", "problems", "rollouts", "lm_eval", "inspect"]
+Triple = tuple[str, str, str]
+
+# Per-problem metrics by the column names of the multi-model release.
+COLUMNS = {
+    "mean_pairwise_dist": "cosine_distance",
+    "emb_variance_trace": "variance_trace",
+    "distinct_strategies": "strategies",
+}
+TEXTS = ("rollouts", "lm_eval", "inspect")
+# Formats whose rows are problems, or rollouts of them.
+DESCRIBING = ("problems", "counts", *TEXTS)
+
+
+class Import(Strict):
+    """One file of results, and whose they are."""
+
+    format: Format = Field(description="an importer of wideband.importers")
+    path: str = Field(description="the file, under imports.root")
+    arm: str | None = Field(None, description="the arm it is about; null for problems")
+    checkpoint: str = Field("base", description="base, a stage, or stage@step; of a log or curve its stage")
+    slice: str | None = Field(None, description="the benchmark or pool it was measured on; null for a log")
+    n: int | None = Field(None, ge=1, description="rollouts per problem; the benchmark's when null")
+    uid: str | None = Field(None, description="pattern of a row's uid, such as aime{year}_{problem_idx}")
+    where: dict[str, str] = Field(default_factory=dict, description="take only rows with these values")
+    columns: dict[str, str] = Field(COLUMNS, description="of format metrics: their column, our metric")
+    grader: Literal["theirs", "ours"] = Field("theirs", description="of rollouts: whose verdicts count")
+    verdict: str | None = Field(
+        None, description="of lm_eval and inspect: the metric or scorer that is the verdict, of several"
+    )
+    tokens: bool = Field(True, description="of rollouts and inspect: token counts are there, for cost")
+    about: str | None = Field(None, description="JSON file under imports.root that names the policy")
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other import of the study."""
+        place = self.checkpoint if self.arm else None
+        return ".".join(filter(None, (self.format, self.arm, place, self.slice)))
+
+    @property
+    def ours(self) -> bool:
+        """Completions that this project's grader is to judge."""
+        return self.format in TEXTS and self.grader == "ours"
+
+    def tables(self) -> dict[str, str]:
+        """Path under the results folder of every table that is made of the file."""
+        home, name = f"arms/{self.arm}/{self.checkpoint}", f"{self.slice}.parquet"
+        made = {
+            "counts": {"verdicts": f"{home}/verdicts/{name}"},
+            "metrics": {"diversity": f"metrics/diversity/{self.arm}/{self.checkpoint}/{name}"},
+            "training_log": {"training_log": f"{home}/training_log.parquet"},
+            "curve": {"curve": f"{home}/curve/{name}"},
+            "problems": {"problems": f"data/{name}"},
+        }.get(self.format, {"rollouts": f"{home}/rollouts/{name}"})
+        if self.format in TEXTS and not self.ours:
+            made = made | {"verdicts": f"{home}/verdicts/{name}"}
+        return made | ({"policy": f"{home}/policy/{name}"} if self.about else {})
+
+    def sources(self) -> list[str]:
+        """The files it is made of, under imports.root."""
+        return [self.path, *([self.about] if self.about else [])]
+
+    def gives(self) -> set[str]:
+        """The tables that the study then has of this arm, checkpoint and slice; later rules make some."""
+        given = set(self.tables()) - {"training_log", "curve", "problems"}
+        if self.format in TEXTS:
+            # lm-evaluation-harness records no token counts, so nothing can be said about cost.
+            costed = self.tokens and self.format != "lm_eval"
+            given |= {"verdicts", "diversity", *(("cost",) if costed else ())}
+        return given | ({"passk"} if "verdicts" in given else set())
+
+
+class Release(Strict):
+    """Where the files were published, for whoever does not have them."""
+
+    repo: str = Field(description="owner/name on GitHub")
+    commit: str = Field(pattern=r"^[0-9a-f]{40}$", description="40-digit commit")
+
+    def url(self, path: str) -> str:
+        """Where a file of the release can be fetched."""
+        return f"https://raw.githubusercontent.com/{self.repo}/{self.commit}/{path}"
+
+
+class Imports(Strict):
+    """Files of results, under one folder and one licence."""
+
+    root: str = Field(description="folder of the files; where one is absent it is fetched from `release`")
+    release: Release | None = Field(None, description="where the files were published")
+    licence: str = Field(description="licence of the files, kept in their manifests")
+    files: list[Import] = Field(min_length=1, description="the files")
+
+    def of(self, arm: str) -> list[Import]:
+        """The files about an arm."""
+        return [each for each in self.files if each.arm == arm]
+
+    def at(self, arm: str, checkpoint: str, name: str) -> list[Import]:
+        """The files about an arm at a checkpoint on a slice."""
+        return [each for each in self.of(arm) if (each.checkpoint, each.slice) == (checkpoint, name)]
+
+    def results(self) -> list[Import]:
+        """The files that become tables of an arm; those of problems become slices."""
+        return [each for each in self.files if each.format != "problems"]
+
+    def about(self, name: str) -> list[Import]:
+        """The files that say which problems a slice holds; those of format problems first."""
+        files = [each for each in self.files if each.slice == name and each.format in DESCRIBING]
+        return sorted(files, key=lambda each: each.format != "problems")
+
+    def described(self) -> list[str]:
+        """The slices whose problems come out of the files."""
+        return [name for name in self.slices() if self.about(name)]
+
+    def sources(self) -> list[str]:
+        """All files, each once, in order."""
+        return list(dict.fromkeys(path for each in self.files for path in each.sources()))
+
+    def slices(self) -> list[str]:
+        """The slices that the files are about."""
+        return list(dict.fromkeys(each.slice for each in self.files if each.slice))
+
+
+def step_of(checkpoint: str) -> int:
+    """Steps inside the stage of `stage@step`; 0 for any other checkpoint."""
+    found = re.search(r"@(\d+)$", checkpoint)
+    return int(found.group(1)) if found else 0
+
+
+def ordered(checkpoints: set[str], chain: list[str]) -> Iterator[str]:
+    """Checkpoints in the order of training: `chain` is base and the stages."""
+    places = {name: place for place, name in enumerate(chain)}
+    yield from sorted(checkpoints, key=lambda at: (places.get(at.split("@")[0], len(chain)), step_of(at)))

@@ -1,0 +1,81 @@
+"""Format `counts`: how many of a problem's rollouts were correct, one problem a row.
+
+    {"uid": "amc__3", "n_samples": 8, "n_correct": 5}
+
+JSONL, a JSON array, or a JSON object with a list `per_problem`. Fields: uid (or unique_id, problem_id, id),
+n_samples (or n), n_correct (or correct, if a number). A field `band` (all_zero, variance_band, all_one) is
+checked against the counts. Others, such as source, level and year, describe the problem: see `problems`.
+
+They become verdicts: samples 0 … n − 1, the first n_correct of them correct. Which draw was correct is
+unknown and does not matter: draws inside a problem are exchangeable, and every estimator that reads
+verdicts counts them by problem.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from ..config.imports import Import
+from .errors import ImportFileError
+from .files import Row, read_rows
+from .identity import uid_of, unique
+
+BANDS = {True: "all_zero", False: "variance_band"}
+
+
+def read_counts(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
+    """The verdicts table. Raises ImportFileError naming file and row."""
+    rows = read_rows(path, where=entry.where)
+    uids = [uid_of(row, entry.uid) for row in rows]
+    unique(rows, uids)
+    tally = [_tally(row) for row in rows]
+    _declared(path, rows, tally, entry)
+    drawn = [
+        (uid, sample, sample < correct)
+        for uid, (n, correct) in zip(uids, tally, strict=True)
+        for sample in range(n)
+    ]
+    frame = pd.DataFrame(drawn, columns=["uid", "sample", "correct"])
+    return {"verdicts": imported_verdicts(frame, entry)}
+
+
+def imported_verdicts(frame: pd.DataFrame, entry: Import, version: str = "counts") -> pd.DataFrame:
+    """Verdicts of others out of uid, sample, correct, and answer and tag_valid where they are known."""
+    known = {name: frame[name] for name in ("answer", "tag_valid") if name in frame}
+    return frame.assign(
+        arm=entry.arm,
+        checkpoint=entry.checkpoint,
+        slice=entry.slice,
+        grader="imported",
+        **{"answer": None, "tag_valid": None, **known},
+        reward=None,
+        status="imported",
+        grader_version=version,
+    )
+
+
+def _tally(row: Row) -> tuple[int, int]:
+    n, correct = row.whole("n_samples", "n"), row.whole("n_correct", "correct")
+    if n < 1 or not 0 <= correct <= n:
+        raise ImportFileError(
+            f"{row.place}: {correct} correct of {n} rollouts is impossible; correct the row"
+        )
+    if row.has("band"):
+        band = "all_one" if correct == n else BANDS[correct == 0]
+        if row.text("band") != band:
+            raise ImportFileError(
+                f"{row.place}: says band '{row.text('band')}', but {correct} correct of {n} is '{band}'; "
+                "correct the row"
+            )
+    return n, correct
+
+
+def _declared(path: Path, rows: list[Row], tally: list[tuple[int, int]], entry: Import) -> None:
+    """More rollouts than the study says would leave the largest k out of every curve."""
+    if entry.n is None:
+        return
+    largest, row = max(((n, row) for (n, _), row in zip(tally, rows, strict=True)), key=lambda each: each[0])
+    if largest != entry.n:
+        raise ImportFileError(
+            f"{row.place}: {largest} rollouts a problem, but the study says n: {entry.n}; set n to {largest}"
+        )

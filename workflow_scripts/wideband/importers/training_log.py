@@ -1,0 +1,60 @@
+"""Format `training_log`: averages over one training step a row.
+
+    {"step": 1, "reward": 0.19, "correct": 0.22, "tag_valid": 0.86, "entropy": 0.64, "tokens": 75054}
+
+JSONL or JSON. Needed: step (counted from 1) or batch (counted from 0), reward, correct. Optional: tag_valid,
+entropy, kl, tokens (of the whole step) or ac_tokens_per_turn (a rollout's mean), groups_zero_variance or
+frac_all_bad and frac_all_good, lr, grad_norm, seconds, peak_bytes. What is missing stays null.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from ..config.imports import Import
+from .errors import ImportFileError
+from .files import Row, read_rows
+
+OPTIONAL = ("tag_valid", "entropy", "kl", "lr", "grad_norm", "seconds", "peak_bytes")
+
+
+def read_training_log(path: Path, entry: Import, rollouts_per_step: int) -> dict[str, pd.DataFrame]:
+    """The training log. `rollouts_per_step` (groups × group_size of the stage) turns means into sums.
+
+    Raises ImportFileError naming file and row.
+    """
+    rows = read_rows(path, inside="steps", where=entry.where)
+    table = pd.DataFrame([_step(row, rollouts_per_step) for row in rows])
+    doubled = table["step"].duplicated()
+    if doubled.any():
+        row = rows[int(doubled.to_numpy().argmax())]
+        raise ImportFileError(f"{row.place}: this step is already in the file; remove one of the two rows")
+    return {"training_log": table.assign(arm=entry.arm, stage=entry.checkpoint)}
+
+
+def step_of(row: Row) -> int:
+    """Optimizer steps done when a row was written: `step`, or `batch` for batches counted from 0."""
+    return row.whole("step") if row.has("step") else row.whole("batch")
+
+
+def _step(row: Row, rollouts: int) -> dict[str, float | int | None]:
+    return {
+        # What batch b shows was sampled for step b + 1.
+        "step": step_of(row) + (0 if row.has("step") else 1),
+        **{name: row.real(name) for name in ("reward", "correct")},
+        "tokens": _tokens(row, rollouts),
+        "groups_zero_variance": _zero_variance(row),
+        **{name: row.real(name) if row.has(name) else None for name in OPTIONAL},
+    }
+
+
+def _tokens(row: Row, rollouts: int) -> int | None:
+    if row.has("tokens"):
+        return row.whole("tokens")
+    return round(row.real("ac_tokens_per_turn") * rollouts) if row.has("ac_tokens_per_turn") else None
+
+
+def _zero_variance(row: Row) -> float | None:
+    if row.has("frac_all_bad"):
+        return row.real("frac_all_bad") + row.real("frac_all_good")
+    return row.real("groups_zero_variance") if row.has("groups_zero_variance") else None
