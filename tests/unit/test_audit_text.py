@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from report_manifests import NUMBER, PASSK, SLICE, SMALL, TRAINED
 
+from wideband.audit.figures import check_figure
 from wideband.audit.finding import Finding
 from wideband.audit.literals import in_page, in_templates, literals, study_names
 from wideband.audit.page import Page
@@ -16,6 +17,7 @@ from wideband.audit.text import check_text
 from wideband.numbers import NumberRecord, read_records
 from wideband.provenance.digests import file_digest
 from wideband.provenance.manifest import manifest_path
+from wideband.report.book import Book
 
 MISMATCH, UNBOUND = "TEXT_MISMATCH", "TEXT_UNBOUND"
 FINAL = "pass@1.gsm8k_test.panel.olympiad_rlvr"
@@ -127,6 +129,15 @@ def test_a_site_that_is_not_there_or_cannot_be_made_again_is_a_finding(root: Pat
     assert _found(root) == {(MISMATCH, "report", None)}
     shutil.rmtree(root / "report")
     assert _found(root) == {(MISMATCH, "index.html", None)}
+
+
+@pytest.mark.parametrize(
+    "content", ["{}", "[1]", "{torn", '{"data":[{"type":"scatter","customdata":["x"],"y":[]}],"layout":{}}']
+)
+def test_a_figure_that_is_none_is_a_finding(content: str) -> None:
+    page = Page(f'<script type="application/json" data-plot="plot-x">{content}</script>')
+    (key, tables, read), book = page.figures[0], Book({})
+    assert {finding.code for finding in check_figure(book, [], "x.html", key, tables, read)} == {MISMATCH}
 
 
 def test_a_forged_edition_is_found(root: Path) -> None:

@@ -24,7 +24,7 @@ def check_figure(
     try:
         traces, texts = content["data"], list(_texts(content))
         found = [point for trace in traces for point in _points(book, trace)]
-    except (KeyError, TypeError, IndexError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         yield _finding(file, f"{key}: not a figure as the report draws them")
         return
     for identity, shown, recorded in found:
@@ -40,9 +40,9 @@ def check_figure(
 
 def _texts(content: dict[str, Any]) -> Iterator[str]:
     """What a figure says in words."""
-    yield from (trace["name"] for trace in content["data"] if "name" in trace)
-    yield from (content["layout"][axis]["title"]["text"] for axis in ("xaxis", "yaxis"))
-    yield from (note["text"] for note in content["layout"].get("annotations", ()))
+    yield from (str(trace["name"]) for trace in content["data"] if "name" in trace)
+    yield from (str(content["layout"][axis]["title"]["text"]) for axis in ("xaxis", "yaxis"))
+    yield from (str(note["text"]) for note in content["layout"].get("annotations", ()))
 
 
 def _points(book: Book, trace: dict[str, Any]) -> Iterator[Point]:

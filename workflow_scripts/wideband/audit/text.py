@@ -45,10 +45,7 @@ def check_text(
     found = [*_pages(root, study, book), *_cards(root, book), *in_templates()]
     found += _fragments(root, study, book, given, texts)
     found += _again(root, study, book, given, {finding.file for finding in found})
-    return sorted(
-        set(found),
-        key=lambda finding: (finding.file or "", finding.code, finding.detail, finding.number or ""),
-    )
+    return sorted(set(found), key=_order)
 
 
 def _order(finding: Finding) -> tuple[str, ...]:
@@ -57,7 +54,7 @@ def _order(finding: Finding) -> tuple[str, ...]:
 
 def _pages(root: Path, study: Study, book: Book) -> Iterator[Finding]:
     names = study_names(study)
-    for path in sorted((root / REPORT).glob("*.html")):
+    for path in sorted(path for path in (root / REPORT).glob("*.html") if path.is_file()):
         file = path.relative_to(root).as_posix()
         page = Page(path.read_text(encoding="utf-8", errors="replace"))
         for bound in page.bound:
@@ -115,8 +112,8 @@ def _again(root: Path, study: Study, book: Book, given: Given, named: set[str | 
     """
     try:
         texts = render_site(study, book, root, given)
-    # Tables that other levels find broken: whatever they raise, the site cannot be made of them.
-    except (ValueError, LookupError, TypeError, OSError) as error:
+    # Records and tables that other levels find broken: whatever they raise, no site can be made of them.
+    except Exception as error:
         yield _mismatch(f"the site cannot be rendered again from these results ({error})", REPORT)
         return
     due = {**_as_dated(root, texts), **{name: path.read_bytes() for name, path in assets().items()}}
