@@ -106,6 +106,8 @@ SCHEMAS: dict[str, Schema] = {
             "entropy": REAL,
             "kl": REAL,
             "tokens": INT,
+            "sampled_rollouts": REAL,
+            "sampled_tokens": REAL,
             "groups_zero_variance": REAL,
             "lr": REAL,
             "grad_norm": REAL,
@@ -113,6 +115,6 @@ SCHEMAS: dict[str, Schema] = {
             "peak_bytes": INT,
         },
         ("arm", "stage", "step"),
-        frozenset({"entropy", "kl"}),
+        frozenset({"entropy", "kl", "sampled_rollouts", "sampled_tokens"}),
     ),
 }
