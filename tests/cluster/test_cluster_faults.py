@@ -47,7 +47,7 @@ def ends_as_undisturbed(undisturbed: Copy, copy: Copy) -> Callable[[], None]:
 
 
 def start(copy: Copy, *arguments: str) -> Running:
-    return Running(copy, STUDY, *arguments, f"{STAGE}/adapter")
+    return Running(copy, STUDY, f"{STAGE}/adapter", *arguments)
 
 
 def steps_said(copy: Copy) -> list[int]:
