@@ -100,3 +100,19 @@ def test_fragments_of_a_study_with_one_arm_leave_the_comparison_out(tmp_path: Pa
     made = render_fragments(alone, Book.read(tmp_path / "numbers.jsonl"), templates)
     assert "Gap" not in made["fragments/macros.tex"]
     assert "Holm" not in made["fragments/key-numbers.md"]
+
+
+def test_the_fragments_leave_out_what_a_study_did_not_measure(book: Book) -> None:
+    fewer = Book(
+        {name: each for name, each in book.records.items() if not name.startswith("tokens_per_correct")}
+    )
+    made = render_fragments(SMALL, fewer, parameters("report", SMALL, {})["fragments"])
+    assert "TokensPerCorrect" not in made["fragments/macros.tex"]
+    rows = [
+        line
+        for line in made["fragments/key-numbers.md"].splitlines()
+        if line.startswith("| GSM8K tier | panel")
+    ]
+    assert [row.endswith("| – |") for row in rows] == [True]
+    nothing = render_fragments(SMALL, Book({}), parameters("report", SMALL, {})["fragments"])
+    assert "newcommand{\\wbPass" not in nothing["fragments/macros.tex"]

@@ -1,7 +1,7 @@
 """Texts outside the site that take numbers by id: fragments for READMEs, macros for papers.
 
 A template first goes through Jinja with `<<name>>`, `<% statement %>` and `<# comment #>`, which sees the
-study's names and no value. Then its placeholders are filled from the number records:
+study's names, and which numbers it has, but no value. Then its placeholders are filled from the number records:
 
     {num:<id>:<format>}    the value            {n:<id>}                     the units it rests on
     {ci:<id>:<format>}     the interval         {setting:<path>:<format>}    a value of the study file
@@ -53,7 +53,7 @@ def render_fragments(study: Study, book: Book, templates: dict[str, str]) -> dic
 
 def filled(study: Study, book: Book, name: str, template: str) -> list[tuple[str, str]]:
     """(line with its placeholders, line filled) of a fragment. Raises FragmentError."""
-    lines = _expanded(study, name, template)
+    lines = _expanded(study, book, name, template)
     return [
         (line, _filled(study, book, line, f"config/{FOLDER}/{name}, line {at}", name)) for at, line in lines
     ]
@@ -76,14 +76,14 @@ def letters(*names: str) -> str:
     )
 
 
-def _expanded(study: Study, name: str, template: str) -> list[tuple[int, str]]:
+def _expanded(study: Study, book: Book, name: str, template: str) -> list[tuple[int, str]]:
     lines = template.splitlines()
     marked = [
         line if line.rstrip().endswith(JOINED) else f"{line}{MARK}{at}{MARK}"
         for at, line in enumerate(lines, start=1)
     ]
     try:
-        text = _jinja().from_string("\n".join(marked) + "\n").render(_context(study))
+        text = _jinja().from_string("\n".join(marked) + "\n").render(_context(study), has=book.__contains__)
     except TemplateError as error:
         where = f"config/{FOLDER}/{name}, line {_line_of(error)}"
         raise FragmentError(f"{where}: {error}; correct the template") from None

@@ -21,7 +21,7 @@ def source_of(study: Study, manifest: dict[str, Any], known: dict[str, Any]) -> 
 
     `known` is the registry: {"<source>/<split>": {"rows": …, "digest": …}}.
     """
-    finders = {"slice": _problems, "base": _base, "start": _adapter}
+    finders = {"slice": _problems, "base": _base, "start": _adapter, "sources": _published}
     find = finders.get(manifest.get("rule", ""))
     return find(study, manifest["wildcards"], known) if find else None
 
@@ -43,6 +43,14 @@ def _base(study: Study, wildcards: dict[str, str], _: dict[str, Any]) -> Source:
     if base.kind == "pretrain":
         return Source(f"model/{name}", f"pretrained here on generated text, seed {base.seed}")
     return Source(f"model/{name}", f"published as {base.repo} at {base.revision}")
+
+
+def _published(study: Study, _: dict[str, str], __: dict[str, Any]) -> Source:
+    imports = study.imports
+    release = imports.release if imports else None
+    where = f"{release.repo} at {release.commit}" if release else "a folder"
+    licence = f", {imports.licence}" if imports else ""
+    return Source("results of others", f"published results: {where}{licence}")
 
 
 def _adapter(study: Study, wildcards: dict[str, str], _: dict[str, Any]) -> Source:
