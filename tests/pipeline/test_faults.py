@@ -30,7 +30,8 @@ ROLLOUTS = "arms/plain/base/rollouts/math_test.parquet"
 VERDICTS = "arms/plain/base/verdicts/math_test.parquet"
 GRADED = "arms/think/base/verdicts/gsm8k_test.parquet"
 TRAINED = ["arms/panel/gsm8k_warmup/adapter", "arms/panel/gsm8k_warmup/training_log.parquet"]
-FULL = "no space left on the disk"
+# As a job or the driver says it, or as the system does.
+FULL = "no space left on"
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +93,7 @@ def test_jobs_killed_at_any_moment_run_again_and_nothing_else_does(
     ]
     run(study, ROLLOUTS, GRADED, TRAINED[0])
     # The time that training took is a number of its own.
-    assert study.plan("nano").jobs == ["number records", "report"]
+    assert sorted(study.plan("nano").jobs) == ["number records", "report"]
     run(study)
     assert_whole(study, before)
 
@@ -108,7 +109,7 @@ def test_a_full_disk_is_named_and_work_goes_on_when_there_is_room(
         filler = fill(root, spare)
         said = study.snakemake("nano", "--cores", "2", "--keep-going", *targets)
         assert said.returncode != 0
-        assert FULL in said.stdout, said.stdout
+        assert FULL in said.stdout.lower(), said.stdout
         assert TRACEBACK not in said.stdout, said.stdout
         for output in (ROLLOUTS, *TRAINED):
             assert not manifest_path(root / output).exists(), output
