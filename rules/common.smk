@@ -41,7 +41,7 @@ HELDOUT = STUDY.band.heldout.slice
 BAND_STAGE = STUDY.band_stage()
 CELLS = Cells(STUDY)
 TRAINED = CELLS.trained
-SAMPLED_ARMS = [arm for arm in STUDY.arms if not STUDY.imported(arm)]
+SAMPLED_ARMS = CELLS.own
 # Slices whose problems come out of imported files, and evaluations with completions and with token counts.
 IMPORTED_SLICES = STUDY.imported_slices()
 WRITTEN, COSTED = CELLS.having("rollouts"), CELLS.having("cost")

@@ -21,6 +21,11 @@ class Cells:
         self.study = study
 
     @cached_property
+    def own(self) -> list[str]:
+        """Arms that this study samples itself."""
+        return [arm for arm in self.study.arms if not self.study.imported(arm)]
+
+    @cached_property
     def trained(self) -> list[str]:
         """Arms that pass through the stages."""
         return self.study.trained()

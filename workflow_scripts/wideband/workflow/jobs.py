@@ -107,18 +107,18 @@ def _slices(cells: Cells) -> Listed:
 
 
 def _heldout(cells: Cells) -> Listed:
-    if cells.study.band.heldout.slice not in cells.study.imported_slices():
+    if cells.own and cells.study.band.heldout.slice not in cells.study.imported_slices():
         yield {}, [layout.PROBLEMS.format(slice=cells.study.band.heldout.slice)]
 
 
 def _golds(cells: Cells) -> Listed:
-    names = (*cells.study.data.slices, cells.study.band.heldout.slice)
+    names = (*cells.study.data.slices, *([cells.study.band.heldout.slice] if cells.own else []))
     for name in (name for name in names if name not in cells.study.imported_slices()):
         yield {"slice": name}, [layout.GOLDS.format(slice=name)]
 
 
 def _leakage(cells: Cells) -> Listed:
-    if not all(map(cells.study.imported, cells.study.arms)):
+    if cells.own:
         yield {}, [layout.LEAKAGE]
 
 
