@@ -7,11 +7,15 @@ import torch
 from peft import PeftModel
 from peft.tuners import lora
 from tiny_policy import BASE, LORA
+from transformers import PreTrainedTokenizerBase
 
 from wideband.policy.base import load_model
 from wideband.policy.expert_lora import ParamWrapper
 from wideband.policy.grouped import LowRankLinear
 from wideband.policy.lora import attach, resume
+from wideband.policy.merged import merged_for_sampling
+from wideband.sampling.requests import Request, Settings
+from wideband.sampling.transformers_engine import TransformersEngine
 
 IDS = torch.arange(60).view(2, 30)
 LR = 5e-6
@@ -146,3 +150,16 @@ def wrapper_change(wrapper: ParamWrapper) -> torch.Tensor:
 
 def _share(kept: torch.Tensor, exact: torch.Tensor) -> float:
     return ((kept.double() * exact).sum() / (exact * exact).sum()).item()
+
+
+def test_a_bf16_policy_is_sampled_with_its_adapter_live(
+    tiny_base: Path, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    policy = _policy(tiny_base, "bfloat16").eval()
+    before = {name: value.clone() for name, value in policy.named_parameters()}
+    requests = [Request("Q: 1 + 1?\n", seed) for seed in range(6)]
+    with merged_for_sampling(policy) as live:
+        done = TransformersEngine(live, tokenizer, 4).sample(requests, Settings(1.0, 8, ()))
+    assert {each.finish_reason for each in done} <= {"stop", "length"}
+    assert all(-100 < each.logprob < 0 for each in done)
+    assert all(torch.equal(value, before[name]) for name, value in policy.named_parameters())
