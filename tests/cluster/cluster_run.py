@@ -52,7 +52,8 @@ class Cluster:
         os.kill(int(place.read_text()), signal.SIGKILL)
         time.sleep(after)
         subprocess.run(["slurmctld"], env={**os.environ, "SLURM_CONF": str(STATE / "slurm.conf")}, check=True)
-        until("controller back", lambda: "is UP" in self.ask("scontrol", "ping"), 30)
+        ping = [self.script, "answers"]
+        until("controller back", lambda: not subprocess.run(ping, check=False).returncode, 30)
 
 
 class Running:

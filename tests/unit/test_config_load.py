@@ -55,6 +55,11 @@ REFUSED = {
         "resources: {training: {nodes: 3}}\nprices:",
         "stages.gsm8k_warmup.groups: 128 rollouts a step cannot be shared evenly by 3 processes",
     ),
+    "groups cut in two under refilling": (
+        "prices:",
+        "trainer: {refill_rounds: 1}\nresources: {training: {gpus: 32}}\nprices:",
+        "stages.gsm8k_warmup.groups: 16 groups cannot be shared evenly by 32 processes",
+    ),
     "hardware of an unknown stage": (
         "prices:",
         "resources: {stages: {gsm8k_warmpu: {gpus: 8}}}\nprices:",

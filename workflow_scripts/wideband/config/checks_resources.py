@@ -19,6 +19,11 @@ def hardware_problems(study: Study) -> Iterator[str]:
                 f"stages.{name}.groups: {rollouts} rollouts a step cannot be shared evenly by {processes} "
                 "processes; change them, or nodes and processes in resources"
             )
+        elif study.trainer.refill_rounds and stage.groups % processes:
+            yield (
+                f"stages.{name}.groups: {stage.groups} groups cannot be shared evenly by {processes} "
+                "processes, as trainer.refill_rounds needs; change them, or set it to 0"
+            )
     yield from _engines(study)
 
 
