@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import small_study
-from cluster_run import STATE, Cluster, Running, until
+from cluster_run import LIMIT_S, STATE, Cluster, Running, until
 from small_study import COMMENT, STAGE, STEPS, STUDY
 from workflow import Copy
 
@@ -47,7 +47,7 @@ def ends_as_undisturbed(undisturbed: Copy, copy: Copy) -> Callable[[], None]:
 
 
 def start(copy: Copy, *arguments: str) -> Running:
-    return Running(copy, STUDY, *arguments, f"{STAGE}/adapter")
+    return Running(copy, STUDY, f"{STAGE}/adapter", *arguments)
 
 
 def steps_said(copy: Copy) -> list[int]:
@@ -132,7 +132,7 @@ def test_before_its_time_limit_a_job_saves_and_puts_itself_back_into_the_queue(
     cluster.ask("scontrol", "update", f"jobid={job}", f"timelimit={2 + minutes(cluster.job(job)['RunTime'])}")
     until("put back into the queue", lambda: cluster.job(job)["Restarts"] == "1")
     cluster.ask("scontrol", "update", f"jobid={job}", "timelimit=60")
-    run.finish()
+    run.finish(2 * LIMIT_S)
     text = (copy.root / f"logs/slurm/{COMMENT}/panel/{job}.log").read_text()
     assert re.search(rf"told to stop: saving after step \d+ of {steps}", text), text[-3000:]
     assert cluster.jobs(COMMENT, "all", copy) == [job]

@@ -76,6 +76,8 @@ def _train(study: Study, root: Path, arm: str, solve: float, rng: np.random.Gene
             entropy=1.0,
             kl=None,
             tokens=100,
+            sampled_rollouts=128.0,
+            sampled_tokens=4000.0,
             groups_zero_variance=0.1,
             lr=1e-3,
             grad_norm=1.0,

@@ -192,6 +192,8 @@ def _log(arm: str, stage: str, steps: int, place: int) -> pd.DataFrame:
             "entropy": 0.7 - 0.12 * place - 0.004 * at + draws.normal(0, 0.02, steps),
             "kl": np.nan,
             "tokens": (1800 + 20 * at + draws.normal(0, 90, steps)).astype(int),
+            "sampled_rollouts": 128.0,
+            "sampled_tokens": 4000.0,
             "groups_zero_variance": np.clip(0.5 - 0.1 * place + draws.normal(0, 0.1, steps), 0, 1),
             "lr": 2e-3,
             "grad_norm": 0.8 + draws.random(steps),

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from wideband.audit.claims import Claim, ClaimsError, judge, read
+from wideband.audit.claims import judge, read
+from wideband.numbers.claims import Claim
 
 NUMBER = "pass@1.gsm8k_test.panel.base"
 
 
 def verdict(value: float, tolerance: float, values: dict, codes: dict | None = None) -> tuple[str, str]:
-    claim = Claim(text="It solves some.", number=NUMBER, value=value, tolerance=tolerance)
+    claim = Claim("some", text="It solves some.", number=NUMBER, value=value, tolerance=tolerance)
     (judged,) = judge([("config/claims/a.yaml", claim)], values, codes or {})
     return judged.verdict, judged.detail
 
@@ -52,18 +53,3 @@ def test_claims_are_read_for_their_study_alone(tmp_path: Path) -> None:
     assert (file, claim.value, claim.tolerance) == ("config/claims/a.yaml", 1.0, 0.0)
     assert list(read(tmp_path, "b")) == []
     assert list(read(tmp_path / "nowhere", "a")) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("study: a\nclaims:\n  - {text: One., number: x}\n", "claims.0.value"),
-        ("study: a\nclaims: [\n", "not valid YAML"),
-        ("[]\n", "the file"),
-    ],
-)
-def test_a_file_that_is_none_is_named_with_its_key(tmp_path: Path, text: str, named: str) -> None:
-    write(tmp_path, "a.yaml", text)
-    with pytest.raises(ClaimsError, match=r"a\.yaml") as raised:
-        list(read(tmp_path, "a"))
-    assert named in str(raised.value)

@@ -25,7 +25,7 @@ def test_a_hanging_expression_ends_in_a_time_out_and_the_rest_is_graded() -> Non
     assert fine.correct is True
     # No upper bound: on a busy machine the replaced worker's imports may take a minute. Without the limit
     # the first pair would take hours.
-    assert seconds >= 2 * 1.5
+    assert seconds >= 1.5
 
 
 def test_a_worker_that_dies_is_replaced_and_its_pair_tried_again(tmp_path) -> None:

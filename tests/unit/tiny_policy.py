@@ -71,8 +71,19 @@ class MarkedByText:
     def __init__(self, fail_at: int | None = None) -> None:
         self.calls, self.fail_at = 0, fail_at
 
+    def correct(self, completions: Sequence[str], golds: Sequence[str]) -> list[bool]:
+        """Half of the problems are never solved, the others now and then."""
+        return [
+            int(gold) % 4 == 2 and blake3(text.encode()).digest()[0] % 2 == 1
+            for text, gold in zip(completions, golds, strict=True)
+        ]
+
     def __call__(
-        self, completions: Sequence[str], log_metric: Callable[[str, float], None], **_: object
+        self,
+        completions: Sequence[str],
+        log_metric: Callable[[str, float], None],
+        sampled_rollouts: Sequence[int],
+        **_: object,
     ) -> list[float]:
         """A number between 0 and 1 out of each completion's text."""
         self.calls += 1
@@ -80,18 +91,24 @@ class MarkedByText:
             raise Killed
         for name in ("correct", "tag_valid", "timeouts", "groups_zero_variance"):
             log_metric(name, 0.0)
+        log_metric("sampled_rollouts", sampled_rollouts[0])
         return [blake3(text.encode()).digest()[0] / 255 for text in completions]
 
 
 def tiny_training(
-    base: Path, state: Path, steps: int = 4, fail_at: int | None = None, **stage: object
+    base: Path,
+    state: Path,
+    steps: int = 4,
+    fail_at: int | None = None,
+    refill_rounds: int = 0,
+    **stage: object,
 ) -> GRPOTrainer:
     """Train the tiny policy with a save after every step; raises Killed in step `fail_at`."""
     settings = {"groups": 2, "group_size": 4, "max_tokens": 8, "lr": 1e-2, "seed": 5} | stage
     policy = trainable_policy(base, None, LORA, "float32", settings["seed"])
     run = Run(
         Stage(slice="tiny", steps=steps, **settings),
-        Trainer(save_every=1),
+        Trainer(save_every=1, refill_rounds=refill_rounds),
         get("think"),
         TEMPLATE,
         state,

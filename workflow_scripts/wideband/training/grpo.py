@@ -20,6 +20,7 @@ from ..scaffolds import Scaffold
 from .log import StepLines
 from .order import training_order
 from .publish import PublishEvery
+from .refill import Refill
 from .rewards import Rewards
 from .rollout import PolicyRollouts
 from .state import MarkStable, last_complete
@@ -61,7 +62,7 @@ def train(
         processing_class=tokenizer,
         train_dataset=_dataset(problems, run),
         reward_funcs=[rewards],
-        rollout_func=PolicyRollouts(settings, stage.seed),
+        rollout_func=PolicyRollouts(settings, stage.seed, _refill(problems, rewards, run)),
         callbacks=[StepLines(stage.groups * stage.group_size), MarkStable(), publish, told],
     )
     # It would print every logged figure of every step; StepLines prints what people read.
@@ -71,6 +72,15 @@ def train(
     if told.stopped is not None:
         sys.exit(AGAIN)
     return trainer
+
+
+def _refill(problems: pd.DataFrame, rewards: Rewards, run: Run) -> Refill | None:
+    """What replaces groups without variance; None when the study does not ask for it."""
+    if not run.trainer.refill_rounds:
+        return None
+    prompts = [run.scaffold.render(run.template, problem) for problem in problems["problem"]]
+    golds = dict(zip(prompts, problems["gold"], strict=True))
+    return Refill(golds, rewards.correct, run.stage.group_size, run.trainer.refill_rounds, run.stage.seed)
 
 
 def _dataset(problems: pd.DataFrame, run: Run) -> Dataset:

@@ -24,6 +24,8 @@ class Rewards:
         completions: list[str],
         gold: list[str],
         log_metric: Callable[[str, float], None],
+        sampled_rollouts: list[int] | None = None,
+        sampled_tokens: list[int] | None = None,
         **_: object,
     ) -> list[float | None]:
         """One reward per completion, shape (groups * G,); None where grading timed out."""
@@ -35,8 +37,17 @@ class Rewards:
         log_metric("tag_valid", float(np.mean([p.tag_valid for p in parsed])))
         log_metric("timeouts", float(np.mean([value is None for value in correct])))
         log_metric("groups_zero_variance", zero_variance(prompts, correct))
+        # What the step really cost: more than it trains on when groups were replaced.
+        for name, sampled in (("sampled_rollouts", sampled_rollouts), ("sampled_tokens", sampled_tokens)):
+            if sampled:
+                log_metric(name, float(sampled[0]))
         rewards = reward(correct, [p.tag_valid for p in parsed], self.tag_coefficient)
         return [None if math.isnan(value) else float(value) for value in rewards]
+
+    def correct(self, completions: list[str], golds: list[str]) -> list[bool | None]:
+        """Raw correctness, structure left aside; None where grading timed out."""
+        answers = [self.scaffold.parse(completion).answer for completion in completions]
+        return [outcome.correct for outcome in self.grader.grade(list(zip(answers, golds, strict=True)))]
 
 
 def zero_variance(prompts: list[str], correct: list[bool | None]) -> float:
