@@ -144,9 +144,7 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
 
 def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     """Templates of fragments and claims are parameters, as prompts are; so is what the registry says."""
-    found = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
-    # They name numbers, such as costs, that imported results need not have.
-    templates = [] if study.imports else found
+    templates = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
     claims = CLAIMS / f"{study.name}.yaml"
     said = {"claims": parse(claims.read_text(encoding="utf-8"))} if claims.is_file() else {}
     return {

@@ -1,7 +1,7 @@
 """Texts outside the site that take numbers by id: fragments for READMEs, macros for papers.
 
 A template first goes through Jinja with `<<name>>`, `<% statement %>` and `<# comment #>`, which sees the
-study's names, and which numbers it has, but no value. Then its placeholders are filled from the number records:
+study's names, and which numbers it has, but no value. Then its placeholders are filled from the records:
 
     {num:<id>:<format>}    the value            {n:<id>}                     the units it rests on
     {ci:<id>:<format>}     the interval         {setting:<path>:<format>}    a value of the study file
