@@ -4,7 +4,8 @@
 
 JSONL or JSON. Needed: step (counted from 1) or batch (counted from 0), reward, correct. Optional: tag_valid,
 entropy, kl, tokens (of the whole step) or ac_tokens_per_turn (a rollout's mean), groups_zero_variance or
-frac_all_bad and frac_all_good, lr, grad_norm, seconds, peak_bytes. What is missing stays null.
+frac_all_bad and frac_all_good, sampled_rollouts, sampled_tokens, lr, grad_norm, seconds, peak_bytes. What is
+missing stays null.
 """
 
 from pathlib import Path
@@ -15,7 +16,17 @@ from ..config.imports import Import
 from .errors import ImportFileError
 from .files import Row, read_rows
 
-OPTIONAL = ("tag_valid", "entropy", "kl", "lr", "grad_norm", "seconds", "peak_bytes")
+OPTIONAL = (
+    "tag_valid",
+    "entropy",
+    "kl",
+    "sampled_rollouts",
+    "sampled_tokens",
+    "lr",
+    "grad_norm",
+    "seconds",
+    "peak_bytes",
+)
 
 
 def read_training_log(path: Path, entry: Import, rollouts_per_step: int) -> dict[str, pd.DataFrame]:
