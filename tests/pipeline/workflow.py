@@ -66,7 +66,7 @@ class Copy:
         table = said.stdout.partition("Job stats:")[2].partition("\ntotal ")[0]
         counts = {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
         counts.pop("all", None)
-        jobs = re.findall(r"^Job \d+: (.*)$", said.stdout, re.MULTILINE)
+        jobs = re.findall(r"^ *Job \d+: (.*)$", said.stdout, re.MULTILINE)
         return Plan([job for job in jobs if job != ALL], counts)
 
     def results(self, study: str) -> Path:
