@@ -68,10 +68,11 @@ def test_the_hill_climbing_curve_has_every_checkpoint(published: Plan) -> None:
     assert steps == {str(step): 3 for step in range(10, 100, 10)}
 
 
-def test_planning_writes_specs_and_nothing_else(empty: Copy, published: Plan) -> None:
+def test_planning_writes_specs_and_the_code_behind_them_and_nothing_else(empty: Copy, published: Plan) -> None:
     made = empty.results(PUBLISHED_STUDY)
-    assert {path.name for path in made.iterdir()} == {"specs"}
-    assert len(list(made.rglob("*.json"))) >= len(set(published.jobs)) - 2
+    assert {path.name for path in made.iterdir()} == {"specs", "provenance"}
+    assert {path.name for path in (made / "provenance").iterdir()} == {"code"}
+    assert len(list((made / "specs").rglob("*.json"))) >= len(set(published.jobs)) - 2
 
 
 def test_an_arm_may_start_from_a_published_adapter(empty: Copy) -> None:

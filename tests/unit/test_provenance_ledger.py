@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from wideband.provenance.digests import canonical_json, file_digest
-from wideband.provenance.ledger import GENESIS, NAME, LedgerError, entries, head, read_lines, seal, verify
+from wideband.provenance.ledger import (
+    GENESIS,
+    LOCK,
+    NAME,
+    LedgerError,
+    entries,
+    head,
+    read_lines,
+    seal,
+    verify,
+)
 from wideband.provenance.lock import locked
 
 PACKAGE = Path(__file__).resolve().parents[2] / "workflow_scripts"
@@ -153,7 +163,7 @@ def test_a_folder_that_cannot_be_written_is_a_known_error(root: Path) -> None:
 def test_writers_wait_for_each_other(root: Path) -> None:
     command = [sys.executable, "-c", f"from wideband.provenance.ledger import seal; seal({str(root)!r})"]
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE)}
-    with locked(root / f".{NAME}.lock"):
+    with locked(root / LOCK):
         writers = [subprocess.Popen(command, env=environment) for _ in range(3)]
         with pytest.raises(subprocess.TimeoutExpired):
             writers[0].wait(1.5)

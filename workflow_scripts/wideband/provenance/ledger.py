@@ -18,6 +18,7 @@ from .lock import locked
 from .sealing import Unsealed, in_order, manifests
 
 NAME = "ledger.jsonl"
+LOCK = "provenance/ledger.lock"
 GENESIS = "0" * 64
 # `run` is null where the spec was not kept (see sealing.run_digest).
 KINDS: dict[str, Any] = {
@@ -58,7 +59,7 @@ def seal(root: str | Path) -> str:
     if not folder.is_dir():
         return GENESIS
     try:
-        with locked(folder / f".{NAME}.lock"):
+        with locked(folder / LOCK):
             return _append(folder)
     except OSError as error:
         raise LedgerError(
