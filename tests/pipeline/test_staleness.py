@@ -292,12 +292,12 @@ def test_explain_lists_the_jobs_of_a_dry_run_and_says_why(nano: Copy) -> None:
         apply(nano.root / file)
         planned = nano.plan("nano")
         said = wideband(nano, "explain", "--study", "nano").stdout.splitlines()
-    assert len(said) == len(planned.jobs) + 2
-    lines = {" ".join(line.split()[:2]): line for line in said[1:-1]}
+    rows, sums = said[1 : len(planned.jobs) + 1], said[len(planned.jobs) + 1 :]
+    lines = {" ".join(line.split()[:2]): line for line in rows}
     for arm in BOTH:
         assert "stage.lr: 0.001 → 0.002" in lines[f"train {arm}.math_continuation"]
         assert lines[f"train {arm}.olympiad_rlvr"].endswith("follows a job above")
-    assert said[-1].startswith(f"{len(planned.jobs)} jobs: ")
+    assert sums[0].startswith(f"{len(planned.jobs)} jobs: ")
 
 
 def test_explain_names_the_module_that_changed(nano: Copy) -> None:

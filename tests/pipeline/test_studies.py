@@ -68,9 +68,7 @@ def test_the_hill_climbing_curve_has_every_checkpoint(published: Plan) -> None:
     assert steps == {str(step): 3 for step in range(10, 100, 10)}
 
 
-def test_planning_writes_specs_with_their_code_and_nothing_else(
-    empty: Copy, published: Plan
-) -> None:
+def test_planning_writes_specs_with_their_code_and_nothing_else(empty: Copy, published: Plan) -> None:
     made = empty.results(PUBLISHED_STUDY)
     assert {path.name for path in made.iterdir()} == {"specs", "provenance"}
     assert {path.name for path in (made / "provenance").iterdir()} == {"code"}
