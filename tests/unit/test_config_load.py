@@ -44,12 +44,17 @@ def test_the_published_recipe_is_in_the_real_study() -> None:
     assert [stage.steps for stage in (warmup, math, olympiad)] == [80, 128, 100]
     assert [stage.groups * stage.group_size for stage in (warmup, math, olympiad)] == [128] * 3
     assert [stage.max_tokens for stage in (warmup, math, olympiad)] == [4096, 8192, 12288]
-    assert (study.lora.rank, study.lora.lm_head, study.trainer.tag_coefficient) == (32, True, 0.2)
+    assert (study.lora.rank, study.lora.lm_head, study.trainer.tag_coefficient) == (32, False, 0.2)
     assert (study.band.n_samples, study.band.heldout.n_per_source) == (8, 25)
     assert study.base_of("thinking_native").repo != study.base_of("panel").repo == study.base.repo
 
 
 REFUSED = {
+    "an output head that training would leave as it is": (
+        "alpha: 16}",
+        "alpha: 16, lm_head: true}",
+        "lora.lm_head: training cannot adapt the output head",
+    ),
     "processes that cannot share a step": (
         "prices:",
         "resources: {training: {nodes: 3}}\nprices:",

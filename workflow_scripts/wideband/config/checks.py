@@ -120,6 +120,9 @@ def _check_adapter(folder: Path, base: MicroBase | HubBase) -> None:
 def _stages(study: Study) -> Iterator[str]:
     if study.arms and not study.trained():
         return  # Stages of imported arms say how their authors trained; nothing runs them here.
+    if study.lora.lm_head and study.stages:
+        # TRL takes log-probabilities from the head's weight and refuses an adapter that it would not train.
+        yield "lora.lm_head: training cannot adapt the output head; set it to false"
     without = [name for name, stage in study.stages.items() if stage.slice is None]
     for name in without[1:]:
         yield f"stages.{name}.slice: stage '{without[0]}' already trains on the band; name a slice"
