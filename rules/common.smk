@@ -23,6 +23,7 @@ from wideband.workflow import layout
 from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
+from wideband.workflow.preload import offer, worth
 from wideband.workflow.settle import Standing, prepare
 from wideband.workflow.why import changes
 
@@ -133,6 +134,8 @@ def start_driver():
         print(f"ended jobs that a killed run left: {', '.join(ended)}", file=sys.stderr)
     if run:
         show(run, Path(workflow.executor_settings.logdir or ".snakemake/slurm_logs"))
+    elif not CONDA and worth(STANDING.waiting):
+        offer(Path(R) / "logs" / "preload.log")
     for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
 
@@ -164,7 +167,8 @@ def argument(input, output, threads, resources, **more):
 
 def job(script):
     """The shell command of a rule: its thin script, with what it says kept in the rule's log."""
-    return f"{PYTHON} {shlex.quote(str(SCRIPTS / script))}.py {{params.io}} 2>&1 | tee {{log}}"
+    start, script = (shlex.quote(str(SCRIPTS / f"{name}.py")) for name in ("start_job", script))
+    return f"{PYTHON} -IS {start} {script} {{params.io}} 2>&1 | tee {{log}}"
 
 
 def command(name):

@@ -27,9 +27,12 @@ def nano(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 @pytest.fixture(scope="session")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """The same study run again elsewhere: fewer threads, other hash seeds. Tests may break it."""
+    """The same study run again elsewhere: fewer threads, other hash seeds, every job a Python of its own.
+
+    Tests may break it.
+    """
     fewer = ("--cores", "2", "--set-threads", "base=1")
-    return finished(tmp_path_factory.mktemp("twin"), *fewer, PYTHONHASHSEED="7")
+    return finished(tmp_path_factory.mktemp("twin"), *fewer, PYTHONHASHSEED="7", WIDEBAND_PRELOAD="")
 
 
 @pytest.fixture(scope="session")

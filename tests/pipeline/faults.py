@@ -1,5 +1,6 @@
 """Faults that tests bring about: jobs killed, a disk that is full, a clock that runs ahead."""
 
+import fcntl
 import json
 import os
 import random
@@ -45,39 +46,39 @@ time_t time(time_t *place) {
 
 
 class Killer(threading.Thread):
-    """Kills the next job of a script, once it has used a seeded share of the processor time it needs."""
+    """Kills the next process of a job, once it has used a seeded share of the processor time it needs."""
 
     def __init__(self, copy: Copy, output: Path, seed: int) -> None:
-        """`output` is an earlier output of the job: its manifest says script and time."""
+        """`output` is an earlier output of the job: its manifest says which job, and its time."""
         super().__init__(daemon=True)
         manifest = read_manifest(output)
-        self.script = copy.root / f"workflow_scripts/{manifest['rule']}.py"
-        self.naming = str(output.relative_to(copy.root))
-        self.after_s = random.Random(f"{seed} {self.naming}").uniform(0, 0.9) * manifest["cpu_seconds"]
+        self.root = copy.results(manifest["study"])
+        self.job = ".".join((manifest["rule"], *manifest["wildcards"].values()))
+        self.after_s = random.Random(f"{seed} {self.job}").uniform(0, 0.9) * manifest["cpu_seconds"]
         self.killed = False
 
     def run(self) -> None:
         """Wait for the job, then for its moment."""
         until = time.monotonic() + WAIT_S
         while time.monotonic() < until and not self.killed:
-            for process in processes(self.script, self.naming):
-                if cpu_seconds(process) >= self.after_s:
-                    os.kill(process, signal.SIGKILL)
-                    self.killed = True
+            process = process_of(self.root, self.job)
+            if process and cpu_seconds(process) >= self.after_s:
+                os.kill(process, signal.SIGKILL)
+                self.killed = True
             time.sleep(0.02)
 
 
-def processes(script: Path, naming: str) -> list[int]:
-    """Processes that run a script with an argument that names something."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
-        except OSError:
-            continue
-        if len(command) > 2 and command[1] == str(script) and naming in command[2]:
-            found.append(int(entry.name))
-    return found
+def process_of(root: Path, job: str) -> int | None:
+    """The process that runs a job, such as `sample.plain.base.math_test`, by the lock that it holds."""
+    try:
+        with open(root / f"provenance/running/{job}.lock", "r+") as file:
+            said = file.read()
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return None
+    except BlockingIOError:
+        return int(said.split()[1]) if said else None
+    return None
 
 
 def cpu_seconds(process: int) -> float:

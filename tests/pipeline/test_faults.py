@@ -17,7 +17,7 @@ from faults import (
     forget,
     job_of,
     move_times,
-    processes,
+    process_of,
     small_disk,
     started,
 )
@@ -57,13 +57,13 @@ def run(study: Copy, *wanted: str, cores: int = 2) -> str:
     return said.stdout
 
 
-def awaited(study: Copy, rule: str, output: str, driver: subprocess.Popen[str]) -> int:
+def awaited(study: Copy, job: str, driver: subprocess.Popen[str]) -> int:
     """The process of a job that a driver is about to start."""
     until = time.monotonic() + WAIT_S
-    while not (found := processes(study.root / f"workflow_scripts/{rule}.py", output)):
+    while not (found := process_of(study.results("nano"), job)):
         assert driver.poll() is None and time.monotonic() < until
-        time.sleep(0.05)
-    return found[0]
+        time.sleep(0.01)
+    return found
 
 
 def assert_whole(study: Copy, before: dict[str, str]) -> None:
@@ -125,7 +125,7 @@ def test_a_second_snakemake_is_refused_and_the_first_one_finishes(
     root = study.results("nano")
     forget(root / ROLLOUTS)
     first = started(study, "--cores", "1", f"results/nano/{ROLLOUTS}")
-    awaited(study, "sample", ROLLOUTS, first)
+    awaited(study, "sample.plain.base.math_test", first)
     second = study.snakemake("nano", "--cores", "1")
     said, _ = first.communicate(timeout=WAIT_S)
     assert second.returncode != 0
@@ -139,10 +139,10 @@ def test_a_job_that_outlives_its_killed_snakemake_is_not_raced(study: Copy, befo
     root = study.results("nano")
     forget(*(root / output for output in TRAINED))
     first = started(study, "--cores", "1", f"results/nano/{TRAINED[0]}")
-    job = awaited(study, "train", TRAINED[0], first)
+    job = awaited(study, "train.panel.gsm8k_warmup", first)
     first.kill()
     said = run(study, TRAINED[0])
-    assert re.search(r"waiting for (an earlier )?process", said), said
+    assert re.search(r"waiting for process \d+ on", said), said
     assert not Path(f"/proc/{job}").exists()
     run(study)
     assert_whole(study, before)

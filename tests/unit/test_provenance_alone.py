@@ -35,7 +35,7 @@ def test_a_second_process_waits_for_the_first_and_says_so(tmp_path: Path, kill: 
     first = holder(tmp_path / "running/train.lock")
     assert first.stdout.readline() == "held\n"
     second = holder(tmp_path / "running/train.lock")
-    assert "waiting for an earlier process of this job" in second.stdout.readline()
+    assert f"waiting for process {first.pid} on " in second.stdout.readline()
     if kill:
         first.kill()
     first.communicate()

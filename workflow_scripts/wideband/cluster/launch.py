@@ -64,7 +64,7 @@ def command(argument: str, job: str | None) -> list[str]:
     if job:
         return [*_srun(shape, job), script, argument]
     if shape["nodes"] * shape["processes"] == 1 and not _deepspeed(argument):
-        return [sys.executable, script, argument]
+        return [sys.executable, "-IS", str(SCRIPTS / "start_job.py"), script, argument]
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
     return [*torchrun, f"--nproc-per-node={shape['nodes'] * shape['processes']}", script, argument]
 

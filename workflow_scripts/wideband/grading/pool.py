@@ -14,8 +14,8 @@ from typing import Self
 
 from .errors import WorkerError
 
-COMMAND = (sys.executable, "-m", "wideband.grading.worker")
 PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
+COMMAND = (sys.executable, "-IS", f"{PACKAGE_ROOT}/start_job.py", "-m", "wideband.grading.worker")
 START_LIMIT_S = 120.0
 
 Pair = tuple[str, str]

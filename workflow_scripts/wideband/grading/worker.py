@@ -9,6 +9,7 @@ import logging
 import os
 import resource
 import sys
+from pathlib import Path
 
 MEMORY_BYTES = 2 * 1024**3
 
@@ -20,13 +21,19 @@ def main() -> None:
     os.dup2(2, 1)
     logging.disable(logging.WARNING)
     # An answer like 9^{9^9} asks for more memory than the machine has.
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    limit = _address_space() + MEMORY_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
     from .judge import judge
 
     print("ready", file=verdicts)
     for line in sys.stdin:
         answer, gold = json.loads(line)
         print(json.dumps(judge(answer, gold)), file=verdicts)
+
+
+def _address_space() -> int:
+    """Bytes mapped so far: gigabytes in a fork of a process with all libraries imported."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ LIBRARIES = (
     "trl",
     "vllm",
 )
-DRIVER = Path("/proc/driver/nvidia/gpus")
+GPUS = Path("/proc/driver/nvidia/gpus")
 
 
 def versions() -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _version(name: str) -> str | None:
 def _gpus() -> list[str]:
     """Models of the NVIDIA GPUs that the kernel driver lists."""
     models = []
-    for information in sorted(DRIVER.glob("*/information")):
+    for information in sorted(GPUS.glob("*/information")):
         lines = information.read_text(encoding="utf-8").splitlines()
         models += [line.partition(":")[2].strip() for line in lines if line.startswith("Model:")]
     return models

@@ -1,0 +1,54 @@
+"""Whether and how a run offers its jobs a process with all libraries imported.
+
+Importing torch, transformers and TRL costs a job two to five seconds, in small studies most of its time.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..provenance.environment import GPUS
+
+PROGRAM = Path(__file__).resolve().parents[2] / "preloaded.py"
+# Where jobs find the socket.
+PLACE = "WIDEBAND_PRELOAD"
+# Rules whose scripts import a model library; it pays from a few of their jobs on.
+HEAVY, FEW = ("base", "embed", "sample", "train"), 3
+# Libraries start no threads before a fork. Grading workers want this hash seed (grading/pool.py).
+ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+
+
+def worth(waiting: Iterable[str]) -> bool:
+    """Whether jobs, given by the paths of their specs, are enough to pay for the imports.
+
+    Not with a GPU: libraries may touch it when they are imported, and no fork may follow that.
+    """
+    return sum(Path(spec).parent.name in HEAVY for spec in waiting) >= FEW and not GPUS.exists()
+
+
+def offer(log: Path) -> None:
+    """Start such a process for the jobs of this one, and tell them by an environment variable.
+
+    One that is set already, to whatever it be, says that the jobs are to start on their own.
+    """
+    if PLACE in os.environ:
+        return
+    place = Path(tempfile.mkdtemp(prefix="wideband-")) / "jobs"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("w") as said:
+        subprocess.Popen(
+            [sys.executable, str(PROGRAM), str(place)],
+            env=os.environ | ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    os.environ[PLACE] = str(place)
