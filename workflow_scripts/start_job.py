@@ -1,8 +1,8 @@
 """Run a script: `python -IS start_job.py <script> <argument>`, the same as `python <script> <argument>`.
 
-Where the driver offers a process with all libraries imported (preloaded.py), the script runs in a fork of that
-one, at once; elsewhere it runs right here. Imports next to nothing, to be quick itself. `-m` and a module in the
-place of the script work as with Python.
+Where the driver offers a process with all libraries imported (preloaded.py), the script runs in a fork of
+that one, at once; elsewhere it runs right here. Imports next to nothing, to be quick itself. `-m` and a
+module in the place of the script work as with Python.
 """
 
 import json
