@@ -46,6 +46,35 @@ def average_gradients(parameters: list[torch.nn.Parameter]) -> None:
         parameter.grad.copy_(part.view_as(parameter))
 
 
+def shared_out(
+    work: Callable[[torch.Tensor], torch.Tensor], tensors: list[torch.Tensor]
+) -> list[torch.Tensor]:
+    """`work` of each tensor, which has the tensor's shape, each done by one of the processes for all."""
+    if not dist.is_initialized():
+        return [work(tensor) for tensor in tensors]
+    rank, owners = dist.get_rank(), _owners([tensor.numel() for tensor in tensors], dist.get_world_size())
+    done = [
+        work(tensor) if owner == rank else torch.empty_like(tensor)
+        for tensor, owner in zip(tensors, owners, strict=True)
+    ]
+    for owner in sorted(set(owners)):
+        share = [index for index, each in enumerate(owners) if each == owner]
+        flat = torch.cat([done[index].flatten() for index in share])
+        dist.broadcast(flat, owner)
+        for index, part in zip(share, flat.split([done[i].numel() for i in share]), strict=True):
+            done[index] = part.view_as(done[index])
+    return done
+
+
+def _owners(sizes: list[int], processes: int) -> list[int]:
+    """Who works on what: the largest first, each to whom has least so far."""
+    owners, loads = [0] * len(sizes), [0] * processes
+    for index in sorted(range(len(sizes)), key=lambda index: -sizes[index]):
+        owners[index] = loads.index(min(loads))
+        loads[owners[index]] += sizes[index]
+    return owners
+
+
 def _join(work: Callable, rank: int, processes: int, store: str) -> dict[str, float]:
     dist.init_process_group(
         "gloo", init_method=f"file://{store}", rank=rank, world_size=processes, timeout=PATIENCE
