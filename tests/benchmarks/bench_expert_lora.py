@@ -15,7 +15,7 @@ from transformers import Qwen3MoeConfig, Qwen3MoeForCausalLM
 
 from wideband.config.policy import Lora
 from wideband.policy.expert_lora import ParamWrapper
-from wideband.policy.grouped import LowRankLinear
+from wideband.policy.grouped import LowRank
 from wideband.policy.lora import ATTENTION, EXPERTS, attach
 
 LR = 5e-6
@@ -113,8 +113,9 @@ def fidelity(steps: int) -> dict[str, float | str]:
         weight = wrapper.get_param()
         x = torch.randn(size.experts * 64, weight.shape[2], generator=generator).bfloat16()
         ends = torch.arange(64, len(x) + 1, 64, dtype=torch.int32)
-        kept = LowRankLinear.apply(x, weight, down, b, scale, ends)
-        kept = kept - LowRankLinear.apply(x, weight, down, torch.zeros_like(b), scale, ends)
+        live, still = (LowRank(weight, down, each, scale) for each in (b, torch.zeros_like(b)))
+        inner = live.inner(x, ends)
+        kept = live.product(x, inner, ends) - still.product(x, inner, ends)
         exact = torch.einsum("eni,eoi->eno", x.double().view(size.experts, 64, -1), change).flatten(0, 1)
         with lora.ParamWrapper._activate_lora(wrapper, ["default"]):
             summed = getattr(wrapper.get_base_layer(), wrapper.parameter_name).double() - weight.double()

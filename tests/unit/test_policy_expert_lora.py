@@ -11,8 +11,9 @@ from transformers import PreTrainedTokenizerBase
 
 from wideband.policy.base import load_model
 from wideband.policy.expert_lora import ParamWrapper
-from wideband.policy.grouped import LowRankLinear
+from wideband.policy.grouped import LowRank
 from wideband.policy.lora import attach, resume
+from wideband.policy.low_rank_experts import LowRankExperts, routing
 from wideband.policy.merged import merged_for_sampling
 from wideband.sampling.requests import Request, Settings
 from wideband.sampling.transformers_engine import TransformersEngine
@@ -97,24 +98,52 @@ def test_nothing_the_size_of_the_experts_is_made(tiny_base: Path, adapter: Path)
     assert not [each.shape for each in seen if tuple(each.shape) in sizes and id(each) not in weights]
 
 
-@pytest.mark.parametrize("ends", [[3, 3, 10, 16], [16, 16, 16, 16], [0, 0, 0, 16]])
-def test_products_by_group_are_those_of_a_loop(ends: list[int]) -> None:
-    """Empty groups included; against autograd through W + BA in fp64."""
+@pytest.mark.parametrize("chosen", [[[0, 1], [1, 3], [3, 0]], [[2, 0]] * 3, [[3, 2], [2, 3], [3, 2]]])
+def test_experts_and_gradients_are_those_of_merged_weights(chosen: list[list[int]]) -> None:
+    """Experts without rows included; against autograd through W + BA in fp64, token by token."""
     torch.manual_seed(1)
-    shapes = (16, 6), (4, 5, 6), (4, 2, 6), (4, 5, 2)
-    x, weight, down, up = (torch.randn(shape) for shape in shapes)
-    live = [each.clone().requires_grad_() for each in (x, down, up)]
-    y = LowRankLinear.apply(live[0], weight, live[1], live[2], 0.5, torch.tensor(ends, dtype=torch.int32))
-    exact = [each.double().requires_grad_() for each in (x, down, up)]
-    merged = weight.double() + 0.5 * exact[2] @ exact[1]
-    group = torch.bucketize(torch.arange(16), torch.tensor(ends), right=True)
-    expected = torch.einsum("ni,noi->no", exact[0], merged[group])
-    towards = torch.randn_like(y)
+    shapes = {"x": (3, 6), "p": (3, 2), "a1": (4, 2, 6), "b1": (4, 10, 2), "a2": (4, 2, 5), "b2": (4, 6, 2)}
+    values = {name: torch.randn(shape) for name, shape in shapes.items()}
+    frozen = torch.randn(4, 10, 6), torch.randn(4, 6, 5)
+    live = {name: value.clone().requires_grad_() for name, value in values.items()}
+    stacks = (frozen[0], live["a1"], live["b1"], 0.5, frozen[1], live["a2"], live["b2"], 2.0)
+    where = routing(torch.tensor(chosen), 4)
+    y = LowRankExperts.apply(live["x"], live["p"], where, gate, *stacks)
+    exact = {name: value.double().requires_grad_() for name, value in values.items()}
+    first = frozen[0].double() + 0.5 * exact["b1"] @ exact["a1"]
+    second = frozen[1].double() + 2.0 * exact["b2"] @ exact["a2"]
+    rows = [
+        sum(exact["p"][t, k] * second[e] @ gate(first[e] @ exact["x"][t]) for k, e in enumerate(experts))
+        for t, experts in enumerate(chosen)
+    ]
+    expected, towards = torch.stack(rows), torch.randn_like(y)
     (y * towards).sum().backward()
     (expected * towards.double()).sum().backward()
-    torch.testing.assert_close(y.double(), expected, rtol=0, atol=1e-5)
-    for mine, theirs in zip(live, exact, strict=True):
-        torch.testing.assert_close(mine.grad.double(), theirs.grad, rtol=0, atol=1e-5)
+    torch.testing.assert_close(y.double(), expected, rtol=0, atol=1e-4)
+    for name, value in exact.items():
+        torch.testing.assert_close(live[name].grad.double(), value.grad, rtol=0, atol=1e-4, msg=name)
+
+
+def test_rows_by_expert_are_not_kept_for_the_backward_but_once() -> None:
+    tokens, copies, hidden, width = 50, 2, 64, 24
+    first, second = torch.randn(4, 2 * width, hidden), torch.randn(4, hidden, width)
+    factors = [torch.randn(4, *shape) for shape in ((2, hidden), (2 * width, 2), (2, width), (hidden, 2))]
+    stacks = (first, *factors[:2], 1.0, second, *factors[2:], 1.0)
+    x, p = torch.randn(tokens, hidden, requires_grad=True), torch.rand(tokens, copies)
+    given = {id(each) for each in (x, p, *stacks)}
+    kept: list[torch.Tensor] = []
+    with torch.autograd.graph.saved_tensors_hooks(lambda each: kept.append(each) or each, lambda each: each):
+        chosen = torch.randint(0, 4, (tokens, copies))
+        LowRankExperts.apply(x, p, routing(chosen, 4), gate, *stacks).sum().backward()
+    own = [each for each in kept if each.is_floating_point() and id(each) not in given]
+    # The output of the first stack, and a product of rank 2.
+    assert sum(each.numel() for each in own) == tokens * copies * (2 * width + 2)
+
+
+def gate(wide: torch.Tensor) -> torch.Tensor:
+    """SwiGLU, as Qwen's experts have it."""
+    left, right = wide.chunk(2, dim=-1)
+    return torch.nn.functional.silu(left) * right
 
 
 @pytest.mark.parametrize("steps", [1, 10])
@@ -133,7 +162,8 @@ def test_a_small_change_survives_bf16(tiny_base: Path, steps: int) -> None:
     ends = torch.arange(64, len(x) + 1, 64, dtype=torch.int32)
     down, up, scale = (each.detach() if torch.is_tensor(each) else each for each in wrapper.factors())
     with_it, without = (
-        LowRankLinear.apply(x, weight, down, each, scale, ends) for each in (up, torch.zeros_like(up))
+        stack.product(x, stack.inner(x, ends), ends)
+        for stack in (LowRank(weight, down, each, scale) for each in (up, torch.zeros_like(up)))
     )
     exact = torch.einsum("eni,eoi->eno", x.double().view(experts, 64, -1), change).flatten(0, 1)
     assert _share(with_it - without, exact) == pytest.approx(1, abs=0.02)

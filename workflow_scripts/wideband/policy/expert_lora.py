@@ -10,7 +10,7 @@ from peft import LoraConfig
 from peft.tuners import lora
 from torch import nn
 
-from .grouped import Dispatch, LowRankLinear, Reorder
+from .low_rank_experts import LowRankExperts, routing
 
 PARAMETERS = ("gate_up_proj", "down_proj")
 
@@ -76,20 +76,9 @@ def lora_experts(
     top_k_weights: torch.Tensor,
 ) -> torch.Tensor:
     """Transformers' grouped experts with low-rank products; x (tokens, hidden), the others (tokens, k)."""
-    copies = top_k_index.shape[-1]
-    chosen, order = torch.sort(top_k_index.flatten(), stable=True)
-    inverse = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=order.device))
-    groups = torch.arange(experts.num_experts, device=chosen.device)
-    ends = torch.searchsorted(chosen, groups, right=True).to(torch.int32)
-
-    def linear(rows: torch.Tensor, name: str) -> torch.Tensor:
-        weight = getattr(experts, name)
-        return LowRankLinear.apply(rows.to(weight.dtype), weight, *factors[name], ends)
-
-    rows = Dispatch.apply(x, order, inverse, copies)
-    rows = experts._apply_gate(linear(rows, "gate_up_proj"))
-    rows = Reorder.apply(linear(rows, "down_proj"), order, inverse).view(len(x), copies, -1)
-    return (rows * top_k_weights[..., None]).sum(1).to(x.dtype)
+    stacks = [part for name in PARAMETERS for part in (getattr(experts, name), *factors[name])]
+    where = routing(top_k_index, experts.num_experts)
+    return LowRankExperts.apply(x, top_k_weights, where, experts._apply_gate, *stacks)
 
 
 def _fused(module: nn.Module) -> bool:

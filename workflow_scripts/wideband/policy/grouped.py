@@ -1,37 +1,39 @@
-"""Products of rows with one matrix per group: y = x W^T + s (x A^T) B^T with neither W + BA nor dW formed.
+"""Products of rows with one matrix per group, and y = x W^T + s (x A^T) B^T without W + BA ever formed.
 
 Rows are sorted by group; `ends` holds where each group ends. Shapes: x (rows, in), W (groups, out, in),
 A (groups, r, in), B (groups, out, r). LoRA (Hu et al. 2021) for the experts of a mixture.
 """
 
+from typing import NamedTuple
+
 import torch
 
 
-class LowRankLinear(torch.autograd.Function):
-    """y in fp32: W's product in W's own dtype, the low-rank product and the sum in fp32. W is frozen."""
+class LowRank(NamedTuple):
+    """A frozen stack of matrices with its adapter: W in its own dtype, A and B in fp32."""
 
-    @staticmethod
-    def forward(ctx, x, weight, down, up, scale: float, ends: torch.Tensor) -> torch.Tensor:
-        """y of shape (rows, out)."""
-        inner = rows_by_matrix(x.float(), down.transpose(1, 2), ends)
-        ctx.save_for_backward(x, weight, down, up, inner, ends)
-        ctx.scale = scale
-        y = rows_by_matrix(x, weight.transpose(1, 2), ends).float()
-        return rows_by_matrix(inner, up.transpose(1, 2), ends, onto=y, scale=scale)
+    weight: torch.Tensor
+    down: torch.Tensor
+    up: torch.Tensor
+    scale: float
 
-    @staticmethod
-    def backward(ctx, grad: torch.Tensor) -> tuple:
-        """Gradients of x, A and B."""
-        x, weight, down, up, inner, ends = ctx.saved_tensors
-        grad = grad.contiguous()
-        grad_inner = rows_by_matrix(grad, up, ends, scale=ctx.scale)
-        grad_up = matrix_of_rows(grad, inner, ends, scale=ctx.scale)
-        grad_down = matrix_of_rows(grad_inner, x.float(), ends)
-        grad_x = None
-        if ctx.needs_input_grad[0]:
-            grad_x = rows_by_matrix(grad.to(weight.dtype), weight, ends).float()
-            grad_x = rows_by_matrix(grad_inner, down, ends, onto=grad_x).to(x.dtype)
-        return grad_x, None, grad_down, grad_up, None, None
+    def inner(self, x: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
+        """x A^T, fp32, shape (rows, r)."""
+        return rows_by_matrix(x.float(), self.down.transpose(1, 2), ends)
+
+    def product(self, x: torch.Tensor, inner: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
+        """y in fp32, shape (rows, out): W's product in W's own dtype, the rest and the sum in fp32."""
+        y = rows_by_matrix(x, self.weight.transpose(1, 2), ends).float()
+        return rows_by_matrix(inner, self.up.transpose(1, 2), ends, onto=y, scale=self.scale)
+
+    def backward(self, grad: torch.Tensor, inner: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
+        """The gradient of x, fp32, given those of y and of s B's input (`inner_gradient`)."""
+        grad_x = rows_by_matrix(grad.to(self.weight.dtype), self.weight, ends).float()
+        return rows_by_matrix(inner, self.down, ends, onto=grad_x)
+
+    def inner_gradient(self, grad: torch.Tensor, ends: torch.Tensor) -> torch.Tensor:
+        """s grad B, the gradient of x A^T, shape (rows, r)."""
+        return rows_by_matrix(grad, self.up, ends, scale=self.scale)
 
 
 def rows_by_matrix(
@@ -64,41 +66,6 @@ def matrix_of_rows(
             products[group], left[start:end].T, right[start:end], beta=0.0, alpha=scale, out=products[group]
         )
     return products
-
-
-class Dispatch(torch.autograd.Function):
-    """Rows of x in the order of `order`, each token `copies` times; backward is a sum, not a scatter."""
-
-    @staticmethod
-    def forward(ctx, x, order: torch.Tensor, inverse: torch.Tensor, copies: int) -> torch.Tensor:
-        """Shape (tokens * copies, width)."""
-        ctx.save_for_backward(inverse)
-        ctx.copies = copies
-        return x.index_select(0, order // copies)
-
-    @staticmethod
-    def backward(ctx, grad: torch.Tensor) -> tuple:
-        """The gradient of x: the sum over its copies, in fp32."""
-        (inverse,) = ctx.saved_tensors
-        back = grad.index_select(0, inverse)
-        total = back.view(-1, ctx.copies, grad.shape[1]).sum(1, dtype=torch.float32)
-        return total.to(grad.dtype), None, None, None
-
-
-class Reorder(torch.autograd.Function):
-    """Rows in the order of `inverse`; backward puts them back by `order`."""
-
-    @staticmethod
-    def forward(ctx, x, order: torch.Tensor, inverse: torch.Tensor) -> torch.Tensor:
-        """Shape of x."""
-        ctx.save_for_backward(order)
-        return x.index_select(0, inverse)
-
-    @staticmethod
-    def backward(ctx, grad: torch.Tensor) -> tuple:
-        """The gradient of x."""
-        (order,) = ctx.saved_tensors
-        return grad.index_select(0, order), None, None
 
 
 def _spans(ends: torch.Tensor) -> list[tuple[int, int, int]]:
