@@ -15,10 +15,13 @@ from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
 from wideband.numbers import required_tables
+from wideband.provenance.driver_runs import note_run
+from wideband.provenance.environment import process_started
 from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal
+from wideband.provenance.times import spent
 from wideband.report import required_files
-from wideband.report.beside import write_ledger_script
+from wideband.report.beside import write_ledger_script, write_times_script
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
@@ -126,6 +129,7 @@ def start_driver():
     run = getattr(workflow.scheduler._executor, "run_uuid", None)
     try:
         hold(Path(R))
+        note_run(Path(R), process_started())
         sealed()
         ended = follow(Path(R), run)
     except (WidebandError, OSError) as error:
@@ -141,16 +145,17 @@ def start_driver():
 
 
 def sealed():
-    """Seal what has run, and tell the site the ledger's head."""
+    """Seal what has run, and tell the site the ledger's head and where the time went."""
     write_ledger_script(Path(R), seal(R))
+    write_times_script(Path(R), spent(Path(R)))
 
 
 def end_driver():
     """After the last job: seal what ran. What cannot be sealed now is sealed when snakemake next starts."""
     try:
         sealed()
-    except WidebandError as error:
-        print(f"error: {error}", file=sys.stderr)
+    except (WidebandError, OSError) as error:
+        print(f"error: {explained(error) or error}", file=sys.stderr)
 
 
 def io(wildcards, input, output, threads, resources):

@@ -26,7 +26,8 @@ def faults(browser: Browser, folder: Path, width: int = 1280) -> list[str]:
 
 def _page_faults(browser: Browser, page: Path, width: int) -> list[str]:
     browser.open(page, width)
-    if browser.evaluate("document.querySelectorAll('.plot').length"):
+    # The plot of times comes only when its page has loaded what stands beside the site.
+    if browser.evaluate("document.querySelectorAll('.plot, #times').length"):
         browser.wait("document.documentElement.dataset.plots === 'drawn'")
     found = [f"plot {name} was not drawn" for name in browser.evaluate(UNDRAWN)]
     if browser.evaluate(TOO_WIDE):

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import browser
 from workflow import Copy
 
 from wideband.audit.text import check_text
 from wideband.config import load_study
 from wideband.numbers import read_records
+from wideband.provenance.times import spent
 from wideband.report.cards import FILE, read_cards
 
 
@@ -49,3 +51,25 @@ def test_the_site_is_told_the_head_of_the_ledger(results: Path) -> None:
     last = (results / "ledger.jsonl").read_text().splitlines()[-1]
     told = (results / "audit/ledger.js").read_text()
     assert told.split('"head": "')[1].split('"')[0] in last
+
+
+def test_the_site_is_told_where_the_time_of_every_rule_went(results: Path) -> None:
+    told = spent(results)
+    rules = {rule.rule: rule for rule in told.rules}
+    assert {"base", "train_olympiad_rlvr", "sample", "grade", "number_records", "report"} <= rules.keys()
+    assert all(rule.compute > 0 and rule.imports > 0 for rule in told.rules)
+    assert all(0 <= rule.waiting < rule.jobs * told.wall for rule in told.rules)
+    # At most two jobs ran at once.
+    assert told.runs == 1 and sum(rule.ran for rule in told.rules) < 2 * told.wall
+    assert "report · 1 job" in (results / "audit/times.js").read_text()
+
+
+def test_the_plot_of_times_is_drawn(results: Path) -> None:
+    with browser() as chromium:
+        chromium.open(results / "report" / "times.html")
+        chromium.wait("document.documentElement.dataset.plots === 'drawn'")
+        rules = chromium.evaluate(
+            "document.querySelectorAll('#plot-times .xy .yaxislayer-above text').length"
+        )
+        assert rules == len(spent(results).rules)
+        assert chromium.messages == []

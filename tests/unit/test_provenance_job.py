@@ -102,7 +102,8 @@ def test_a_job_writes_outputs_and_their_manifests(tmp_path: Path) -> None:
     assert manifest["seeds"] == {"seed": 4, "stage.seed": 5}
     assert manifest["notes"] == {"tokens": 12}
     assert manifest["environment"]["lock"] == "10c4" and manifest["environment"]["packages"]["numpy"]
-    assert manifest["started"] <= manifest["ended"] and manifest["peak_rss_bytes"] > 1_000_000
+    assert manifest["process_started"] < manifest["started"] <= manifest["ended"]
+    assert manifest["peak_rss_bytes"] > 1_000_000
 
 
 def test_resumable_state_belongs_to_the_very_parameters_and_inputs(

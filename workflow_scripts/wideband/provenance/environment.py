@@ -3,6 +3,8 @@
 import os
 import platform
 import resource
+import time
+from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,21 @@ def machine() -> dict[str, Any]:
         "gpus_visible": os.environ.get("CUDA_VISIBLE_DEVICES"),
         "slurm": facts(job) if job else None,
     }
+
+
+def process_started() -> datetime | None:
+    """When this process began, to a hundredth of a second; of a fork when it was forked.
+
+    None where the system does not say it in /proc.
+    """
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        # proc(5): field 22 is the start in ticks since boot; the split begins with field 3.
+        since_boot = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+    except OSError:
+        return None
+    age = time.clock_gettime(time.CLOCK_BOOTTIME) - since_boot
+    return datetime.now(UTC) - timedelta(seconds=age)
 
 
 def cpu_seconds() -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import WidebandError
 from .atomic import write_text
 from .digests import canonical_json, file_digest, folder_files, list_digest, text_digest
-from .environment import cpu_seconds, machine, peak_rss, versions
+from .environment import cpu_seconds, machine, peak_rss, process_started, versions
 from .git import git_state
 from .specs import Spec
 
@@ -125,12 +125,17 @@ def seeds(params: Any, at: str = "") -> Iterator[tuple[str, int]]:
 
 
 def _times(started: datetime) -> dict[str, Any]:
-    ended = datetime.now(UTC)
+    process, ended = process_started(), datetime.now(UTC)
     return {
-        "started": started.astimezone(UTC).isoformat(timespec="milliseconds"),
-        "ended": ended.isoformat(timespec="milliseconds"),
+        "process_started": _written(process) if process else None,
+        "started": _written(started),
+        "ended": _written(ended),
         "seconds": round((ended - started).total_seconds(), 3),
     }
+
+
+def _written(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
 def _short(entry: dict[str, Any]) -> dict[str, Any]:

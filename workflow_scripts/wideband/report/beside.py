@@ -1,7 +1,7 @@
 """What stands beside the site, in `audit/`: scripts that its pages read, written after the site by others.
 
-The driver writes the ledger's head when it has sealed a run, the audit what it found. No job writes or reads
-them.
+The driver writes the ledger's head and where the time went when it has sealed a run, the audit what it found.
+No job writes or reads them: times differ from run to run, the site must not.
 """
 
 import json
@@ -9,14 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from ..provenance.atomic import write_text
+from ..provenance.times import Spent
 from .edition import edition
+from .figures import times
 
-AUDIT, LEDGER = "audit/audit.js", "audit/ledger.js"
+AUDIT, LEDGER, TIMES = "audit/audit.js", "audit/ledger.js", "audit/times.js"
 
 
 def write_ledger_script(root: Path, head: str) -> None:
     """Tell the site in the results folder `root` the hash of the ledger's last line."""
     _write(root / LEDGER, "widebandLedger", {"head": head})
+
+
+def write_times_script(root: Path, spent: Spent) -> None:
+    """Tell the site where the time of the jobs went: a plot, and the facts above it."""
+    figure = times.figure(spent)
+    told = {"facts": times.facts(spent), "figure": figure.json() if figure else None}
+    _write(root / TIMES, "widebandTimes", told)
 
 
 def write_audit_script(root: Path, audit: dict[str, Any]) -> None:

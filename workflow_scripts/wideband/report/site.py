@@ -35,6 +35,14 @@ DIVERSITY = Page("diversity.html", "Diversity", "How different are the solutions
 COST = Page("cost.html", "Cost", "What does a correct answer cost, and who is ahead at the same budget?")
 BAND = Page("band.html", "Variance band", "Which problems of the pool can a policy still learn from?")
 TRAINING = Page("training.html", "Training", "What the training runs saw, step by step.")
+# The driver tells times, after the site is built: see beside.py.
+TIMES = Page(
+    "times.html",
+    "Time",
+    "Where the time of the jobs goes, rule by rule.",
+    "times.html.j2",
+    ("plotly.min.js", "times.js"),
+)
 GALLERY = Page(
     "gallery.html",
     "Transcripts",
@@ -49,7 +57,7 @@ RECORDS = Page(
 # Data first, then what draws it.
 SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
 CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
-PAGES = [INDEX, LEARNING, PASSK, DIVERSITY, COST, BAND, TRAINING, GALLERY, RECORDS]
+PAGES = [INDEX, LEARNING, PASSK, DIVERSITY, COST, BAND, TRAINING, TIMES, GALLERY, RECORDS]
 # Where claims about the study are on file they are its first page.
 CLAIMS = Page(
     "index.html",
@@ -129,6 +137,7 @@ def _contexts(study: Study, book: Book, root: Path, claims: Sequence[Claim]) -> 
         COST: {"sections": cost.sections(study, book)},
         BAND: {"sections": band.sections(study, book, root)},
         TRAINING: {"sections": training.sections(study, root)},
+        TIMES: {},
         GALLERY: {
             "cases": shown,
             "benchmarks": {name: benchmark_title(study, name) for name in study.benchmarks},

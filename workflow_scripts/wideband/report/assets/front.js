@@ -1,25 +1,7 @@
 "use strict";
-// Says what the audit found, on every page. The audit and the driver write scripts into the folder `audit` beside
-// the site; either may be absent. A missing script would be an error in the console, a missing object is none:
-// so an object asks first.
+// Says what the audit found, on every page.
 (function () {
   const edition = document.querySelector('meta[name="wideband-edition"]').content;
-
-  function load(address, then) {
-    const probe = document.createElement("object");
-    probe.type = "text/plain";
-    probe.style.cssText = "position:absolute;width:0;height:0;visibility:hidden";
-    probe.onerror = function () { probe.remove(); then(); };
-    probe.onload = function () {
-      probe.remove();
-      const script = document.createElement("script");
-      script.src = address;
-      script.onload = script.onerror = then;
-      document.head.append(script);
-    };
-    probe.data = address;
-    document.body.append(probe);
-  }
 
   // What the page may say: "none", "other" (an audit of another edition, or before the ledger grew), "this".
   function standing(audit, ledger) {
@@ -102,6 +84,6 @@
     if (!left) tell(window.widebandAudit || null, window.widebandLedger || null);
   }
 
-  load("../audit/ledger.js", arrived);
-  load("../audit/audit.js", arrived);
+  window.widebandBeside("../audit/ledger.js", arrived);
+  window.widebandBeside("../audit/audit.js", arrived);
 })();

@@ -1,0 +1,65 @@
+"""The page of times: drawn from what stands beside the site, quiet where nothing does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from chromium import Browser
+from report_check import faults
+
+from wideband.provenance.times import RuleTime, Spent
+from wideband.report.beside import TIMES, write_times_script
+
+RULES = (RuleTime("train_warmup", 2, 8, 60, 100, 110), RuleTime("report", 1, 1, 2, 3, 4))
+PAGE = "times.html"
+DRAWN = "document.documentElement.dataset.plots === 'drawn'"
+BARS = (
+    "Array.from(document.querySelectorAll('#plot-times .barlayer .point path'))"
+    ".map(bar => bar.getBBox().width)"
+)
+TEXTS = "Array.from(document.querySelectorAll('#plot-times {}')).map(text => text.textContent)"
+
+
+@pytest.fixture(autouse=True)
+def untold(site: Path) -> Iterator[None]:
+    """Nothing tells times before a test, nor after it."""
+    yield
+    (site.parent / TIMES).unlink(missing_ok=True)
+
+
+def _open(chromium: Browser, site: Path) -> None:
+    chromium.open(site / PAGE)
+    chromium.wait(DRAWN)
+
+
+def test_rules_are_drawn_as_bars_of_imports_compute_and_waiting(site: Path, chromium: Browser) -> None:
+    write_times_script(site.parent, Spent(RULES, 1, 100.0, {"one": 2}))
+    _open(chromium, site)
+    widths = [width for width in chromium.evaluate(BARS) if width > 0.5]
+    assert len(widths) == 6
+    assert max(widths) / min(widths) > 30
+    labels = chromium.evaluate(TEXTS.format(".yaxislayer-above text"))
+    assert sorted(map(str.strip, labels)) == ["report · 1 job", "train warmup · 2 jobs"]
+    words = ["96.5%", "3.5%", "1 min 40 s", "3 s"]
+    assert chromium.evaluate(TEXTS.format(".barlayer text")) == words
+    assert chromium.evaluate(TEXTS.format(".legendtext")) == ["imports", "compute", "waiting"]
+    said = chromium.evaluate("document.getElementById('times').textContent")
+    assert "1 min 40 s, from the start of snakemake" in said and "audit/times.js" not in said
+    assert chromium.messages == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_with_times_is_drawn_and_quiet(site: Path, chromium: Browser, width: int) -> None:
+    write_times_script(site.parent, Spent(RULES, 1, 100.0, {"one": 2}))
+    assert [fault for fault in faults(chromium, site, width) if fault.startswith(PAGE)] == []
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_without_times_the_page_says_so_and_the_console_is_quiet(
+    site: Path, chromium: Browser, told: bool
+) -> None:
+    if told:
+        write_times_script(site.parent, Spent((), 0, 0.0, {}))
+    _open(chromium, site)
+    assert "audit/times.js" in chromium.evaluate("document.getElementById('times').innerText")
+    assert chromium.messages == []

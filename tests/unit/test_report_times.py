@@ -1,0 +1,77 @@
+"""The plot of times: its bars are the sums, its words are durations."""
+
+import json
+from pathlib import Path
+
+import plotly.graph_objects
+import pytest
+
+from wideband.provenance.times import RuleTime, Spent
+from wideband.report.beside import TIMES, write_times_script
+from wideband.report.figures.times import facts, figure, lasting
+
+RULES = (RuleTime("train_warmup", 2, 8, 60, 100, 110), RuleTime("grade", 1, 1, 2, 3, 4))
+SPENT = Spent(RULES, 1, 100.0, {"one": 2})
+NOTHING = Spent((), 0, 0.0, {})
+
+
+def test_a_bar_is_a_part_of_a_rules_time() -> None:
+    drawn = figure(SPENT)
+    bars = {trace["name"]: trace for trace in drawn.traces if "name" in trace}
+    assert {part: bar["x"] for part, bar in bars.items()} == {
+        "imports": [8, 1],
+        "compute": [60, 2],
+        "waiting": [100, 3],
+    }
+    assert bars["compute"]["y"] == ["train warmup · 2 jobs", "grade · 1 job"]
+    assert "1 min 00 s over 2 jobs, mean 30 s" in bars["compute"]["hovertext"][0]
+    plotly.graph_objects.Figure(drawn.json())
+
+
+def test_long_times_are_drawn_in_minutes_and_hours() -> None:
+    for factor, unit, first in ((10, "minutes", 10), (1000, "hours", 16.6667)):
+        rules = (RuleTime("train", 2, 0, 60 * factor, 5, 110),)
+        drawn = figure(Spent(rules, 1, 100.0, {"one": 2}))
+        assert drawn.layout["xaxis"]["title"]["text"].startswith(unit)
+        assert drawn.layout["xaxis2"]["title"]["text"].startswith("seconds")
+        assert (drawn.traces[1]["x"], drawn.traces[2]["x"]) == ([first], [5])
+
+
+def test_bars_are_followed_by_shares_of_processor_time_and_by_what_was_waited() -> None:
+    *_, shares, waiting = figure(SPENT).traces
+    assert (shares["base"], shares["text"]) == ([68, 3], ["96.5%", "3.5%"])
+    assert (waiting["base"], waiting["text"]) == ([100, 3], ["1 min 40 s", "3 s"])
+
+
+def test_facts_tell_wall_and_processor_time() -> None:
+    assert facts(SPENT) == [
+        ("Jobs", "3"),
+        ("Wall time", "1 min 40 s, from the start of snakemake to the end of its last job"),
+        ("Processor time", "1 min 54 s, 57% of what the 2 processors had in that time"),
+    ]
+    reran = dict(facts(Spent(RULES, 3, 100.0, {"one": 2, "two": 2})))
+    assert reran["Wall time"].startswith("1 min 40 s, of 3 runs, each from")
+    assert reran["Processor time"] == "1 min 54 s"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "0 s"),
+        (0.123, "0.12 s"),
+        (9.96, "10 s"),
+        (59.4, "59 s"),
+        (59.6, "1 min 00 s"),
+        (446, "7 min 26 s"),
+        (7500, "2 h 05 min"),
+    ],
+)
+def test_durations_are_words(seconds: float, words: str) -> None:
+    assert lasting(seconds) == words
+
+
+def test_results_without_jobs_have_no_plot(tmp_path: Path) -> None:
+    assert figure(NOTHING) is None
+    write_times_script(tmp_path, NOTHING)
+    told = json.loads((tmp_path / TIMES).read_text().removeprefix("window.widebandTimes = ").rstrip(";\n"))
+    assert told["figure"] is None and dict(told["facts"])["Jobs"] == "0"
