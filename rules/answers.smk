@@ -1,8 +1,10 @@
-# Commands of wideband as rules: they answer about the results as they are, and run no other job.
+# Commands of wideband as rules: they answer about the results as they are or fetch what is needed for them, and run
+# no other job.
 ANSWERS = {
     "audit": "audit of every number",
     "claims": "published claims held against the numbers",
     "explain": "which jobs would run, and why",
+    "prefetch": "what the jobs read from the Hugging Face hub",
     "rocrate": "RO-Crate of the results",
 }
 
@@ -11,6 +13,7 @@ localrules:
     audit,
     claims,
     explain,
+    prefetch,
     rocrate,
 
 

@@ -155,7 +155,8 @@ def test_a_server_is_started_with_the_policy_and_ended(
     assert (options["--dtype"], options["--tensor-parallel-size"]) == ("float32", "2")
     assert "--enable-lora --max-lora-rank 16 --lora-modules" in " ".join(line)
     assert line[-1] == f"adapter={adapter}"
-    engine.client = engine.client.with_options(max_retries=0)
+    (server,) = engine.engines
+    server.client = server.client.with_options(max_retries=0)
     with pytest.raises(ServerError):
         engine.sample(REQUESTS[:1], SETTINGS)
 

@@ -1,5 +1,6 @@
 """Sharing a slice over workers: the same rollouts, to the last bit, however many share."""
 
+from concurrent.futures import Future
 from pathlib import Path
 
 from wideband.config.policy import Sampling
@@ -36,9 +37,11 @@ class Echo:
     def __init__(self, number: int) -> None:
         self.number, self.prompts = number, []
 
-    def sample(self, requests: list[Request], settings: Settings) -> list[Completion]:
-        self.prompts += [request.prompt for request in requests]
-        return [Completion(each.prompt, (), each.seed, 0, "stop", 0.0) for each in requests]
+    def submit(self, request: Request, settings: Settings) -> Future[Completion]:
+        self.prompts.append(request.prompt)
+        answer: Future[Completion] = Future()
+        answer.set_result(Completion(request.prompt, (), request.seed, 0, "stop", 0.0))
+        return answer
 
 
 def test_servers_share_by_prompt_and_answer_in_order() -> None:

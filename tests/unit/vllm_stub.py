@@ -32,6 +32,7 @@ class Server(ThreadingHTTPServer):
         self.asked: list[dict[str, Any]] = []
         self.lora: list[dict[str, Any]] = []
         self.unavailable = 0
+        self.refused: set[int] = set()
         self.runtime_lora = True
 
 
@@ -65,6 +66,8 @@ class Handler(BaseHTTPRequestHandler):
             self._error(400, f"unknown fields {sorted(foreign)}", "BadRequestError")
         elif body["model"] not in self.server.models:
             self._error(404, f"The model `{body['model']}` does not exist.", "NotFoundError")
+        elif body["seed"] in self.server.refused:
+            self._error(400, f"seed {body['seed']} is refused", "BadRequestError")
         elif body["max_tokens"] > 100:
             self._error(400, "This model's maximum context length is 100 tokens.", "BadRequestError")
         else:

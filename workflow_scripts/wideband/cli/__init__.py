@@ -11,6 +11,7 @@ from ..errors import WidebandError
 # Command: what it does in a line. Each is a module of this package with `arguments(parser)` and `run(args)`.
 COMMANDS = {
     "explain": "which jobs would run, why, and what they would cost",
+    "prefetch": "fetch what the jobs read from the Hugging Face hub, for nodes without a network",
     "adopt": "check copied results by their digests and accept them, so that nothing reruns for their times",
     "audit": "is every reported number what it says it is? Traces, recomputes, re-grades and replays",
     "claims": "whether published statements hold: verified, contradicted, or unsupported",

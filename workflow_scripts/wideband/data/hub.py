@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from .errors import DataError
 from .files import Row
@@ -37,6 +38,15 @@ def read_rows(
         yield f"{place} row {number}", dict(row)
 
 
+def cached(repo: str) -> Path:
+    """Where the loader keeps what it has read of a dataset."""
+    from datasets import config
+    from datasets.naming import camelcase_to_snakecase
+
+    owner, _, name = repo.rpartition("/")
+    return Path(config.HF_DATASETS_CACHE) / "___".join(filter(None, (owner, camelcase_to_snakecase(name))))
+
+
 def _dataset(
     place: str, repo: str, config: str | None, split: str, revision: str, mirror: str | None
 ) -> Iterator[Row]:
@@ -47,9 +57,22 @@ def _dataset(
 
     where = {"path": str(folder)} if folder else {"path": repo, "revision": revision}
     try:
-        return iter(load_dataset(**where, name=config, split=split))
+        found = load_dataset(**where, name=config, split=split)
     except Exception as error:
         raise DataError(
             f"{place}: cannot be loaded ({type(error).__name__}: {str(error).splitlines()[0]}); check the "
             "network and HF_HOME, or name a folder of copies under data.mirror, or set data.origin: local"
         ) from error
+    if folder is None:
+        _check_commit(place, repo, revision, found)
+    return iter(found)
+
+
+def _check_commit(place: str, repo: str, revision: str, found: Any) -> None:
+    """Without a network the loader gives whatever commit it has read last."""
+    for file in found.cache_files:
+        if revision not in Path(file["filename"]).parts:
+            raise DataError(
+                f"{place}: the hub cannot be reached, and what was read of it last is another commit "
+                f"({file['filename']}); remove {cached(repo)}, then run `snakemake prefetch` with a network"
+            )

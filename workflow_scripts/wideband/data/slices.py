@@ -32,13 +32,30 @@ def build_slice(name: str, study: Study | Data) -> pd.DataFrame:
     return _build(name, data, ())
 
 
+def sources_of(part: Slice, data: Data) -> list[tuple[str, str]]:
+    """(source, split) of all that a slice is drawn from, and of whole sources that it leaves out."""
+    whole = [name for name in part.exclude if name not in data.slices]
+    left_out = [(name, split) for name in whole for split in sources.source_splits(name, data.origin)]
+    if data.origin != "generated" and part.split == "train" and part.source in NEVER_TRAINED:
+        left_out.append((NEVER_TRAINED[part.source], "test"))
+    return [(part.source, part.split), *left_out]
+
+
+def load_source(name: str, split: str, data: Data, n: int | None = None) -> pd.DataFrame:
+    """All problems of a source's split, checked against the registry unless the study waives that."""
+    problems = sources.load(name, split, data, n)
+    if data.origin != "generated" and data.verify:
+        registry.verify(name, split, problems)
+    return problems
+
+
 def _build(name: str, data: Data, within: tuple[str, ...]) -> pd.DataFrame:
     if name not in data.slices:
         raise DataError(f"unknown slice {name!r}; known: {', '.join(data.slices)}")
     if name in within:
         raise DataError(f"slices exclude each other in a circle: {' -> '.join([*within, name])}; break it")
     part = data.slices[name]
-    problems = _source(part.source, part.split, data, _generated(part))
+    problems = load_source(part.source, part.split, data, _generated(part))
     if part.levels is not None:
         problems = problems[problems["level"].isin(part.levels)]
     for excluded in _excluded(part, data, (*within, name)):
@@ -62,20 +79,5 @@ def _generated(part: Slice) -> int | None:
 
 def _excluded(part: Slice, data: Data, within: tuple[str, ...]) -> list[pd.DataFrame]:
     """What a slice leaves out: a slice's problems where a slice has that name, else all of a source's."""
-    tables = []
-    for name in part.exclude:
-        if name in data.slices:
-            tables.append(_build(name, data, within))
-        else:
-            splits = sources.source_splits(name, data.origin)
-            tables += [_source(name, split, data, _generated(part)) for split in splits]
-    if data.origin != "generated" and part.split == "train" and part.source in NEVER_TRAINED:
-        tables.append(_source(NEVER_TRAINED[part.source], "test", data, None))
-    return tables
-
-
-def _source(name: str, split: str, data: Data, n: int | None) -> pd.DataFrame:
-    problems = sources.load(name, split, data, n)
-    if data.origin != "generated" and data.verify:
-        registry.verify(name, split, problems)
-    return problems
+    tables = [_build(name, data, within) for name in part.exclude if name in data.slices]
+    return tables + [load_source(*each, data, _generated(part)) for each in sources_of(part, data)[1:]]

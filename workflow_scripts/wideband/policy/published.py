@@ -13,12 +13,13 @@ def fetch_adapter(published: PublishedAdapter, base: Path, folder: Path) -> None
     """Copy the adapter into `folder`. Raises AdapterError when it does not fit the base in `base`."""
     source = Path(published.repo)
     if not source.is_dir():
-        source = _download(published)
+        source = download(published)
     check_fits(source, _base_config(base))
     copy_adapter(source, folder)
 
 
-def _download(published: PublishedAdapter) -> Path:
+def download(published: PublishedAdapter) -> Path:
+    """The folder of a hub's adapter in the Hugging Face cache. Raises AdapterError naming it."""
     from huggingface_hub import snapshot_download
 
     try:

@@ -1,4 +1,8 @@
-"""One process per job: a job outlives a snakemake that was killed, and the next one starts it again."""
+"""One process per job on one machine: one may outlive its snakemake, and the next one starts it again.
+
+Guards the outputs of every job at no cost, but the lock of a network file system may not reach other nodes.
+Training, which also writes into a folder of state for hours, is guarded across nodes by cluster/owner.py.
+"""
 
 import fcntl
 import logging

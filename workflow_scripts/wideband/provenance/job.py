@@ -15,6 +15,7 @@ import errno
 import json
 import logging
 import os
+import shutil
 import sys
 import traceback
 import warnings
@@ -59,6 +60,7 @@ class Job:
         workers: processes that may share the work, each with its share of the threads.
         attempt: how often the workflow has tried this job, where it counts.
         notes: what `note` was told.
+        drops_state: whether `drop_state` was called.
     """
 
     spec: Spec
@@ -69,6 +71,7 @@ class Job:
     workers: int = 1
     attempt: int | None = None
     notes: dict[str, Any] = field(default_factory=dict)
+    drops_state: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
@@ -121,6 +124,10 @@ class Job:
     def note(self, **facts: Any) -> None:
         """Put facts that only the job knows, such as tokens, into its manifests. Values must be JSON."""
         self.notes.update(facts)
+
+    def drop_state(self) -> None:
+        """Have `state` removed once outputs and manifests are there."""
+        self.drops_state = True
 
 
 def run(main: Callable[[Job], None]) -> None:
@@ -207,6 +214,8 @@ def _run(job: Job, main: Callable[[Job], None]) -> None:
     if job.attempt:
         job.note(attempt=job.attempt)
     write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes, reads.found)
+    if job.drops_state:
+        shutil.rmtree(job.state, ignore_errors=True)
 
 
 def _argument(main: Callable[[Job], None]) -> str:

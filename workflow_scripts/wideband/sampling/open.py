@@ -7,6 +7,7 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from ..config.policy import Sampling
+from .kept import Kept
 from .requests import Engine
 
 
@@ -18,24 +19,26 @@ def open_engine(
     tokenizer: PreTrainedTokenizerBase,
     threads: int,
     workers: int = 1,
+    kept: Kept | None = None,
 ) -> Iterator[Engine]:
     """The engine for one policy, closed when the block ends. Imports only what the engine needs.
 
     `workers` engines share the work, and `threads` cores; what is sampled does not depend on their number.
+    What is sampled goes into `kept` share by share, and what is there already is not sampled again.
     """
     if settings.engine == "vllm":
-        with _servers(settings, base, adapter, tokenizer, workers) as engine:
+        with _servers(settings, base, adapter, tokenizer, workers, kept) as engine:
             yield engine
         return
     from .workers import InTurn, WorkerProcesses
 
     if workers == 1:
         engine = _in_process(settings, base, adapter, threads)
-        yield InTurn(engine, tokenizer, settings.batch_size)
+        yield InTurn(engine, tokenizer, settings.batch_size, kept)
     else:
         each = (settings, base, adapter, max(1, threads // workers))
         processes = WorkerProcesses(
-            _in_process, each, workers, tokenizer, settings.batch_size, settings.engine
+            _in_process, each, workers, tokenizer, settings.batch_size, settings.engine, kept
         )
         try:
             yield processes
@@ -45,7 +48,12 @@ def open_engine(
 
 @contextmanager
 def _servers(
-    settings: Sampling, base: Path, adapter: Path | None, tokenizer: PreTrainedTokenizerBase, workers: int
+    settings: Sampling,
+    base: Path,
+    adapter: Path | None,
+    tokenizer: PreTrainedTokenizerBase,
+    workers: int,
+    kept: Kept | None,
 ) -> Iterator[Engine]:
     from .vllm_server import serve
     from .workers import Servers, gpus_of
@@ -59,7 +67,7 @@ def _servers(
             )
             for number in range(count)
         ]
-        yield Servers(engines) if count > 1 else engines[0]
+        yield Servers(engines, kept)
 
 
 def _in_process(settings: Sampling, base: Path, adapter: Path | None, threads: int) -> Engine:

@@ -1,7 +1,7 @@
 """Sampling through a vLLM server's OpenAI-compatible completions protocol."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from transformers import PreTrainedTokenizerBase
 
@@ -35,11 +35,15 @@ class VllmEngine:
 
         self.url, self.model, self.tokenizer = url, model, tokenizer
         self.client = OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=5, timeout=3600)
+        self.pool = ThreadPoolExecutor(CONCURRENT)
 
     def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
         """One completion per request, in order. Raises ServerError naming the server."""
-        with ThreadPoolExecutor(min(CONCURRENT, len(requests) or 1)) as pool:
-            return list(pool.map(lambda request: self._one(request, settings), requests))
+        return list(self.pool.map(lambda request: self._one(request, settings), requests))
+
+    def submit(self, request: Request, settings: Settings) -> Future[Completion]:
+        """Its completion, once it is there; requests that are given first are sent first."""
+        return self.pool.submit(self._one, request, settings)
 
     def _one(self, request: Request, settings: Settings) -> Completion:
         from openai import OpenAIError

@@ -6,35 +6,44 @@ What is sampled together is decided before it is shared out, so the rollouts do 
 import multiprocessing
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from threading import Thread
 from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
 from .batches import batches
+from .kept import Kept
 from .requests import Completion, Engine, Request, Settings
+from .shares import Asked, Done, Shares
+from .vllm_engine import VllmEngine
 
 # Rollouts of a share, in units of the engine's batch: enough that a batch is full most of the time.
 SHARE = 4
+# Rollouts of a share that a server samples, which does not wait for one share to end before the next.
+SERVER_SHARE = 64
 _engine: Engine | None = None
 
 
-class InTurn:
+class InTurn(Shares):
     """One engine in this process that takes one share after the other."""
 
-    def __init__(self, engine: Engine, tokenizer: PreTrainedTokenizerBase, batch_size: int) -> None:
+    def __init__(
+        self, engine: Engine, tokenizer: PreTrainedTokenizerBase, batch_size: int, kept: Kept | None = None
+    ) -> None:
+        super().__init__(kept)
         self.engine, self.tokenizer, self.size = engine, tokenizer, SHARE * batch_size
         self.name = engine.name
 
-    def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
-        """One completion per request, in order."""
-        shares = batches(requests, self.tokenizer, self.size)
-        return _merged(
-            shares, [self.engine.sample([requests[row] for row in rows], settings) for rows in shares]
-        )
+    def _cut(self, requests: Sequence[Request]) -> list[list[int]]:
+        return batches(requests, self.tokenizer, self.size)
+
+    def _sampled(self, asked: Asked, settings: Settings) -> Done:
+        for number, share in asked.items():
+            yield number, self.engine.sample(share, settings)
 
 
-class WorkerProcesses:
+class WorkerProcesses(Shares):
     """Processes that each open an engine and take one share after the other."""
 
     def __init__(
@@ -45,7 +54,9 @@ class WorkerProcesses:
         tokenizer: PreTrainedTokenizerBase,
         batch_size: int,
         name: str,
+        kept: Kept | None = None,
     ) -> None:
+        super().__init__(kept)
         self.tokenizer, self.size, self.name = tokenizer, SHARE * batch_size, name
         context = multiprocessing.get_context("spawn")
         numbers = context.Queue()
@@ -53,37 +64,43 @@ class WorkerProcesses:
             numbers.put(number)
         self.pool = ProcessPoolExecutor(workers, context, _open, (numbers, open_one, arguments))
 
-    def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
-        """One completion per request, in order; the same as one engine gives."""
-        shares = batches(requests, self.tokenizer, self.size)
-        waiting = [self.pool.submit(_sample, [requests[row] for row in rows], settings) for rows in shares]
-        return _merged(shares, [share.result() for share in waiting])
-
     def close(self) -> None:
         """End the processes."""
         self.pool.shutdown(cancel_futures=True)
 
+    def _cut(self, requests: Sequence[Request]) -> list[list[int]]:
+        return batches(requests, self.tokenizer, self.size)
 
-class Servers:
-    """Several servers of one policy; all rollouts of a prompt go to one, which computes its prefix once."""
+    def _sampled(self, asked: Asked, settings: Settings) -> Done:
+        waiting = {self.pool.submit(_sample, share, settings): number for number, share in asked.items()}
+        for done in as_completed(waiting):
+            yield waiting[done], done.result()
 
-    def __init__(self, engines: Sequence[Engine]) -> None:
+
+class Servers(Shares):
+    """Servers of one policy; all rollouts of a prompt go to one of them, which computes its prefix once."""
+
+    def __init__(self, engines: Sequence[VllmEngine], kept: Kept | None = None) -> None:
+        super().__init__(kept)
         self.engines, self.name = list(engines), engines[0].name
 
-    def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
-        """One completion per request, in order."""
-        prompts = list(dict.fromkeys(request.prompt for request in requests))
-        turn = {prompt: index % len(self.engines) for index, prompt in enumerate(prompts)}
-        shares = [
-            [row for row, request in enumerate(requests) if turn[request.prompt] == number]
-            for number in range(len(self.engines))
-        ]
-        with ThreadPoolExecutor(len(self.engines)) as pool:
-            waiting = [
-                pool.submit(engine.sample, [requests[row] for row in rows], settings)
-                for engine, rows in zip(self.engines, shares, strict=True)
-            ]
-            return _merged(shares, [share.result() for share in waiting])
+    def _cut(self, requests: Sequence[Request]) -> list[list[int]]:
+        rows = range(len(requests))
+        return [list(rows[start : start + SERVER_SHARE]) for start in rows[::SERVER_SHARE]]
+
+    def _sampled(self, asked: Asked, settings: Settings) -> Done:
+        prompts = dict.fromkeys(request.prompt for share in asked.values() for request in share)
+        turn = {prompt: self.engines[index % len(self.engines)] for index, prompt in enumerate(prompts)}
+        shares = {
+            number: [turn[request.prompt].submit(request, settings) for request in share]
+            for number, share in asked.items()
+        }
+        try:
+            yield from _completed(shares)
+        finally:
+            for waiting in shares.values():
+                for answer in waiting:
+                    answer.cancel()
 
 
 def gpus_of(worker: int, each: int) -> str | None:
@@ -92,21 +109,31 @@ def gpus_of(worker: int, each: int) -> str | None:
     return ",".join(visible[worker * each : (worker + 1) * each]) or None
 
 
-def _merged(shares: list[list[int]], answers: list[list[Completion]]) -> list[Completion]:
-    found = {
-        row: completion
-        for rows, share in zip(shares, answers, strict=True)
-        for row, completion in zip(rows, share, strict=True)
-    }
-    return [found[row] for row in range(len(found))]
+def _completed(shares: dict[int, list[Future[Completion]]]) -> Done:
+    """Each share when the last of its answers is there. Raises the first error at once."""
+    numbers = {answer: number for number, waiting in shares.items() for answer in waiting}
+    missing = {number: len(waiting) for number, waiting in shares.items()}
+    for answer in as_completed(numbers):
+        answer.result()
+        number = numbers[answer]
+        missing[number] -= 1
+        if not missing[number]:
+            yield number, [each.result() for each in shares[number]]
 
 
 def _open(numbers: Any, open_one: Callable[..., Engine], arguments: tuple[Any, ...]) -> None:
     """In a new process: see one's own GPU only, and open the engine."""
     global _engine
+    Thread(target=_end_with_parent, daemon=True).start()
     if gpu := gpus_of(numbers.get(), 1):
         os.environ["CUDA_VISIBLE_DEVICES"] = gpu
     _engine = open_one(*arguments)
+
+
+def _end_with_parent() -> None:
+    """A job that was killed must not leave processes that hold its memory and its GPUs."""
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _sample(requests: list[Request], settings: Settings) -> list[Completion]:

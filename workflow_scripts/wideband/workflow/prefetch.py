@@ -1,0 +1,145 @@
+"""What a study's jobs read from the Hugging Face hub, brought into the cache that they read it from.
+
+Each thing is fetched by the very function that the jobs use, but for base models: their files are fetched
+into the same place without the weights being loaded.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from ..config import Study
+from ..config.policy import HubBase
+from ..data import hub
+from ..data.slices import load_source, sources_of
+from ..data.sources import SOURCES
+from ..errors import WidebandError
+
+# The weights once more, in formats that are not read where there are safetensors.
+DUPLICATES = (
+    *("*.bin", "*.pt", "*.pth", "*.h5", "*.msgpack", "*.ot", "*.gguf", "*.onnx"),
+    *("onnx/*", "openvino/*", "original/*", "consolidated*"),
+)
+
+
+class PrefetchError(WidebandError):
+    """Something that the hub does not give; the message names repository and revision."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Something of the hub that jobs will read.
+
+    Attributes:
+        name: what it is, with repository and revision.
+        places: folders that hold it once it is there.
+        fetch: brings it there. Raises WidebandError, or what a model library raises.
+    """
+
+    name: str
+    places: tuple[Path, ...]
+    fetch: Callable[[], object]
+
+    def size(self) -> int:
+        """Bytes in its folders."""
+        files = [file for place in self.places for file in place.rglob("*") if not file.is_symlink()]
+        return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def wanted(study: Study) -> list[Wanted]:
+    """What the jobs of a study read from the hub. Raises DataError for a dataset without a pinned commit."""
+    found = [*_bases(study), *_adapters(study), *_embedder(study), *_problems(study)]
+    return list({each.name: each for each in found}.values())
+
+
+def fetch(thing: Wanted) -> int:
+    """Bring it into the cache; how many bytes came. Raises WidebandError naming repository and revision."""
+    before = thing.size()
+    try:
+        thing.fetch()
+    except WidebandError:
+        raise
+    except Exception as error:
+        why = next(iter(str(error).splitlines()), "")
+        raise PrefetchError(
+            f"{thing.name}: not to be had from the hub ({type(error).__name__}: {why}); check the network, "
+            "HF_HUB_OFFLINE, HF_TOKEN where it is gated, and the revision in the study"
+        ) from error
+    return thing.size() - before
+
+
+def snapshot(repo: str, revision: str | None) -> Path:
+    """All files of a model that are read, in the Hugging Face cache."""
+    from huggingface_hub import snapshot_download
+
+    folder = Path(snapshot_download(repo, revision=revision, ignore_patterns=list(DUPLICATES)))
+    if not any(folder.glob("*.safetensors")):
+        folder = Path(snapshot_download(repo, revision=revision))
+    return folder
+
+
+def _bases(study: Study) -> Iterator[Wanted]:
+    for base in (study.base_of(arm) for arm in _own(study)):
+        if isinstance(base, HubBase) and not Path(base.repo).is_dir():
+            yield _model("base model", base.repo, base.revision, partial(snapshot, base.repo, base.revision))
+
+
+def _adapters(study: Study) -> Iterator[Wanted]:
+    for published in (study.arms[arm].start_from for arm in _own(study)):
+        if published and not Path(published.repo).is_dir():
+            yield _model("adapter", published.repo, published.revision, partial(_adapter, published))
+
+
+def _embedder(study: Study) -> Iterator[Wanted]:
+    name, revision = study.diversity.embedder, study.diversity.revision
+    if name.startswith("package:") or Path(name).is_dir():
+        return
+    # As sentence-transformers completes a bare name.
+    repo = name if "/" in name else f"sentence-transformers/{name}"
+    yield _model("embedder", repo, revision, partial(_load_embedder, name, revision))
+
+
+def _problems(study: Study) -> Iterator[Wanted]:
+    data = study.data
+    if data.origin != "hub" or data.mirror:
+        return
+    for source, split in dict.fromkeys(
+        pair for part in data.slices.values() for pair in sources_of(part, data)
+    ):
+        parts = SOURCES[source].hubs[split]
+        named = [_named(part.repo, hub.pinned(part.repo, part.revision, data.revisions)) for part in parts]
+        places = tuple(hub.cached(part.repo) for part in parts)
+        yield Wanted(
+            f"problems {source}/{split} of {', '.join(named)}",
+            tuple(dict.fromkeys(places)),
+            partial(load_source, source, split, data),
+        )
+
+
+def _model(what: str, repo: str, revision: str | None, fetch: Callable[[], object]) -> Wanted:
+    from huggingface_hub.constants import HF_HUB_CACHE
+    from huggingface_hub.file_download import repo_folder_name
+
+    place = Path(HF_HUB_CACHE) / repo_folder_name(repo_id=repo, repo_type="model")
+    return Wanted(f"{what} {_named(repo, revision)}", (place,), fetch)
+
+
+def _named(repo: str, revision: str | None) -> str:
+    return f"{repo}@{revision or 'main'}"
+
+
+def _own(study: Study) -> list[str]:
+    return [arm for arm in study.arms if not study.imported(arm)]
+
+
+def _adapter(published: object) -> Path:
+    from ..policy.published import download
+
+    return download(published)
+
+
+def _load_embedder(name: str, revision: str | None) -> object:
+    from ..embedding.embed import load_embedder
+
+    return load_embedder(name, revision)
