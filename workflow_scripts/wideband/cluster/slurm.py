@@ -12,6 +12,8 @@ SHOWN = {
     "slurm tasks": "NumTasks",
     "slurm resources": "TRES",
     "slurm restarts": "Restarts",
+    "slurm submitted": "SubmitTime",
+    "slurm started": "StartTime",
     "slurm elapsed": "RunTime",
 }
 
