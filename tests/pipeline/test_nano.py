@@ -25,7 +25,7 @@ NO_OUTPUTS = {"specs", "logs", "state", "provenance", "audit", "ledger.jsonl", "
 # Made for an arm that starts from a published adapter, which no arm of nano does; see test_start.py.
 ELSEWHERE = {"all", "start"}
 # Commands, which write no results.
-ANSWERS = {"audit", "claims", "explain", "rocrate"}
+ANSWERS = {"audit", "claims", "explain", "prefetch", "rocrate"}
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,9 @@ class Server(ThreadingHTTPServer):
         self.asked: list[dict[str, Any]] = []
         self.lora: list[dict[str, Any]] = []
         self.unavailable = 0
-        self.refused: set[int] = set()
+        # A seed to refuse, once so many others were answered.
+        self.refused: int | None = None
+        self.refused_after = self.answered = 0
         self.runtime_lora = True
 
 
@@ -66,7 +68,10 @@ class Handler(BaseHTTPRequestHandler):
             self._error(400, f"unknown fields {sorted(foreign)}", "BadRequestError")
         elif body["model"] not in self.server.models:
             self._error(404, f"The model `{body['model']}` does not exist.", "NotFoundError")
-        elif body["seed"] in self.server.refused:
+        elif body["seed"] == self.server.refused:
+            while self.server.answered < self.server.refused_after:
+                time.sleep(0.05)
+            time.sleep(0.5)
             self._error(400, f"seed {body['seed']} is refused", "BadRequestError")
         elif body["max_tokens"] > 100:
             self._error(400, "This model's maximum context length is 100 tokens.", "BadRequestError")
@@ -74,6 +79,7 @@ class Handler(BaseHTTPRequestHandler):
             # Late answers to early requests: the order of answers must not matter.
             time.sleep(body["seed"] % 7 / 100)
             self._send(200, json.dumps(answer(body)).encode())
+            self.server.answered += 1
 
     def _lora(self, body: dict[str, Any]) -> None:
         name, path = body["lora_name"], body["lora_path"]

@@ -110,15 +110,26 @@ def gpus_of(worker: int, each: int) -> str | None:
 
 
 def _completed(shares: dict[int, list[Future[Completion]]]) -> Done:
-    """Each share when the last of its answers is there. Raises the first error at once."""
+    """Each share when the last of its answers is there. Raises the first error, after whole shares."""
     numbers = {answer: number for number, waiting in shares.items() for answer in waiting}
     missing = {number: len(waiting) for number, waiting in shares.items()}
     for answer in as_completed(numbers):
-        answer.result()
+        if error := answer.exception():
+            whole = [number for number in missing if missing[number] and all(map(_answered, shares[number]))]
+            yield from ((number, _results(shares[number])) for number in whole)
+            raise error
         number = numbers[answer]
         missing[number] -= 1
         if not missing[number]:
-            yield number, [each.result() for each in shares[number]]
+            yield number, _results(shares[number])
+
+
+def _answered(answer: Future[Completion]) -> bool:
+    return answer.done() and not answer.exception()
+
+
+def _results(answers: list[Future[Completion]]) -> list[Completion]:
+    return [answer.result() for answer in answers]
 
 
 def _open(numbers: Any, open_one: Callable[..., Engine], arguments: tuple[Any, ...]) -> None:
