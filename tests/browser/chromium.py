@@ -48,6 +48,10 @@ class BrowserError(RuntimeError):
     """The browser is missing, gave up, or refused a command."""
 
 
+class Navigated(BrowserError):
+    """The page went elsewhere while it was asked something."""
+
+
 def find() -> str:
     """The browser's command. Raises BrowserError that says how to install one."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
@@ -84,10 +88,16 @@ class Browser:
     def wait(self, condition: str) -> None:
         """Return as soon as a JavaScript condition holds. Raises BrowserError after a minute."""
         until = time.monotonic() + PATIENCE_S
-        while not self.evaluate(condition):
+        while not self._holds(condition):
             if time.monotonic() > until:
                 raise BrowserError(f"the page never reached: {condition}; it said {self.messages}")
             time.sleep(0.05)
+
+    def _holds(self, condition: str) -> bool:
+        try:
+            return bool(self.evaluate(condition))
+        except Navigated:
+            return False
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -106,6 +116,8 @@ class Browser:
         while True:
             reply = self._next()
             if reply.get("id") == self._count:
+                if "navigated" in reply.get("error", {}).get("message", ""):
+                    raise Navigated(method)
                 if "error" in reply:
                     raise BrowserError(f"{method}: {reply['error']['message']}")
                 return reply["result"]

@@ -35,7 +35,9 @@ def _click(chromium: Browser, selector: str, text: str = "") -> None:
     clicked = chromium.evaluate(
         f"(function () {{ const found = Array.from(document.querySelectorAll({selector!r}))"
         f".find(element => element.textContent.includes({text!r})); if (!found) return false;"
-        " found.dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true, view: window}));"
+        # Later, so that this answer comes from the page that was asked, not from where the click leads.
+        " setTimeout(() => found.dispatchEvent("
+        "new MouseEvent('click', {bubbles: true, cancelable: true, view: window})));"
         " return true; })()"
     )
     assert clicked, f"no {selector} says {text!r}"

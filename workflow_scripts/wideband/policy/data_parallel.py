@@ -33,7 +33,11 @@ def in_parallel(work: Callable[[int, int], dict[str, float]], processes: int) ->
         ]
         for other in others:
             other.start()
-        return _join(work, 0, processes, store)
+        answer = _join(work, 0, processes, store)
+        for other in others:
+            # Once waited for, its processor time is this process's too, and so in the manifest.
+            other.join()
+        return answer
 
 
 def average_gradients(parameters: list[torch.nn.Parameter]) -> None:
