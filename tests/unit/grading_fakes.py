@@ -3,10 +3,10 @@
 import sys
 from pathlib import Path
 
-# Dies on "die"; dies on "once" unless the marker file is there; hangs on "hang"; else accepts.
+# Dies on "die", and on "once" unless the marker file is there; hangs on "hang", waits on "slow"; else accepts.
 SCRIPT = """
 import json, os, sys, time
-print("ready", flush=True)
+print(os.getpid(), flush=True)
 for line in sys.stdin:
     answer, gold = json.loads(line)
     if answer == "die":
@@ -14,6 +14,8 @@ for line in sys.stdin:
     if answer == "once" and not os.path.exists(sys.argv[1]):
         open(sys.argv[1], "w").close()
         os._exit(1)
+    if answer == "slow":
+        time.sleep(1)
     if answer == "hang":
         time.sleep(600)
     print(json.dumps(["verified", answer == gold]), flush=True)

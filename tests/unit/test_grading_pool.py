@@ -52,6 +52,11 @@ def test_a_hang_costs_its_time_out_and_no_more(tmp_path) -> None:
     assert time.monotonic() - started < 5
 
 
+def test_a_worker_that_the_machine_keeps_waiting_has_not_used_its_time(tmp_path) -> None:
+    with WorkerPool(1, 0.3, misbehaving(tmp_path)) as pool:
+        assert pool.run([("slow", "slow")]) == [("verified", True)]
+
+
 def test_closing_leaves_no_process_behind(tmp_path) -> None:
     pool = WorkerPool(1, 5.0, misbehaving(tmp_path))
     pool.run([("a", "a")])

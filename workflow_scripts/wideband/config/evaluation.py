@@ -18,7 +18,7 @@ class Benchmark(Strict):
 class Grading(Strict):
     """How verdicts are reached."""
 
-    timeout_s: float = Field(5.0, gt=0, description="hard limit for one comparison")
+    timeout_s: float = Field(5.0, gt=0, description="hard limit for one comparison, processor time")
     workers: int = Field(2, ge=1, description="grading processes")
 
 

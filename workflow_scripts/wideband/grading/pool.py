@@ -1,4 +1,4 @@
-"""Worker processes with hard time-outs: one that takes too long or dies is killed and replaced."""
+"""Worker processes with hard limits of time: one that takes too long or dies is killed and replaced."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import selectors
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +17,12 @@ from .errors import WorkerError
 
 PACKAGE_ROOT = str(Path(__file__).resolve().parents[2])
 COMMAND = (sys.executable, "-IS", f"{PACKAGE_ROOT}/start_job.py", "-m", "wideband.grading.worker")
-START_LIMIT_S = 120.0
+START_LIMIT_S = 30.0
+# A pair's limit is one of processor time, for the verdict not to depend on how busy the machine is; a worker
+# that uses none, as one that waits for memory, has this many times as long by the clock.
+PATIENCE = 10
+LOOK_S = 0.05
+TICKS = os.sysconf("SC_CLK_TCK")
 
 Pair = tuple[str, str]
 Reply = tuple[str, bool | None]
@@ -42,8 +48,10 @@ class Worker:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True, bufsize=1
         )
+        # Not the process started here where that one asks for a fork.
+        self.worker = self.process.pid
         try:
-            self._reply(START_LIMIT_S)
+            self.worker = int(self._reply(START_LIMIT_S))
         except (_Died, _Late) as error:
             self.kill()
             raise WorkerError(
@@ -71,23 +79,33 @@ class Worker:
             # A line that the dead process never read is lost on purpose.
             return
 
-    def _reply(self, timeout_s: float) -> str:
+    def _reply(self, limit_s: float) -> str:
         # The worker writes one whole line per request, so readable means a line or the end.
+        used, until = _cpu_seconds(self.worker), time.monotonic() + PATIENCE * limit_s
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
-            if not selector.select(timeout_s):
-                raise _Late
+            while not selector.select(min(LOOK_S, limit_s)):
+                if _cpu_seconds(self.worker) - used >= limit_s or time.monotonic() >= until:
+                    raise _Late
         line = self.process.stdout.readline()
         if not line:
             raise _Died
         return line
 
 
+def _cpu_seconds(process: int) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
 class WorkerPool:
     """At most `workers` grading processes, started when the first pair comes, kept until `close`."""
 
     def __init__(self, workers: int, timeout_s: float, command: Sequence[str] = COMMAND) -> None:
-        """`timeout_s` is the hard limit for one pair, in seconds of wall time."""
+        """`timeout_s` is the hard limit for one pair, in seconds of a worker's processor time."""
         self.workers, self.timeout_s, self.command = workers, timeout_s, tuple(command)
         self._idle: list[Worker] = []
         self._lock = threading.Lock()

@@ -1,4 +1,4 @@
-"""A grading process: one JSON pair a line in, one JSON verdict a line out.
+"""A grading process: first its number, then one JSON verdict a line for one JSON pair a line.
 
 Started as `python -m wideband.grading.worker` and not through multiprocessing, whose children import the
 caller's main module again (a trainer's, with torch) or inherit its threads.
@@ -25,7 +25,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, resource.getrlimit(resource.RLIMIT_AS)[1]))
     from .judge import judge
 
-    print("ready", file=verdicts)
+    print(os.getpid(), file=verdicts)
     for line in sys.stdin:
         answer, gold = json.loads(line)
         print(json.dumps(judge(answer, gold)), file=verdicts)
