@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-# Dies on "die", and on "once" unless the marker file is there; hangs on "hang", waits on "slow"; else accepts.
+# Dies on "die", and on "once" unless the marker file is there; hangs on "hang", waits on "slow", or accepts.
 SCRIPT = """
 import json, os, sys, time
 print(os.getpid(), flush=True)
