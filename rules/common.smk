@@ -139,7 +139,7 @@ def start_driver():
     if run:
         show(run, Path(workflow.executor_settings.logdir or ".snakemake/slurm_logs"))
     elif not CONDA and worth(STANDING.waiting):
-        offer(Path(R) / "logs" / "preload.log")
+        offer(Path(".snakemake") / f"preload.{STUDY.name}.log")
     for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
 
