@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
-from .closed import apart
+from .closed import apart, unreadable
 from .errors import GradingError
 from .normalise import LONGEST, normalise
 from .numerals import differ
@@ -20,10 +20,10 @@ class Outcome:
 
     Attributes:
         correct: None only when no verdict was reached; never a silent zero.
-        status: `exact` decided by normalised strings, plain numbers or values far apart; `verified` by
-            math-verify; `no_answer` there was none (wrong); `unparsed` math-verify finds no mathematics in it
-            and compares strings; `timeout` the comparison exceeded its limit or took its worker down twice
-            (undecided).
+        status: `exact` decided by normalised strings, plain numbers, values far apart or kinds that cannot be
+            equal; `verified` by math-verify; `no_answer` there was none (wrong); `unparsed` math-verify finds
+            no mathematics in it and compares strings; `timeout` the comparison exceeded its limit or took its
+            worker down twice (undecided).
     """
 
     correct: bool | None
@@ -39,7 +39,7 @@ def fast(answer: str, gold: str) -> Outcome | None:
         return Outcome(True, "exact")
     if differ(answer, gold):
         return Outcome(False, "exact")
-    if len(answer) > LONGEST:
+    if len(answer) > LONGEST or unreadable(answer, gold):
         return Outcome(False, "unparsed")
     return Outcome(False, "exact") if apart(answer, gold) else None
 
