@@ -60,8 +60,9 @@ ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
 )
 
 try:
-    PLANNED = jobs(STUDY, Path(workflow.basedir))
-    STANDING = prepare(PLANNED, Path(R)) if workflow.is_main_process else Standing()
+    # A job's own snakemake, on a cluster, runs what the driver has decided.
+    main = workflow.is_main_process
+    STANDING = prepare(jobs(STUDY, Path(workflow.basedir)), Path(R)) if main else Standing()
 except (WidebandError, OSError) as error:
     raise WorkflowError(explained(error) or repr(error)) from None
 
