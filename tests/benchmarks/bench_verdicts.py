@@ -12,8 +12,8 @@ from wideband.config.data import Data
 from wideband.data import sources
 from wideband.grading import Grader
 from wideband.grading.judge import judge, read
-from wideband.grading.kinds import kind
 from wideband.grading.normalise import normalise
+from wideband.grading.reading import reading
 
 DATA = Path(os.environ.get("WIDEBAND_DATA", ROOT / "../shared/data")).resolve()
 MIX = {
@@ -82,7 +82,7 @@ def main() -> None:
         def cold() -> list[bool | None]:
             warm._known.clear()
             normalise.cache_clear()
-            kind.cache_clear()
+            reading.cache_clear()
             return [each.correct for each in warm.grade(pairs)]
 
         def known() -> list[bool | None]:

@@ -3,44 +3,29 @@
 Everything said here follows math-verify's own comparison; what is not certain is left to it.
 """
 
-from .kinds import Collection, Kind, Matrix, Single, Word, far, kind, unbalanced
+from .kinds import Share, Single, Word, unlike
+from .reading import reading, unbalanced
 
 
 def apart(answer: str, gold: str) -> bool:
     """True when two normalised texts are certainly unequal: by their kinds, or by values far apart."""
-    (given, named), (expected, also_named) = kind(answer), kind(gold)
-    # Of `x=3` and a value math-verify compares the right-hand side; of two equations, all of them.
-    if given is None or expected is None or (named and also_named):
+    given, expected = reading(answer), reading(gold)
+    if given.kind is None or expected.kind is None:
         return False
-    return _differ(given, expected) or _differ(expected, given)
+    # math-verify compares the right-hand side of an equation with what is none, but it compares two equations
+    # as a whole, and solves one that does not begin with a name when the other side is a set.
+    if given.equation and expected.equation:
+        return False
+    if "other" in (given.equation, expected.equation):
+        return _are_values(given.kind, expected.kind) and unlike(given.kind, expected.kind)
+    return unlike(given.kind, expected.kind)
 
 
 def unreadable(answer: str, gold: str) -> bool:
     """True when one text has open braces, so that math-verify compares strings, and the other has a kind."""
     pairs = (answer, gold), (gold, answer)
-    return any(unbalanced(one) and kind(other)[0] is not None for one, other in pairs)
+    return any(unbalanced(one) and reading(other).kind is not None for one, other in pairs)
 
 
-def _differ(one: Kind, other: Kind) -> bool:
-    """Whether `one`, of the kind that is looked at first, certainly differs from `other`."""
-    if isinstance(one, Collection):
-        return _lacks(one, other) if isinstance(other, Collection) else one.plural
-    if isinstance(one, Matrix):
-        return isinstance(other, Single | Word)
-    if isinstance(one, Word):
-        return isinstance(other, Word | Single) and not _spells(other, one)
-    return isinstance(other, Single) and far(one, other)
-
-
-def _lacks(one: Collection, other: Collection) -> bool:
-    """Whether an element of `one` is far from every element of `other`, wherever it stands."""
-    if not (one.flat and other.flat):
-        return False
-    return any(all(far(mine, theirs) for theirs in other.elements) for mine in one.elements)
-
-
-def _spells(other: Word | Single, word: Word) -> bool:
-    r"""Whether `other` may be `word`: math-verify takes `ab` for `\text{ab}`, in whatever order."""
-    if isinstance(other, Word):
-        return other.name == word.name
-    return sorted(other.product) == sorted(word.name)
+def _are_values(*kinds: object) -> bool:
+    return all(isinstance(kind, Single | Share | Word) for kind in kinds)

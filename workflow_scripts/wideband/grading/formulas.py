@@ -2,14 +2,23 @@ r"""Expressions such as `\frac{58}{3}`, `2\sqrt{5}` or `(n-2)2^{n}+1`, read as m
 
 Each has a value at two fixed points of its letters, which is enough to tell two of them apart. What
 math-verify reads in a way of its own (functions, mixed numbers, `x^T`), and what is not understood here, is
-not read. Floors have no value here: sympy, in evaluating differences, takes some of them for their arguments.
+not read.
 """
 
 import math
 import random
 import re
 import string
-from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, Underflow, localcontext
+from decimal import (
+    ROUND_FLOOR,
+    Context,
+    Decimal,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+    Underflow,
+    localcontext,
+)
 from typing import NamedTuple
 
 TOKEN = re.compile(
@@ -25,6 +34,8 @@ ENDS = frozenset(["", "+", "-", ")", "}", "]", r"\rfloor", r"\rceil", *TIMES, *O
 # Beyond these sizes math-verify may take seconds; below DIGITS, sums that cancel still leave enough digits.
 SIZE, LARGEST_FACTORIAL, DIGITS, CANCELLED = 5000, 2000, 80, Decimal("1e-12")
 DEEPEST = 20
+# math-verify drops factors below about 1e-15, however large what they multiply.
+SMALLEST = Decimal("1e-10")
 ARITHMETIC = Context(
     prec=DIGITS, Emax=SIZE, Emin=-SIZE, traps=[DivisionByZero, InvalidOperation, Overflow, Underflow]
 )
@@ -83,6 +94,7 @@ class _Reader:
 
     def __init__(self, tokens: list[tuple[str, str]], point: dict[str, Decimal]):
         self.tokens, self.point, self.at, self.depth = tokens, point, 0, 0
+        self.smallest = Decimal(1)
 
     def whole(self) -> Decimal:
         """The value of all tokens."""
@@ -105,6 +117,17 @@ class _Reader:
         self.at += 1
         return self.tokens[self.at - 1][1]
 
+    def _notice(self, factor: Decimal) -> None:
+        """Keep account of small factors, which may meet in one product."""
+        if 0 < abs(factor) < 1:
+            self.smallest *= abs(factor)
+        if self.smallest < SMALLEST:
+            raise Undefined
+
+    def _divided(self, top: Decimal, bottom: Decimal) -> Decimal:
+        self._notice(1 / bottom)
+        return top / bottom
+
     def _sum(self) -> _Part:
         self.depth += 1
         if self.depth > DEEPEST:
@@ -116,6 +139,7 @@ class _Reader:
         while self._peek() in ("+", "-"):
             sign, right = self._take(), self._product()
             total = _Part(_added(total.value, right.value if sign == "+" else -right.value), False)
+            self._notice(total.value)
         self.depth -= 1
         return total
 
@@ -123,7 +147,7 @@ class _Reader:
         total = self._factors()
         while self._peek() in TIMES + OVER:
             over, right = self._take() in OVER, self._factors()
-            value = total.value / right.value if over else total.value * right.value
+            value = self._divided(total.value, right.value) if over else total.value * right.value
             total = _Part(value, over and total.plain and right.plain)
         return total
 
@@ -167,6 +191,7 @@ class _Reader:
             found = _Part(_factorial(found.value), False)
         if self._peek() in ("^", "!"):
             raise Unread
+        self._notice(found.value)
         return found
 
     def _exponent(self) -> Decimal:
@@ -203,16 +228,16 @@ class _Reader:
             return _Part(PI, False)
         if text == r"\frac":
             top, bottom = self._group(), self._group()
-            return _Part(top.value / bottom.value, top.plain and bottom.plain)
+            return _Part(self._divided(top.value, bottom.value), top.plain and bottom.plain)
         if text == r"\sqrt":
             root = self._root() if self._peek() == "[" else Decimal(2)
             return _Part(_rooted(self._group().value, root), False)
         if text == r"\binom":
             return _Part(_binomial(self._group().value, self._group().value), True)
         if text in (r"\lfloor", r"\lceil"):
-            self._sum()
+            inside = self._sum().value
             self._take(text.replace(r"\l", r"\r"))
-            raise Undefined
+            return _Part(_floored(inside) + (text == r"\lceil"), False)
         raise Unread
 
     def _root(self) -> Decimal:
@@ -247,6 +272,13 @@ def _rooted(base: Decimal, root: Decimal) -> Decimal:
     if base < 0:
         raise Undefined
     return base.sqrt() if root == 2 else base ** (1 / root)
+
+
+def _floored(inside: Decimal) -> Decimal:
+    below = inside.to_integral_value(ROUND_FLOOR)
+    if not Decimal("0.001") < inside - below < Decimal("0.999"):
+        raise Undefined
+    return below
 
 
 def _whole(value: Decimal) -> int:
