@@ -3,6 +3,7 @@
 import logging
 import os
 import random
+from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,7 @@ MIX = {
     ("amc", "test"): 10,
 }
 SAMPLES = 16
+DRAWS, REPEATS = (5, 11, 12, 13), 3
 JUNK = ("I do not know", "none of these", "see above", "the answer", "\\frac{", "$$", "x")
 
 Pair = tuple[str, str]
@@ -32,15 +34,15 @@ Pair = tuple[str, str]
 
 def answers(gold: str, others: list[str], draw: random.Random) -> list[str]:
     """Sixteen final answers to one problem: half right in several spellings, wrong ones, junk."""
-    spellings = [gold, f"${gold}$", f"\\boxed{{{gold}}}", gold.replace("frac", "dfrac"), f" {gold}."]
+    spellings = [gold, f"${gold}$", f"\\boxed{{{gold}}}", gold.replace("\\frac", "\\dfrac"), f" {gold}."]
     right = [draw.choice(spellings) for _ in range(SAMPLES // 2)]
     wrong = [draw.choice(others) for _ in range(4)] + [str(draw.randint(1, 99)) for _ in range(3)]
     return right + wrong + [draw.choice(JUNK)]
 
 
-def mix() -> list[Pair]:
-    """Pairs of answer and gold."""
-    draw, pairs = random.Random(5), []
+def mix(seed: int) -> list[Pair]:
+    """Pairs of answer and gold; how many of them math-verify must see depends on the draw."""
+    draw, pairs = random.Random(seed), []
     data = Data(origin="local", root=str(DATA), slices={})
     for (source, split), count in MIX.items():
         problems: pd.DataFrame = sources.load(source, split, data)
@@ -71,28 +73,46 @@ def same(ours: list[bool | None], theirs: list[bool]) -> None:
         raise AssertionError(f"{len(different)} verdicts differ, the first at pair {different[0]}")
 
 
-def main() -> None:
-    """Print and write the table."""
-    pairs = mix()
-    logging.disable(logging.WARNING)
-    title(f"verdicts of {len(pairs)} pairs, {len(set(pairs))} distinct, against math-verify alone")
-    with Grader(workers=os.cpu_count() or 2) as warm:
-        warm.grade([("\\sqrt{2}+x", "x+\\sqrt 2")])  # starts a worker: 1-2 s that a job pays once
+def started() -> Grader:
+    """A grader that knows nothing, and its worker with all libraries: 1-2 s that a job pays once."""
+    grader = Grader(workers=1)
+    grader.grade([("\\log x", "\\sin x")])
+    return grader
 
-        def cold() -> list[bool | None]:
-            warm._known.clear()
+
+def cold(seed: int) -> dict[str, float | str]:
+    """Verdicts of a draw by graders that have seen nothing of it, nor have their workers."""
+    pairs = mix(seed)
+    with ExitStack() as stack:
+        graders = [stack.enter_context(started()) for _ in range(REPEATS + 1)]
+
+        def grade() -> list[bool | None]:
             normalise.cache_clear()
             reading.cache_clear()
-            return [each.correct for each in warm.grade(pairs)]
+            return [each.correct for each in graders.pop().grade(pairs)]
 
-        def known() -> list[bool | None]:
-            return [each.correct for each in warm.grade(pairs)]
+        what = f"cold: nothing graded before, draw {seed}"
+        return compare(what, grade, lambda: math_verify_alone(pairs), same, REPEATS)
 
-        rows = [
-            compare("cold: nothing graded before", cold, lambda: math_verify_alone(pairs), same, 3),
-            compare("warm: all graded before", known, lambda: math_verify_alone(pairs), same, 3),
-        ]
-    write("verdicts", rows)
+
+def warm(seed: int) -> dict[str, float | str]:
+    """Verdicts of a draw that the grader has graded before."""
+    pairs = mix(seed)
+    with started() as grader:
+        return compare(
+            f"warm: all graded before, draw {seed}",
+            lambda: [each.correct for each in grader.grade(pairs)],
+            lambda: math_verify_alone(pairs),
+            same,
+            REPEATS,
+        )
+
+
+def main() -> None:
+    """Print and write the table."""
+    logging.disable(logging.WARNING)
+    title(f"verdicts of {len(mix(DRAWS[0]))} pairs, against math-verify alone")
+    write("verdicts", [*map(cold, DRAWS), warm(DRAWS[0])])
 
 
 if __name__ == "__main__":
