@@ -4,7 +4,9 @@ import math
 
 import pytest
 
-from wideband.grading.formulas import POINTS, Unread, read
+from wideband.grading.formulas import read
+from wideband.grading.points import POINTS
+from wideband.grading.tokens import Unread
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def test_letters_have_values_of_their_own_whatever_their_case() -> None:
     "text",
     [
         r"50\%", r"1\frac{2}{3}", "1,2", "(1,2)", r"\frac{", r"\frac12", "", "-", "2516_8", "x=3",
-        r"30^\circ", "1e5", r"2^34", "e", "I", "x2", "f(x)", r"\pi(2)", "2(3)", r"2\binom{5}{2}", r"x^T",
+        "1e5", r"2^34", "e", "I", "x2", "f(x)", r"\pi(2)", "2(3)", r"2\binom{5}{2}", r"x^T",
         r"x^{T}", "dx", "x^{2}^{3}", r"\pm5", "|x|", r"\text{a}", "(" * 200 + "1" + ")" * 200,
     ],
 )  # fmt: skip
