@@ -4,13 +4,16 @@ import re
 
 TOKEN = re.compile(
     # math-verify drops the sign of degrees.
-    r"(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:\^\\circ(?![A-Za-z]) ?)?)"
+    r"(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:\^\\circ(?![A-Za-z^]) ?)?)"
     r"|(?P<letter>[A-Za-z](?:_\{[A-Za-z\d]+\}|_[A-Za-z\d](?!\d))?)"
     r"|(?P<function>\\(?:log|ln|sin|cos|tan|sec|csc|cot)(?![A-Za-z])) ?"
     r"|(?P<command>\\(?:frac|sqrt|pi|cdot|times|div|binom|[lr]floor|[lr]ceil)(?![A-Za-z])) ?"
     r"|(?P<mark>[-+*/:^!_(){}\[\]])|(?P<other>.)",
     re.DOTALL,
 )
+
+# math-verify puts the first digit behind any `}` that follows a fraction in braces: `\\log_{2}15` falls apart.
+TORN = re.compile(r"\\frac.*\}\d[\d.]")
 
 Token = tuple[str, str]
 END: Token = ("", "")
@@ -22,6 +25,8 @@ class Unread(Exception):
 
 def split(text: str) -> list[Token]:
     """Kind and text of each token. Raises Unread."""
+    if TORN.search(text):
+        raise Unread
     tokens = [(match.lastgroup or "", match[0].rstrip(" ")) for match in TOKEN.finditer(text)]
     if any(kind == "other" for kind, _ in tokens):
         raise Unread
