@@ -23,7 +23,7 @@ class _Part(NamedTuple):
 
 
 class Descent(Tokens):
-    """Sums, products, factors side by side, powers and atoms; `smallest` is the product of all small factors."""
+    """Sums, products, factors side by side, powers, atoms; `smallest` is the product of all small factors."""
 
     def __init__(self, tokens: list[Token], point: Point) -> None:
         super().__init__(tokens)

@@ -1,4 +1,4 @@
-r"""One thing as an answer: a number, formula, percentage or word, such as `7`, `\sqrt{2}`, `50\%`, `\text{B}`."""
+r"""One thing as an answer: a number, formula, percentage or word: `7`, `\sqrt{2}`, `50\%`, `\text{B}`."""
 
 import re
 from decimal import Decimal

@@ -24,7 +24,7 @@ class Formula(NamedTuple):
 
     Attributes:
         values: At each of POINTS its value, None where it has none or where math-verify may drop a factor.
-        exact: The same with those of tiny factors, which are kept when the other side is one number or letter.
+        exact: The same with those of tiny factors, which count when the other side is one number or letter.
         open: Whether it has letters.
     """
 

@@ -54,7 +54,7 @@ class Collection(NamedTuple):
         plural: No single thing equals it: it holds several, or two in order such as `(0,0)`.
         listed: Equal to another only if each element equals one of the other's; not so for unions, whose
             parts may meet, nor for lists of equations.
-        form: A `union` of which one part is an interval with something inside, or a `finite` number of things;
+        form: A `union` with an interval that has something inside, or a `finite` number of things;
             empty where neither is certain.
     """
 

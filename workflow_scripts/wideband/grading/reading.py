@@ -56,7 +56,7 @@ def reading(text: str) -> Reading:
 
 @lru_cache(maxsize=65536)
 def unparsed(text: str) -> bool:
-    r"""Whether math-verify certainly cannot read a text: open braces as in `\frac{`, a name before `(0,4]`."""
+    r"""Whether math-verify cannot read a text for certain: open braces (`\frac{`), a name before `(0,4]`."""
     if text.count("{") > text.count("}"):
         return OPEN_BRACES.fullmatch(text) is not None
     return NAMED_INTERVAL.fullmatch(text) is not None

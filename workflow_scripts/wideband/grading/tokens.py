@@ -12,7 +12,7 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 
-# math-verify puts the first digit behind any `}` that follows a fraction in braces: `\\log_{2}15` falls apart.
+# Behind a fraction math-verify puts the first digit after any `}` in braces: `\\log_{2}15` falls apart.
 TORN = re.compile(r"\\frac.*\}\d[\d.]")
 
 Token = tuple[str, str]
