@@ -14,7 +14,7 @@ from wideband.data import sources
 from wideband.grading import Grader
 from wideband.grading.judge import judge, read
 from wideband.grading.normalise import normalise
-from wideband.grading.reading import reading
+from wideband.grading.reading import reading, unparsed
 
 DATA = Path(os.environ.get("WIDEBAND_DATA", ROOT / "../shared/data")).resolve()
 MIX = {
@@ -25,6 +25,8 @@ MIX = {
     ("hmmt", "test"): 10,
     ("amc", "test"): 10,
 }
+# What a job has graded before: problems of the train splits, of which no test split holds any.
+TRAIN = {("gsm8k", "train"): 90, ("math", "train"): 90}
 SAMPLES = 16
 DRAWS, REPEATS = (5, 11, 12, 13), 3
 JUNK = ("I do not know", "none of these", "see above", "the answer", "\\frac{", "$$", "x")
@@ -40,11 +42,11 @@ def answers(gold: str, others: list[str], draw: random.Random) -> list[str]:
     return right + wrong + [draw.choice(JUNK)]
 
 
-def mix(seed: int) -> list[Pair]:
+def mix(seed: int, counts: dict[tuple[str, str], int] = MIX) -> list[Pair]:
     """Pairs of answer and gold; how many of them math-verify must see depends on the draw."""
     draw, pairs = random.Random(seed), []
     data = Data(origin="local", root=str(DATA), slices={})
-    for (source, split), count in MIX.items():
+    for (source, split), count in counts.items():
         problems: pd.DataFrame = sources.load(source, split, data)
         golds = list(problems["gold"])
         for gold in draw.sample(golds, count):
@@ -73,32 +75,46 @@ def same(ours: list[bool | None], theirs: list[bool]) -> None:
         raise AssertionError(f"{len(different)} verdicts differ, the first at pair {different[0]}")
 
 
-def started() -> Grader:
-    """A grader that knows nothing, and its worker with all libraries: 1-2 s that a job pays once."""
+def started(before: list[Pair]) -> Grader:
+    """A grader whose worker has all libraries (1-2 s that a job pays once) and that has graded `before`."""
     grader = Grader(workers=1)
-    grader.grade([("\\log x", "\\sin x")])
+    # Past the fast path, so that the worker starts, and meets what the baseline meets.
+    met = dict.fromkeys((normalise(answer), normalise(gold)) for answer, gold in before)
+    grader._pool.run([("\\log x", "\\sin x"), *met])
     return grader
 
 
-def cold(seed: int) -> dict[str, float | str]:
-    """Verdicts of a draw by graders that have seen nothing of it, nor have their workers."""
+def first(seed: int) -> dict[str, float | str]:
+    """Verdicts of a draw by fresh graders and workers, against a process that has graded it before."""
+    return cold("first: fresh worker", seed, [])
+
+
+def steady(seed: int) -> dict[str, float | str]:
+    """Verdicts in the midst of a job: worker and baseline have graded training problems, nothing of this."""
+    before = mix(seed, TRAIN)
+    math_verify_alone(before)
+    return cold("steady: worker has graded others", seed, before)
+
+
+def cold(state: str, seed: int, before: list[Pair]) -> dict[str, float | str]:
+    """Verdicts of a draw by graders that have seen nothing of it; each is used once."""
     pairs = mix(seed)
     with ExitStack() as stack:
-        graders = [stack.enter_context(started()) for _ in range(REPEATS + 1)]
+        graders = [stack.enter_context(started(before)) for _ in range(REPEATS + 1)]
 
         def grade() -> list[bool | None]:
             normalise.cache_clear()
             reading.cache_clear()
+            unparsed.cache_clear()
             return [each.correct for each in graders.pop().grade(pairs)]
 
-        what = f"cold: nothing graded before, draw {seed}"
-        return compare(what, grade, lambda: math_verify_alone(pairs), same, REPEATS)
+        return compare(f"{state}, draw {seed}", grade, lambda: math_verify_alone(pairs), same, REPEATS)
 
 
 def warm(seed: int) -> dict[str, float | str]:
     """Verdicts of a draw that the grader has graded before."""
     pairs = mix(seed)
-    with started() as grader:
+    with started([]) as grader:
         return compare(
             f"warm: all graded before, draw {seed}",
             lambda: [each.correct for each in grader.grade(pairs)],
@@ -112,7 +128,7 @@ def main() -> None:
     """Print and write the table."""
     logging.disable(logging.WARNING)
     title(f"verdicts of {len(mix(DRAWS[0]))} pairs, against math-verify alone")
-    write("verdicts", [*map(cold, DRAWS), warm(DRAWS[0])])
+    write("verdicts", [*map(first, DRAWS), *map(steady, DRAWS), warm(DRAWS[0])])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from wideband.config.data import Data
 from wideband.data import sources
-from wideband.grading.closed import apart, unreadable
+from wideband.grading.closed import apart, assigned, unreadable
 from wideband.grading.judge import judge
 from wideband.grading.normalise import normalise
 
@@ -59,6 +59,26 @@ APART = [
     ("f(n)=n,g(n)=1", "5"),
     ("x^2+y^2=13", "7"),
     (r"\lceil n/2\rceil+1", "529"),
+    (r"\frac{\log2}{\log2-\log3}", "98721"),
+    (r"\sin3x", r"6\sqrt{6}"),
+    (r"\cos13^\circ", "0.5"),
+    (r"2,-\log_{10}250", "n=k+4"),
+    (r"\frac{d!}{2k(d-k)!}", r"\frac{9\sqrt{3}}{20}"),
+    (r"\binom{2n}{n}", "16"),
+    (r"\frac{4^{2024}}{\binom{4048}{2024}}-2", "222"),
+    (r"\frac{100!}{2^{50}}", r"\frac{7}{18}"),
+    ("152A_{11}", "4"),
+    ("a_{1}", "a_{2}"),
+    ("-2,-2", "10"),
+    (r"\text{Idonotknow}", "-2,-2"),
+    (r"1\frac{1}{10}", "2"),
+    (r"\{1\pm\sqrt{5},-2\}", "3,4"),
+    (r"k\geqslant2", "7"),
+    ("2<k<3", r"\text{even}"),
+    (r"\overline{CD}", "5"),
+    (r"(-\infty,0)\cup\{1\}", "-6,-8,-10"),
+    (r"(2,12)\cup(12,102)", "(27,20,13),(18,20,22)"),
+    ("111,111,111", "5"),
 ]
 
 UNDECIDED = [
@@ -96,6 +116,16 @@ UNDECIDED = [
     (r"\frac{3^{40}}{2^{60}}+\sqrt{5}", r"\sqrt{5}"),
     (r"\frac{5^{2024}}{\binom{4048}{2024}}", r"\frac{4^{2024}}{\binom{4048}{2024}}"),
     (r"\pm5", "5,-5"),
+    (r"\log2", r"\frac{\ln2}{\ln10}"),
+    (r"\sin2x", r"2\sin x\cos x"),
+    ("n!", "n(n-1)!"),
+    (r"\binom{n}{2}", r"\frac{n(n-1)}{2}"),
+    ("x_1", "x_{1}"),
+    (r"\{1,-1\}", r"\pm1"),
+    (r"1\frac{1}{2}", "1.5"),
+    (r"(0,1)\cup(1,2)", "(0,2)"),
+    ("k>2", "2<k"),
+    (r"\frac{\sqrt{3}\log_{2}15}{2}", r"\frac{3}{4}"),
     ("x>2", r"(2,\infty)"),
     (r"\begin{pmatrix}1\end{pmatrix}", r"\begin{pmatrix}1&0\end{pmatrix}"),
 ]
@@ -119,9 +149,21 @@ def test_equal_or_doubtful_pairs_are_left_to_math_verify(answer: str, gold: str)
 
 
 def test_open_braces_are_unreadable_next_to_anything_understood() -> None:
-    assert unreadable(r"\frac{", "5") and unreadable("1,2", r"\sqrt{2")
+    assert unreadable("t(0,4]", "5") and unreadable(r"\frac{", "5") and unreadable("1,2", r"\sqrt{2")
     assert not unreadable(r"\frac{", r"\frac{1}{")
     assert not unreadable("x=\\frac{=5", "5")
+
+
+@pytest.mark.parametrize(
+    ("answer", "gold"), [("3", "k=3"), ("x=-3", "-3"), (r"f(x)=\frac{1}{2}", r"\frac{1}{2}")]
+)
+def test_a_number_with_a_name_is_that_number(answer: str, gold: str) -> None:
+    assert assigned(answer, gold) and judge(answer, gold)[1]
+
+
+@pytest.mark.parametrize(("answer", "gold"), [("3", "k=33"), ("x", "y=x"), ("3", "2x=3"), ("k=3", "m=3")])
+def test_other_equations_are_no_assigned_numbers(answer: str, gold: str) -> None:
+    assert not assigned(answer, gold) and not assigned(gold, answer)
 
 
 def test_what_is_called_apart_is_wrong_for_math_verify_too() -> None:
@@ -152,6 +194,9 @@ terms = st.recursive(
         inner.map(lambda one: (f"({one[0]})^2", f"({one[1]}*{one[1]})")),
         inner.map(lambda one: (f"\\frac{{{one[0]}}}{{2}}", f"0.5*{one[1]}")),
         inner.map(lambda one: (f"\\sqrt{{{one[0]}}}", f"({one[1]})^{{0.5}}")),
+        inner.map(lambda one: (f"\\sin({one[0]})", f"\\tan({one[1]})\\cos({one[1]})")),
+        inner.map(lambda one: (f"\\log({one[0]})", f"\\frac{{\\ln({one[1]})}}{{\\ln10}}")),
+        inner.map(lambda one: (f"({one[0]})!", f"({one[1]})({one[1]}-1)!")),
         inner.map(lambda one: (f"({one[0]}-7)", f"(-7+{one[1]})")),
     ),
     max_leaves=8,

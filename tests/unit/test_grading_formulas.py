@@ -4,7 +4,9 @@ import math
 
 import pytest
 
-from wideband.grading.formulas import POINTS, Unread, read
+from wideband.grading.formulas import read
+from wideband.grading.points import POINTS
+from wideband.grading.tokens import Unread
 
 
 @pytest.mark.parametrize(
@@ -30,6 +32,13 @@ from wideband.grading.formulas import POINTS, Unread, read
         (r"1/2\sqrt{2}", 1 / (2 * math.sqrt(2))),
         (r"\lfloor\frac{7}{2}\rfloor", 3.0),
         (r"\lceil\pi\rceil", 4.0),
+        (r"\log2", math.log10(2)),
+        (r"\log_{2}10", math.log2(10)),
+        (r"\ln2\sqrt{3}", math.log(2) * math.sqrt(3)),
+        (r"\sin\frac{\pi}{3}", math.sqrt(3) / 2),
+        (r"\cos^{2}13^\circ", math.cos(13) ** 2),
+        (r"2\tan(1)3", 6 * math.tan(1)),
+        (r"2.5!", math.gamma(3.5)),
         (r"(1+\sqrt{2})2^{3}", 8 + 8 * math.sqrt(2)),
     ],
 )
@@ -51,8 +60,10 @@ def test_letters_have_values_of_their_own_whatever_their_case() -> None:
     "text",
     [
         r"50\%", r"1\frac{2}{3}", "1,2", "(1,2)", r"\frac{", r"\frac12", "", "-", "2516_8", "x=3",
-        r"30^\circ", "1e5", r"2^34", "e", "I", "x2", "f(x)", r"\pi(2)", "2(3)", r"2\binom{5}{2}", r"x^T",
-        r"x^{T}", "dx", "x^{2}^{3}", r"\pm5", "|x|", r"\text{a}", "(" * 200 + "1" + ")" * 200,
+        "1e5", r"2^34", "e", "I", "x2", "f(x)", r"\pi(2)", "2(3)", r"2\binom{5}{2}", r"x^T",
+        r"x^{T}", "dx", "x^{2}^{3}", r"\pm5", "|x|", r"\text{a}",
+            r"\sin^{-1}x", r"\sin x/2", r"\log_102", r"\log^2x", r"\sin-x", "I_1",
+            "(" * 200 + "1" + ")" * 200,
     ],
 )  # fmt: skip
 def test_what_math_verify_reads_in_its_own_way_is_not_read(text: str) -> None:

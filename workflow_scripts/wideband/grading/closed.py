@@ -1,10 +1,11 @@
-"""Pairs of answer and gold that are certainly unequal, told without math-verify.
+"""Pairs of answer and gold that are certainly unequal or equal, told without math-verify.
 
 Everything said here follows math-verify's own comparison; what is not certain is left to it.
 """
 
-from .kinds import Share, Single, Word, unlike
-from .reading import reading, unbalanced
+from .elements import ATOM
+from .kinds import Value, unlike
+from .reading import reading, unparsed
 
 
 def apart(answer: str, gold: str) -> bool:
@@ -22,10 +23,26 @@ def apart(answer: str, gold: str) -> bool:
 
 
 def unreadable(answer: str, gold: str) -> bool:
-    """True when one text has open braces, so that math-verify compares strings, and the other has a kind."""
-    pairs = (answer, gold), (gold, answer)
-    return any(unbalanced(one) and reading(other).kind is not None for one, other in pairs)
+    """True when math-verify cannot read one text, so that it compares strings, and the other has a kind."""
+    return _is_unread_beside(answer, gold) or _is_unread_beside(gold, answer)
+
+
+def assigned(answer: str, gold: str) -> bool:
+    """True when one text gives a name to the number that the other is: `x=3` and `3`."""
+    return _names(answer, gold) or _names(gold, answer)
+
+
+def _is_unread_beside(one: str, other: str) -> bool:
+    return unparsed(one) and reading(other).kind is not None
+
+
+def _names(one: str, other: str) -> bool:
+    return one.endswith(f"={other}") and reading(one)[1:] == ("named", other) and _is_number(other)
+
+
+def _is_number(text: str) -> bool:
+    return ATOM.fullmatch(text) is not None and not text[0].isalpha()
 
 
 def _are_values(*kinds: object) -> bool:
-    return all(isinstance(kind, Single | Share | Word) for kind in kinds)
+    return all(isinstance(kind, Value) for kind in kinds)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Self
 
-from .closed import apart, unreadable
+from .closed import apart, assigned, unreadable
 from .errors import GradingError
 from .normalise import LONGEST, normalise
 from .numerals import differ
@@ -30,18 +30,21 @@ class Outcome:
     status: Status
 
 
-NO_ANSWER = Outcome(False, "no_answer")
+NO_ANSWER, UNPARSED = Outcome(False, "no_answer"), Outcome(False, "unparsed")
+RIGHT, WRONG = Outcome(True, "exact"), Outcome(False, "exact")
 
 
 def fast(answer: str, gold: str) -> Outcome | None:
     """The verdict of two normalised texts where it needs no algebra, else None."""
     if answer == gold:
-        return Outcome(True, "exact")
+        return RIGHT
     if differ(answer, gold):
-        return Outcome(False, "exact")
+        return WRONG
     if len(answer) > LONGEST or unreadable(answer, gold):
-        return Outcome(False, "unparsed")
-    return Outcome(False, "exact") if apart(answer, gold) else None
+        return UNPARSED
+    if apart(answer, gold):
+        return WRONG
+    return RIGHT if assigned(answer, gold) else None
 
 
 class Grader:

@@ -1,44 +1,51 @@
 """Kinds of answers, and which two of them are certainly unequal to math-verify."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal, NamedTuple
 
 from .formulas import Formula
 
 # Values closer than this, relative to the larger one or to 1, are left to math-verify, which rounds decimals.
 MARGIN, OPEN_MARGIN = Decimal("1e-3"), Decimal("1e-6")
+ONE = Decimal(1)
 
 
-@dataclass(frozen=True)
-class Single:
-    """One formula; `product` is its letters in order when it is nothing but their product."""
+class Single(NamedTuple):
+    """One formula.
+
+    Attributes:
+        formula: Its values.
+        product: Its letters in order when it is nothing but their product.
+        atom: Whether math-verify holds it as one number or one letter.
+    """
 
     formula: Formula
     product: str = ""
+    atom: bool = False
 
 
-@dataclass(frozen=True)
-class Share:
+class Share(NamedTuple):
     """A percentage, which math-verify takes for its number or for a hundredth of it."""
 
     number: Single
     hundredth: Single
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One word, in lower case."""
 
     name: str
 
 
-@dataclass(frozen=True)
-class Matrix:
+class Matrix(NamedTuple):
     """A matrix, whatever stands in it."""
 
 
-@dataclass(frozen=True)
-class Collection:
+class Relation(NamedTuple):
+    """A comparison such as `k>2`, whatever stands on its sides."""
+
+
+class Collection(NamedTuple):
     """A list, set, tuple, interval or union.
 
     Attributes:
@@ -47,15 +54,19 @@ class Collection:
         plural: No single thing equals it: it holds several, or two in order such as `(0,0)`.
         listed: Equal to another only if each element equals one of the other's; not so for unions, whose
             parts may meet, nor for lists of equations.
+        form: A `union` with an interval that has something inside, or a `finite` number of things;
+            empty where neither is certain.
     """
 
     elements: tuple["Kind", ...]
     several: bool
     plural: bool
     listed: bool
+    form: Literal["union", "finite", ""] = ""
 
 
-Kind = Single | Share | Word | Matrix | Collection
+Kind = Single | Share | Word | Matrix | Relation | Collection
+Value = Single | Share | Word
 
 
 def unlike(one: Kind, other: Kind) -> bool:
@@ -65,22 +76,30 @@ def unlike(one: Kind, other: Kind) -> bool:
 
 def _differ(one: Kind, other: Kind) -> bool:
     """The same where `one` is of the kind that is looked at first."""
-    if isinstance(one, Collection):
-        return _lacks(one, other) if isinstance(other, Collection) else one.plural
-    if isinstance(one, Matrix):
-        return isinstance(other, Single | Word)
+    if isinstance(one, Single):
+        return isinstance(other, Single) and _far(one, other)
     if isinstance(one, Word):
         return isinstance(other, Share) or (isinstance(other, Word | Single) and not _spells(other, one))
+    if isinstance(one, Collection):
+        return _lacks(one, other) if isinstance(other, Collection) else _exceeds(one, other)
     if isinstance(one, Share):
         return _far_both(one, other)
-    return isinstance(other, Single) and _far(one, other)
+    return isinstance(other, Value if isinstance(one, Relation) else Single | Word)
 
 
 def _lacks(one: Collection, other: Collection) -> bool:
     """Whether an element of `one` differs from every element of `other`, wherever it stands."""
     if not (one.listed and other.listed):
-        return False
+        return (one.form, other.form) == ("union", "finite")
     return any(all(unlike(mine, theirs) for theirs in other.elements) for mine in one.elements)
+
+
+def _exceeds(one: Collection, other: Kind) -> bool:
+    """Whether a collection is more than one thing, or holds one that differs from a single thing."""
+    if isinstance(other, Relation):
+        return False  # it may describe the same set
+    parts = one.elements if one.listed and isinstance(other, Value) else ()
+    return one.plural or any(unlike(mine, other) for mine in parts)
 
 
 def _spells(other: Word | Single, word: Word) -> bool:
@@ -99,11 +118,13 @@ def _far_both(share: Share, other: Kind) -> bool:
 def _far(left: Single, right: Single) -> bool:
     """Whether two formulas have values far apart at one of the points, and so cannot be equal."""
     margin = OPEN_MARGIN if left.formula.open or right.formula.open else MARGIN
-    pairs = zip(left.formula.values, right.formula.values, strict=True)
-    return any(_apart(mine, theirs, margin) for mine, theirs in pairs if None not in (mine, theirs))
+    mine = left.formula.exact if right.atom else left.formula.values
+    theirs = right.formula.exact if left.atom else right.formula.values
+    pairs = zip(mine, theirs, strict=True)
+    return any(_apart(*two, margin) for two in pairs if None not in two)
 
 
 def _apart(mine: Decimal, theirs: Decimal, margin: Decimal) -> bool:
     if mine.is_infinite() or theirs.is_infinite():
         return mine != theirs
-    return abs(mine - theirs) > margin * max(Decimal(1), abs(mine), abs(theirs))
+    return abs(mine - theirs) > margin * max(ONE, abs(mine), abs(theirs))
