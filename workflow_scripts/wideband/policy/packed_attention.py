@@ -16,26 +16,30 @@ NAME = "packed_sdpa"
 
 @dataclass
 class Sequences:
-    """The sequences of a line of tokens.
+    """The sequences of a line of tokens, in buckets of similar length.
 
     Attributes:
-        index: each sequence's tokens by their place in the line, padded on the right, shape (sequences, width).
-        home: for every token of the line a place in the flattened `index` where it stands, shape (tokens,).
+        buckets: each sequence's tokens by their place in the line, padded on the right; a tensor per bucket,
+            shape (sequences, width).
+        home: for every token of the line a place where it stands in the buckets, flattened one after the
+            other, shape (tokens,).
         layers: attention layers that have asked so far.
     """
 
-    index: torch.Tensor
+    buckets: list[torch.Tensor]
     home: torch.Tensor
     layers: int = 0
 
-    def spread(self, states: torch.Tensor) -> torch.Tensor:
-        """(1, heads, tokens, head_dim) as (sequences, heads, width, head_dim)."""
-        line = states[0].transpose(0, 1).index_select(0, self.index.flatten())
-        return line.view(*self.index.shape, *line.shape[1:]).transpose(1, 2)
+    def gathered(self, outputs: list[torch.Tensor]) -> torch.Tensor:
+        """Each bucket's (sequences, width, heads, head_dim) as (1, tokens, heads, head_dim)."""
+        flat = torch.cat([output.flatten(0, 1) for output in outputs])
+        return flat.index_select(0, self.home)[None]
 
-    def gathered(self, states: torch.Tensor) -> torch.Tensor:
-        """(sequences, width, heads, head_dim) as (1, tokens, heads, head_dim)."""
-        return states.flatten(0, 1).index_select(0, self.home)[None]
+
+def _spread(states: torch.Tensor, bucket: torch.Tensor) -> torch.Tensor:
+    """(1, heads, tokens, head_dim) as (sequences, heads, width, head_dim)."""
+    line = states[0].transpose(0, 1).index_select(0, bucket.flatten())
+    return line.view(*bucket.shape, *line.shape[1:]).transpose(1, 2)
 
 
 def full_attention(model: PreTrainedModel) -> bool:
@@ -65,10 +69,12 @@ def _attention(
     if sequences is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
     sequences.layers += 1
-    spread = (sequences.spread(states) for states in (query, key, value))
-    # Padding stands on the right, where causal attention never looks at it.
-    output, _ = sdpa_attention_forward(module, *spread, None, **kwargs)
-    return sequences.gathered(output), None
+    outputs = []
+    for bucket in sequences.buckets:
+        spread = (_spread(states, bucket) for states in (query, key, value))
+        # Padding stands on the right, where causal attention never looks at it.
+        outputs.append(sdpa_attention_forward(module, *spread, None, **kwargs)[0])
+    return sequences.gathered(outputs), None
 
 
 AttentionInterface.register(NAME, _attention)

@@ -7,6 +7,7 @@ import torch
 from ..policy.packed_attention import Sequences
 
 IGNORED = -100
+BUCKETS = 4
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,15 @@ def _prefixes(rows: list[list[int]], lengths: list[int]) -> tuple[list[int], dic
 
 
 def _sequences(rows: list[list[int]], tokens: int, device: torch.device) -> Sequences:
-    width = max(map(len, rows))
-    index = torch.tensor([row + [0] * (width - len(row)) for row in rows], device=device)
-    home = [0] * tokens
-    for number, row in enumerate(rows):
-        for column, token in enumerate(row):
-            home[token] = number * width + column
-    return Sequences(index, torch.tensor(home, device=device))
+    """Rows of places in the line, the shortest first; attention costs the square of a bucket's width."""
+    rows, buckets, home, start = sorted(rows, key=len), [], [0] * tokens, 0
+    size = -(-len(rows) // BUCKETS)
+    for first in range(0, len(rows), size):
+        bucket = rows[first : first + size]
+        width = len(bucket[-1])
+        buckets.append(torch.tensor([row + [0] * (width - len(row)) for row in bucket], device=device))
+        for number, row in enumerate(bucket):
+            for column, token in enumerate(row):
+                home[token] = start + number * width + column
+        start += len(bucket) * width
+    return Sequences(buckets, torch.tensor(home, device=device))
