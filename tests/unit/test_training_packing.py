@@ -82,7 +82,9 @@ def test_a_micro_batch_may_be_scored_in_parts(trainer: PackedTrainer) -> None:
     ids, mask = padded([([5, 6, 7], [8, 9]), ([5, 6, 7], [9]), ([4], [8, 8, 8])])
     with torch.no_grad():
         whole, parts = (
-            trainer._get_per_token_logps_and_entropies(trainer.model, ids, mask, COMPLETION, batch_size=size)[0]
+            trainer._get_per_token_logps_and_entropies(trainer.model, ids, mask, COMPLETION, batch_size=size)[
+                0
+            ]
             for size in (None, 2)
         )
     torch.testing.assert_close(whole, parts)
