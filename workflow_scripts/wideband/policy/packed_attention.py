@@ -49,7 +49,7 @@ def full_attention(model: PreTrainedModel) -> bool:
 
 
 def take_packed(model: PreTrainedModel) -> bool:
-    """Let `model` take `sequences=`; False, and nothing changed, where its attention is another than sdpa's."""
+    """Let `model` take `sequences=`; False, and nothing changed, where its attention is not sdpa's."""
     if model.config._attn_implementation not in ("sdpa", NAME) or not full_attention(model):
         return False
     model.set_attn_implementation(NAME)

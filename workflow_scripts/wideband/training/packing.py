@@ -36,7 +36,7 @@ class Packed:
 
 
 def pack(input_ids: torch.Tensor, attention_mask: torch.Tensor, completion: int) -> Packed:
-    """The line of a padded batch: prompts on the left, `completion` columns on the right, shape (rollouts, L)."""
+    """The line of a padded batch, shape (rollouts, L), whose last `completion` columns are completions."""
     mask = attention_mask.bool()
     rows = [ids[kept].tolist() for ids, kept in zip(input_ids, mask, strict=True)]
     lengths = mask[:, -completion:].sum(1).tolist()
