@@ -4,9 +4,10 @@ import logging
 import time
 from collections.abc import Sequence
 
-from transformers import DynamicCache, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..errors import WidebandError
+from ..policy.packed_attention import full_attention
 from .decode import Decoded, decode
 from .requests import Completion, Request, Settings
 from .stopping import StopRule
@@ -59,8 +60,7 @@ class TransformersEngine:
 
 def _check_attention(model: PreTrainedModel) -> None:
     """Rows of a batch end at different positions, which windows and recurrent states do not allow for."""
-    cache = DynamicCache(config=model.config)
-    if any(cache.is_sliding) or any(cache.is_linear):
+    if not full_attention(model):
         raise ContextError(
             f"{model.config.model_type}: layers with a sliding window or a recurrent state are not sampled "
             "by the engine transformers; set sampling.engine to vllm"

@@ -11,7 +11,7 @@ import torch
 from datasets import Dataset
 from peft import PeftModel
 from transformers import PreTrainedTokenizerBase, PrinterCallback
-from trl import GRPOConfig, GRPOTrainer
+from trl import GRPOConfig
 
 from ..cluster.launch import AGAIN
 from ..config.training import Stage, Trainer
@@ -25,6 +25,7 @@ from .rewards import Rewards
 from .rollout import PolicyRollouts
 from .state import MarkStable, last_complete
 from .stopping import StopWhenTold
+from .trainer import PackedTrainer
 from .without_compiler import keep_from_compiling
 
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
@@ -47,7 +48,7 @@ def train(
     problems: pd.DataFrame,
     rewards: Rewards,
     run: Run,
-) -> GRPOTrainer:
+) -> PackedTrainer:
     """Train to the stage's last step, resuming from the newest complete save in `run.state`.
 
     Ends the process with status AGAIN after a save, when SLURM announces the end of the job's time.
@@ -56,7 +57,7 @@ def train(
     settings = Settings(stage.temperature, stage.max_tokens, run.scaffold.stop)
     publish = PublishEvery(stage.publish_every or stage.steps, run.state / "published")
     told = StopWhenTold()
-    trainer = GRPOTrainer(
+    trainer = PackedTrainer(
         model=policy,
         args=_arguments(run),
         processing_class=tokenizer,

@@ -1,0 +1,124 @@
+"""A GRPO micro-batch of micro's own rollouts: this trainer's step against TRL's with stock PEFT.
+
+Lengths are those of the finished demo's rollouts on MATH problems, tokens are random; a step is
+log-probabilities of the completions, forward and backward. `bench_training_step.py peak <size> <side>` prints
+the bytes by which one step raises the process's peak.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import torch
+from bench_expert_lora import SIZES, close, policy
+from harness import ROOT, compare, growth, peak_bytes, title, write
+from peft import PeftModel
+from trl.trainer.utils import add_fused_lm_head
+
+from wideband.policy.packed_attention import take_packed
+from wideband.tables import read_table
+from wideband.training.trainer import packed_scores
+
+RESULTS = Path(os.environ.get("RESULTS", ROOT / "results/micro"))
+ROLLOUTS = RESULTS / "arms/think/olympiad_rlvr/rollouts/math_test.parquet"
+PROMPTS, SAMPLES = 16, 8
+ROWS = {"micro": 64, "512": 32}
+
+
+class MicroBatch:
+    """Rollouts in TRL's layout: prompts padded on the left, completions on the right."""
+
+    def __init__(self, rows: int) -> None:
+        """`rows` of the 128 rollouts of a step, in TRL's shuffled order."""
+        draw = torch.Generator().manual_seed(5)
+        table = read_table(ROLLOUTS, "rollouts").groupby("uid").head(SAMPLES)
+        table = table[table["uid"].isin(table["uid"].unique()[:PROMPTS])]
+        prompts = {uid: _tokens(n, draw) for uid, n in zip(table["uid"], table["prompt_tokens"], strict=True)}
+        pairs = [
+            (prompts[uid], _tokens(n, draw))
+            for uid, n in zip(table["uid"], table["completion_tokens"], strict=True)
+        ]
+        left = max(len(prompt) for prompt, _ in pairs)
+        self.completion = max(len(completion) for _, completion in pairs)
+        chosen = [pairs[i] for i in torch.randperm(len(pairs), generator=draw).tolist()[:rows]]
+        shape = rows, left + self.completion
+        self.ids, self.mask = torch.zeros(2, *shape, dtype=torch.long)
+        for row, (prompt, completion) in enumerate(chosen):
+            used = slice(left - len(prompt), left + len(completion))
+            self.ids[row, used], self.mask[row, used] = torch.tensor(prompt + completion), 1
+        self.advantages = torch.randn(rows, 1, generator=draw)
+
+
+def _tokens(count: int, draw: torch.Generator) -> list[int]:
+    return torch.randint(1, 512, (int(count),), generator=draw).tolist()
+
+
+def model_of(name: str, side: str) -> PeftModel:
+    """A policy with TRL's head; ours takes packed sequences."""
+    model = policy(SIZES[name], side)
+    add_fused_lm_head(model.get_base_model(), outputs=("log_probs", "entropy"))
+    if side == "ours":
+        take_packed(model.get_base_model())
+    return model
+
+
+def ours(model: PeftModel, batch: MicroBatch) -> torch.Tensor:
+    """Log-probabilities as this trainer computes them."""
+    return packed_scores(model, batch.ids, batch.mask, batch.completion)[0]
+
+
+def stock(model: PeftModel, batch: MicroBatch) -> torch.Tensor:
+    """Log-probabilities as TRL's trainer computes them."""
+    labels = batch.ids.masked_fill(batch.mask == 0, -100)
+    labels[:, : -batch.completion] = -100
+    output = model(input_ids=batch.ids, attention_mask=batch.mask, labels=labels, fused_lm_head=True)
+    return output.log_probs[:, -batch.completion :]
+
+
+SIDES = {"ours": ours, "stock": stock}
+
+
+def step(model: PeftModel, batch: MicroBatch, side: str) -> list[torch.Tensor]:
+    """Forward and backward; log-probabilities and all gradients."""
+    model.zero_grad()
+    logps = SIDES[side](model, batch)
+    (logps * batch.advantages).sum().backward()
+    return [logps.detach(), *(p.grad for p in model.parameters() if p.requires_grad)]
+
+
+def row(name: str) -> dict[str, float | str]:
+    """Time and peak memory of one step on either side."""
+    batch = MicroBatch(ROWS[name])
+    share = batch.mask.float().mean().item()
+    models = {side: model_of(name, side) for side in SIDES}
+    what = f"{name}: {len(batch.ids)} rollouts, {share:.0%} no padding"
+    measured = compare(
+        what,
+        lambda: step(models["ours"], batch, "ours"),
+        lambda: step(models["stock"], batch, "stock"),
+        close,
+    )
+    peaks = [peak_bytes(__file__, "peak", name, side) for side in SIDES]
+    print(
+        f"{'  peak memory of the step':46} {peaks[0] / 2**20:6.0f} MiB {peaks[1] / 2**20:6.0f} MiB "
+        f"({peaks[0] / peaks[1]:.0%})"
+    )
+    return measured | {"ours_peak_bytes": peaks[0], "baseline_peak_bytes": peaks[1]}
+
+
+def main() -> None:
+    """Print and write the table."""
+    if not ROLLOUTS.is_file():
+        raise SystemExit(f"{ROLLOUTS} is missing: run `make demo` first, or set RESULTS to a micro study")
+    title("a training step on ragged rollouts (fp32), against TRL with stock PEFT")
+    write("training_step", [row(name) for name in SIZES])
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", 2)))
+    if sys.argv[1:2] == ["peak"]:
+        _, _, chosen, side = sys.argv
+        held, batch = model_of(chosen, side), MicroBatch(ROWS[chosen])
+        print(growth(lambda: step(held, batch, side)))
+    else:
+        main()

@@ -1,0 +1,107 @@
+"""Log-probabilities of packed rollouts: TRL's own, whatever the lengths, and the same gradients."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tiny_policy import tiny_training
+
+from wideband.errors import WidebandError
+from wideband.policy.base import load_model
+from wideband.policy.packed_attention import full_attention, take_packed
+from wideband.training.packing import IGNORED, pack
+from wideband.training.trainer import PackedTrainer, packed_scores
+
+Rollouts = list[tuple[list[int], list[int]]]
+COMPLETION = 7
+
+ids = st.integers(3, 300)
+prompts = st.lists(st.lists(ids, min_size=1, max_size=6), min_size=1, max_size=3)
+
+
+@st.composite
+def rollouts(draw: st.DrawFn) -> Rollouts:
+    """Prompts of one to six tokens, several rollouts of some of them, completions of zero to seven tokens."""
+    chosen = st.sampled_from(draw(prompts))
+    one = st.tuples(chosen, st.lists(ids, max_size=COMPLETION))
+    return draw(st.lists(one, min_size=1, max_size=6))
+
+
+def padded(batch: Rollouts) -> tuple[torch.Tensor, torch.Tensor]:
+    """TRL's layout: prompts padded on the left, completions on the right; token ids and mask."""
+    widest = max(len(prompt) for prompt, _ in batch)
+    rows = [
+        ([0] * (widest - len(p)) + p + c + [0] * (COMPLETION - len(c)), widest - len(p), len(p) + len(c))
+        for p, c in batch
+    ]
+    mask = [[int(left <= column < left + n) for column in range(widest + COMPLETION)] for _, left, n in rows]
+    return torch.tensor([row for row, _, _ in rows]), torch.tensor(mask)
+
+
+@pytest.fixture(scope="module")
+def trainer(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> PackedTrainer:
+    """A trainer whose policy has an adapter that changes something."""
+    return tiny_training(tiny_base, tmp_path_factory.mktemp("state"), steps=2)
+
+
+def scored(trainer: PackedTrainer, batch: Rollouts, packs: bool) -> list[torch.Tensor]:
+    """Log-probabilities, entropies, and the gradients of a weighted sum of the former."""
+    trainer.packs = packs
+    ids, mask = padded(batch)
+    trainer.model.zero_grad()
+    logps, entropies, _ = trainer._get_per_token_logps_and_entropies(
+        trainer.model, ids, mask, COMPLETION, compute_entropy=True
+    )
+    weights = torch.randn(logps.shape, generator=torch.Generator().manual_seed(3))
+    (logps * weights * mask[:, -COMPLETION:]).sum().backward()
+    trained = [value for value in trainer.model.parameters() if value.requires_grad]
+    return [logps.detach(), entropies.detach(), *(value.grad for value in trained)]
+
+
+@settings(max_examples=25, deadline=None)
+@given(rollouts())
+def test_scores_and_gradients_are_those_of_the_padded_batch(trainer: PackedTrainer, batch: Rollouts) -> None:
+    ours, theirs = scored(trainer, batch, packs=True), scored(trainer, batch, packs=False)
+    for mine, expected in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine, expected, rtol=1e-4, atol=1e-5)
+
+
+@given(rollouts())
+def test_a_line_holds_each_prompt_once_and_no_padding(batch: Rollouts) -> None:
+    packed = pack(*padded(batch), COMPLETION)
+    distinct = {tuple((p + c)[: len(p) - 1]) for p, c in batch}
+    assert packed.ids.shape[1] == sum(map(len, distinct)) + sum(max(1, len(c)) for _, c in batch)
+    labels = packed.labels[packed.labels != IGNORED].tolist()
+    assert labels == [token for _, completion in batch for token in completion]
+
+
+def test_a_micro_batch_may_be_scored_in_parts(trainer: PackedTrainer) -> None:
+    trainer.packs = True
+    ids, mask = padded([([5, 6, 7], [8, 9]), ([5, 6, 7], [9]), ([4], [8, 8, 8])])
+    with torch.no_grad():
+        whole, parts = (
+            trainer._get_per_token_logps_and_entropies(trainer.model, ids, mask, COMPLETION, batch_size=size)[
+                0
+            ]
+            for size in (None, 2)
+        )
+    torch.testing.assert_close(whole, parts)
+
+
+def test_a_policy_with_a_sliding_window_is_left_as_it_is(tiny_base: Path) -> None:
+    model = load_model(tiny_base)
+    model.config.layer_types = ["sliding_attention"] * model.config.num_hidden_layers
+    model.config.sliding_window = 4
+    assert not full_attention(model)
+    assert not take_packed(model)
+    assert model.config._attn_implementation == "sdpa"
+
+
+def test_a_model_that_keeps_the_sequences_from_its_attention_is_refused(trainer: PackedTrainer) -> None:
+    def deaf(sequences: object, **inputs: object) -> object:
+        return trainer.model(**inputs)
+
+    with pytest.raises(WidebandError, match="attention"):
+        packed_scores(deaf, *padded([([5, 6], [7])]), COMPLETION)

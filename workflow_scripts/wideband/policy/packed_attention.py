@@ -1,0 +1,81 @@
+"""Attention over packed sequences: their tokens stand in one line, without padding, a shared prefix once.
+
+Everything else in a decoder works token by token, so only attention has to know which tokens make a sequence.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from transformers import AttentionInterface, AttentionMaskInterface, DynamicCache, PreTrainedModel
+from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
+
+NAME = "packed_sdpa"
+
+
+@dataclass
+class Sequences:
+    """The sequences of a line of tokens, in buckets of similar length.
+
+    Attributes:
+        buckets: each sequence's tokens by their place in the line, padded on the right; a tensor per bucket,
+            shape (sequences, width).
+        home: for every token of the line a place where it stands in the buckets, flattened one after the
+            other, shape (tokens,).
+        layers: attention layers that have asked so far.
+    """
+
+    buckets: list[torch.Tensor]
+    home: torch.Tensor
+    layers: int = 0
+
+    def gathered(self, outputs: list[torch.Tensor]) -> torch.Tensor:
+        """Each bucket's (sequences, width, heads, head_dim) as (1, tokens, heads, head_dim)."""
+        flat = torch.cat([output.flatten(0, 1) for output in outputs])
+        return flat.index_select(0, self.home)[None]
+
+
+def _spread(states: torch.Tensor, bucket: torch.Tensor) -> torch.Tensor:
+    """(1, heads, tokens, head_dim) as (sequences, heads, width, head_dim)."""
+    line = states[0].transpose(0, 1).index_select(0, bucket.flatten())
+    return line.view(*bucket.shape, *line.shape[1:]).transpose(1, 2)
+
+
+def full_attention(model: PreTrainedModel) -> bool:
+    """Whether every layer looks at all tokens before: no sliding window, no recurrent state."""
+    cache = DynamicCache(config=model.config)
+    return not (any(cache.is_sliding) or any(cache.is_linear))
+
+
+def take_packed(model: PreTrainedModel) -> bool:
+    """Let `model` take `sequences=`; False, and nothing changed, where its attention is not sdpa's."""
+    if model.config._attn_implementation not in ("sdpa", NAME) or not full_attention(model):
+        return False
+    model.set_attn_implementation(NAME)
+    return True
+
+
+def _attention(
+    module: nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    sequences: Sequences | None = None,
+    **kwargs: object,
+) -> tuple[torch.Tensor, None]:
+    """Transformers' sdpa, of each sequence of the line where there are `sequences`."""
+    if sequences is None:
+        return sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
+    sequences.layers += 1
+    outputs = []
+    for bucket in sequences.buckets:
+        spread = (_spread(states, bucket) for states in (query, key, value))
+        # Padding stands on the right, where causal attention never looks at it.
+        outputs.append(sdpa_attention_forward(module, *spread, None, **kwargs)[0])
+    return sequences.gathered(outputs), None
+
+
+AttentionInterface.register(NAME, _attention)
+AttentionMaskInterface.register(NAME, sdpa_mask)
