@@ -9,6 +9,7 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
+from wideband.cluster.accounting import accounted
 from wideband.cluster.board import show
 from wideband.cluster.orphans import follow
 from wideband.config import load_study
@@ -19,9 +20,10 @@ from wideband.provenance.driver_runs import note_run
 from wideband.provenance.environment import process_started
 from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal
-from wideband.provenance.times import spent
+from wideband.provenance.times import job_times, spent
 from wideband.report import required_files
 from wideband.report.beside import write_ledger_script, write_times_script
+from wideband.report.slurm_jobs import slurm_jobs
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
 from wideband.workflow.driver import hold
@@ -148,7 +150,8 @@ def start_driver():
 def sealed():
     """Seal what has run, and tell the site the ledger's head and where the time went."""
     write_ledger_script(Path(R), seal(R))
-    write_times_script(Path(R), spent(Path(R)))
+    done = job_times(Path(R))
+    write_times_script(Path(R), spent(done), slurm_jobs(done, accounted(Path(R), done)))
 
 
 def end_driver():

@@ -48,6 +48,15 @@ def test_rules_are_drawn_as_bars_of_imports_compute_and_waiting(site: Path, chro
     assert chromium.messages == []
 
 
+def test_slurm_jobs_stand_in_a_table_below(site: Path, chromium: Browser) -> None:
+    rows = [["rules", "job", "MaxRSS"], ["grade, sample", "18", "813 MiB"]]
+    write_times_script(site.parent, Spent(RULES, 1, 100.0, {"one": 2}), rows)
+    _open(chromium, site)
+    cells = "Array.from(document.querySelectorAll('#times table {}')).map(cell => cell.textContent)"
+    assert [chromium.evaluate(cells.format(tag)) for tag in ("th", "td")] == rows
+    assert chromium.messages == []
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_with_times_is_drawn_and_quiet(site: Path, chromium: Browser, width: int) -> None:
     write_times_script(site.parent, Spent(RULES, 1, 100.0, {"one": 2}))

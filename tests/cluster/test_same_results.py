@@ -12,8 +12,10 @@ from safetensors.numpy import load_file
 from test_determinism import numbers, outputs
 from workflow import Copy
 
+from wideband.cluster import accounting
 from wideband.provenance.digests import file_digest
 from wideband.provenance.manifest import SUFFIX
+from wideband.report.beside import TIMES
 from wideband.tables import read_table
 
 # Two processes add the same fp32 gradients in another order. Adam divides by their size, so that a rounding
@@ -61,6 +63,17 @@ def test_every_manifest_names_its_slurm_job(nano: Copy, cluster: Cluster) -> Non
         assert re.fullmatch(r"\d\d:\d\d:\d\d", slurm["slurm accounted"])
         assert manifest["notes"]["attempt"] == 1
     assert len({manifest["machine"]["slurm"]["slurm job"] for manifest in found}) == SLURM_JOBS
+
+
+def test_the_page_of_times_tells_what_accounting_says_in_the_end(nano: Copy, cluster: Cluster) -> None:
+    used = json.loads((nano.results("nano") / accounting.PLACE).read_text())
+    assert len(used) == SLURM_JOBS
+    assert {job["state"] for job in used.values()} == {"COMPLETED"}
+    for job, told in used.items():
+        said = cluster.ask("sacct", "-nXP", f"--jobs={job}", "--format=ElapsedRaw")
+        assert (int(said), told["max_rss"] > 2**20) == (told["elapsed"], True)
+    script = (nano.results("nano") / TIMES).read_text()
+    assert all(f'"{job}", "completed"' in script for job in used)
 
 
 @pytest.fixture(scope="module", params=[2, 3])

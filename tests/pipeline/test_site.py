@@ -10,7 +10,7 @@ from workflow import Copy
 from wideband.audit.text import check_text
 from wideband.config import load_study
 from wideband.numbers import read_records
-from wideband.provenance.times import spent
+from wideband.provenance.times import job_times, spent
 from wideband.report.cards import FILE, read_cards
 
 
@@ -54,7 +54,7 @@ def test_the_site_is_told_the_head_of_the_ledger(results: Path) -> None:
 
 
 def test_the_site_is_told_where_the_time_of_every_rule_went(results: Path) -> None:
-    told = spent(results)
+    told = spent(job_times(results))
     rules = {rule.rule: rule for rule in told.rules}
     assert {"base", "train_olympiad_rlvr", "sample", "grade", "number_records", "report"} <= rules.keys()
     assert all(rule.compute > 0 and rule.imports > 0 for rule in told.rules)
@@ -71,5 +71,5 @@ def test_the_plot_of_times_is_drawn(results: Path) -> None:
         rules = chromium.evaluate(
             "document.querySelectorAll('#plot-times .xy .yaxislayer-above text').length"
         )
-        assert rules == len(spent(results).rules)
+        assert rules == len(spent(job_times(results)).rules)
         assert chromium.messages == []

@@ -129,7 +129,7 @@ def test_a_job_with_several_outputs_counts_once(results: Results) -> None:
     results.run(0)
     for name in ("train.adapter", "train.log"):
         results.job(name, 5, 6, 10, spec={"path": "results/s/specs/r.json", "digest": "one"})
-    assert spent(results.root).jobs == 1
+    assert spent(job_times(results.root)).jobs == 1
 
 
 def test_stages_of_training_are_rules_of_their_own(results: Results) -> None:
@@ -151,7 +151,7 @@ def test_without_a_note_of_the_run_nothing_is_said_of_waiting(results: Results) 
     results.job("slice.a", 5, 6, 10)
     results.job("grade.a", DAY, DAY + 1, DAY + 2, ("slice.a",))
     assert parts(results.times()["grade"]) == (1, 1, 0)
-    assert (spent(results.root).runs, spent(results.root).wall) == (0, 0)
+    assert (spent(job_times(results.root)).runs, spent(job_times(results.root)).wall) == (0, 0)
 
 
 def test_rules_are_summed_the_longest_first(results: Results) -> None:
@@ -159,7 +159,7 @@ def test_rules_are_summed_the_longest_first(results: Results) -> None:
     results.job("grade.a", 1, 2, 3)
     results.job("sample.a", 2, 4, 8)
     results.job("sample.b", 3, 4, 5)
-    told = spent(results.root)
+    told = spent(job_times(results.root))
     assert told.rules == (RuleTime("sample", 2, 3, 5, 5, 10), RuleTime("grade", 1, 1, 1, 1, 2))
     assert (told.jobs, told.cpu_seconds) == (3, 12)
 
@@ -170,7 +170,7 @@ def test_the_wall_time_is_that_of_the_runs_whose_results_stand(results: Results)
     results.run(50)  # nothing of it stands
     results.run(DAY)
     results.job("grade.a", DAY + 1, DAY + 1, DAY + 6, ("slice.a",))
-    told = spent(results.root)
+    told = spent(job_times(results.root))
     assert (told.runs, told.wall) == (2, 16)
     assert told.utilisation == 18 / (2 * 16)
 
@@ -179,13 +179,14 @@ def test_nothing_is_said_of_utilisation_on_several_machines(results: Results) ->
     results.run(0)
     results.job("slice.a", 5, 6, 10)
     results.job("slice.b", 5, 6, 10, machine={"host": "two", "cpus_usable": 4})
-    assert spent(results.root).processors == {"one": 2, "two": 4}
-    assert spent(results.root).utilisation is None
+    assert spent(job_times(results.root)).processors == {"one": 2, "two": 4}
+    assert spent(job_times(results.root)).utilisation is None
 
 
 def test_a_folder_without_jobs_has_spent_nothing(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    assert spent(tmp_path).rules == () and spent(tmp_path / "none").rules == ()
+    assert job_times(tmp_path) == job_times(tmp_path / "none") == []
+    assert spent([]).rules == ()
 
 
 @pytest.mark.parametrize(

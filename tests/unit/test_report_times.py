@@ -1,17 +1,23 @@
 """The plot of times: its bars are the sums, its words are durations."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import plotly.graph_objects
 import pytest
 
-from wideband.provenance.times import RuleTime, Spent
+from wideband.cluster.accounting import Used
+from wideband.provenance.times import JobTime, RuleTime, Spent
 from wideband.report.beside import TIMES, write_times_script
 from wideband.report.figures.times import facts, figure, lasting
+from wideband.report.slurm_jobs import slurm_jobs
 
 RULES = (RuleTime("train_warmup", 2, 8, 60, 100, 110), RuleTime("grade", 1, 1, 2, 3, 4))
 SPENT = Spent(RULES, 1, 100.0, {"one": 2})
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+# Rules of the study's jobs, and the SLURM jobs that they ran in.
+RAN = [("sample", "18"), ("grade", "18"), ("grade", "18"), ("train_warmup", "7"), ("report", None)]
 NOTHING = Spent((), 0, 0.0, {})
 
 
@@ -75,3 +81,13 @@ def test_results_without_jobs_have_no_plot(tmp_path: Path) -> None:
     write_times_script(tmp_path, NOTHING)
     told = json.loads((tmp_path / TIMES).read_text().removeprefix("window.widebandTimes = ").rstrip(";\n"))
     assert told["figure"] is None and dict(told["facts"])["Jobs"] == "0"
+
+
+def test_slurm_jobs_are_rows_with_their_rules_the_longest_first() -> None:
+    jobs = [JobTime(rule, 0, 1, 0, 1, NOON, None, "one", 2, slurm) for rule, slurm in RAN]
+    used = {"7": Used("COMPLETED", 20, 16.8, 0), "18": Used("OUT_OF_MEMORY", 79, 28.6, 832208 * 1024)}
+    assert slurm_jobs(jobs, used)[1:] == [
+        ["grade, sample", "18", "out of memory", "1 min 19 s", "29 s", "813 MiB"],
+        ["train warmup", "7", "completed", "20 s", "17 s", ""],
+    ]
+    assert slurm_jobs(jobs, {}) == []

@@ -1,6 +1,9 @@
 """The vLLM engine against a server that speaks vLLM's protocol."""
 
 import json
+import os
+import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +19,22 @@ from wideband.sampling.requests import Request, Settings
 from wideband.sampling.vllm_engine import ServerError, VllmEngine
 from wideband.sampling.vllm_server import command
 
+ROOT = Path(__file__).resolve().parents[2]
+# A job that has started a server, from a thread that is gone by then, and does not end.
+JOB = """
+import sys, threading, time
+from pathlib import Path
+from wideband.config.policy import Sampling
+from wideband.sampling.vllm_server import serve
+pause = time.sleep
+time.sleep = lambda _: pause(0.1)
+opened = serve(Sampling(engine="vllm", server_python=sys.argv[1]), Path(sys.argv[2]), None, None)
+starter = threading.Thread(target=opened.__enter__)
+starter.start()
+starter.join()
+print("started", flush=True)
+pause(60)
+"""
 SETTINGS = Settings(0.8, 64, ("</answer>",))
 REQUESTS = [Request(f"Q {index}", 2**47 + index) for index in range(60)]
 
@@ -159,6 +178,32 @@ def test_a_server_is_started_with_the_policy_and_ended(
     server.client = server.client.with_options(max_retries=0)
     with pytest.raises(ServerError):
         engine.sample(REQUESTS[:1], SETTINGS)
+
+
+def test_a_server_ends_with_the_job_that_started_it_and_was_killed(installed: Path, tiny_base: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", JOB, str(installed), str(tiny_base)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "workflow_scripts")},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as job:
+        try:
+            assert job.stdout.readline() == "started\n"
+            line = json.loads((installed.parent / "line.json").read_text())
+            address = ("127.0.0.1", int(line[line.index("--port") + 1]))
+            assert answers(address)
+        finally:
+            job.kill()
+    until = time.monotonic() + 10
+    while answers(address) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not answers(address)
+
+
+def answers(address: tuple[str, int]) -> bool:
+    """Whether something listens there."""
+    with socket.socket() as caller:
+        return caller.connect_ex(address) == 0
 
 
 def test_a_server_that_dies_while_loading_is_not_waited_for(

@@ -70,7 +70,7 @@ def _largest(job: str) -> str | None:
     running = ask("sstat", "--allsteps", "--noheader", "--parsable2", "--jobs", job, "--format=MaxRSS")
     ended = ask("sacct", "--noheader", "--parsable2", "--jobs", job, "--format=MaxRSS")
     sizes = f"{running or ''}\n{ended or ''}".split()
-    return max(sizes, key=_bytes, default=None)
+    return max(sizes, key=in_bytes, default=None)
 
 
 def _elapsed(job: str) -> str | None:
@@ -78,7 +78,8 @@ def _elapsed(job: str) -> str | None:
     return said.split()[-1] if said else None
 
 
-def _bytes(size: str) -> float:
+def in_bytes(size: str) -> float:
+    """SLURM's `832208K`; 0 for what is no size."""
     match = re.fullmatch(r"([\d.]+)([KMGT]?)", size)
     return float(match.group(1)) * 1024 ** " KMGT".index(match.group(2) or " ") if match else 0.0
 

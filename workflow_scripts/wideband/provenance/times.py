@@ -23,7 +23,8 @@ class JobTime:
     """One job that stands: times in seconds.
 
     Imports and waiting are zero for a job whose manifest does not say when its process began (older ones do
-    not), `run` is None where no run of the driver is known that started it.
+    not), `run` is None where no run of the driver is known that started it; `slurm` is the id of
+    its SLURM job.
     """
 
     rule: str
@@ -35,6 +36,7 @@ class JobTime:
     run: datetime | None
     host: str
     processors: int
+    slurm: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,8 @@ class Spent:
         return self.cpu_seconds / (self.wall * sum(self.processors.values()))
 
 
-def spent(root: Path) -> Spent:
-    """Where the time went of the jobs whose results stand in the folder `root`."""
-    jobs = job_times(root)
+def spent(jobs: list[JobTime]) -> Spent:
+    """Where the time of these jobs of a study went."""
     ends: dict[datetime, datetime] = {}
     for job in jobs:
         if job.run:
@@ -137,6 +138,7 @@ def job_time(manifest: dict[str, Any], ended: dict[str, str], runs: list[datetim
         run=run,
         host=str(manifest["machine"]["host"]),
         processors=int(manifest["machine"].get("cpus_usable") or 0),
+        slurm=(manifest["machine"].get("slurm") or {}).get("slurm job"),
     )
 
 

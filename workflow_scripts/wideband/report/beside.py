@@ -5,6 +5,7 @@ No job writes or reads them: times differ from run to run, the site must not.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,10 @@ def write_ledger_script(root: Path, head: str) -> None:
     _write(root / LEDGER, "widebandLedger", {"head": head})
 
 
-def write_times_script(root: Path, spent: Spent) -> None:
-    """Tell the site where the time of the jobs went: a plot, and the facts above it."""
+def write_times_script(root: Path, spent: Spent, slurm: Sequence[Sequence[str]] = ()) -> None:
+    """Tell the site where the time of the jobs went: a plot, the facts above it, SLURM's jobs below."""
     figure = times.figure(spent)
-    told = {"facts": times.facts(spent), "figure": figure.json() if figure else None}
+    told = {"facts": times.facts(spent), "figure": figure.json() if figure else None, "slurm": slurm}
     _write(root / TIMES, "widebandTimes", told)
 
 

@@ -3,9 +3,11 @@
 The adapter reaches the server as a LoRA module, never as merged bf16 weights.
 """
 
+import fcntl
 import json
 import logging
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -38,13 +40,14 @@ def serve(
     if settings.url:
         yield VllmEngine(settings.url, _load_adapter(settings.url, base, adapter), tokenizer)
         return
-    url, process = _start(settings, base, adapter, gpus)
-    try:
-        _wait(url, process)
-        yield VllmEngine(url, ADAPTER if adapter else location(base)[0], tokenizer)
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
+    with _own_life() as life:
+        url, process = _start(settings, base, adapter, gpus, life)
+        try:
+            _wait(url, process)
+            yield VllmEngine(url, ADAPTER if adapter else location(base)[0], tokenizer)
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
 
 
 def command(settings: Sampling, base: Path, adapter: Path | None, port: int) -> list[str]:
@@ -65,8 +68,36 @@ def _lora_options(adapter: Path) -> list[str]:
     return ["--enable-lora", "--max-lora-rank", str(rank), "--lora-modules", f"{ADAPTER}={adapter.resolve()}"]
 
 
+@contextmanager
+def _own_life() -> Iterator[tuple[int, int]]:
+    """The two ends of a pipe that the system closes when this process ends, however that is."""
+    ends = os.pipe()
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            os.close(end)
+
+
+def _end_with(life: tuple[int, int]) -> None:
+    """In a process about to become a server: have the system send it SIGTERM when its parent is gone.
+
+    Not by PR_SET_PDEATHSIG, which looks at the thread that started it.
+    """
+    watched, parents = life
+    os.close(parents)
+    fcntl.fcntl(watched, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(watched, fcntl.F_SETSIG, signal.SIGTERM)
+    fcntl.fcntl(watched, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    try:
+        os.read(watched, 1)
+    except BlockingIOError:
+        return
+    os._exit(1)  # the parent was gone before the system was asked
+
+
 def _start(
-    settings: Sampling, base: Path, adapter: Path | None, gpus: str | None
+    settings: Sampling, base: Path, adapter: Path | None, gpus: str | None, life: tuple[int, int]
 ) -> tuple[str, subprocess.Popen]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -75,11 +106,14 @@ def _start(
     log.info("starting %s", " ".join(line))
     try:
         visible = {"CUDA_VISIBLE_DEVICES": gpus} if gpus else {}
-        return f"http://127.0.0.1:{port}", subprocess.Popen(line, env=os.environ | visible)
+        process = subprocess.Popen(
+            line, env=os.environ | visible, pass_fds=life[:1], preexec_fn=lambda: _end_with(life)
+        )
     except FileNotFoundError as error:
         raise ServerError(
             f"sampling.server_python: {error.filename} is not there; install envs/serve"
         ) from error
+    return f"http://127.0.0.1:{port}", process
 
 
 def _wait(url: str, process: subprocess.Popen) -> None:

@@ -16,6 +16,25 @@
     return list;
   }
 
+  // A row for each SLURM job, under a row of names.
+  function table([names, ...rows]) {
+    const made = element("table", "");
+    made.className = "slurm";
+    const row = function (tag, texts) {
+      const line = element("tr", "");
+      line.append(...texts.map(function (text) { return element(tag, text); }));
+      return line;
+    };
+    const head = element("thead", ""), body = element("tbody", "");
+    head.append(row("th", names));
+    body.append(...rows.map(function (texts) { return row("td", texts); }));
+    made.append(element("caption", "What SLURM's accounting says of the jobs that are over."), head, body);
+    const scroll = element("div", "");
+    scroll.className = "scroll";
+    scroll.append(made);
+    return scroll;
+  }
+
   function draw(figure) {
     const plot = element("div", "");
     plot.className = "plot";
@@ -33,7 +52,9 @@
       return Promise.resolve();
     }
     place.replaceChildren(facts(times.facts));
-    return draw(times.figure);
+    const drawn = draw(times.figure);
+    if (times.slurm.length) place.append(table(times.slurm));
+    return drawn;
   }
 
   window.widebandBeside("../audit/times.js", function () {
