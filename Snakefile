@@ -9,6 +9,13 @@ configfile: "config/config.yaml"
 
 
 include: "rules/common.smk"
+
+
+if workflow.is_main_process:
+
+    include: "rules/driver.smk"
+
+
 include: "rules/resources.smk"
 include: "rules/data.smk"
 include: "rules/import.smk"
@@ -34,14 +41,6 @@ rule all:
         "all results are there"
 
 
-onstart:
-    start_driver()
+if not workflow.is_main_process:
 
-
-onsuccess:
-    end_driver()
-    print(f"Report: {Path(R).absolute()}/report/index.html")
-
-
-onerror:
-    end_driver()
+    include: "rules/in_job.smk"

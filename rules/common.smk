@@ -1,4 +1,5 @@
-# What the other files share: the study, its lists of names, specs, and how a job is started.
+# What the other files share: the study, its lists of names, specs, and how a job is started. On a cluster every job
+# starts with reading these files: imports that only some of them need stand where they are needed.
 import json
 import re
 import shlex
@@ -9,28 +10,11 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
-from wideband.cluster.accounting import accounted
-from wideband.cluster.board import show
-from wideband.cluster.orphans import follow
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
-from wideband.numbers import required_tables
-from wideband.provenance.driver_runs import note_run
-from wideband.provenance.environment import process_started
-from wideband.provenance.job import explained
-from wideband.provenance.ledger import seal
-from wideband.provenance.times import job_times, spent
-from wideband.report import required_files
-from wideband.report.beside import write_ledger_script, write_times_script
-from wideband.report.slurm_jobs import slurm_jobs
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
-from wideband.workflow.driver import hold
-from wideband.workflow.jobs import jobs
-from wideband.workflow.preload import offer, worth
-from wideband.workflow.settle import Standing, prepare
-from wideband.workflow.why import changes
 
 try:
     STUDY = load_study(config["study"])
@@ -60,13 +44,8 @@ ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)
 )
-
-try:
-    # A job's own snakemake, on a cluster, runs what the driver has decided.
-    main = workflow.is_main_process
-    STANDING = prepare(jobs(STUDY, Path(workflow.basedir)), Path(R)) if main else Standing()
-except (WidebandError, OSError) as error:
-    raise WorkflowError(explained(error) or repr(error)) from None
+# Specs of the jobs that will run, which the driver finds out (driver.smk).
+WAITING = frozenset()
 
 
 wildcard_constraints:
@@ -117,49 +96,9 @@ def gate(rule_name, key, path):
 
     def wanted(wildcards):
         spec_path = f"specs/{rule_name}/{key}.json".format(**wildcards)
-        return path.format(**wildcards) if spec_path in STANDING.waiting else []
+        return path.format(**wildcards) if spec_path in WAITING else []
 
     return wanted
-
-
-def start_driver():
-    """Before the first job: nobody else runs this study, and Snakemake decides by what `prepare` has set."""
-    if set(map(str, workflow.rerun_triggers)) != {"mtime"}:
-        raise WorkflowError(
-            "profiles/default is not in use; run snakemake in the project's folder, without -s"
-        )
-    # Under SLURM all jobs of a run bear its name.
-    run = getattr(workflow.scheduler._executor, "run_uuid", None)
-    try:
-        hold(Path(R))
-        note_run(Path(R), process_started())
-        sealed()
-        ended = follow(Path(R), run)
-    except (WidebandError, OSError) as error:
-        raise WorkflowError(explained(error) or repr(error)) from None
-    if ended:
-        print(f"ended jobs that a killed run left: {', '.join(ended)}", file=sys.stderr)
-    if run:
-        show(run, Path(workflow.executor_settings.logdir or ".snakemake/slurm_logs"))
-    elif not CONDA and worth(STANDING.waiting):
-        offer(Path(".snakemake") / f"preload.{STUDY.name}.log")
-    for line in changes(STANDING.stale):
-        print(f"changed: {line}", file=sys.stderr)
-
-
-def sealed():
-    """Seal what has run, and tell the site the ledger's head and where the time went."""
-    write_ledger_script(Path(R), seal(R))
-    done = job_times(Path(R))
-    write_times_script(Path(R), spent(done), slurm_jobs(done, accounted(Path(R), done)))
-
-
-def end_driver():
-    """After the last job: seal what ran. What cannot be sealed now is sealed when snakemake next starts."""
-    try:
-        sealed()
-    except (WidebandError, OSError) as error:
-        print(f"error: {explained(error) or error}", file=sys.stderr)
 
 
 def io(wildcards, input, output, threads, resources):

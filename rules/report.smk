@@ -1,10 +1,24 @@
 # Numbers and the site that shows them.
 
 
+def tables_of_numbers(wildcards):
+    """Every table that a number is made of."""
+    from wideband.numbers import required_tables
+
+    return [f"{R}/{path}" for path in required_tables(STUDY)]
+
+
+def tables_of_site(wildcards):
+    """Every file that the site shows something of."""
+    from wideband.report import required_files
+
+    return [f"{R}/{path}" for path in required_files(STUDY)]
+
+
 rule number_records:
     input:
         spec=spec("number_records"),
-        tables=[f"{R}/{path}" for path in required_tables(STUDY)],
+        tables=tables_of_numbers,
     output:
         numbers=f"{R}/numbers.jsonl",
     log:
@@ -26,7 +40,7 @@ rule number_records:
 rule report:
     input:
         spec=spec("report"),
-        tables=[f"{R}/{path}" for path in required_files(STUDY)],
+        tables=tables_of_site,
     output:
         site=directory(f"{R}/report"),
     log:

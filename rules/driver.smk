@@ -1,0 +1,77 @@
+# What only the driver does: it finds what is stale, holds the study while jobs run, and seals what ran. A job's own
+# snakemake, on a cluster, runs what the driver has decided and does without these imports.
+from wideband.cluster.accounting import accounted
+from wideband.cluster.board import show
+from wideband.cluster.orphans import follow
+from wideband.provenance.driver_runs import note_run
+from wideband.provenance.environment import process_started
+from wideband.provenance.job import explained
+from wideband.provenance.ledger import seal
+from wideband.provenance.times import job_times, spent
+from wideband.report.beside import write_ledger_script, write_times_script
+from wideband.report.slurm_jobs import slurm_jobs
+from wideband.workflow.driver import hold
+from wideband.workflow.jobs import jobs
+from wideband.workflow.preload import offer, worth
+from wideband.workflow.settle import prepare
+from wideband.workflow.why import changes
+
+try:
+    STANDING = prepare(jobs(STUDY, Path(workflow.basedir)), Path(R))
+except (WidebandError, OSError) as error:
+    raise WorkflowError(explained(error) or repr(error)) from None
+
+WAITING = STANDING.waiting
+
+
+onstart:
+    start_driver()
+
+
+onsuccess:
+    end_driver()
+    print(f"Report: {Path(R).absolute()}/report/index.html")
+
+
+onerror:
+    end_driver()
+
+
+def start_driver():
+    """Before the first job: nobody else runs this study, and Snakemake decides by what `prepare` has set."""
+    if set(map(str, workflow.rerun_triggers)) != {"mtime"}:
+        raise WorkflowError(
+            "profiles/default is not in use; run snakemake in the project's folder, without -s"
+        )
+    # Under SLURM all jobs of a run bear its name.
+    run = getattr(workflow.scheduler._executor, "run_uuid", None)
+    try:
+        hold(Path(R))
+        note_run(Path(R), process_started())
+        sealed()
+        ended = follow(Path(R), run)
+    except (WidebandError, OSError) as error:
+        raise WorkflowError(explained(error) or repr(error)) from None
+    if ended:
+        print(f"ended jobs that a killed run left: {', '.join(ended)}", file=sys.stderr)
+    if run:
+        show(run, Path(workflow.executor_settings.logdir or ".snakemake/slurm_logs"))
+    elif not CONDA and worth(STANDING.waiting):
+        offer(Path(".snakemake") / f"preload.{STUDY.name}.log")
+    for line in changes(STANDING.stale):
+        print(f"changed: {line}", file=sys.stderr)
+
+
+def sealed():
+    """Seal what has run, and tell the site the ledger's head and where the time went."""
+    write_ledger_script(Path(R), seal(R))
+    done = job_times(Path(R))
+    write_times_script(Path(R), spent(done), slurm_jobs(done, accounted(Path(R), done)))
+
+
+def end_driver():
+    """After the last job: seal what ran. What cannot be sealed now is sealed when snakemake next starts."""
+    try:
+        sealed()
+    except (WidebandError, OSError) as error:
+        print(f"error: {explained(error) or error}", file=sys.stderr)
