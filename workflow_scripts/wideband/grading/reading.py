@@ -13,6 +13,8 @@ from .elements import THOUSANDS, element, number, single
 from .kinds import Collection, Kind, Matrix, Relation, Single
 
 LONGEST = 300
+# Anywhere behind a fraction, math-verify tears these digits apart: `\log_{2}15` becomes `\log_{2}1 5`.
+TORN = re.compile(r"\\frac.*\}\d[\d.]", re.DOTALL)
 
 MATRIX = re.compile(r"\\begin\{([pb]matrix)\}(?:(?!\\begin|\\end).)+\\end\{\1\}", re.DOTALL)
 EQUATION = re.compile(r"([^=,]+)=([^=,]+)")
@@ -41,7 +43,7 @@ NOTHING = Reading(None)
 @lru_cache(maxsize=65536)
 def reading(text: str) -> Reading:
     """What a normalised text is."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST or TORN.search(text):
         return NOTHING
     if "=" in text or r"\in" in text:
         found = _named(text) or _equation(text)

@@ -12,9 +12,6 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 
-# Behind a fraction math-verify puts the first digit after any `}` in braces: `\\log_{2}15` falls apart.
-TORN = re.compile(r"\\frac.*\}\d[\d.]")
-
 Token = tuple[str, str]
 END: Token = ("", "")
 
@@ -25,8 +22,6 @@ class Unread(Exception):
 
 def split(text: str) -> list[Token]:
     """Kind and text of each token. Raises Unread."""
-    if TORN.search(text):
-        raise Unread
     tokens = [(match.lastgroup or "", match[0].rstrip(" ")) for match in TOKEN.finditer(text)]
     if any(kind == "other" for kind, _ in tokens):
         raise Unread
