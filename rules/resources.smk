@@ -11,6 +11,8 @@ def site(name):
 # Jobs of one group become one SLURM job. There they take turns, so that it asks for the largest of them, not the sum.
 if site("slurm_partition"):
     workflow.register_resource("turn", 1)
+    # The driver's cores, which profiles/default tells every snakemake, are no bound of a job's.
+    workflow.register_resource("_cores", None)
 
 
 resource_scopes:

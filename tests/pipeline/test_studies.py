@@ -85,3 +85,15 @@ def test_one_table_can_be_asked_for_in_a_fresh_copy(empty: Copy) -> None:
     """Specs of several jobs in one folder: those written while the DAG was built used to be missed."""
     wanted = [f"results/nano/arms/panel/base/verdicts/{name}.parquet" for name in ("gsm8k_test", "math_test")]
     assert empty.plan("nano", *wanted).counts["grade"] == len(wanted)
+
+
+def test_only_local_jobs_are_bound_by_the_cores_of_this_machine(empty: Copy) -> None:
+    empty.write_study("wide", resources={"sampling": {"cpus": 500}})
+    target = "results/wide/arms/panel/base/rollouts/gsm8k_test.parquet"
+
+    def cores(*arguments: str) -> list[str]:
+        said = empty.snakemake("wide", target, "--dry-run", "--printshellcmds", *arguments).stdout
+        return re.findall(r'sample\.py .*"threads": (\d+)', said)
+
+    assert cores("--profile", "slurm") == ["500"]
+    assert cores("--cores", "2") == ["2"]
