@@ -101,6 +101,20 @@ def gate(rule_name, key, path):
     return wanted
 
 
+def tables_of_numbers(wildcards):
+    """Every table that a number is made of."""
+    from wideband.numbers import required_tables
+
+    return [f"{R}/{path}" for path in required_tables(STUDY)]
+
+
+def tables_of_site(wildcards):
+    """Every file that the site shows something of."""
+    from wideband.report import required_files
+
+    return [f"{R}/{path}" for path in required_files(STUDY)]
+
+
 def io(wildcards, input, output, threads, resources):
     """A job's named paths and its threads, as the one argument of its script."""
     return argument(input, output, threads, resources)

@@ -1,20 +1,6 @@
 # Numbers and the site that shows them.
 
 
-def tables_of_numbers(wildcards):
-    """Every table that a number is made of."""
-    from wideband.numbers import required_tables
-
-    return [f"{R}/{path}" for path in required_tables(STUDY)]
-
-
-def tables_of_site(wildcards):
-    """Every file that the site shows something of."""
-    from wideband.report import required_files
-
-    return [f"{R}/{path}" for path in required_files(STUDY)]
-
-
 rule number_records:
     input:
         spec=spec("number_records"),
