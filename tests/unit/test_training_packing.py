@@ -10,7 +10,7 @@ from tiny_policy import tiny_training
 
 from wideband.errors import WidebandError
 from wideband.policy.base import load_model
-from wideband.policy.packed_attention import full_attention, take_packed
+from wideband.policy.packed_attention import Sequences, full_attention, take_packed
 from wideband.training.packing import IGNORED, pack
 from wideband.training.trainer import PackedTrainer, packed_scores
 
@@ -88,6 +88,25 @@ def test_a_micro_batch_may_be_scored_in_parts(trainer: PackedTrainer) -> None:
             for size in (None, 2)
         )
     torch.testing.assert_close(whole, parts)
+
+
+def test_recomputed_activations_give_the_same_gradients(
+    trainer: PackedTrainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    gathered = Sequences.gathered
+    monkeypatch.setattr(Sequences, "gathered", lambda *each: asked.append(1) or gathered(*each))
+    batch = [([5, 6, 7], [8, 9]), ([5, 6, 7], [9]), ([4], [8, 8, 8])]
+    kept = scored(trainer, batch, packs=True)
+    once = len(asked)
+    trainer.model.train().gradient_checkpointing_enable({"use_reentrant": False})
+    try:
+        recomputed = scored(trainer, batch, packs=True)
+    finally:
+        trainer.model.gradient_checkpointing_disable()
+    assert len(asked) == 3 * once, "one pass without, two with"
+    for mine, expected in zip(recomputed, kept, strict=True):
+        torch.testing.assert_close(mine, expected)
 
 
 def test_a_policy_with_a_sliding_window_is_left_as_it_is(tiny_base: Path) -> None:
