@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -99,6 +100,26 @@ def started(copy: Copy, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+@contextmanager
+def paused(process: int) -> Iterator[None]:
+    """A process that stands still, so that what the test does meanwhile cannot come too late."""
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+def says(driver: subprocess.Popen[str], pattern: str) -> bool:
+    """Wait until a snakemake prints such a line; False when it ends without, or is ended for its silence."""
+    watch = threading.Timer(WAIT_S, driver.kill)
+    watch.start()
+    try:
+        return any(re.search(pattern, line) for line in driver.stdout)
+    finally:
+        watch.cancel()
 
 
 def job_of(output: Path) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import time
@@ -17,7 +16,9 @@ from faults import (
     forget,
     job_of,
     move_times,
+    paused,
     process_of,
+    says,
     small_disk,
     started,
 )
@@ -125,8 +126,8 @@ def test_a_second_snakemake_is_refused_and_the_first_one_finishes(
     root = study.results("nano")
     forget(root / ROLLOUTS)
     first = started(study, "--cores", "1", f"results/nano/{ROLLOUTS}")
-    awaited(study, "sample.plain.base.math_test", first)
-    second = study.snakemake("nano", "--cores", "1")
+    with paused(awaited(study, "sample.plain.base.math_test", first)):
+        second = study.snakemake("nano", "--cores", "1")
     said, _ = first.communicate(timeout=WAIT_S)
     assert second.returncode != 0
     assert f"results/nano is being made by process {first.pid}" in second.stdout
@@ -140,9 +141,12 @@ def test_a_job_that_outlives_its_killed_snakemake_is_not_raced(study: Copy, befo
     forget(*(root / output for output in TRAINED))
     first = started(study, "--cores", "1", f"results/nano/{TRAINED[0]}")
     job = awaited(study, "train.panel.gsm8k_warmup", first)
-    first.kill()
-    said = run(study, TRAINED[0])
-    assert re.search(r"waiting for process \d+ on", said), said
+    with paused(job):
+        first.kill()
+        second = started(study, "--cores", "2", f"results/nano/{TRAINED[0]}")
+        assert says(second, r"waiting for process \d+ on")
+    said, _ = second.communicate(timeout=WAIT_S)
+    assert second.returncode == 0, said
     assert not Path(f"/proc/{job}").exists()
     run(study)
     assert_whole(study, before)
