@@ -39,6 +39,7 @@ class Derived(Tables):
         self.results = results
         self.broken: dict[str, str] = {}
         self._again: dict[str, pd.DataFrame] = {}
+        self._digests: dict[str, list[str | None]] = {}
 
     def frame(self, path: str) -> pd.DataFrame:
         """As in Tables. Raises TableError, also for what cannot be made again."""
@@ -61,8 +62,10 @@ class Derived(Tables):
 
     def digests(self, path: str) -> list[str | None]:
         """Digests of `sources`; None for one that is not there."""
-        files = [self.root / source for source in self.sources(path)]
-        return [self.results.digest(file) if file.is_file() else None for file in files]
+        if path not in self._digests:
+            files = [self.root / source for source in self.sources(path)]
+            self._digests[path] = [self.results.digest(file) if file.is_file() else None for file in files]
+        return self._digests[path]
 
     def follows(self, path: str) -> bool:
         """Whether a table is made of others; imported ones are made of their source (see imports)."""

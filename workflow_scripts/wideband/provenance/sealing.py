@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path, PurePath
 from typing import Any
@@ -28,6 +29,8 @@ def manifests(root: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(root).as_posix().removesuffix(SUFFIX), path
 
 
+# Hundreds of manifests name the same files.
+@cache
 def inside(path: str, study: str) -> str | None:
     """A path as jobs name it, made relative to the study's results folder; None for one outside."""
     parts = PurePath(path).parts
