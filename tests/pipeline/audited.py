@@ -19,6 +19,13 @@ LINKED = ("config", "workflow_scripts", "envs")
 LEFT_OUT = ("state", "logs", "audit.js")
 # What Snakemake and a careless check go by.
 OLD = 1_500_000_000
+# One evaluation of one arm, which the tests tamper with, and a number of it.
+CELL = "panel/olympiad_rlvr"
+ROLLOUTS = f"arms/{CELL}/rollouts/gsm8k_test.parquet"
+VERDICTS = f"arms/{CELL}/verdicts/gsm8k_test.parquet"
+NUMBER = "pass@1.gsm8k_test.panel.olympiad_rlvr"
+# Of another arm, and of the same arm on another benchmark: nothing above touches them.
+ELSEWHERE = ("pass@1.gsm8k_test.think.base", "pass@1.math_test.plain.base")
 
 
 class Project:
@@ -46,7 +53,7 @@ class Project:
 
     def codes(self, *levels: int) -> set[str]:
         """The codes of all findings."""
-        return {finding.code for finding in self.audit(*levels).findings}
+        return codes(self.audit(*levels))
 
     def edit(self, path: str, change: Callable[[str], str]) -> None:
         """Change a text file, keeping its times."""
@@ -72,6 +79,11 @@ class Project:
             table = pq.read_table(file, partitioning=None)
             frame = change(table.to_pandas())
             pq.write_table(pa.Table.from_pandas(frame, schema=table.schema, preserve_index=False), file)
+
+
+def codes(found: Audit) -> set[str]:
+    """The codes of all findings."""
+    return {finding.code for finding in found.findings}
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The nano study, run once for all tests of this folder, and once more where they compare."""
+"""The nano study, run and audited once for all tests of this folder, and run once more where they compare."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "browser"))
 
+from audited import Project
 from workflow import Copy
 
 
@@ -39,3 +40,26 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """A copy without any results."""
     return Copy(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture(scope="session")
+def audited(nano: Copy, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The finished study after a first audit, which the others remember; leave it as it is."""
+    folder = tmp_path_factory.mktemp("audited")
+    project = Project(folder, nano.root)
+    found = project.audit()
+    assert found.findings == ()
+    assert found.verdict == "VERIFIED"
+    return folder
+
+
+@pytest.fixture
+def back_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The working directory is the test's own folder, and afterwards what it was before."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def project(audited: Path, tmp_path: Path, back_home: None) -> Project:
+    """A copy of the audited study to tamper with."""
+    return Project(tmp_path, audited)

@@ -1,14 +1,64 @@
-"""What a forger does who knows the pipeline: every record of changed results anew, and the ledger too."""
+"""What a forger does who knows the pipeline: change a verdict or a number, and make all records fit again."""
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+from audited import NUMBER, Project
+
+from wideband.audit.derived import Derived
+from wideband.audit.results import Results
+from wideband.config import load_study
+from wideband.numbers import study_numbers, write_records
 from wideband.provenance.digests import canonical_json, file_digest
 from wideband.provenance.ledger import NAME, seal
 from wideband.provenance.manifest import described
 from wideband.provenance.sealing import Unsealed, in_order, inside, manifests
+from wideband.tables import write_table
+from wideband.workflow.jobs import jobs
+
+
+def flip(frame: pd.DataFrame) -> pd.DataFrame:
+    """One wrong answer made a right one."""
+    at = frame.index[~frame["correct"].astype(bool)][0]
+    frame["correct"] = frame["correct"].astype(object)
+    frame.loc[at, ["correct", "reward"]] = [True, 1.0]
+    return frame
+
+
+def later(project: Project, *outputs: str) -> None:
+    """Let the jobs of outputs have ended at another moment, as those of a rerun did."""
+    for output in outputs:
+        project.edit_json(
+            f"{output}.manifest.json", lambda m: m.update(ended="2031-01-01T00:00:00.000+00:00")
+        )
+
+
+def records(project: Project, change: Callable[[dict], None]) -> None:
+    """Change the record of NUMBER."""
+
+    def changed(text: str) -> str:
+        lines = [json.loads(line) for line in text.splitlines()]
+        change(next(line for line in lines if line["id"] == NUMBER))
+        return "".join(json.dumps(line, separators=(", ", ": ")) + "\n" for line in lines)
+
+    project.edit("numbers.jsonl", changed)
+
+
+def count_again(project: Project) -> None:
+    """Metrics and numbers as an honest rerun gives them."""
+    study = load_study("nano", project.folder)
+    os.chdir(project.folder)
+    planned = jobs(study, Path())
+    derived = Derived(Results(project.root, project.folder, study, planned, str))
+    for job in planned:
+        for path in job.outputs if job.rule in ("passk", "cost", "diversity") else ():
+            write_table(derived.frame(path), project.root / path, "metrics")
+    code = next(job.spec.code for job in planned if job.rule == "number_records")
+    write_records(study_numbers(study, project.root, code), project.root / "numbers.jsonl")
 
 
 def rebuild(root: Path, begin: bool = True) -> None:

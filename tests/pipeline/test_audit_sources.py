@@ -1,0 +1,118 @@
+"""What results are made from: source data, code, parameters, environment, and the checkout that ran."""
+
+import json
+import os
+import shutil
+
+import pandas as pd
+from audited import NUMBER, OLD, ROLLOUTS, VERDICTS, Project, codes
+from forging import rebuild
+from workflow import Copy
+
+from wideband.provenance.digests import canonical_json, text_digest
+
+
+def test_an_edited_gold_is_not_what_the_source_gives(project: Project) -> None:
+    project.edit_table(
+        "data/gsm8k_test.parquet", lambda frame: frame.assign(gold=["9999", *frame["gold"][1:]])
+    )
+    assert project.codes(0, 2) == {"OUTPUT_TAMPERED", "ROOT_DATA_MISMATCH"}
+    rebuild(project.root)
+    assert project.codes(0, 2) == {"ROOT_DATA_MISMATCH"}
+
+
+def test_an_evaluation_problem_in_a_training_slice_is_leakage(project: Project) -> None:
+    tested = pd.read_parquet(project.root / "data/gsm8k_test.parquet").head(1)
+    project.edit_table(
+        "data/gsm8k_train.parquet", lambda frame: pd.concat([frame.iloc[1:], tested], ignore_index=True)
+    )
+    found = project.audit(0, 2)
+    assert codes(found) == {
+        "OUTPUT_TAMPERED",
+        "ROOT_DATA_MISMATCH",
+        "LEAKAGE",
+    }
+    assert "LEAKAGE" in found.codes[NUMBER]
+    assert "LEAKAGE" not in found.codes.get("pass@1.gsm8k_test.plain.base", set())
+
+
+def test_an_edited_module_with_an_old_time_is_stale_code(project: Project) -> None:
+    module = project.own("workflow_scripts") / "wideband/metrics/vendi.py"
+    module.write_text(module.read_text() + "\n\nUNUSED = 1\n")
+    os.utime(module, (OLD, OLD))
+    found = project.audit(0, 1, 3)
+    assert codes(found) == {"STALE_CODE"}
+    assert all("wideband.metrics.vendi" in finding.detail for finding in found.findings)
+    diverse = {number for number in found.codes if number.startswith("vendi.gsm8k_test.panel")}
+    assert diverse and NUMBER not in found.codes
+
+
+def test_results_touched_after_an_edit_of_the_study_are_stale(project: Project) -> None:
+    study = project.own("config") / "studies/nano.yaml"
+    text = study.read_text()
+    study.write_text(text.replace("max_tokens: 24, lr: 1.0e-3}", "max_tokens: 24, lr: 9.0e-3}", 1))
+    assert study.read_text() != text
+    for path in project.root.rglob("*"):
+        os.utime(path)
+    found = project.audit(0, 1, 3)
+    assert codes(found) == {"STALE_PARAMS"}
+    assert all("lr: 0.001 → 0.009" in finding.detail for finding in found.findings)
+    assert "pass@1.gsm8k_test.plain.base" not in found.codes
+
+
+def test_another_lock_is_stale_and_other_versions_are_drift(project: Project, nano: Copy) -> None:
+    lock = project.own("envs") / "pipeline.lock"
+    lock.write_text(lock.read_text() + "another-package==1.0\n")
+    assert project.codes(1) == {"STALE_ENV"}
+    shutil.rmtree(project.folder / "envs")
+    (project.folder / "envs").symlink_to(nano.root / "envs")
+    project.edit_json(f"{VERDICTS}.manifest.json", lambda m: m["environment"]["packages"].update(numpy="1.0"))
+    rebuild(project.root)
+    (found,) = project.audit(1).findings
+    assert (found.code, found.file) == ("ENV_DRIFT", VERDICTS)
+
+
+def test_what_a_job_ran_under_must_be_kept(project: Project) -> None:
+    digest = json.loads((project.root / f"{VERDICTS}.manifest.json").read_text())["spec"]["digest"]
+    (project.root / f"provenance/specs/{digest}.json").unlink()
+    (found,) = project.audit(1).findings
+    assert (found.code, found.file) == ("METADATA_LOST", VERDICTS)
+
+
+def test_a_job_that_ran_other_code_than_its_spec_names_drifted(project: Project) -> None:
+    manifest = json.loads((project.root / f"{ROLLOUTS}.manifest.json").read_text())
+    project.edit_json(f"{VERDICTS}.manifest.json", lambda m: m.update(code=manifest["code"]))
+    rebuild(project.root)
+    (found,) = project.audit(0, 1).findings
+    assert (found.code, found.file) == ("CODE_DRIFT", VERDICTS)
+
+
+def test_a_changed_entry_of_the_registry_is_named(project: Project) -> None:
+    path = "data/gsm8k_test.parquet"
+    digest = json.loads((project.root / f"{path}.manifest.json").read_text())["spec"]["digest"]
+    spec = json.loads((project.root / f"provenance/specs/{digest}.json").read_text())
+    spec["params"]["registered"] = {"gsm8k/test": {"rows": 8, "digest": "of another content"}}
+    other = text_digest(canonical_json(spec))
+    (project.root / f"provenance/specs/{other}.json").write_text(canonical_json(spec))
+    project.edit_json(f"{path}.manifest.json", lambda m: m["spec"].update(digest=other))
+    rebuild(project.root)
+    found = project.audit(0, 1, 2)
+    assert codes(found) == {"STALE_PARAMS", "REGISTRY_CHANGED"}
+    assert {finding.file for finding in found.findings} == {path}
+
+
+def test_a_run_from_a_changed_checkout_needs_its_difference(project: Project) -> None:
+    digest = text_digest("a difference")
+    project.edit_json(
+        f"{VERDICTS}.manifest.json",
+        lambda m: m.update(git={"commit": "0" * 40, "dirty": True, "diff": digest}),
+    )
+    rebuild(project.root)
+    stored = project.root / f"provenance/{digest}.diff"
+    assert project.codes(1) == {"DIRTY_TREE"}
+    stored.write_text("a difference")
+    found = project.audit(1)
+    assert found.findings == ()
+    assert any(digest in note for note in found.notes)
+    stored.write_text("another difference")
+    assert project.codes(1) == {"DIRTY_TREE"}
