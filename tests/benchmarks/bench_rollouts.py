@@ -1,6 +1,7 @@
 """128 ragged rollouts of the trained micro policy: this engine in TRL's hook against TRL's own generation."""
 
 import os
+from itertools import count
 from pathlib import Path
 
 import torch
@@ -33,10 +34,14 @@ class Bench:
         self.prompts = [self.scaffold.render(template, text) for text in problems]
         self.ours = resume(load_model(BASE), ADAPTER).eval()
         self.stock = PeftModel.from_pretrained(load_model(BASE), str(ADAPTER)).eval()
+        self.seeds = count()
 
     def engine(self, policy: PreTrainedModel, temperature: float, samples: int) -> Rows:
-        """Token ids of completions, as the rollout hook samples them: the adapter merged for a while."""
-        requests = [Request(prompt, seed) for prompt in self.prompts for seed in range(samples)]
+        """Token ids of completions, as the rollout hook samples them: the adapter merged for a while.
+
+        Other seeds each time, as on the other side: the longest rollout decides much of either's time.
+        """
+        requests = [Request(prompt, next(self.seeds)) for prompt in self.prompts for _ in range(samples)]
         settings = Settings(temperature, MAX_TOKENS, self.scaffold.stop)
         with merged_for_sampling(policy) as model:
             engine = TransformersEngine(model, self.tokenizer, len(requests))
@@ -80,6 +85,7 @@ def main() -> None:
     """Print and write the table."""
     if not BASE.is_dir():
         raise SystemExit(f"{BASE} is missing: run `make demo` first, or set RESULTS to a micro study")
+    torch.manual_seed(20260423)
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", 1)))
     bench = Bench()
     same(bench.engine(bench.ours, 0.0, 1), bench.generate(0.0, 1))
@@ -90,6 +96,7 @@ def main() -> None:
             lambda: bench.engine(bench.ours, 1.0, SAMPLES),
             lambda: bench.generate(1.0, SAMPLES),
             alike,
+            repeats=15,
         )
     ]
     write("rollouts", rows)

@@ -6,6 +6,7 @@ from transformers import PreTrainedModel
 
 from .prefixes import Prefix
 from .slots import SlotCache
+from .step import Step
 
 
 def uniforms(seed: int, length: int) -> np.ndarray:
@@ -19,10 +20,10 @@ class Batch:
     A row that is given up is filled by the last one, so the model computes rows in use and nothing else.
     """
 
-    def __init__(self, model: PreTrainedModel, slots: int, max_tokens: int):
+    def __init__(self, model: PreTrainedModel, slots: int, max_tokens: int, columns: int):
         self.slots, self.max_tokens, self.size = slots, max_tokens, 0
         self.device, self.dtype = model.device, model.dtype
-        self.cache = SlotCache(model.config.num_hidden_layers, slots)
+        self.cache = SlotCache(model.config.num_hidden_layers, slots, columns)
         self.entry, self.position, self.last, self.count = np.zeros((4, slots), dtype=np.int64)
         self.logprob = np.zeros(slots)
         self.sampled = np.zeros((slots, max_tokens), dtype=np.int64)
@@ -42,20 +43,12 @@ class Batch:
         if prefix:
             self.cache.put(row, prefix)
 
-    def forward(self, model: PreTrainedModel) -> torch.Tensor:
+    def forward(self, step: Step) -> torch.Tensor:
         """Logits after the last token of every row, fp32, shape (size, vocabulary)."""
         positions = torch.from_numpy(self.position[: self.size]).to(self.device)
+        tokens = torch.from_numpy(self.last[: self.size]).to(self.device)
         self.cache.aim(positions)
-        output = model(
-            input_ids=torch.from_numpy(self.last[: self.size, None]).to(self.device),
-            attention_mask=self._mask(positions),
-            position_ids=positions[:, None],
-            past_key_values=self.cache,
-            use_cache=True,
-            output_router_logits=False,
-            logits_to_keep=1,
-        )
-        return output.logits[:, -1].float()
+        return step(tokens, positions, self._mask(positions), self.cache).float()
 
     def draws(self) -> torch.Tensor:
         """The uniform draw of each row's next token, shape (size,)."""

@@ -9,6 +9,7 @@ from transformers import PreTrainedModel
 from .batch import Batch
 from .prefixes import Prefixes
 from .requests import Settings
+from .step import step_of
 from .stopping import StopRule
 
 # Admitting costs a forward pass over the new prompts: wait until it fills this share of the slots.
@@ -41,14 +42,15 @@ def decode(
     only through the rounding of the logits (about 1e-6 in fp32).
     """
     waiting = list(range(len(owners)))[::-1]
-    batch = Batch(model, min(slots, len(owners)), settings.max_tokens)
-    prefixes = Prefixes(model, prompts, owners)
+    columns = max(map(len, prompts), default=0) + settings.max_tokens
+    batch = Batch(model, min(slots, len(owners)), settings.max_tokens, columns)
+    prefixes, step = Prefixes(model, prompts, owners), step_of(model, columns)
     while waiting or batch.size:
         if waiting and batch.free >= (batch.slots * ADMIT_SHARE if batch.size else 1):
             new = [waiting.pop() for _ in range(min(batch.free, len(waiting)))]
             for entry, prefix in zip(new, prefixes.take(new), strict=True):
                 batch.admit(entry, prompts[owners[entry]], prefix, seeds[entry])
-        logits = batch.forward(model)
+        logits = batch.forward(step)
         tokens, logprobs = _pick(logits, batch.draws().to(logits.device), settings.temperature)
         batch.record(tokens.cpu().numpy(), logprobs.double().cpu().numpy())
         for row, stopped in _finished(batch, stop):
@@ -58,14 +60,14 @@ def decode(
 
 def _pick(logits: torch.Tensor, draws: torch.Tensor, temperature: float) -> tuple[torch.Tensor, torch.Tensor]:
     """Tokens by inversion of the cumulative distribution, and their log-probabilities."""
-    logprobs = torch.log_softmax(logits / temperature if temperature else logits, dim=-1)
+    chances = torch.softmax(logits / temperature if temperature else logits, dim=-1)
     if temperature:
-        cumulative = logprobs.exp().cumsum(dim=-1)
+        cumulative = chances.cumsum(dim=-1)
         target = (draws * cumulative[:, -1])[:, None]
         tokens = torch.searchsorted(cumulative, target, right=True)[:, 0].clamp(max=logits.shape[-1] - 1)
     else:
         tokens = logits.argmax(dim=-1)
-    return tokens, logprobs.gather(1, tokens[:, None])[:, 0]
+    return tokens, chances.gather(1, tokens[:, None])[:, 0].log()
 
 
 def _finished(batch: Batch, stop: StopRule) -> list[tuple[int, bool]]:

@@ -3,20 +3,20 @@
 import torch
 from transformers.cache_utils import Cache, CacheLayerMixin
 
-STEP = 128
+FIRST = 256
 
 
 class SlotLayer(CacheLayerMixin):
     """Keys and values of one layer, shape (slots, heads, columns, head_dim); column = position.
 
-    Columns are allocated ahead and grow by half when they run out, so that a decoding step writes one
-    column per row instead of copying everything there is. Unwritten columns are zero, never NaN: a masked
-    position still takes part in the sum, with weight zero.
+    Columns are allocated ahead, at most `columns`, and grow by half when they run out, so that a decoding
+    step writes one column per row instead of copying everything there is. Unwritten columns are zero, never
+    NaN: a masked position still takes part in the sum, with weight zero.
     """
 
-    def __init__(self, slots: int):
+    def __init__(self, slots: int, columns: int):
         super().__init__()
-        self.slots = slots
+        self.slots, self.most = slots, columns
         self.rows = self.columns = torch.zeros(0, dtype=torch.long)
         self.width = 0
 
@@ -48,8 +48,8 @@ class SlotLayer(CacheLayerMixin):
     def move(self, source: int, target: int) -> None:
         """Let row `target` hold what row `source` holds."""
         if self.is_initialized:
-            self.keys[target] = self.keys[source]
-            self.values[target] = self.values[source]
+            self.keys[target, :, : self.width] = self.keys[source, :, : self.width]
+            self.values[target, :, : self.width] = self.values[source, :, : self.width]
 
     def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
         """Width of the mask and its offset."""
@@ -69,7 +69,7 @@ class SlotLayer(CacheLayerMixin):
         have = self.keys.shape[2]
         if width <= have:
             return
-        more = max(width, have + have // 2, STEP) - have
+        more = min(max(width, have + have // 2, FIRST), self.most) - have
         pad = (0, 0, 0, more)
         self.keys = torch.nn.functional.pad(self.keys, pad)
         self.values = torch.nn.functional.pad(self.values, pad)
@@ -78,8 +78,8 @@ class SlotLayer(CacheLayerMixin):
 class SlotCache(Cache):
     """The cache of a whole model: one SlotLayer per layer."""
 
-    def __init__(self, layers: int, slots: int):
-        super().__init__(layers=[SlotLayer(slots) for _ in range(layers)])
+    def __init__(self, layers: int, slots: int, columns: int):
+        super().__init__(layers=[SlotLayer(slots, columns) for _ in range(layers)])
 
     def aim(self, positions: torch.Tensor) -> None:
         """Say where the next update writes: row i at `positions[i]`, shape (rows,)."""

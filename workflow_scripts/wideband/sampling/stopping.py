@@ -30,8 +30,8 @@ class StopRule:
         """Whether a completion can end with this token; asked of every token sampled, so remembered."""
         if token not in self._closing:
             text = self.tokenizer.decode([token])
-            partial = PARTIAL in text or any(stop[-1] in text for stop in self.strings)
-            self._closing[token] = token in self.ids or partial
+            closing = any(_can_close(text.strip(), stop) for stop in self.strings)
+            self._closing[token] = token in self.ids or PARTIAL in text or closing
         return self._closing[token]
 
     def ends(self, token_ids: list[int]) -> bool:
@@ -48,3 +48,9 @@ class StopRule:
         for stop in self.strings:
             text = text.split(stop, 1)[0]
         return text
+
+
+def _can_close(text: str, stop: str) -> bool:
+    """Whether a token of such a text, after some other ones, can complete a stop."""
+    heads = (text[:end] for end in range(1, len(text) + 1))
+    return any(stop.endswith(head) or head.endswith(stop) for head in heads)
