@@ -9,7 +9,7 @@ import torch
 from peft import PeftModel
 from safetensors.torch import load_file
 from tiny_policy import BASE, LORA, tiny_training
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, Qwen3Config
 
 from wideband.errors import WidebandError
 from wideband.policy.base import load_model
@@ -119,3 +119,32 @@ def test_sampling_with_merged_weights_gives_them_back_to_the_last_bit(trained: A
     assert len(moved) == BASE.layers * (len(ATTENTION) + 2)
     assert all(torch.equal(value, before[name]) for name, value in policy.named_parameters())
     assert torch.equal(logits(policy, tokenizer), live)
+
+
+@pytest.fixture(scope="module")
+def dense_base(tiny_base: Path, tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base of the tiny one's size without experts."""
+    tiny = json.loads((tiny_base / "config.json").read_text())
+    names = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads")
+    config = Qwen3Config(
+        **{name: tiny[name] for name in (*names, "head_dim", "max_position_embeddings", "eos_token_id")},
+        intermediate_size=48,
+    )
+    folder = tmp_path_factory.mktemp("dense")
+    torch.manual_seed(3)
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
+def test_a_dense_base_is_trained_on_attention_and_feed_forward_and_read_by_stock_peft(
+    dense_base: Path, tokenizer: Any, tmp_path: Path
+) -> None:
+    trainer = tiny_training(dense_base, tmp_path / "state", steps=2)
+    save_adapter(trainer, tmp_path / "adapter")
+    changed = {name.split(".lora_")[0].rpartition(".")[2] for name in adapted_tensors(trainer.model)}
+    assert changed == {*ATTENTION, "gate_proj", "up_proj", "down_proj"}
+    stock = PeftModel.from_pretrained(load_model(dense_base), str(tmp_path / "adapter")).eval()
+    ours = logits(sampling_policy(dense_base, tmp_path / "adapter"), tokenizer)
+    torch.testing.assert_close(ours, logits(stock, tokenizer), atol=1e-5, rtol=0)
+    assert not torch.equal(ours, logits(load_model(dense_base), tokenizer))

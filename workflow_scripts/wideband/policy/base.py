@@ -4,9 +4,17 @@ import json
 from pathlib import Path
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import (
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
 
 REFERENCE = "reference.json"
+# What configs of transformers call the number of experts.
+EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts")
 
 
 def write_reference(folder: Path, repo: str, revision: str | None, dtype: str) -> None:
@@ -34,10 +42,12 @@ def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
 def load_model(folder: Path, dtype: str | None = None) -> PreTrainedModel:
     """The base model with fused experts, in its own dtype unless another is asked for."""
     source, revision, own = location(folder)
+    config = AutoConfig.from_pretrained(source, revision=revision)
+    mixture = any(getattr(config, name, None) for name in EXPERTS)
     model = AutoModelForCausalLM.from_pretrained(
         source,
         revision=revision,
         dtype=getattr(torch, dtype or own),
-        experts_implementation="grouped_mm",
+        **({"experts_implementation": "grouped_mm"} if mixture else {}),
     )
     return model.to("cuda" if torch.cuda.is_available() else "cpu")

@@ -1,4 +1,7 @@
-"""LoRA over attention, every fused expert and, if asked, the output head; never the router."""
+"""LoRA over attention, every fused expert (or a dense feed-forward) and, if asked, the output head.
+
+Never over the router.
+"""
 
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from .expert_lora import use_grouped_experts
 
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 EXPERTS = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
+DENSE = ["gate_proj", "up_proj", "down_proj"]
 
 
 def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
@@ -20,11 +24,12 @@ def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
     """
     if lora.lm_head and model.config.tie_word_embeddings:
         raise WidebandError("lora.lm_head: the base ties its output head to its embedding; set it to false")
+    mixture = any(name.endswith(tuple(EXPERTS)) for name, _ in model.named_parameters())
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,
-        target_modules=[*ATTENTION, *(["lm_head"] if lora.lm_head else [])],
-        target_parameters=EXPERTS,
+        target_modules=[*ATTENTION, *([] if mixture else DENSE), *(["lm_head"] if lora.lm_head else [])],
+        target_parameters=EXPERTS if mixture else None,
         task_type="CAUSAL_LM",
     )
     return get_peft_model(model, use_grouped_experts(config, model))
