@@ -112,8 +112,8 @@ def test_waiting_requests_take_the_place_of_finished_ones(
     """Ragged lengths cost what they are: the steps of 24 sequences in 6 slots, against four full batches."""
     stop = Settings(1.0, 24, ("e",))
     lengths = [each.tokens for each in sample(requests(), stop)]
-    rows, forward = [], Batch.forward
-    monkeypatch.setattr(Batch, "forward", lambda batch, step: rows.append(batch.size) or forward(batch, step))
+    rows, logits = [], Batch.logits
+    monkeypatch.setattr(Batch, "logits", lambda batch, model: rows.append(batch.size) or logits(batch, model))
     sample(requests(), stop, batch=6)
     assert len(set(lengths)) > 4
     assert sum(rows) == sum(lengths)

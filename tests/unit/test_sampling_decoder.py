@@ -18,9 +18,9 @@ from transformers import (
 from wideband.policy.load import sampling_policy, trainable_policy
 from wideband.policy.merged import merged_for_sampling
 from wideband.sampling.decoder import Decoder, reads
+from wideband.sampling.forward import Modules, forward_of
 from wideband.sampling.requests import Request, Settings
 from wideband.sampling.slots import SlotCache
-from wideband.sampling.step import step_of
 from wideband.sampling.transformers_engine import TransformersEngine
 
 SHAPE = {
@@ -74,7 +74,7 @@ def walk(model: PreTrainedModel, rows: list[list[int]]) -> list[list[torch.Tenso
         cache.aim(positions)
         columns = torch.arange(step + 1)
         mask = torch.zeros(len(begun), step + 1).masked_fill_(columns > positions[:, None], -torch.inf)
-        for row, found in zip(begun, decode(tokens, positions, mask[:, None, None], cache), strict=True):
+        for row, found in zip(begun, decode.step(tokens, positions, mask[:, None, None], cache), strict=True):
             logits[row].append(found)
     return logits
 
@@ -91,11 +91,24 @@ def test_logits_are_those_of_transformers_at_every_step(name: str) -> None:
         torch.testing.assert_close(torch.stack(logits), whole, atol=2e-5, rtol=1e-5)
 
 
+@torch.no_grad()
+@pytest.mark.parametrize("name", READ)
+def test_prefixes_are_those_of_transformers(name: str) -> None:
+    model = random_model(READ[name])
+    draw = torch.Generator().manual_seed(2)
+    prompts = [torch.randint(64, (length,), generator=draw).tolist() for length in (7, 1, 19, 3)]
+    for ours, theirs in zip(
+        Decoder(model, 32).prefixes(prompts), Modules(model).prefixes(prompts), strict=True
+    ):
+        for (keys, values), expected in zip(ours, theirs, strict=True):
+            torch.testing.assert_close((keys, values), expected, atol=2e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize("name", LEFT)
 def test_other_decoders_are_left_to_transformers(name: str) -> None:
     model = random_model(LEFT[name])
     assert not reads(model)
-    assert not isinstance(step_of(model, 32), Decoder)
+    assert isinstance(forward_of(model, 32), Modules)
 
 
 def test_a_bf16_policy_is_left_to_transformers() -> None:
@@ -130,7 +143,7 @@ def test_rollouts_are_those_of_transformers_own_forward(
 
     with merged_for_sampling(adapted) as merged:
         ours = sampled(merged)
-        monkeypatch.setattr("wideband.sampling.step.reads", lambda _: False)
+        monkeypatch.setattr("wideband.sampling.forward.reads", lambda _: False)
         theirs = sampled(merged)
     assert ours == theirs
     assert len(set(ours)) > 12

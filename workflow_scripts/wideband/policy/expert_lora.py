@@ -10,7 +10,8 @@ from peft import LoraConfig
 from peft.tuners import lora
 from torch import nn
 
-from .low_rank_experts import LowRankExperts, routing
+from .low_rank_experts import LowRankExperts
+from .routing import routing
 
 PARAMETERS = ("gate_up_proj", "down_proj")
 

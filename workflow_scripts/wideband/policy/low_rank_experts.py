@@ -6,40 +6,13 @@ computed again: no product with a whole expert is.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import torch
 
 from .grouped import LowRank, matrix_of_rows
+from .routing import Routing
 
 Gate = Callable[[torch.Tensor], torch.Tensor]
-
-
-class Routing(NamedTuple):
-    """`order` sorts (token, choice) pairs by expert, `inverse` undoes it; `ends` of the experts' rows."""
-
-    order: torch.Tensor
-    inverse: torch.Tensor
-    ends: torch.Tensor
-    copies: int
-
-    def spread(self, tokens: torch.Tensor) -> torch.Tensor:
-        """A row for each token's each expert, sorted by expert."""
-        return tokens.index_select(0, self.order // self.copies)
-
-    def gathered(self, rows: torch.Tensor) -> torch.Tensor:
-        """Each token's sum over its rows, fp32."""
-        back = rows.index_select(0, self.inverse).view(-1, self.copies, rows.shape[1])
-        return back.sum(1, dtype=torch.float32)
-
-
-def routing(top_k_index: torch.Tensor, experts: int) -> Routing:
-    """The routing of (tokens, k) chosen experts."""
-    chosen, order = torch.sort(top_k_index.flatten(), stable=True)
-    inverse = torch.empty_like(order).scatter_(0, order, torch.arange(len(order), device=order.device))
-    groups = torch.arange(experts, device=chosen.device)
-    ends = torch.searchsorted(chosen, groups, right=True).to(torch.int32)
-    return Routing(order, inverse, ends, top_k_index.shape[-1])
 
 
 class LowRankExperts(torch.autograd.Function):
@@ -55,7 +28,7 @@ class LowRankExperts(torch.autograd.Function):
         del rows
         narrow = gate(wide).to(second.weight.dtype)
         y = second.product(narrow, second.inner(narrow, where.ends), where.ends)
-        y.mul_(_by_row(weights, where))
+        y.mul_(where.shares(weights))
         ctx.save_for_backward(x, weights, inner, wide, *where[:3], *stacks[:3], *stacks[4:7])
         ctx.rest = where.copies, gate, stacks[3], stacks[7]
         return where.gathered(y).to(x.dtype)
@@ -67,7 +40,7 @@ class LowRankExperts(torch.autograd.Function):
         copies, gate, *scales = ctx.rest
         where = Routing(order, inverse, ends, copies)
         first, second = LowRank(*stacks[:3], scales[0]), LowRank(*stacks[3:], scales[1])
-        share = _by_row(weights, where)
+        share = where.shares(weights)
         with torch.enable_grad():
             wide = wide.detach().requires_grad_()
             narrow = gate(wide)
@@ -115,8 +88,3 @@ def _first(
     del rows
     grad_x = where.gathered(first.backward(grad, grad_inner, where.ends)).to(x.dtype) if wanted else None
     return grad_x, (grad_down, grad_up)
-
-
-def _by_row(weights: torch.Tensor, where: Routing) -> torch.Tensor:
-    """p of each sorted row, fp32, shape (rows, 1)."""
-    return weights.flatten().index_select(0, where.order).float()[:, None]

@@ -4,9 +4,8 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel
 
-from .prefixes import Prefix
-from .slots import SlotCache
-from .step import Step
+from .forward import Forward
+from .slots import Prefix, SlotCache
 
 
 def uniforms(seed: int, length: int) -> np.ndarray:
@@ -43,12 +42,12 @@ class Batch:
         if prefix:
             self.cache.put(row, prefix)
 
-    def forward(self, step: Step) -> torch.Tensor:
+    def logits(self, forward: Forward) -> torch.Tensor:
         """Logits after the last token of every row, fp32, shape (size, vocabulary)."""
         positions = torch.from_numpy(self.position[: self.size]).to(self.device)
         tokens = torch.from_numpy(self.last[: self.size]).to(self.device)
         self.cache.aim(positions)
-        return step(tokens, positions, self._mask(positions), self.cache).float()
+        return forward.step(tokens, positions, self._mask(positions), self.cache).float()
 
     def draws(self) -> torch.Tensor:
         """The uniform draw of each row's next token, shape (size,)."""

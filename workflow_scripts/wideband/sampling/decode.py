@@ -7,9 +7,9 @@ import torch
 from transformers import PreTrainedModel
 
 from .batch import Batch
+from .forward import forward_of
 from .prefixes import Prefixes
 from .requests import Settings
-from .step import step_of
 from .stopping import StopRule
 
 # Admitting costs a forward pass over the new prompts: wait until it fills this share of the slots.
@@ -44,13 +44,14 @@ def decode(
     waiting = list(range(len(owners)))[::-1]
     columns = max(map(len, prompts), default=0) + settings.max_tokens
     batch = Batch(model, min(slots, len(owners)), settings.max_tokens, columns)
-    prefixes, step = Prefixes(model, prompts, owners), step_of(model, columns)
+    forward = forward_of(model, columns)
+    prefixes = Prefixes(forward, prompts, owners)
     while waiting or batch.size:
         if waiting and batch.free >= (batch.slots * ADMIT_SHARE if batch.size else 1):
             new = [waiting.pop() for _ in range(min(batch.free, len(waiting)))]
             for entry, prefix in zip(new, prefixes.take(new), strict=True):
                 batch.admit(entry, prompts[owners[entry]], prefix, seeds[entry])
-        logits = batch.forward(step)
+        logits = batch.logits(forward)
         tokens, logprobs = _pick(logits, batch.draws().to(logits.device), settings.temperature)
         batch.record(tokens.cpu().numpy(), logprobs.double().cpu().numpy())
         for row, stopped in _finished(batch, stop):

@@ -4,14 +4,14 @@ One token per sequence is so little work that in a small model most of the time 
 modules do around the products: masks of any form, wrappers of adapters, tables of angles made anew.
 """
 
-from dataclasses import dataclass
+from itertools import chain
 
 import torch
-from torch import nn
 from torch.nn import functional
-from transformers import PreTrainedConfig, PreTrainedModel
+from transformers import PreTrainedModel
 
-from .slots import SlotCache, SlotLayer
+from .layers import Angles, Attention, Norm, feed_forward, weight
+from .slots import Prefix, SlotCache
 
 MODELS = ("qwen3", "qwen3_moe")
 
@@ -30,20 +30,6 @@ def reads(model: PreTrainedModel) -> bool:
     )
 
 
-@dataclass(frozen=True)
-class Where:
-    """What all layers of a step share.
-
-    Attributes:
-        cos, sin: of each row's position, shape (rows, 1, head_dim); the first half of `sin` is negative.
-        mask: added to scores, shape (rows * kv_heads, heads / kv_heads, width).
-    """
-
-    cos: torch.Tensor
-    sin: torch.Tensor
-    mask: torch.Tensor
-
-
 class Decoder:
     """The decoder of `model` as its weights are now; equal to it up to rounding (1e-5 of a logit).
 
@@ -55,109 +41,66 @@ class Decoder:
         # The model beneath an adapter.
         causal = getattr(model, "get_base_model", lambda: model)()
         decoder, self.config = causal.model, causal.config
-        self.embedding, self.head = decoder.embed_tokens.weight, _weight(causal.lm_head)
-        self.norm = _Norm(decoder.norm)
+        self.embedding, self.head = decoder.embed_tokens.weight, weight(causal.lm_head)
+        self.norm = Norm(decoder.norm)
         cos, sin = decoder.rotary_emb(self.embedding, torch.arange(columns)[None])
         half = sin.shape[-1] // 2
         self.cos, self.sin = cos[0], torch.cat([-sin[0, :, :half], sin[0, :, half:]], dim=-1)
-        self.layers = [(_Attention(layer, self.config), _feed_forward(layer)) for layer in decoder.layers]
+        self.layers = [(Attention(layer, self.config), feed_forward(layer)) for layer in decoder.layers]
 
-    def __call__(
+    def prefixes(self, prompts: list[list[int]]) -> list[Prefix]:
+        """See forward.Forward. The prompts' tokens stand in one line, without padding."""
+        lengths = [len(prompt) for prompt in prompts]
+        angles = self._angles(torch.cat([torch.arange(length) for length in lengths]))
+        hidden = functional.embedding(torch.tensor(list(chain.from_iterable(prompts))), self.embedding)
+        layers = []
+        for number, (attention, forward) in enumerate(self.layers, start=1):
+            queries, keys, values = attention.states(hidden, angles)
+            layers.append((keys.transpose(0, 1).split(lengths, 1), values.transpose(0, 1).split(lengths, 1)))
+            if number < len(self.layers):  # nothing reads what the last layer would add
+                hidden = forward(attention.add(hidden, _causal(queries, keys, values, lengths)))
+        return [[(keys[row], values[row]) for keys, values in layers] for row in range(len(prompts))]
+
+    def step(
         self, tokens: torch.Tensor, positions: torch.Tensor, mask: torch.Tensor, cache: SlotCache
     ) -> torch.Tensor:
-        """Logits after `tokens`, shape (rows, vocabulary); see sampling/step.py."""
-        where = Where(self.cos[positions][:, None], self.sin[positions][:, None], self._spread(mask))
+        """See forward.Forward."""
+        angles, mask = self._angles(positions), self._spread(mask)
         hidden = functional.embedding(tokens, self.embedding)
-        for (attention, feed_forward), layer in zip(self.layers, cache.layers, strict=True):
-            hidden = feed_forward(attention(hidden, where, layer))
+        for (attention, forward), layer in zip(self.layers, cache.layers, strict=True):
+            queries, keys, values = attention.states(hidden, angles)
+            keys, values = layer.update(keys[:, :, None], values[:, :, None])
+            hidden = forward(attention.add(hidden, _last(queries, keys, values, mask)))
         return functional.linear(self.norm(hidden), self.head)
 
+    def _angles(self, positions: torch.Tensor) -> Angles:
+        return self.cos[positions][:, None], self.sin[positions][:, None]
+
     def _spread(self, mask: torch.Tensor) -> torch.Tensor:
+        """(rows, 1, 1, width) as (rows * kv_heads, heads / kv_heads, width)."""
         rows, heads, kv_heads = len(mask), self.config.num_attention_heads, self.config.num_key_value_heads
         return mask.expand(rows, kv_heads, heads // kv_heads, -1).flatten(0, 1)
 
 
-class _Norm:
-    """x / rms(x) · w over the last dimension (Zhang and Sennrich 2019)."""
-
-    def __init__(self, norm: nn.Module) -> None:
-        self.weight, self.epsilon = norm.weight, norm.variance_epsilon
-
-    def __call__(self, x: torch.Tensor) -> torch.Tensor:
-        return functional.rms_norm(x, x.shape[-1:], self.weight, self.epsilon)
-
-
-class _Attention:
-    def __init__(self, layer: nn.Module, config: PreTrainedConfig) -> None:
-        read = layer.self_attn
-        self.norm, self.epsilon = _Norm(layer.input_layernorm), config.rms_norm_eps
-        self.heads, self.kv_heads, self.width = (
-            config.num_attention_heads,
-            config.num_key_value_heads,
-            read.head_dim,
+def _causal(
+    queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, lengths: list[int]
+) -> torch.Tensor:
+    """Attention within each sequence of a line; states of shape (tokens, heads, head_dim)."""
+    split = (states.transpose(0, 1).split(lengths, 1) for states in (queries, keys, values))
+    attended = [
+        functional.scaled_dot_product_attention(
+            *(states[None] for states in sequence), is_causal=True, scale=1.0, enable_gqa=True
         )
-        self.qkv = torch.cat([_weight(read.q_proj), _weight(read.k_proj), _weight(read.v_proj)])
-        # Scaled queries give scaled scores.
-        queries = (read.q_norm.weight * read.scaling).expand(self.heads, -1)
-        self.qk_norm = torch.cat([queries, read.k_norm.weight.expand(self.kv_heads, -1)])
-        self.out = _weight(read.o_proj).T
-
-    def __call__(self, hidden: torch.Tensor, where: Where, cache: SlotLayer) -> torch.Tensor:
-        states = functional.linear(self.norm(hidden), self.qkv).view(len(hidden), -1, self.width)
-        turned, values = states.split([self.heads + self.kv_heads, self.kv_heads], dim=1)
-        turned = functional.rms_norm(turned, (self.width,), eps=self.epsilon).mul_(self.qk_norm)
-        turned = torch.addcmul(turned * where.cos, turned.roll(self.width // 2, dims=-1), where.sin)
-        queries, keys = turned.split([self.heads, self.kv_heads], dim=1)
-        keys, values = cache.update(keys[:, :, None], values[:, :, None])
-        # A key-value head with all of its queries is one product.
-        queries = queries.reshape(*where.mask.shape[:2], self.width)
-        scores = torch.baddbmm(where.mask, queries, keys.flatten(0, 1).transpose(1, 2))
-        summed = torch.bmm(scores.softmax(dim=-1), values.flatten(0, 1))
-        return torch.addmm(hidden, summed.view(len(hidden), -1), self.out)
+        for sequence in zip(*split, strict=True)
+    ]
+    return torch.cat(attended, dim=2)[0].transpose(0, 1)
 
 
-class _Mixture:
-    """Each row through its `top_k` experts (Shazeer et al. 2017), rows sorted by expert."""
-
-    def __init__(self, layer: nn.Module) -> None:
-        gate, experts = layer.mlp.gate, _beneath(layer.mlp.experts)
-        self.norm, self.router = _Norm(layer.post_attention_layernorm), gate.weight
-        self.top_k, self.normed = gate.top_k, gate.norm_topk_prob
-        self.gate_up, self.down = (
-            matrices.transpose(1, 2) for matrices in (experts.gate_up_proj, experts.down_proj)
-        )
-
-    def __call__(self, hidden: torch.Tensor) -> torch.Tensor:
-        x = self.norm(hidden)
-        routed = functional.linear(x, self.router)
-        top, chosen = routed.topk(self.top_k, sorted=False)
-        weights = top.softmax(dim=-1) if self.normed else routed.softmax(dim=-1).gather(1, chosen)
-        expert, order = chosen.flatten().sort()
-        ends = torch.bincount(expert, minlength=len(self.router)).cumsum(0).int()
-        rows = order // self.top_k
-        gate, up = functional.grouped_mm(x[rows], self.gate_up, offs=ends).chunk(2, dim=-1)
-        out = functional.grouped_mm(functional.silu(gate).mul_(up), self.down, offs=ends)
-        return hidden.index_add(0, rows, out.mul_(weights.flatten()[order][:, None]))
-
-
-class _Dense:
-    def __init__(self, layer: nn.Module) -> None:
-        self.norm, self.mlp = _Norm(layer.post_attention_layernorm), layer.mlp
-
-    def __call__(self, hidden: torch.Tensor) -> torch.Tensor:
-        return hidden + self.mlp(self.norm(hidden))
-
-
-def _feed_forward(layer: nn.Module) -> _Mixture | _Dense:
-    return _Mixture(layer) if hasattr(layer.mlp, "experts") else _Dense(layer)
-
-
-def _beneath(module: nn.Module) -> nn.Module:
-    """A module without the wrappers of its adapter."""
-    while hasattr(module, "base_layer"):
-        module = module.base_layer
-    return module
-
-
-def _weight(module: nn.Module) -> torch.Tensor:
-    return _beneath(module).weight
+def _last(
+    queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, mask: torch.Tensor
+) -> torch.Tensor:
+    """Attention of one token per row, (rows, heads, head_dim), over (rows, kv_heads, width, head_dim)."""
+    # A key-value head with all of its queries is one product.
+    grouped = queries.reshape(*mask.shape[:2], -1)
+    scores = torch.baddbmm(mask, grouped, keys.flatten(0, 1).transpose(1, 2))
+    return torch.bmm(scores.softmax(dim=-1), values.flatten(0, 1)).view_as(queries)

@@ -5,6 +5,9 @@ from transformers.cache_utils import Cache, CacheLayerMixin
 
 FIRST = 256
 
+# Keys and values of a prompt without its last token, layer by layer, each of shape (heads, length, head_dim).
+Prefix = list[tuple[torch.Tensor, torch.Tensor]]
+
 
 class SlotLayer(CacheLayerMixin):
     """Keys and values of one layer, shape (slots, heads, columns, head_dim); column = position.
@@ -23,7 +26,7 @@ class SlotLayer(CacheLayerMixin):
     def lazy_initialization(self, key_states: torch.Tensor, value_states: torch.Tensor) -> None:
         """Allocate the first columns; the two may differ in head_dim."""
         self.keys, self.values = (
-            state.new_zeros(self.slots, state.shape[1], 0, state.shape[3])
+            state.new_zeros(self.slots, state.shape[1], min(self.most, FIRST), state.shape[3])
             for state in (key_states, value_states)
         )
         self.is_initialized = True
@@ -67,12 +70,11 @@ class SlotLayer(CacheLayerMixin):
         if not self.is_initialized:
             self.lazy_initialization(key_states, value_states)
         have = self.keys.shape[2]
-        if width <= have:
-            return
-        more = min(max(width, have + have // 2, FIRST), self.most) - have
-        pad = (0, 0, 0, more)
-        self.keys = torch.nn.functional.pad(self.keys, pad)
-        self.values = torch.nn.functional.pad(self.values, pad)
+        if width > have:
+            more = min(max(width, have + have // 2), self.most) - have
+            self.keys, self.values = (
+                torch.nn.functional.pad(states, (0, 0, 0, more)) for states in (self.keys, self.values)
+            )
 
 
 class SlotCache(Cache):
@@ -87,7 +89,7 @@ class SlotCache(Cache):
         for layer in self.layers:
             layer.rows, layer.columns, layer.width = rows, positions, width
 
-    def put(self, row: int, prefix: list[tuple[torch.Tensor, torch.Tensor]]) -> None:
+    def put(self, row: int, prefix: Prefix) -> None:
         """Begin the sequence of `row` with a prefix, keys and values layer by layer."""
         for layer, (keys, values) in zip(self.layers, prefix, strict=True):
             layer.put(row, keys, values)
