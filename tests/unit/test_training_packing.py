@@ -109,6 +109,27 @@ def test_recomputed_activations_give_the_same_gradients(
         torch.testing.assert_close(mine, expected)
 
 
+def test_in_bf16_scores_and_gradients_are_as_near_to_those_of_fp32_as_the_padded_batch_s(
+    trainer: PackedTrainer,
+) -> None:
+    draw = torch.Generator().manual_seed(5)
+    prompt = torch.randint(3, 300, (6,), generator=draw).tolist()
+    batch = [
+        (prompt[: 3 + row % 3], torch.randint(3, 300, (row,), generator=draw).tolist()) for row in range(8)
+    ]
+    exact = scored(trainer, batch, packs=True)
+    with torch.autocast("cpu", torch.bfloat16):
+        ours, theirs = (scored(trainer, batch, packs) for packs in (True, False))
+    assert not torch.equal(ours[0], exact[0])
+    off = [
+        [(got - right).norm().item() for got, right in zip(each, exact, strict=True)]
+        for each in (ours, theirs)
+    ]
+    size = [right.norm().item() for right in exact]
+    assert all(mine < 3 * padded + 1e-6 for mine, padded in zip(*off, strict=True)), off
+    assert all(mine < 0.1 * whole + 1e-6 for mine, whole in zip(off[0], size, strict=True)), (off, size)
+
+
 def test_a_policy_with_a_sliding_window_is_left_as_it_is(tiny_base: Path) -> None:
     model = load_model(tiny_base)
     model.config.layer_types = ["sliding_attention"] * model.config.num_hidden_layers
