@@ -8,15 +8,14 @@ lead back to its tokens (there are several ways to cut it) is left out.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .replay import Chosen
+from .choice import Chosen
 
 TOLERANCE = 0.05
 
 
-def unlikely(chosen: "Chosen", base: Path, adapter: Path | None) -> str | None:
+def unlikely(chosen: Chosen, base: Path, adapter: Path | None) -> str | None:
     """The first chosen rollout whose tokens are not as likely as it says; None when all are."""
     from ..policy.base import load_tokenizer
     from ..policy.load import sampling_policy

@@ -1,0 +1,63 @@
+"""L5 where sampling gives the same tokens again (a CPU in fp32): stored rollouts against the engine's."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .choice import Chosen
+
+LOGPROB = 1e-3
+EXACT = ("completion", "completion_tokens", "prompt_tokens", "finish_reason")
+
+
+def different(chosen: Chosen, engine: Any, base: Path) -> str | None:
+    """The first chosen rollout that the engine does not give again; None when it gives all.
+
+    Rounding depends on a batch's other rows, and once in about a million tokens it decides; so a table with a
+    difference is sampled again as the job did it, in the very same batches, before it is a finding.
+    """
+    found = _first_difference(chosen.rows, _sampled(chosen, chosen.rows, engine, base))
+    if found is None:
+        return None
+    whole = _sampled(chosen, chosen.rollouts, engine, base)
+    return _first_difference(chosen.rows, whole.loc[chosen.rows.index])
+
+
+def _sampled(chosen: Chosen, rows: pd.DataFrame, engine: Any, base: Path) -> pd.DataFrame:
+    """These rows again, in their order, by the same engine."""
+    from ..policy.base import load_tokenizer
+    from ..sampling.prompts import renderer
+    from ..sampling.requests import Request, Settings
+    from ..scaffolds import get
+
+    params, scaffold = chosen.job.spec.params, get(chosen.job.spec.params["scaffold"])
+    render = renderer(scaffold, params["template"], load_tokenizer(base))
+    texts = chosen.problems.set_index("uid")["problem"]
+    requests = [
+        Request(render(texts[uid]), int(seed)) for uid, seed in zip(rows["uid"], rows["seed"], strict=True)
+    ]
+    settings = Settings(params["temperature"], params["max_tokens"], scaffold.stop)
+    done = engine.sample(requests, settings)
+    return pd.DataFrame(
+        {
+            "completion": [each.text for each in done],
+            "completion_tokens": [each.tokens for each in done],
+            "prompt_tokens": [each.prompt_tokens for each in done],
+            "finish_reason": [each.finish_reason for each in done],
+            "logprob": [each.logprob for each in done],
+        },
+        index=rows.index,
+    )
+
+
+def _first_difference(stored: pd.DataFrame, again: pd.DataFrame) -> str | None:
+    for (_, was), (_, now) in zip(stored.iterrows(), again.iterrows(), strict=True):
+        for name in EXACT:
+            if was[name] != now[name]:
+                said = f"{name} is {was[name]!r}, sampled again {now[name]!r}"
+                return f"{was['uid']} sample {was['sample']}: {said}"
+        if abs(was["logprob"] - now["logprob"]) > LOGPROB * max(1, was["completion_tokens"]):
+            said = f"logprob is {was['logprob']:.4f}, sampled again {now['logprob']:.4f}"
+            return f"{was['uid']} sample {was['sample']}: {said}"
+    return None
