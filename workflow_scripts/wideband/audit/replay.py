@@ -1,8 +1,8 @@
 """L5: a seeded choice of rollouts, sampled again from the checkpoint.
 
 On a CPU in fp32 they must be the same: text, counts of tokens and finish reason, and log-probabilities up to
-a thousandth of a nat a token (`repetition`). Where equality cannot hold (bf16, a GPU, a vLLM server) they must
-be as likely as they say (`likelihood`).
+a thousandth of a nat a token (`repetition`). Where equality cannot hold (bf16, a GPU, a vLLM server) they
+must be as likely as they say (`likelihood`).
 """
 
 import logging
