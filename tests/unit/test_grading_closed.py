@@ -207,6 +207,13 @@ def test_open_braces_are_unreadable_next_to_anything_understood() -> None:
     assert not unreadable("x=\\frac{=5", "5")
 
 
+def test_a_trace_outside_a_last_equation_is_unreadable_next_to_anything_understood() -> None:
+    text = r"f(x)=ax+b,whereaisarbitrary\mho(a)=0"
+    assert unreadable(text, "0") and judge(text, "0") == ("unparsed", False)
+    assert not unreadable("f(x)=tr=0", "0") and judge("f(x)=tr=0", "0")[1]
+    assert not unreadable(r"\text{arbitrary}", "0") and not unreadable("2dtr,5", "0")
+
+
 @pytest.mark.parametrize(
     ("answer", "gold"), [("3", "k=3"), ("x=-3", "-3"), (r"f(x)=\frac{1}{2}", r"\frac{1}{2}")]
 )

@@ -19,6 +19,9 @@ TORN = re.compile(r"\\frac.*\}\d[\d.]", re.DOTALL)
 
 MATRIX = re.compile(r"\\begin\{([pb]matrix)\}((?:(?!\\begin|\\end).)+)\\end\{\1\}", re.DOTALL)
 EQUATION = re.compile(r"([^=,]+)=([^=,]+)")
+# The letters `tr` (not behind `d`: `dt` is a differential) are for math-verify the trace of a matrix, and no
+# text with them is read. A text with a comma or one equation is not read from its last equation alone.
+TRACE = re.compile(r"(?!.*\\begin)(?=[^=]*=?[^=]*$|.*[,;])[^\\$\"']*(?<![dD\s])tr[^$\"']*", re.DOTALL)
 APPLIED = re.compile(r"(?![eEIi])[A-Za-z]\(-?\d+\)")
 RELATION = re.compile(r"[<>]=?|\\(?:[gl]eq?(?:slant)?|[gl]t|neq?)(?![A-Za-z]) ?")
 OPEN_BRACES = re.compile(r"(?:[^\\=$\"']|\\(?:frac|sqrt|pi|cdot|times|binom)(?![A-Za-z]))+")
@@ -66,6 +69,8 @@ def unparsed(text: str) -> bool:
     r"""Whether math-verify cannot read a text for certain: open braces (`\frac{`), a name before `(0,4]`."""
     if text.count("{") > text.count("}"):
         return OPEN_BRACES.fullmatch(text) is not None
+    if TRACE.fullmatch(text):
+        return reading(text).kind is None
     return NAMED_INTERVAL.fullmatch(text) is not None
 
 
