@@ -79,6 +79,36 @@ APART = [
     (r"(-\infty,0)\cup\{1\}", "-6,-8,-10"),
     (r"(2,12)\cup(12,102)", "(27,20,13),(18,20,22)"),
     ("111,111,111", "5"),
+    # functions of their only letter, and other equations
+    ("f(x)=x+1", "f(n)=2n+1007"),
+    ("f(x)=x", "f(n)=n"),
+    ("f(x)=x", "f(x)=2x"),
+    ("M=2^{N-2}+1", "f(x)=x+1"),
+    ("x+y=3", "f(x)=x"),
+    ("g(x)=x^2-2x+2", r"x=\frac{1}{6}\pi,\frac{1}{3}\pi"),
+    # equations with several letters, and sets
+    ("x^2+y^2=13", "[-2,0]"),
+    ("4x-5y=-50", r"(-\infty,-2)\cup(0,1)"),
+    ("11x+6y+5z+86=0", r"\begin{pmatrix}12/13\\-18/13\end{pmatrix}"),
+    # lists of equations, and what is none
+    ("f(x)=x,f(x)=2-x", r"\frac{1}{3},1,\frac{1}{9}"),
+    (r"a=2,a=-6-4\sqrt{2}", "5,-2"),
+    ("x=1,x=1", "2"),
+    (r"\angle BEA_{1}=90,\angle AEB_{1}=90", "50"),
+    # comparisons, and what they do not describe
+    (r"k\geqslant2", "1,3"),
+    (r"k\geqslant2", "(3,2),(-3,2)"),
+    (r"k\geqslant2", r"(-\sqrt{11},-2)\cup(\sqrt{11},9)"),
+    ("f(2)<f(1)<f(4)", "7"),
+    ("f(2)<f(1)<f(4)", "(-7,3)"),
+    ("x<y", "1,2"),
+    # matrices of different shapes, and a percentage
+    (r"\begin{pmatrix}1&1\end{pmatrix}", r"\begin{pmatrix}1\\1\end{pmatrix}"),
+    (r"\begin{pmatrix}1\\1\end{pmatrix}", r"20\%"),
+    # a fraction that math-verify drops or does not
+    (r"\frac{4^{2024}}{\binom{4048}{2024}}-2", r"4\sqrt{5}-\sqrt{7}"),
+    (r"\frac{100!}{2^{50}}", "n(n-1)"),
+    (r"\sqrt{5}-\frac{3^{40}}{2^{60}}", r"\sqrt{6}"),
 ]
 
 UNDECIDED = [
@@ -127,7 +157,30 @@ UNDECIDED = [
     ("k>2", "2<k"),
     (r"\frac{\sqrt{3}\log_{2}15}{2}", r"\frac{3}{4}"),
     ("x>2", r"(2,\infty)"),
-    (r"\begin{pmatrix}1\end{pmatrix}", r"\begin{pmatrix}1&0\end{pmatrix}"),
+    ("f(x)=x", "F(x)=x"),
+    ("f(x)=x+1", "f(x)=1+x"),
+    ("f(x)=ax", "f(x)=bx"),
+    ("f(2)=3", "f(2)=4"),
+    ("f(x)=10", r"f(x)=\frac{10\cdot2^{200}}{2^{200}}"),
+    ("M=2N", r"N=\frac{M}{2}"),
+    ("x^2=4", r"\{3,4\}"),
+    ("xy=3", r"\{3\}"),
+    ("x+y=3", "x=3-y,x=3-y"),
+    ("x=1,x=2", "1,2"),
+    ("x=1,x=1", "1"),
+    ("x=2y,y=1", r"y=\frac{x}{2},y=1"),
+    ("1,x=2", "1,3"),
+    ("x=\\pm5,y=3", r"\{5,-5\},3"),
+    (r"\angle A=90,\angle A=90", "90"),
+    (r"k\geqslant2", r"[2,\infty)"),
+    ("2<k<3", "2,3"),
+    (r"x^2\leq0", "0,0"),
+    ("f(2)<2", r"(-\infty,2)"),
+    ("k>2", "x=1,x=2"),
+    (r"\begin{bmatrix}1\\1\end{bmatrix}", r"\begin{pmatrix}1\\1\\\end{pmatrix}"),
+    (r"\sqrt{5}-\frac{3^{40}}{2^{60}}", r"\sqrt{5}"),
+    (r"\frac{4^{2024}}{\binom{4048}{2024}}-2", r"-2\sqrt{1}"),
+    (r"(1+\frac{3^{40}}{2^{60}})\sqrt{5}", r"\sqrt{6}"),
 ]
 
 SAMPLES = [
@@ -152,6 +205,13 @@ def test_open_braces_are_unreadable_next_to_anything_understood() -> None:
     assert unreadable("t(0,4]", "5") and unreadable(r"\frac{", "5") and unreadable("1,2", r"\sqrt{2")
     assert not unreadable(r"\frac{", r"\frac{1}{")
     assert not unreadable("x=\\frac{=5", "5")
+
+
+def test_a_trace_outside_a_last_equation_is_unreadable_next_to_anything_understood() -> None:
+    text = r"f(x)=ax+b,whereaisarbitrary\mho(a)=0"
+    assert unreadable(text, "0") and judge(text, "0") == ("unparsed", False)
+    assert not unreadable("f(x)=tr=0", "0") and judge("f(x)=tr=0", "0")[1]
+    assert not unreadable(r"\text{arbitrary}", "0") and not unreadable("2dtr,5", "0")
 
 
 @pytest.mark.parametrize(

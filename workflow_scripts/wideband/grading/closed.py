@@ -3,9 +3,17 @@
 Everything said here follows math-verify's own comparison; what is not certain is left to it.
 """
 
+import re
+from types import UnionType
+
 from .elements import ATOM
-from .kinds import Value, unlike
-from .reading import reading, unparsed
+from .kinds import Collection, Kind, Matrix, Single, Value, unlike
+from .reading import Reading, reading, unparsed
+from .tokens import letters
+
+# Kinds that no equation with several letters can be.
+COMPARED = Value | Matrix | Collection
+FUNCTION = re.compile(r"[A-Za-z]\(([A-Za-z])\)")
 
 
 def apart(answer: str, gold: str) -> bool:
@@ -14,11 +22,15 @@ def apart(answer: str, gold: str) -> bool:
     if given.kind is None or expected.kind is None:
         return False
     # math-verify compares the right-hand side of an equation with what is none, but it compares two equations
-    # as a whole, and solves one that does not begin with a name when the other side is a set.
-    if given.equation and expected.equation:
+    # as a whole, and solves one that does not begin with a name when the other side is a set; it cannot solve
+    # one with several letters.
+    forms = given.equation, expected.equation
+    if all(forms):
+        return _defines_another(given, expected) or _defines_another(expected, given)
+    if "other" in forms and not _are(Value, given, expected):
         return False
-    if "other" in (given.equation, expected.equation):
-        return _are_values(given.kind, expected.kind) and unlike(given.kind, expected.kind)
+    if "several" in forms and (("=" in answer and "=" in gold) or not _are(COMPARED, given, expected)):
+        return False
     return unlike(given.kind, expected.kind)
 
 
@@ -37,12 +49,31 @@ def _is_unread_beside(one: str, other: str) -> bool:
 
 
 def _names(one: str, other: str) -> bool:
-    return one.endswith(f"={other}") and reading(one)[1:] == ("named", other) and _is_number(other)
+    return one.endswith(f"={other}") and reading(one)[1:3] == ("named", other) and _is_number(other)
 
 
 def _is_number(text: str) -> bool:
     return ATOM.fullmatch(text) is not None and not text[0].isalpha()
 
 
-def _are_values(*kinds: object) -> bool:
-    return all(isinstance(kind, Value) for kind in kinds)
+def _defines_another(one: Reading, other: Reading) -> bool:
+    """Whether `one` defines a function of its only letter, and `other` is another equation.
+
+    math-verify subtracts the sides of each, where the function remains, and then solves for the letter, which
+    sympy cannot: it is in a function that it does not know.
+    """
+    function = FUNCTION.fullmatch(one.left)
+    if not (function and other.left and letters(one.right) <= {function[1].lower()}):
+        return False
+    return one.left.lower() != other.left.lower() or _differ_summed(one.kind, other.kind)
+
+
+def _differ_summed(one: Kind, other: Kind) -> bool:
+    """Whether two are unequal also as terms of a sum."""
+    if not (isinstance(one, Single) and isinstance(other, Single)):
+        return False
+    return unlike(one._replace(atom=False), other._replace(atom=False))
+
+
+def _are(kinds: UnionType, *sides: Reading) -> bool:
+    return all(isinstance(side.kind, kinds) for side in sides)

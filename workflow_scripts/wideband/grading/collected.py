@@ -9,9 +9,10 @@ from .kinds import Collection, Kind, Share, Single, Word, unlike
 
 MOST_ELEMENTS = 24
 # `x=` and `f(x)=`; the letters are those of descent.py.
-NAMED = re.compile(
-    r"(?![eEIi])[A-Za-z](?:_\{\w+\}|_\w)?(?:\((?![eEIi])[A-Za-z]\))?(=|\\in ?(?![a-z]))([^=]+)"
-)
+NAME = r"(?![eEIi])[A-Za-z](?:_\{\w+\}|_\w)?(?:\((?![eEIi])[A-Za-z]\))?"
+NAMED = re.compile(rf"({NAME})(=|\\in ?(?![a-z]))([^=]+)")
+# math-verify takes `\\angle` for one more letter.
+EQUATION = re.compile(rf"(?:{NAME}|\\angle ?(?:[A-Za-z](?:_\{{\w+\}}|_\w)?)+)=([^=]+)")
 INFINITE = {r"\infty": Decimal("Infinity"), r"+\infty": Decimal("Infinity"), r"-\infty": Decimal("-Infinity")}
 OPENERS, CLOSERS = ("(", "[", r"\{"), (")", "]", r"\}")
 PIECE = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
@@ -45,11 +46,16 @@ def _union(parts: list[Collection | None]) -> Collection | None:
 def _gathered(texts: list[str], ordered: bool = False) -> Collection | None:
     if len(texts) > MOST_ELEMENTS:
         return None
-    names = [NAMED.fullmatch(text) for text in texts]
-    texts = [name[2] if name and name[1] == "=" else text for name, text in zip(names, texts, strict=True)]
-    texts = [sign for text in texts for sign in _both_signs(text)]
-    elements = [element(text) or _bracketed(text) for text in texts]
-    return None if None in elements else _made(elements, ordered, listed=not any(names))
+    equations = [EQUATION.fullmatch(text) for text in texts]
+    rights = [found[1] if found else text for found, text in zip(equations, texts, strict=True)]
+    signed = [sign for text in rights for sign in _both_signs(text)]
+    elements = [element(text) or _bracketed(text) for text in signed]
+    if None in elements:
+        return None
+    made = _made(elements, ordered, listed=not any(equations))
+    # Two signs in one of several equations are a set inside a set.
+    listed = made.listed or (all(equations) and signed == rights)
+    return made._replace(listed=listed, equations=any(equations))
 
 
 def _both_signs(text: str) -> list[str]:

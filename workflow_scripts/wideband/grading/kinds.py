@@ -1,9 +1,10 @@
 """Kinds of answers, and which two of them are certainly unequal to math-verify."""
 
 from decimal import Decimal
+from itertools import product
 from typing import Literal, NamedTuple
 
-from .formulas import Formula
+from .formulas import Formula, Values
 
 # Values closer than this, relative to the larger one or to 1, are left to math-verify, which rounds decimals.
 MARGIN, OPEN_MARGIN = Decimal("1e-3"), Decimal("1e-6")
@@ -38,11 +39,24 @@ class Word(NamedTuple):
 
 
 class Matrix(NamedTuple):
-    """A matrix, whatever stands in it."""
+    """A matrix, whatever stands in it.
+
+    Attributes:
+        marks: How many ends of rows and of columns it has; empty where that does not tell its shape.
+    """
+
+    marks: tuple[int, ...]
 
 
 class Relation(NamedTuple):
-    """A comparison such as `k>2`, whatever stands on its sides."""
+    """A comparison such as `k>2`.
+
+    Attributes:
+        solved: A `ray` when it holds one letter against one number; `never` when it has several unknowns, so
+            that math-verify makes no set of it; empty where neither is certain.
+    """
+
+    solved: Literal["ray", "never", ""]
 
 
 class Collection(NamedTuple):
@@ -53,9 +67,11 @@ class Collection(NamedTuple):
         several: It certainly holds two different things.
         plural: No single thing equals it: it holds several, or two in order such as `(0,0)`.
         listed: Equal to another only if each element equals one of the other's; not so for unions, whose
-            parts may meet, nor for lists of equations.
+            parts may meet, nor for lists of equations and other things.
         form: A `union` with an interval that has something inside, or a `finite` number of things;
             empty where neither is certain.
+        equations: Some elements are right-hand sides of equations, which math-verify compares as such with
+            other equations.
     """
 
     elements: tuple["Kind", ...]
@@ -63,6 +79,7 @@ class Collection(NamedTuple):
     plural: bool
     listed: bool
     form: Literal["union", "finite", ""] = ""
+    equations: bool = False
 
 
 Kind = Single | Share | Word | Matrix | Relation | Collection
@@ -84,12 +101,14 @@ def _differ(one: Kind, other: Kind) -> bool:
         return _lacks(one, other) if isinstance(other, Collection) else _exceeds(one, other)
     if isinstance(one, Share):
         return _far_both(one, other)
-    return isinstance(other, Value if isinstance(one, Relation) else Single | Word)
+    if isinstance(other, Matrix):
+        return isinstance(one, Matrix) and () != one.marks != other.marks != ()
+    return isinstance(other, Value)
 
 
 def _lacks(one: Collection, other: Collection) -> bool:
     """Whether an element of `one` differs from every element of `other`, wherever it stands."""
-    if not (one.listed and other.listed):
+    if not (one.listed and other.listed) or (one.equations and other.equations):
         return (one.form, other.form) == ("union", "finite")
     return any(all(unlike(mine, theirs) for theirs in other.elements) for mine in one.elements)
 
@@ -97,9 +116,24 @@ def _lacks(one: Collection, other: Collection) -> bool:
 def _exceeds(one: Collection, other: Kind) -> bool:
     """Whether a collection is more than one thing, or holds one that differs from a single thing."""
     if isinstance(other, Relation):
-        return False  # it may describe the same set
+        return _is_unsolving(one, other)
     parts = one.elements if one.listed and isinstance(other, Value) else ()
     return one.plural or any(unlike(mine, other) for mine in parts)
+
+
+def _is_unsolving(one: Collection, relation: Relation) -> bool:
+    """Whether a collection is certainly not what a relation describes, which is endless if it is a ray."""
+    if one.equations:
+        return False
+    nested = [part for part in one.elements if isinstance(part, Collection)]
+    numbers = [part for part in one.elements if isinstance(part, Single)]
+    if not all(_is_unsolving(part, relation) for part in nested):
+        return False
+    return relation.solved == "never" or (relation.solved == "ray" and all(map(_is_finite, numbers)))
+
+
+def _is_finite(number: Single) -> bool:
+    return all(value is not None and value.is_finite() for value in number.formula.exact)
 
 
 def _spells(other: Word | Single, word: Word) -> bool:
@@ -118,10 +152,13 @@ def _far_both(share: Share, other: Kind) -> bool:
 def _far(left: Single, right: Single) -> bool:
     """Whether two formulas have values far apart at one of the points, and so cannot be equal."""
     margin = OPEN_MARGIN if left.formula.open or right.formula.open else MARGIN
-    mine = left.formula.exact if right.atom else left.formula.values
-    theirs = right.formula.exact if left.atom else right.formula.values
-    pairs = zip(mine, theirs, strict=True)
-    return any(_apart(*two, margin) for two in pairs if None not in two)
+    mine = (left.formula.exact,) if right.atom else left.formula.either
+    theirs = (right.formula.exact,) if left.atom else right.formula.either
+    return all(_far_somewhere(*two, margin) for two in product(mine, theirs))
+
+
+def _far_somewhere(mine: Values, theirs: Values, margin: Decimal) -> bool:
+    return any(_apart(*two, margin) for two in zip(mine, theirs, strict=True) if None not in two)
 
 
 def _apart(mine: Decimal, theirs: Decimal, margin: Decimal) -> bool:

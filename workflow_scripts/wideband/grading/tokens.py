@@ -28,6 +28,11 @@ def split(text: str) -> list[Token]:
     return tokens
 
 
+def letters(text: str) -> set[str]:
+    """The letters with their index, in lower case as math-verify takes them."""
+    return {match[0].lower() for match in TOKEN.finditer(text) if match.lastgroup == "letter"}
+
+
 class Tokens:
     """Tokens, and the place among them that reading has come to."""
 
