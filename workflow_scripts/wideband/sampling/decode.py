@@ -25,7 +25,7 @@ class Decoded:
     stopped: bool
 
 
-@torch.no_grad()
+@torch.inference_mode()
 def decode(
     model: PreTrainedModel,
     prompts: list[list[int]],
