@@ -78,7 +78,9 @@ def process_of(root: Path, job: str) -> int | None:
     except FileNotFoundError:
         return None
     except BlockingIOError:
-        return int(said.split()[1]) if said else None
+        # The name of an earlier owner stands there until the present one has written its own.
+        now = (root / f"provenance/running/{job}.lock").read_text()
+        return int(said.split()[1]) if said and said == now else None
     return None
 
 
@@ -99,6 +101,7 @@ def started(copy: Copy, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
 
 
@@ -114,7 +117,8 @@ def paused(process: int) -> Iterator[None]:
 
 def says(driver: subprocess.Popen[str], pattern: str) -> bool:
     """Wait until a snakemake prints such a line; False when it ends without, or is ended for its silence."""
-    watch = threading.Timer(WAIT_S, driver.kill)
+    # With its jobs, which hold the same pipe.
+    watch = threading.Timer(WAIT_S, os.killpg, (driver.pid, signal.SIGKILL))
     watch.start()
     try:
         return any(re.search(pattern, line) for line in driver.stdout)

@@ -9,7 +9,7 @@ import torch
 from peft import PeftModel
 from safetensors.torch import load_file
 from tiny_policy import BASE, LORA, tiny_training
-from transformers import AutoModelForCausalLM, Qwen3Config
+from transformers import AutoModelForCausalLM, Phi3Config, Qwen3Config
 
 from wideband.errors import WidebandError
 from wideband.policy.base import load_model
@@ -148,3 +148,14 @@ def test_a_dense_base_is_trained_on_attention_and_feed_forward_and_read_by_stock
     ours = logits(sampling_policy(dense_base, tmp_path / "adapter"), tokenizer)
     torch.testing.assert_close(ours, logits(stock, tokenizer), atol=1e-5, rtol=0)
     assert not torch.equal(ours, logits(load_model(dense_base), tokenizer))
+
+
+def test_a_base_whose_matrices_have_other_names_is_refused_by_name() -> None:
+    config = Phi3Config(
+        vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=1, pad_token_id=0
+    )
+    config.num_attention_heads = config.num_key_value_heads = 4
+    with pytest.raises(
+        WidebandError, match=r"Phi3ForCausalLM has no q_proj, k_proj, v_proj, gate_proj, up_proj: "
+    ):
+        attach(AutoModelForCausalLM.from_config(config), LORA)

@@ -125,6 +125,9 @@ def test_a_line_with_a_hash_of_its_own_breaks_the_next_one(root: Path) -> None:
 def test_what_is_no_manifest_is_left_to_the_audit(root: Path) -> None:
     (root / "e.manifest.json").write_text("{")
     (root / "f.manifest.json").write_text("[]")
+    write(root, "g", ("a",))
+    place = root / "g.manifest.json"
+    place.write_text(json.dumps(json.loads(place.read_text()) | {"study": ["s"]}))
     seal(root)
     assert sealed(root) == ["c", "b", "deep/a"]
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import torch
+from peft import LoraConfig, get_peft_model
 from tiny_policy import LORA
 from transformers import (
     AutoModelForCausalLM,
@@ -15,6 +16,7 @@ from transformers import (
     Qwen3MoeConfig,
 )
 
+from wideband.policy.base import load_model
 from wideband.policy.load import sampling_policy, trainable_policy
 from wideband.policy.merged import merged_for_sampling
 from wideband.sampling.decoder import Decoder, reads
@@ -156,3 +158,19 @@ def test_an_adapter_kept_on_disk_is_decoded_from_the_weights(
     adapted.save_pretrained(tmp_path)
     assert reads(sampling_policy(tiny_base, tmp_path))
     assert reads(sampling_policy(tiny_base, None))
+
+
+def test_a_merged_adapter_of_the_router_is_read_as_well(tiny_base: Path, tokenizer: Any) -> None:
+    parameters = ["mlp.gate.weight", "mlp.experts.down_proj"]
+    config = LoraConfig(r=2, target_modules=["q_proj"], target_parameters=parameters, task_type="CAUSAL_LM")
+    policy = get_peft_model(load_model(tiny_base), config).eval()
+    prompt = [tokenizer.encode("Q: What is 2 + 3?")]
+    with torch.no_grad():
+        for name, parameter in policy.named_parameters():
+            if "lora_B" in name:
+                parameter.normal_(generator=torch.Generator().manual_seed(1))
+        expected = Modules(policy).prefixes(prompt)
+        with merged_for_sampling(policy) as merged:
+            assert reads(merged)
+            found = Decoder(merged, 64).prefixes(prompt)
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)

@@ -38,6 +38,14 @@ def test_a_stop_is_found_however_it_is_cut_into_tokens(tokenizer: Any, stop: str
         assert rule.text(tokenizer.encode("so 3. ") + ids) == "so 3. "
 
 
+@pytest.mark.parametrize("stop", ["\n\n", "</a>\n", " .", "π\n", "\nQ:"])
+def test_a_stop_with_blanks_is_found_however_it_is_cut_into_tokens(tokenizer: Any, stop: str) -> None:
+    rule = StopRule(tokenizer, (stop, "</answer>"))
+    letters = spelled(tokenizer, f"so 3{stop}")
+    assert [rule.ends(letters[: n + 1]) for n in range(len(letters))] == [False] * (len(letters) - 1) + [True]
+    assert rule.ends(tokenizer.encode(f"so 3{stop}"))
+
+
 def test_an_earlier_stop_is_not_seen_again(tokenizer: Any) -> None:
     rule = StopRule(tokenizer, ("</answer>",))
     assert not rule.ends(tokenizer.encode("</answer> and then"))

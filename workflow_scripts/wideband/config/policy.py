@@ -45,7 +45,7 @@ Base = Annotated[MicroBase | HubBase, Field(discriminator="kind")]
 
 
 class Lora(Strict):
-    """LoRA over attention and every expert, never the router."""
+    """LoRA over attention and every expert (or a dense feed-forward), never the router."""
 
     rank: int = Field(32, ge=1, description="LoRA rank r")
     alpha: int = Field(32, ge=1, description="LoRA alpha")

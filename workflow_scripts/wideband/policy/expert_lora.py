@@ -69,6 +69,11 @@ def use_grouped_experts(config: LoraConfig, model: nn.Module) -> LoraConfig:
     return config
 
 
+def has_fused_experts(model: nn.Module) -> bool:
+    """Whether `model` is a mixture whose experts are stacked in two parameters a layer."""
+    return any(_fused(module) for module in model.modules())
+
+
 def lora_experts(
     experts: nn.Module,
     factors: dict[str, Factors],

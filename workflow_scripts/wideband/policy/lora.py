@@ -10,7 +10,7 @@ from transformers import PreTrainedModel
 
 from ..config.policy import Lora
 from ..errors import WidebandError
-from .expert_lora import use_grouped_experts
+from .expert_lora import has_fused_experts, use_grouped_experts
 
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 EXPERTS = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
@@ -20,19 +20,33 @@ DENSE = ["gate_proj", "up_proj", "down_proj"]
 def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
     """A fresh adapter on `model`: A random from torch's seed, B zero, so the policy is unchanged.
 
-    Raises WidebandError for an adapted output head that is the embedding as well: merging would change both.
+    Raises WidebandError for an adapted output head that is the embedding as well (merging would change both),
+    and for a base that calls its matrices otherwise.
     """
     if lora.lm_head and model.config.tie_word_embeddings:
         raise WidebandError("lora.lm_head: the base ties its output head to its embedding; set it to false")
-    mixture = any(name.endswith(tuple(EXPERTS)) for name, _ in model.named_parameters())
+    mixture = has_fused_experts(model)
+    modules = [*ATTENTION, *([] if mixture else DENSE), *(["lm_head"] if lora.lm_head else [])]
+    parameters = EXPERTS if mixture else []
+    _check_named(model, [*modules, *parameters])
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,
-        target_modules=[*ATTENTION, *([] if mixture else DENSE), *(["lm_head"] if lora.lm_head else [])],
-        target_parameters=EXPERTS if mixture else None,
+        target_modules=modules,
+        target_parameters=parameters or None,
         task_type="CAUSAL_LM",
     )
     return get_peft_model(model, use_grouped_experts(config, model))
+
+
+def _check_named(model: PreTrainedModel, wanted: list[str]) -> None:
+    names = [f".{name}" for listed in (model.named_modules(), model.named_parameters()) for name, _ in listed]
+    absent = [each for each in wanted if not any(name.endswith(f".{each}") for name in names)]
+    if absent:
+        raise WidebandError(
+            f"lora: {type(model).__name__} has no {', '.join(absent)}: "
+            "a base with other names for its matrices can be evaluated (train: false), not trained"
+        )
 
 
 def resume(model: PreTrainedModel, adapter: Path) -> PeftModel:

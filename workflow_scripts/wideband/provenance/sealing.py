@@ -62,6 +62,8 @@ class Unsealed:
                 content["ended"],
             )
             [(each["name"], each["path"], each["digest"]) for each in content["inputs"]]
+            if not isinstance(content["study"], str):
+                return None
         except (ValueError, KeyError, TypeError):
             return None
         return cls(output, path, digest, content)

@@ -24,7 +24,8 @@ def reads(model: PreTrainedModel) -> bool:
         and config.rope_parameters["rope_type"] == "default"
         and config.hidden_act == "silu"
         and not config.attention_bias
-        and model.dtype == torch.float32
+        and getattr(config, "quantization_config", None) is None
+        and all(each.dtype == torch.float32 for each in model.parameters())
         and model.device.type == "cpu"
         and all(getattr(module, "merged", True) for module in model.modules())
     )

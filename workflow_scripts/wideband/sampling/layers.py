@@ -56,7 +56,7 @@ class Mixture:
     """Each row through its `top_k` experts (Shazeer et al. 2017), rows sorted by expert."""
 
     def __init__(self, layer: nn.Module) -> None:
-        gate, experts = layer.mlp.gate, _beneath(layer.mlp.experts)
+        gate, experts = _beneath(layer.mlp.gate), _beneath(layer.mlp.experts)
         self.norm, self.router = Norm(layer.post_attention_layernorm), gate.weight
         self.top_k, self.normed = gate.top_k, gate.norm_topk_prob
         self.gate_up, self.down = (

@@ -30,7 +30,8 @@ class StopRule:
         """Whether a completion can end with this token; asked of every token sampled, so remembered."""
         if token not in self._closing:
             text = self.tokenizer.decode([token])
-            closing = any(_can_close(text.strip(), stop) for stop in self.strings)
+            # Some tokenizers drop a token's blanks where it does not stand alone.
+            closing = any(_can_close(each, stop) for stop in self.strings for each in (text, text.strip()))
             self._closing[token] = token in self.ids or PARTIAL in text or closing
         return self._closing[token]
 
