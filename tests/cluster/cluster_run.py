@@ -5,22 +5,34 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from faults import paused, process_of
 from workflow import Copy
 
 LIMIT_S = 300
 STATE = Path(os.environ.get("WIDEBAND_CLUSTER", "/tmp/wideband-cluster"))
 
 
-def until(what: str, true: Callable[[], object], limit: float = LIMIT_S) -> object:
+def until(what: str, true: Callable[[], object], limit: float = LIMIT_S, every: float = 0.5) -> object:
     """Wait until something is true; what it then is."""
     end = time.monotonic() + limit
     while not (value := true()):
         assert time.monotonic() < end, f"not within {limit:.0f} s: {what}"
-        time.sleep(0.5)
+        time.sleep(every)
     return value
+
+
+@contextmanager
+def still(copy: Copy, study: str, job: str, what: str, true: Callable[[], object]) -> Iterator[None]:
+    """A job's process stands still from when something is true, so that no machine is too fast for a test."""
+    until(what, true, every=0.01)
+    process = process_of(copy.results(study), job)
+    assert process, f"{job} had ended when this was seen: {what}"
+    with paused(process):
+        yield
 
 
 class Cluster:

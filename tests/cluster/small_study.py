@@ -7,13 +7,13 @@ from workflow import Copy
 
 STUDY, RULE = "small", "train_gsm8k_warmup"
 STAGE = f"results/{STUDY}/arms/panel/gsm8k_warmup"
-COMMENT = f"rule_{RULE}"
-STEPS = 8
+JOB, COMMENT = "train.panel.gsm8k_warmup", f"rule_{RULE}"
+STEPS = 20
 
 
-def write(copy: Copy, steps: int = STEPS, max_tokens: int = 160) -> None:
+def write(copy: Copy) -> None:
     """The study file: nano with a longer first stage, saved at every step."""
-    size = {"steps": steps, "groups": 2, "group_size": 4, "max_tokens": max_tokens}
+    size = {"steps": STEPS, "groups": 2, "group_size": 4, "max_tokens": 160}
     copy.write_study(
         STUDY,
         base__tokens=20_000,

@@ -4,13 +4,14 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import small_study
-from cluster_run import LIMIT_S, STATE, Cluster, Running, until
-from small_study import COMMENT, STAGE, STEPS, STUDY
+from cluster_run import STATE, Cluster, Running, still, until
+from small_study import COMMENT, JOB, STAGE, STEPS, STUDY
 from workflow import Copy
 
 from wideband.provenance.digests import folder_digest
@@ -57,18 +58,19 @@ def steps_said(copy: Copy) -> list[int]:
     return [int(step) for step in re.findall(rf"\| step (\d+) / {STEPS} ", text)]
 
 
-def in_training(cluster: Cluster, copy: Copy, step: int = 2) -> str:
-    """The id of the training job, once it has saved this step."""
-    until(f"step {step} saved", lambda: small_study.saves(copy) >= step)
-    return cluster.jobs(COMMENT, of=copy)[0]
+@contextmanager
+def in_training(cluster: Cluster, copy: Copy, step: int = 2) -> Iterator[str]:
+    """The id of the training job, whose process stands still once it has saved this step."""
+    with still(copy, STUDY, JOB, f"step {step} saved", lambda: small_study.saves(copy) >= step):
+        yield cluster.jobs(COMMENT, of=copy)[0]
 
 
 def test_a_cancelled_job_is_sent_again_and_goes_on(
     cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
 ) -> None:
     run = start(copy)
-    job = in_training(cluster, copy)
-    cluster.ask("scancel", job)
+    with in_training(cluster, copy) as job:
+        cluster.ask("scancel", job)
     said = run.finish()
     assert f"SLURM-job '{job}' failed" in said
     assert f"{job}.log" in said  # people are told where to look
@@ -80,9 +82,9 @@ def test_a_drained_node_finishes_its_job(
     cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
 ) -> None:
     run = start(copy)
-    job = in_training(cluster, copy)
-    node = cluster.job(job)["NodeList"]
-    cluster.ask("scontrol", "update", f"nodename={node}", "state=drain", "reason=test")
+    with in_training(cluster, copy) as job:
+        node = cluster.job(job)["NodeList"]
+        cluster.ask("scontrol", "update", f"nodename={node}", "state=drain", "reason=test")
     try:
         run.finish()
     finally:
@@ -95,9 +97,9 @@ def test_a_dead_node_loses_its_job_to_another(
     cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
 ) -> None:
     run = start(copy)
-    job = in_training(cluster, copy)
-    node = cluster.job(job)["NodeList"]
-    power_off(cluster, node, job)
+    with in_training(cluster, copy) as job:
+        node = cluster.job(job)["NodeList"]
+        power_off(cluster, node, job)
     try:
         run.finish()
     finally:
@@ -122,22 +124,22 @@ def power_off(cluster: Cluster, node: str, job: str) -> None:
 
 
 def test_before_its_time_limit_a_job_saves_and_puts_itself_back_into_the_queue(
-    cluster: Cluster, copy: Copy
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
 ) -> None:
-    # Long enough for SLURM, which looks at time limits twice a minute.
-    steps = 150
-    small_study.write(copy, steps)
     run = start(copy)
-    job = in_training(cluster, copy, 1)
-    cluster.ask("scontrol", "update", f"jobid={job}", f"timelimit={2 + minutes(cluster.job(job)['RunTime'])}")
-    until("put back into the queue", lambda: cluster.job(job)["Restarts"] == "1")
+    with in_training(cluster, copy) as job:
+        limit = 2 + minutes(cluster.job(job)["RunTime"])
+        cluster.ask("scontrol", "update", f"jobid={job}", f"timelimit={limit}")
+        # SLURM wakes the process that it signals.
+        until("put back into the queue", lambda: cluster.job(job)["Restarts"] == "1")
     cluster.ask("scontrol", "update", f"jobid={job}", "timelimit=60")
-    run.finish(2 * LIMIT_S)
+    run.finish()
     text = (copy.root / f"logs/slurm/{COMMENT}/panel/{job}.log").read_text()
-    assert re.search(rf"told to stop: saving after step \d+ of {steps}", text), text[-3000:]
+    assert re.search(rf"told to stop: saving after step \d+ of {STEPS}", text), text[-3000:]
     assert cluster.jobs(COMMENT, "all", copy) == [job]
+    ends_as_undisturbed()
     # Not one step was trained twice.
-    assert [int(step) for step in re.findall(rf"\| step (\d+) / {steps} ", text)] == list(range(1, steps + 1))
+    assert steps_said(copy) == list(range(1, STEPS + 1))
 
 
 def minutes(elapsed: str) -> int:
@@ -160,8 +162,8 @@ def test_jobs_survive_a_restart_of_the_controller(
     cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
 ) -> None:
     run = start(copy)
-    job = in_training(cluster, copy)
-    cluster.restart_controller(after=5)
+    with in_training(cluster, copy) as job:
+        cluster.restart_controller(after=5)
     run.finish()
     assert cluster.jobs(COMMENT, "all", copy) == [job]
     ends_as_undisturbed()
@@ -171,11 +173,12 @@ def test_a_killed_driver_started_again_ends_what_it_left_and_goes_on(
     cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
 ) -> None:
     first = start(copy)
-    job = in_training(cluster, copy)
-    first.kill()
-    assert cluster.job(job)["JobState"] == "RUNNING"
-    said = start(copy).finish()
-    assert f"ended jobs that a killed run left: {job}" in said
-    second, left = cluster.jobs(COMMENT, "all", copy)
-    assert left == job and cluster.job(job)["EndTime"] <= cluster.job(second)["StartTime"]
+    with in_training(cluster, copy) as left:
+        first.kill()
+        assert cluster.job(left)["JobState"] == "RUNNING"
+        second = start(copy)
+        until("ended", lambda: cluster.job(left)["JobState"] == "CANCELLED")
+    assert f"ended jobs that a killed run left: {left}" in second.finish()
+    again, first_job = cluster.jobs(COMMENT, "all", copy)
+    assert first_job == left and cluster.job(left)["EndTime"] <= cluster.job(again)["StartTime"]
     ends_as_undisturbed()

@@ -4,13 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from cluster_run import LIMIT_S, Cluster, Running, until
+from cluster_run import LIMIT_S, Cluster, Running, still
 from workflow import Copy
 
 from wideband.provenance.digests import file_digest
 from wideband.provenance.manifest import read_manifest
 
 STUDY, BATCH = "sampled", 2
+JOB = "sample.plain.base.gsm8k_test"
 ROLLOUTS = f"results/{STUDY}/arms/plain/base/rollouts/gsm8k_test.parquet"
 # Of the transformers engine (sampling/workers.py), one share: so many rollouts are kept together.
 SHARE = 4 * BATCH
@@ -43,9 +44,9 @@ def test_a_cancelled_sampling_job_goes_on_after_its_last_share_when_run_again(
     unsampled = shutil.ignore_patterns("arms", "state")
     copy = Copy.at(Path(shutil.copytree(undisturbed.root, tmp_path / "copy", ignore=unsampled)))
     first = Running(copy, STUDY, "--retries", "0", ROLLOUTS)
-    until("shares kept", lambda: kept(copy) >= 2, LIMIT_S)
-    (job,) = cluster.jobs("rule_sample", of=copy) or cluster.jobs("rule_evaluate", of=copy)
-    cluster.ask("scancel", job)
+    with still(copy, STUDY, JOB, "shares kept", lambda: kept(copy) >= 2):
+        (job,) = cluster.jobs("rule_sample", of=copy) or cluster.jobs("rule_evaluate", of=copy)
+        cluster.ask("scancel", job)
     assert first.process.wait(LIMIT_S) != 0
     before = kept(copy)
     assert 2 <= before < SHARES and not (copy.root / ROLLOUTS).exists()

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from workflow import Copy
@@ -112,7 +112,9 @@ def paused(process: int) -> Iterator[None]:
     try:
         yield
     finally:
-        os.kill(process, signal.SIGCONT)
+        # It may have been ended meanwhile.
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGCONT)
 
 
 def says(driver: subprocess.Popen[str], pattern: str) -> bool:
