@@ -1,6 +1,7 @@
 """One stage of GRPO for one arm."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -31,7 +32,7 @@ def main(job: Job) -> None:
     base, before = Path(job.input.model), Path(job.input.adapter) if job.input.adapter else None
     problems = read_table(job.input.problems, "problems")
     lora = Lora.model_validate(params["lora"]) if params["lora"] else None
-    policy = trainable_policy(base, before, lora, trainer.dtype, stage.seed)
+    policy = partial(trainable_policy, base, before, lora, trainer.dtype, stage.seed)
     grading = Grading.model_validate(params["grading"])
     with Grader(grading.timeout_s, grading.workers) as grader:
         done = train(
@@ -44,7 +45,7 @@ def main(job: Job) -> None:
     save_adapter(done, Path(job.output.adapter))
     if first_process():
         tokens = _publish(job, done)
-        job.note(adapted_tensors=adapted_tensors(policy), completion_tokens=tokens, processes=processes())
+        job.note(adapted_tensors=adapted_tensors(done.model), completion_tokens=tokens, processes=processes())
 
 
 def _publish(job: Job, done: object) -> int:

@@ -12,7 +12,7 @@ from wideband.training.log import training_log
 from wideband.training.publish import save_adapter
 from wideband.training.refill import Refill
 
-SIZE = 2
+SIZE, REFILLED = 2, {"refill_rounds": 2}
 # A prompt's two rollouts: one right and one wrong only for those that teach.
 TEACH, EASY, HARD = ["t0", "t1", "t2", "t3"], ["e0", "e1"], ["h0", "h1"]
 
@@ -77,7 +77,7 @@ def digest(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Callabl
     """Train with up to two rounds of refilling and say what came out."""
 
     def trained(state: Path) -> tuple[str, list[float]]:
-        trainer = tiny_training(tiny_base, state, steps=3, refill_rounds=2)
+        trainer = tiny_training(tiny_base, state, steps=3, trainer=REFILLED)
         folder = tmp_path_factory.mktemp("refilled") / "adapter"
         save_adapter(trainer, folder)
         log = training_log(trainer.state.log_history, "panel", "warmup")
@@ -93,5 +93,5 @@ def test_a_killed_run_with_refilling_ends_with_the_bytes_of_an_uninterrupted_one
     assert len(cost) == 3
     assert max(cost) > 8  # the log says what a step really cost, here more than its 2 groups of 4
     with pytest.raises(Killed):
-        tiny_training(tiny_base, tmp_path / "killed", steps=3, fail_at=3, refill_rounds=2)
+        tiny_training(tiny_base, tmp_path / "killed", steps=3, fail_at=3, trainer=REFILLED)
     assert digest(tmp_path / "killed") == (whole, cost)

@@ -1,6 +1,7 @@
 """A tiny real policy for the tests: Qwen3-MoE of 2 layers and 4 experts, random weights, own tokenizer."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -100,15 +101,20 @@ def tiny_training(
     state: Path,
     steps: int = 4,
     fail_at: int | None = None,
-    refill_rounds: int = 0,
+    adapter: Path | None = None,
+    trainer: dict[str, object] | None = None,
     **stage: object,
 ) -> GRPOTrainer:
-    """Train the tiny policy with a save after every step; raises Killed in step `fail_at`."""
+    """Train the tiny policy, or go on with `adapter`, with a save after every step.
+
+    Raises Killed in step `fail_at`.
+    """
     settings = {"groups": 2, "group_size": 4, "max_tokens": 8, "lr": 1e-2, "seed": 5} | stage
-    policy = trainable_policy(base, None, LORA, "float32", settings["seed"])
+    settled = Trainer.model_validate({"save_every": 1} | (trainer or {}))
+    policy = partial(trainable_policy, base, adapter, LORA, settled.dtype, settings["seed"])
     run = Run(
         Stage(slice="tiny", steps=steps, **settings),
-        Trainer(save_every=1, refill_rounds=refill_rounds),
+        settled,
         get("think"),
         TEMPLATE,
         state,

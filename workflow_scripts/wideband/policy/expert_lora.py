@@ -12,6 +12,7 @@ from torch import nn
 
 from .low_rank_experts import LowRankExperts
 from .routing import routing
+from .sharded import shape
 
 PARAMETERS = ("gate_up_proj", "down_proj")
 
@@ -88,4 +89,5 @@ def lora_experts(
 
 
 def _fused(module: nn.Module) -> bool:
-    return all(getattr(getattr(module, name, None), "ndim", 0) == 3 for name in PARAMETERS)
+    stacks = [getattr(module, name, None) for name in PARAMETERS]
+    return all(isinstance(stack, torch.Tensor) and len(shape(stack)) == 3 for stack in stacks)

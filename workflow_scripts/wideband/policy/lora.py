@@ -11,6 +11,7 @@ from transformers import PreTrainedModel
 from ..config.policy import Lora
 from ..errors import WidebandError
 from .expert_lora import has_fused_experts, use_grouped_experts
+from .sharded import is_sharded
 
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 EXPERTS = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
@@ -36,7 +37,8 @@ def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
         target_parameters=parameters or None,
         task_type="CAUSAL_LM",
     )
-    return get_peft_model(model, use_grouped_experts(config, model))
+    config = use_grouped_experts(config, model)
+    return get_peft_model(model, config, autocast_adapter_dtype=_own_dtype(model))
 
 
 def _check_named(model: PreTrainedModel, wanted: list[str]) -> None:
@@ -52,7 +54,17 @@ def _check_named(model: PreTrainedModel, wanted: list[str]) -> None:
 def resume(model: PreTrainedModel, adapter: Path) -> PeftModel:
     """The adapter in `adapter` on `model`, ready to be trained further."""
     config = use_grouped_experts(PeftConfig.from_pretrained(str(adapter)), model)
-    return PeftModel.from_pretrained(model, str(adapter), is_trainable=True, config=config)
+    return PeftModel.from_pretrained(
+        model, str(adapter), is_trainable=True, config=config, autocast_adapter_dtype=_own_dtype(model)
+    )
+
+
+def _own_dtype(model: PreTrainedModel) -> bool:
+    """Whether adapters are in fp32 beside a base in bf16.
+
+    ZeRO-3 gathers weights of one dtype only; its optimizer keeps the adapter in fp32 itself.
+    """
+    return not is_sharded(model)
 
 
 def merged(model: PreTrainedModel, adapter: Path) -> PreTrainedModel:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from transformers import PreTrainedModel
 
+from ..policy.sharded import is_sharded
 from .batch import Batch
 from .forward import forward_of
 from .prefixes import Prefixes
@@ -25,7 +26,6 @@ class Decoded:
     stopped: bool
 
 
-@torch.inference_mode()
 def decode(
     model: PreTrainedModel,
     prompts: list[list[int]],
@@ -41,6 +41,20 @@ def decode(
     should stand together. A completion depends on its prompt and its seed; its neighbours can change it
     only through the rounding of the logits (about 1e-6 in fp32).
     """
+    # What a sharded model gathers in inference mode cannot be trained with afterwards.
+    without_gradient = torch.no_grad() if is_sharded(model) else torch.inference_mode()
+    return without_gradient(_decode)(model, prompts, owners, seeds, settings, stop, slots)
+
+
+def _decode(
+    model: PreTrainedModel,
+    prompts: list[list[int]],
+    owners: list[int],
+    seeds: list[int],
+    settings: Settings,
+    stop: StopRule,
+    slots: int,
+) -> Iterator[tuple[int, Decoded]]:
     waiting = list(range(len(owners)))[::-1]
     columns = max(map(len, prompts), default=0) + settings.max_tokens
     batch = Batch(model, min(slots, len(owners)), settings.max_tokens, columns)

@@ -3,6 +3,7 @@ division by the standard deviation; Liu et al. 2025, Dr. GRPO), no KL term unles
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,7 @@ class Run:
 
 
 def train(
-    policy: PeftModel,
+    policy: Callable[[], PeftModel],
     tokenizer: PreTrainedTokenizerBase,
     problems: pd.DataFrame,
     rewards: Rewards,
@@ -51,15 +52,17 @@ def train(
 ) -> PackedTrainer:
     """Train to the stage's last step, resuming from the newest complete save in `run.state`.
 
+    `policy` loads it, once the processes know each other: under ZeRO-3 each then holds its share only.
     Ends the process with status AGAIN after a save, when SLURM announces the end of the job's time.
     """
     stage = run.stage
     settings = Settings(stage.temperature, stage.max_tokens, run.scaffold.stop)
     publish = PublishEvery(stage.publish_every or stage.steps, run.state / "published")
     told = StopWhenTold()
+    arguments = _arguments(run)
     trainer = PackedTrainer(
-        model=policy,
-        args=_arguments(run),
+        model=policy(),
+        args=arguments,
         processing_class=tokenizer,
         train_dataset=_dataset(problems, run),
         reward_funcs=[rewards],

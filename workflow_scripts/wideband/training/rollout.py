@@ -6,6 +6,7 @@ from trl import GRPOTrainer
 from trl.models.utils import unwrap_model_for_generation
 
 from ..policy.merged import merged_for_sampling
+from ..policy.sharded import passes_together
 from ..sampling.requests import Completion, Request, Settings
 from ..sampling.seeds import derive_seed
 from ..sampling.transformers_engine import TransformersEngine
@@ -29,8 +30,11 @@ class PolicyRollouts:
         first = trainer.accelerator.process_index * len(prompts)
         step = trainer.state.global_step
         with (
-            unwrap_model_for_generation(trainer.model_wrapped, trainer.accelerator) as policy,
+            unwrap_model_for_generation(
+                trainer.model_wrapped, trainer.accelerator, gather_deepspeed3_params=False
+            ) as policy,
             merged_for_sampling(policy) as model,
+            passes_together(model),
         ):
             model.eval()
             engine = TransformersEngine(model, trainer.processing_class, batch_size=len(prompts))
