@@ -46,6 +46,7 @@ def main(job: Job) -> None:
     if first_process():
         tokens = _publish(job, done)
         job.note(adapted_tensors=adapted_tensors(done.model), completion_tokens=tokens, processes=processes())
+        job.drop_state()
 
 
 def _publish(job: Job, done: object) -> int:

@@ -82,6 +82,10 @@ def test_every_file_is_an_output_with_a_manifest_that_matches_it(
         assert manifest["output"]["digest"] == path_digest(results / name), name
 
 
+def test_no_state_outlives_the_job_that_it_was_for(results: Path) -> None:
+    assert [path for path in (results / "state").rglob("*") if path.is_file()] == []
+
+
 def test_every_input_is_what_its_own_manifest_says(results: Path, manifests: dict[str, dict]) -> None:
     digests = {name: manifest["output"]["digest"] for name, manifest in manifests.items()}
     for name, manifest in manifests.items():

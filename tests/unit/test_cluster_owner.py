@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from wideband.cluster.owner import NAME, SILENT_S, Lost, owned
+from wideband.cluster.owner import SILENT_S, SUFFIX, Lost, owned
 
 SCRIPTS = Path(__file__).parents[2] / "workflow_scripts"
 HOLD = """
@@ -34,17 +34,22 @@ def other(folder: Path, seconds: float) -> subprocess.Popen:
     return process
 
 
+def place_of(folder: Path) -> Path:
+    """The file that names a folder's owner."""
+    return folder.with_name(folder.name + SUFFIX)
+
+
 def test_the_folder_is_given_back(tmp_path: Path) -> None:
     with owned(tmp_path / "state"):
-        assert (tmp_path / "state" / NAME).exists()
-    assert not (tmp_path / "state" / NAME).exists()
+        assert (tmp_path / f"state{SUFFIX}").exists()
+    assert not (tmp_path / f"state{SUFFIX}").exists()
 
 
 def test_a_second_job_waits_for_the_first(tmp_path: Path) -> None:
     process = other(tmp_path, 3)
     with owned(tmp_path):
         assert process.poll() is not None or not (Path("/proc") / str(process.pid)).exists()
-        assert json.loads((tmp_path / NAME).read_text())["process"] == os.getpid()
+        assert json.loads(place_of(tmp_path).read_text())["process"] == os.getpid()
     process.wait()
 
 
@@ -58,7 +63,7 @@ def test_a_killed_owner_on_this_machine_is_no_owner(tmp_path: Path) -> None:
 
 
 def test_an_owner_elsewhere_counts_by_its_heartbeat(tmp_path: Path) -> None:
-    place = tmp_path / NAME
+    place = place_of(tmp_path)
     elsewhere = {"host": "far", "process": 1, "slurm_job": None, "since": 0.0}
     place.write_text(json.dumps(elsewhere))
     silent = time.time() - SILENT_S - 1
@@ -70,7 +75,7 @@ def test_an_owner_elsewhere_counts_by_its_heartbeat(tmp_path: Path) -> None:
 def test_who_was_taken_over_notices(tmp_path: Path) -> None:
     with owned(tmp_path) as owner:
         owner.beat()
-        (tmp_path / NAME).write_text(json.dumps(owner.me | {"host": "far", "process": 1}))
+        place_of(tmp_path).write_text(json.dumps(owner.me | {"host": "far", "process": 1}))
         with pytest.raises(Lost, match="process 1 on far"):
             owner.beat()
-    assert json.loads((tmp_path / NAME).read_text())["host"] == "far"
+    assert json.loads(place_of(tmp_path).read_text())["host"] == "far"

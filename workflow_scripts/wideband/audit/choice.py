@@ -1,13 +1,15 @@
 """L5's choice: which rollouts are sampled again."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ..sampling.seeds import derive_seed
+from ..scaffolds import Scaffold, get
 from ..tables import read_table
 from ..workflow import layout
 from ..workflow.jobs import PlannedJob
@@ -29,6 +31,19 @@ class Chosen:
     def policy(self) -> tuple[str, str]:
         """Arm and checkpoint."""
         return self.job.wildcards["arm"], self.job.wildcards["checkpoint"]
+
+    @property
+    def scaffold(self) -> Scaffold:
+        """What the arm's prompts are made with."""
+        return get(self.job.spec.params["scaffold"])
+
+    def prompts(self, tokenizer: Any) -> Callable[[str], str]:
+        """The prompt of a problem, by its uid."""
+        from ..sampling.prompts import renderer
+
+        render = renderer(self.scaffold, self.job.spec.params["template"], tokenizer)
+        texts = self.problems.set_index("uid")["problem"]
+        return lambda uid: render(texts[uid])
 
 
 def choose(results: Results, least: int) -> Iterator[Chosen]:

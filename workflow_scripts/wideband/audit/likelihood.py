@@ -19,19 +19,15 @@ def unlikely(chosen: Chosen, base: Path, adapter: Path | None) -> str | None:
     """The first chosen rollout whose tokens are not as likely as it says; None when all are."""
     from ..policy.base import load_tokenizer
     from ..policy.load import sampling_policy
-    from ..sampling.prompts import renderer
-    from ..scaffolds import get
 
-    params, scaffold = chosen.job.spec.params, get(chosen.job.spec.params["scaffold"])
+    temperature = chosen.job.spec.params["temperature"]
     model, tokenizer = sampling_policy(base, adapter), load_tokenizer(base)
-    render = renderer(scaffold, params["template"], tokenizer)
-    texts = chosen.problems.set_index("uid")["problem"]
+    prompt = chosen.prompts(tokenizer)
     for row in chosen.rows.to_dict("records"):
-        tokens = token_ids(tokenizer, scaffold.stop, row)
+        tokens = token_ids(tokenizer, chosen.scaffold.stop, row)
         if not tokens:
             continue
-        prompt = tokenizer.encode(render(texts[row["uid"]]))
-        mean = logprob(model, prompt, tokens, params["temperature"]) / len(tokens)
+        mean = logprob(model, tokenizer.encode(prompt(row["uid"])), tokens, temperature) / len(tokens)
         if abs(mean - row["logprob"] / len(tokens)) > TOLERANCE:
             said = f"{row['logprob'] / len(tokens):.3f} nats a token, by the checkpoint {mean:.3f}"
             return f"{row['uid']} sample {row['sample']}: {said}"

@@ -27,17 +27,11 @@ def different(chosen: Chosen, engine: Any, base: Path) -> str | None:
 def _sampled(chosen: Chosen, rows: pd.DataFrame, engine: Any, base: Path) -> pd.DataFrame:
     """These rows again, in their order, by the same engine."""
     from ..policy.base import load_tokenizer
-    from ..sampling.prompts import renderer
     from ..sampling.requests import Request, Settings
-    from ..scaffolds import get
 
-    params, scaffold = chosen.job.spec.params, get(chosen.job.spec.params["scaffold"])
-    render = renderer(scaffold, params["template"], load_tokenizer(base))
-    texts = chosen.problems.set_index("uid")["problem"]
-    requests = [
-        Request(render(texts[uid]), int(seed)) for uid, seed in zip(rows["uid"], rows["seed"], strict=True)
-    ]
-    settings = Settings(params["temperature"], params["max_tokens"], scaffold.stop)
+    params, prompt = chosen.job.spec.params, chosen.prompts(load_tokenizer(base))
+    requests = [Request(prompt(uid), int(seed)) for uid, seed in zip(rows["uid"], rows["seed"], strict=True)]
+    settings = Settings(params["temperature"], params["max_tokens"], chosen.scaffold.stop)
     done = engine.sample(requests, settings)
     return pd.DataFrame(
         {

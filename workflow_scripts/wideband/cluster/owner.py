@@ -1,4 +1,4 @@
-"""One job at a time in a folder of resumable state: a file with its owner, kept fresh by a heartbeat.
+"""One job at a time in a folder of resumable state: a file beside it names the owner; its heartbeat keeps it.
 
 Guards training, across nodes: SLURM, the process table or the heartbeat say whether an owner lives, and one
 that was taken over ends itself. Taking it costs half a second, too much for short jobs; those have the lock
@@ -20,7 +20,8 @@ from ..provenance.atomic import write_text
 from .slurm import is_active, job_id
 
 log = logging.getLogger(__name__)
-NAME = "owner.json"
+# Beside the folder, which a job that has finished removes.
+SUFFIX = ".owner.json"
 BEAT_S = 5.0
 # An owner that was silent for so long is dead, or will end itself at its next beat.
 SILENT_S = 60.0
@@ -34,7 +35,7 @@ class Owner:
     """The owner of a folder; `beat` keeps it."""
 
     def __init__(self, folder: Path) -> None:
-        self.place = folder / NAME
+        self.place = folder.with_name(folder.name + SUFFIX)
         self.me = {
             "host": platform.node(),
             "process": os.getpid(),
@@ -58,7 +59,7 @@ class Owner:
 @contextmanager
 def owned(folder: Path) -> Iterator[Owner]:
     """The folder, once nobody else works in it; given back at the end."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
     owner = Owner(folder)
     told = False
     while _alive(other := _read(owner.place), owner.place):

@@ -1,7 +1,8 @@
 """The decoding loop: each prompt is computed once, finished sequences make room for waiting ones."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import wraps
 
 import torch
 from transformers import PreTrainedModel
@@ -26,6 +27,21 @@ class Decoded:
     stopped: bool
 
 
+def _without_gradient(loop: Callable[..., Iterator]) -> Callable[..., Iterator]:
+    """Run a loop over a model in inference mode, or short of it where the model is sharded.
+
+    What is gathered in inference mode cannot be trained with afterwards.
+    """
+
+    @wraps(loop)
+    def run(model: PreTrainedModel, *arguments: object) -> Iterator:
+        mode = torch.no_grad() if is_sharded(model) else torch.inference_mode()
+        return mode(loop)(model, *arguments)
+
+    return run
+
+
+@_without_gradient
 def decode(
     model: PreTrainedModel,
     prompts: list[list[int]],
@@ -41,20 +57,6 @@ def decode(
     should stand together. A completion depends on its prompt and its seed; its neighbours can change it
     only through the rounding of the logits (about 1e-6 in fp32).
     """
-    # What a sharded model gathers in inference mode cannot be trained with afterwards.
-    without_gradient = torch.no_grad() if is_sharded(model) else torch.inference_mode()
-    return without_gradient(_decode)(model, prompts, owners, seeds, settings, stop, slots)
-
-
-def _decode(
-    model: PreTrainedModel,
-    prompts: list[list[int]],
-    owners: list[int],
-    seeds: list[int],
-    settings: Settings,
-    stop: StopRule,
-    slots: int,
-) -> Iterator[tuple[int, Decoded]]:
     waiting = list(range(len(owners)))[::-1]
     columns = max(map(len, prompts), default=0) + settings.max_tokens
     batch = Batch(model, min(slots, len(owners)), settings.max_tokens, columns)
