@@ -1,32 +1,62 @@
 """Trains the tiny policy in one of several processes that share its weights.
 
-`torchrun … sharded_training.py <base> <adapter or -> <folder> <file under config/deepspeed>`
+`torchrun … sharded_training.py <base> <adapter or -> <folder> <file under config/deepspeed> [fails]`
+The last word makes one process fail in the middle of a pass, while it samples.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
+import tiny_policy
 import torch
-from tiny_policy import tiny_training
 
-from wideband.policy.sharded import is_sharded
+from wideband.sampling.transformers_engine import TransformersEngine
+from wideband.training import rollout
 from wideband.training.publish import save_adapter
 
 SETTINGS = Path(__file__).parents[2] / "config/deepspeed"
 STEPS = 2
 
+# Numbers of weights in this process once the policy is loaded, and each time that it samples.
+loaded, sampling = [], []
+load = tiny_policy.trainable_policy
+
+
+def held(model: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters())
+
+
+def watched_load(*arguments: object) -> torch.nn.Module:
+    policy = load(*arguments)
+    loaded.append(held(policy))
+    return policy
+
+
+class WatchedEngine(TransformersEngine):
+    def __init__(self, model: torch.nn.Module, *arguments: object, **others: object) -> None:
+        super().__init__(model, *arguments, **others)
+        sampling.append(held(model))
+        if sys.argv[5:] and os.environ["RANK"] == "1":
+            model.get_base_model().model.layers[1].register_forward_pre_hook(fail, prepend=True)
+
+
+def fail(*_: object) -> None:
+    raise RuntimeError("one process fails in a pass")
+
+
+tiny_policy.trainable_policy, rollout.TransformersEngine = watched_load, WatchedEngine
 torch.set_num_threads(1)
 base, adapter, folder = map(Path, sys.argv[1:4])
 # Refilling gives the processes different numbers of rollouts, and of passes.
 trainer = {"deepspeed": str(SETTINGS / sys.argv[4]), "refill_rounds": 2}
 start = None if adapter.name == "-" else adapter
-done = tiny_training(base, folder / "state", STEPS, adapter=start, trainer=trainer, max_tokens=24)
+done = tiny_policy.tiny_training(base, folder / "state", STEPS, adapter=start, trainer=trainer, max_tokens=24)
 save_adapter(done, folder / "adapter")
 if done.accelerator.is_main_process:
-    kept = [getattr(each, "ds_tensor", each).numel() for each in done.model.parameters()]
     log = [
         {"tokens": each["num_tokens"], "reward": each["reward"]} for each in done.state.log_history[:STEPS]
     ]
-    told = {"log": log, "kept": sum(kept), "sharded": is_sharded(done.model)}
+    told = {"log": log, "loaded": loaded, "sampling": sampling}
     (folder / "told.json").write_text(json.dumps(told))

@@ -76,6 +76,6 @@ def test_who_was_taken_over_notices(tmp_path: Path) -> None:
     with owned(tmp_path) as owner:
         owner.beat()
         place_of(tmp_path).write_text(json.dumps(owner.me | {"host": "far", "process": 1}))
-        with pytest.raises(Lost, match="process 1 on far"):
+        with pytest.raises(Lost, match=f"{tmp_path}: .*process 1 on far"):
             owner.beat()
     assert json.loads(place_of(tmp_path).read_text())["host"] == "far"

@@ -19,7 +19,7 @@ from wideband.provenance.specs import Spec, read_spec, write_spec
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = '''
-import logging, os
+import logging, os, shutil
 from wideband.provenance.job import Job, run
 from wideband.errors import WidebandError
 
@@ -35,6 +35,12 @@ def main(job: Job) -> None:
         raise OSError(28, "No space left on device", "rollouts.parquet")
     if fault == "forgotten":
         return
+    if job.params.get("saves"):
+        job.state.mkdir(parents=True)
+        (job.state / "save").touch()
+        job.drop_state()
+    if fault == "killed":
+        shutil.rmtree = lambda folder, **_: folder.exists() and os._exit(9)
     job.output.table.write_text(job.input.pool.read_text() + ",".join(p.name for p in job.input.many))
     job.output.adapter.mkdir(exist_ok=True)
     (job.output.adapter / "weights.bin").write_bytes(b"w")
@@ -104,6 +110,22 @@ def test_a_job_writes_outputs_and_their_manifests(tmp_path: Path) -> None:
     assert manifest["environment"]["lock"] == "10c4" and manifest["environment"]["packages"]["numpy"]
     assert manifest["process_started"] < manifest["started"] <= manifest["ended"]
     assert manifest["peak_rss_bytes"] > 1_000_000
+
+
+def test_state_goes_when_its_job_is_done(tmp_path: Path) -> None:
+    place = Place(tmp_path, saves=True)
+    assert place.run().returncode == 0
+    assert list((tmp_path / "results/nano/state").rglob("save")) == []
+
+
+def test_a_kill_leaves_no_half_of_a_state_that_was_going(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = Place(tmp_path, saves=True, fault="killed")
+    assert place.run().returncode == 9
+    assert read_manifest(place.table)
+    assert not read_job(json.dumps(place.given)).state.exists()
 
 
 def test_resumable_state_belongs_to_the_very_parameters_and_inputs(

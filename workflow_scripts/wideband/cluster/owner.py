@@ -35,7 +35,7 @@ class Owner:
     """The owner of a folder; `beat` keeps it."""
 
     def __init__(self, folder: Path) -> None:
-        self.place = folder.with_name(folder.name + SUFFIX)
+        self.folder, self.place = folder, folder.with_name(folder.name + SUFFIX)
         self.me = {
             "host": platform.node(),
             "process": os.getpid(),
@@ -46,7 +46,7 @@ class Owner:
     def beat(self) -> None:
         """Say that the owner lives. Raises Lost when somebody else owns the folder by now."""
         if _read(self.place) != self.me:
-            raise Lost(f"{self.place.parent}: taken over by {named(_read(self.place))}")
+            raise Lost(f"{self.folder}: taken over by {named(_read(self.place))}")
         os.utime(self.place)
 
     def take(self) -> None:

@@ -25,8 +25,8 @@ def shape(parameter: torch.Tensor) -> torch.Size:
 def passes_together(model: nn.Module) -> Iterator[None]:
     """Let each process make as many passes as it needs, without gradient; the others join in meanwhile.
 
-    Nothing happens for a model that is whole in every process. An error of one process is raised there, once
-    the others are done.
+    Nothing happens for a model that is whole in every process. An error of one process is not waited for: its
+    launcher ends the others.
     """
     if not is_sharded(model):
         yield
@@ -40,10 +40,10 @@ def passes_together(model: nn.Module) -> Iterator[None]:
         yield
     finally:
         joined.remove()
-        token = torch.zeros(1, 1, dtype=torch.long, device=model.device)
-        with torch.no_grad():
-            while _anyone(model, working=False):
-                model(input_ids=token, use_cache=False)
+    token = torch.zeros(1, 1, dtype=torch.long, device=model.device)
+    with torch.no_grad():
+        while _anyone(model, working=False):
+            model(input_ids=token, use_cache=False)
 
 
 def _anyone(model: nn.Module, working: bool) -> bool:

@@ -20,7 +20,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -215,7 +215,16 @@ def _run(job: Job, main: Callable[[Job], None]) -> None:
         job.note(attempt=job.attempt)
     write_manifests(outputs, job.spec, job.input.spec, read, started, job.notes, reads.found)
     if job.drops_state:
-        shutil.rmtree(job.state, ignore_errors=True)
+        _remove(job.state)
+
+
+def _remove(state: Path) -> None:
+    """Remove a folder of state; a kill meanwhile leaves none that looks whole and is not."""
+    gone = state.with_name(f".{state.name}.gone")
+    shutil.rmtree(gone, ignore_errors=True)
+    with suppress(FileNotFoundError):
+        state.rename(gone)
+    shutil.rmtree(gone, ignore_errors=True)
 
 
 def _argument(main: Callable[[Job], None]) -> str:
