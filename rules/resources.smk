@@ -47,7 +47,7 @@ def launched(hardware):
         # Empty for one process: the plugin refuses mpi for it, but no step of its own may surround it either.
         mpi="srun" if processes > 1 else "",
         # SIGUSR1 before the time limit: training saves, and the job puts itself back into the queue.
-        slurm_extra="--signal=USR1@120 --open-mode=append",
+        slurm_extra=" ".join(filter(None, (site("slurm_extra"), "--signal=USR1@120 --open-mode=append"))),
     )
 
 

@@ -126,8 +126,11 @@ def power_off(cluster: Cluster, node: str, job: str) -> None:
 def test_before_its_time_limit_a_job_saves_and_puts_itself_back_into_the_queue(
     cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
 ) -> None:
+    profile = copy.root / "slurm/config.yaml"
+    profile.write_text(profile.read_text().replace("# slurm_extra: --exclude=node7", "slurm_extra: --nice=7"))
     run = start(copy)
     with in_training(cluster, copy) as job:
+        assert cluster.job(job)["Nice"] == "7"  # beside the options of ours that announce the limit
         limit = 2 + minutes(cluster.job(job)["RunTime"])
         cluster.ask("scontrol", "update", f"jobid={job}", f"timelimit={limit}")
         # SLURM wakes the process that it signals.
