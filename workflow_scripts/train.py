@@ -19,7 +19,7 @@ from wideband.training.grpo import Run, train
 from wideband.training.log import training_log
 from wideband.training.publish import copy_adapter, save_adapter
 from wideband.training.rewards import Rewards
-from wideband.training.state import first_process, processes
+from wideband.training.state import first_process, leave, processes
 
 
 def main(job: Job) -> None:
@@ -47,6 +47,7 @@ def main(job: Job) -> None:
         tokens = _publish(job, done)
         job.note(adapted_tensors=adapted_tensors(done.model), completion_tokens=tokens, processes=processes())
         job.drop_state()
+    leave()
 
 
 def _publish(job: Job, done: object) -> int:

@@ -15,6 +15,7 @@ import torch
 from wideband.sampling.transformers_engine import TransformersEngine
 from wideband.training import rollout
 from wideband.training.publish import save_adapter
+from wideband.training.state import leave
 
 SETTINGS = Path(__file__).parents[2] / "config/deepspeed"
 STEPS = 2
@@ -60,3 +61,4 @@ if done.accelerator.is_main_process:
     ]
     told = {"log": log, "loaded": loaded, "sampling": sampling}
     (folder / "told.json").write_text(json.dumps(told))
+leave()

@@ -22,9 +22,9 @@ Told = dict[str, Any]
 def launched(*arguments: object) -> subprocess.CompletedProcess[str]:
     """The script in two processes."""
     rooms = os.pathsep.join((str(SCRIPT.parent), str(SCRIPT.parents[2] / "workflow_scripts")))
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr=127.0.0.1"]
     return subprocess.run(
-        [*torchrun, str(SCRIPT), *map(str, arguments)],
+        [*torchrun, "--nproc-per-node=2", str(SCRIPT), *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": rooms, "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -65,7 +65,8 @@ def command(argument: str, job: str | None) -> list[str]:
         return [*_srun(shape, job), script, argument]
     if shape["nodes"] * shape["processes"] == 1 and not _deepspeed(argument):
         return [sys.executable, "-IS", str(SCRIPTS / "start_job.py"), script, argument]
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    # By number: a machine need not know its own name.
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr=127.0.0.1"]
     return [*torchrun, f"--nproc-per-node={shape['nodes'] * shape['processes']}", script, argument]
 
 

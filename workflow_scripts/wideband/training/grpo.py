@@ -24,7 +24,7 @@ from .publish import PublishEvery
 from .refill import Refill
 from .rewards import Rewards
 from .rollout import PolicyRollouts
-from .state import MarkStable, last_complete
+from .state import MarkStable, last_complete, leave
 from .stopping import StopWhenTold
 from .trainer import PackedTrainer
 from .without_compiler import keep_from_compiling
@@ -74,6 +74,7 @@ def train(
     publish.trainer = trainer
     trainer.train(resume_from_checkpoint=last_complete(Path(trainer.args.output_dir)))
     if told.stopped is not None:
+        leave()
         sys.exit(AGAIN)
     return trainer
 

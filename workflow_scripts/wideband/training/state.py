@@ -43,3 +43,10 @@ def together() -> None:
     """Wait until every process of the run is here."""
     if dist.is_initialized():
         dist.barrier()
+
+
+def leave() -> None:
+    """End what the processes have in common, all of them at once: who stays alone in it can be aborted."""
+    if dist.is_initialized():
+        dist.barrier()
+        dist.destroy_process_group()
