@@ -1,4 +1,5 @@
 # Sampling, grading and per-problem metrics. A new grader re-grades stored rollouts and samples nothing.
+# Training waits for the pool. Of the rest grading comes last: its short jobs fill the cores beside the last long one.
 
 
 rule sample:
@@ -14,7 +15,7 @@ rule sample:
         f"{R}/logs/sample/{{arm}}.{{checkpoint}}.{{slice}}.log",
     wildcard_constraints:
         arm="|".join(SAMPLED_ARMS) or "none",
-    priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
+    priority: lambda wildcards: 10 if wildcards.slice == POOL else 6
     group:
         "evaluate"
     conda:
@@ -39,7 +40,7 @@ rule grade:
         verdicts=f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet",
     log:
         f"{R}/logs/grade/{{arm}}.{{checkpoint}}.{{slice}}.log",
-    priority: 5
+    priority: lambda wildcards: 10 if wildcards.slice == POOL else 0
     group:
         "evaluate"
     conda:
@@ -70,6 +71,7 @@ rule embed:
         ),
     log:
         f"{R}/logs/embed/{{arm}}.{{checkpoint}}.log",
+    priority: 5
     group:
         "evaluate"
     conda:
