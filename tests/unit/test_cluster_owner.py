@@ -41,8 +41,8 @@ def place_of(folder: Path) -> Path:
 
 def test_the_folder_is_given_back(tmp_path: Path) -> None:
     with owned(tmp_path / "state"):
-        assert (tmp_path / f"state{SUFFIX}").exists()
-    assert not (tmp_path / f"state{SUFFIX}").exists()
+        assert place_of(tmp_path / "state").exists()
+    assert not place_of(tmp_path / "state").exists()
 
 
 def test_a_second_job_waits_for_the_first(tmp_path: Path) -> None:

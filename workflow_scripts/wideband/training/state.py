@@ -47,6 +47,6 @@ def together() -> None:
 
 def leave() -> None:
     """End what the processes have in common, all of them at once: who stays alone in it can be aborted."""
+    together()
     if dist.is_initialized():
-        dist.barrier()
         dist.destroy_process_group()
