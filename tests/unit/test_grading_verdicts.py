@@ -29,7 +29,7 @@ COMPLETIONS = [
     ("a", "<answer>4</answer>", True, False, 0.8, "exact"),
     ("b", "<think>half</think><answer>2/4", True, True, 1.0, "verified"),
     ("b", "<think>half", False, False, -0.2, "no_answer"),
-    ("b", "<think>x</think><answer>9^{9^{9}}", None, True, np.nan, "timeout"),
+    ("b", "<think>x</think><answer>9^{9^{9}}", False, True, 0.0, "undecided"),
 ]
 
 
@@ -63,9 +63,7 @@ def rollouts(completions: list[tuple[str, str]]) -> pd.DataFrame:
 def test_every_rollout_gets_the_verdict_it_deserves(tmp_path) -> None:
     frame = rollouts([row[:2] for row in COMPLETIONS])
     verdicts = grade_rollouts(frame, problems(a="4", b=r"\frac{1}{2}"), "think", GRADING, 0.2)
-    assert [None if pd.isna(value) else bool(value) for value in verdicts["correct"]] == [
-        row[2] for row in COMPLETIONS
-    ]
+    assert verdicts["correct"].tolist() == [row[2] for row in COMPLETIONS]
     assert list(verdicts["tag_valid"]) == [row[3] for row in COMPLETIONS]
     np.testing.assert_allclose(verdicts["reward"], [row[4] for row in COMPLETIONS])
     assert list(verdicts["status"]) == [row[5] for row in COMPLETIONS]
@@ -100,14 +98,11 @@ def test_a_doubled_problem_is_named() -> None:
         grade_rollouts(rollouts([("a", "x")]), doubled, "think", GRADING, 0.2)
 
 
-@given(st.lists(st.tuples(st.sampled_from([True, False, None]), st.booleans())), st.floats(0, 1))
+@given(st.lists(st.tuples(st.booleans(), st.booleans())), st.floats(0, 1))
 def test_the_reward_is_the_recipes(rows, coefficient) -> None:
     values = reward([row[0] for row in rows], [row[1] for row in rows], coefficient)
     for value, (correct, tag_valid) in zip(values, rows, strict=True):
-        if correct is None:
-            assert np.isnan(value)
-        else:
-            assert value == correct + coefficient * (tag_valid - 1)
+        assert value == correct + coefficient * (tag_valid - 1)
 
 
 def test_the_gold_check_tells_what_the_grader_can_do_with_each() -> None:

@@ -1,4 +1,4 @@
-"""Rewards as TRL gets them: the recipe's numbers, time-outs that are no zeros, groups that teach nothing."""
+"""Rewards as TRL gets them: the recipe's numbers, what is undecided is wrong, groups that teach nothing."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +16,7 @@ class Late:
     """A grader for which time is always up."""
 
     def grade(self, pairs: Sequence[tuple[str | None, str]]) -> list[Outcome]:
-        return [Outcome(None, "timeout") for _ in pairs]
+        return [Outcome(False, "undecided") for _ in pairs]
 
 
 def rewarded(
@@ -38,17 +38,17 @@ def grader() -> Iterator[Grader]:
 def test_the_reward_is_correctness_less_a_penalty_for_missing_structure(grader: Grader) -> None:
     rewards, logged = rewarded([GOOD, WRONG, BARE, NOTHING], grader)
     assert rewards == pytest.approx([1.0, 0.0, 0.8, -0.2])
-    assert logged == {"correct": 0.5, "tag_valid": 0.5, "timeouts": 0.0, "groups_zero_variance": 0.0}
+    assert logged == {"correct": 0.5, "tag_valid": 0.5, "undecided": 0.0, "groups_zero_variance": 0.0}
 
 
 def test_the_coefficient_is_the_studys(grader: Grader) -> None:
     assert rewarded([BARE], grader, 0.5)[0] == pytest.approx([0.5])
 
 
-def test_a_time_out_is_no_reward_and_no_zero() -> None:
+def test_what_is_undecided_is_rewarded_as_a_wrong_answer_and_counted() -> None:
     rewards, logged = rewarded([GOOD, NOTHING], Late())
-    assert rewards == [None, None]
-    assert logged["timeouts"] == 1.0
+    assert rewards == pytest.approx([0.0, -0.2])
+    assert logged == {"correct": 0.0, "undecided": 1.0, "tag_valid": 0.5, "groups_zero_variance": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,7 @@ def test_a_time_out_is_no_reward_and_no_zero() -> None:
         ([True, True, False, False], 1.0),
         ([True, False, False, False], 0.5),
         ([True, False, True, False], 0.0),
-        ([True, None, False, False], 0.5),
     ],
 )
-def test_groups_that_are_all_right_or_all_wrong_are_counted(correct: list[bool | None], share: float) -> None:
+def test_groups_that_are_all_right_or_all_wrong_are_counted(correct: list[bool], share: float) -> None:
     assert zero_variance(["p", "p", "q", "q"], correct) == share

@@ -76,7 +76,7 @@ def _different(stored: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
     for name in COLUMNS:
         equal &= same(joined[name], joined[f"{name}_again"])
     before, now = joined["status"], joined["status_again"]
-    undecided = ((before == "timeout") & ~now.isin(CERTAIN)) | (now == "timeout")
+    undecided = ((before == "undecided") & ~now.isin(CERTAIN)) | (now == "undecided")
     return joined[~equal & ~undecided]
 
 

@@ -17,7 +17,7 @@ def check_golds(problems: pd.DataFrame, grading: Grading) -> pd.DataFrame:
     The gold goes through a scaffold's `<answer>` block and through math-verify, not through the fast path:
       verified     math-verify reads it and finds it equal to itself;
       string_only  math-verify cannot read it: an answer is right only with the same normalised text;
-      timeout      math-verify reaches no verdict in time (refused: it would lose right answers);
+      undecided    math-verify reaches no verdict in time (refused: it would lose right answers);
       refused      math-verify reads it but denies that it equals itself (refused);
       empty        nothing is left of it (refused).
     """
@@ -51,8 +51,8 @@ def _as_answer(gold: str) -> str | None:
 
 
 def _status(answer: str | None, gold: str, outcome: Outcome) -> str:
-    if outcome.status == "timeout":
-        return "timeout"
+    if outcome.status == "undecided":
+        return "undecided"
     if outcome.status == "verified":
         return "verified" if outcome.correct else "refused"
     same = fast(normalise(answer or ""), normalise(gold))

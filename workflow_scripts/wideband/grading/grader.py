@@ -11,7 +11,7 @@ from .normalise import LONGEST, normalise
 from .numerals import differ
 from .pool import WorkerPool
 
-Status = Literal["exact", "verified", "no_answer", "unparsed", "timeout"]
+Status = Literal["exact", "verified", "no_answer", "unparsed", "undecided"]
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,15 @@ class Outcome:
     """The verdict of one pair.
 
     Attributes:
-        correct: None only when no verdict was reached; never a silent zero.
+        correct: False also where no verdict was reached: what cannot be decided counts as wrong, as an answer
+            that cannot be read does. Only `status` tells the two apart.
         status: `exact` decided by normalised strings, plain numbers, values far apart or kinds that cannot be
             equal; `verified` by math-verify; `no_answer` there was none (wrong); `unparsed` math-verify finds
-            no mathematics in it and compares strings; `timeout` the comparison exceeded its limit or took its
-            worker down twice (undecided).
+            no mathematics in it and compares strings; `undecided` the comparison exceeded its limit or took
+            its worker down twice (wrong, and counted wherever verdicts are).
     """
 
-    correct: bool | None
+    correct: bool
     status: Status
 
 

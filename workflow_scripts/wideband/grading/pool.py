@@ -25,8 +25,8 @@ LOOK_S = 0.05
 TICKS = os.sysconf("SC_CLK_TCK")
 
 Pair = tuple[str, str]
-Reply = tuple[str, bool | None]
-TIMEOUT: Reply = ("timeout", None)
+Reply = tuple[str, bool]
+UNDECIDED: Reply = ("undecided", False)
 
 
 class _Died(Exception):
@@ -111,7 +111,7 @@ class WorkerPool:
         self._lock = threading.Lock()
 
     def run(self, pairs: Sequence[Pair]) -> list[Reply]:
-        """Verdicts in the order of `pairs`; ("timeout", None) where none was reached."""
+        """Verdicts in the order of `pairs`; ("undecided", False) where none was reached."""
         if not pairs:
             return []
         with ThreadPoolExecutor(min(self.workers, len(pairs))) as threads:
@@ -139,14 +139,14 @@ class WorkerPool:
                 reply = worker.ask(pair, self.timeout_s)
             except _Late:
                 worker.kill()
-                return TIMEOUT
+                return UNDECIDED
             except _Died:
                 worker.kill()
                 continue
             with self._lock:
                 self._idle.append(worker)
             return reply
-        return TIMEOUT
+        return UNDECIDED
 
     def _take(self) -> Worker:
         with self._lock:

@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 
 def reward(
-    correct: Sequence[bool | None] | npt.ArrayLike,
+    correct: Sequence[bool] | npt.ArrayLike,
     tag_valid: Sequence[bool] | npt.ArrayLike,
     coefficient: float,
 ) -> npt.NDArray[np.float64]:
-    """Rewards, shape (n,), of n rollouts; NaN where `correct` is None (undecided), never a silent zero.
+    """Rewards, shape (n,), of n rollouts; one that is undecided is not correct.
 
     A wrong, badly formed rollout gets -c, a right and well formed one 1.
     """

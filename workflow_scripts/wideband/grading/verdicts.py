@@ -1,4 +1,9 @@
-"""From rollouts to the verdicts table."""
+"""From rollouts to the verdicts table.
+
+The rule for what cannot be decided within the limits: its status is `undecided` and `correct` is False, as it
+is for an answer that cannot be read. It stays in n of every number and its reward is that of a wrong rollout.
+Nothing leaves this room as null; who reports numbers of an arm counts `status == "undecided"` beside them.
+"""
 
 import pandas as pd
 
@@ -22,8 +27,8 @@ def grade_rollouts(
 ) -> pd.DataFrame:
     """The verdicts table of a rollouts table, row for row.
 
-    `correct` is a nullable boolean and `reward` NaN where no verdict was reached (status `timeout`).
-    Raises GradingError naming the uid of a rollout that no problem has.
+    `correct` and `reward` are never null: a rollout whose status is `undecided` counts as wrong. Raises
+    GradingError naming the uid of a rollout that no problem has.
     """
     with Grader(grading.timeout_s, grading.workers) as grader:
         return verdicts(rollouts, problems, scaffold, grader, tag_coefficient)

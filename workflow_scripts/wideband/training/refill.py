@@ -14,7 +14,7 @@ from ..sampling.requests import Completion
 from ..sampling.seeds import derive_seed
 
 Sample = Callable[[list[str], int], list[Completion]]
-Correct = Callable[[list[str], list[str]], list[bool | None]]
+Correct = Callable[[list[str], list[str]], list[bool]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Refill:
 
     Attributes:
         golds: gold answer of every prompt of the stage.
-        correct: verdicts of completions against golds; null where grading timed out.
+        correct: verdicts of completions against golds; what is undecided is wrong.
         group_size: rollouts per prompt; a process holds whole groups.
     """
 
