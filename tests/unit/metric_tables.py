@@ -26,6 +26,7 @@ def rollouts(table: pd.DataFrame, tokens: Sequence[int], text: str = "2 + 2 = 4"
     return keys.assign(
         prompt_sha="0",
         completion=text,
+        token_ids=None,
         completion_tokens=np.asarray(tokens, dtype=np.int64),
         prompt_tokens=10,
         finish_reason="stop",

@@ -157,6 +157,7 @@ def _completion(arm: str, answer: str, steps: int, draws: np.random.Generator) -
     return {
         "prompt_sha": "0" * 8,
         "completion": text,
+        "token_ids": None,
         "completion_tokens": 14 * steps + int(draws.integers(0, 40)),
         "prompt_tokens": 40,
         "finish_reason": "stop",

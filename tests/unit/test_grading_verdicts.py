@@ -51,6 +51,7 @@ def rollouts(completions: list[tuple[str, str]]) -> pd.DataFrame:
         slice="test",
         sample=range(len(frame)),
         prompt_sha="0",
+        token_ids=None,
         completion_tokens=1,
         prompt_tokens=1,
         finish_reason="stop",

@@ -11,7 +11,7 @@ from wideband.sampling.requests import Completion, Request, Settings
 from wideband.sampling.rollouts import sample_rollouts
 from wideband.sampling.seeds import derive_seed
 from wideband.sampling.transformers_engine import TransformersEngine
-from wideband.tables import read_table, write_table
+from wideband.tables import TableError, read_table, write_table
 
 PROBLEMS = pd.DataFrame({"uid": ["a", "b", "c"], "problem": ["1 + 1", "2 + 2", "3 + 3"]})
 SETTINGS = Settings(1.0, 8, ("</answer>",))
@@ -66,6 +66,14 @@ def test_the_table_keeps_its_contract(tmp_path: Path, model: Any, tokenizer: Any
     stored = read_table(tmp_path / "rollouts.parquet", "rollouts")
     pd.testing.assert_frame_equal(stored, table[stored.columns], check_dtype=False)
     assert stored["prompt_sha"].nunique() == 3
+    assert [len(ids) for ids in stored["token_ids"]] == stored["completion_tokens"].tolist()
+
+
+def test_a_table_of_an_earlier_version_is_read_without_its_token_ids(tmp_path: Path) -> None:
+    rollouts().drop(columns="token_ids").to_parquet(tmp_path / "old.parquet")
+    assert read_table(tmp_path / "old.parquet", "rollouts")["token_ids"].isna().all()
+    with pytest.raises(TableError, match="misses columns"):
+        write_table(rollouts().drop(columns="token_ids"), tmp_path / "new.parquet", "rollouts")
 
 
 @pytest.mark.parametrize(("left", "right"), [(("a", "b1"), ("a", "b", "1")), (("ab", "c"), ("a", "bc"))])

@@ -1,10 +1,8 @@
 """L5 where sampling cannot give the same tokens again (bf16, GPU, vLLM): how likely they are.
 
-The checkpoint reads the stored completion in one forward pass; the mean log-probability of its tokens must be
-that of the stored rollout within TOLERANCE nats a token. In bf16 logits carry 8 bits, an error near 0.01 nats
-on a likely token; another checkpoint's or an edited text is off by tenths. It is weaker than equality: who
-forges text and log-probabilities together, by asking the checkpoint, passes. A completion whose text does not
-lead back to its tokens (there are several ways to cut it) is left out.
+The checkpoint reads the stored tokens in one forward pass; their mean log-probability must be that of the
+stored rollout, up to what rounding does (`tolerance`), and the text must be that of the tokens. It is weaker
+than equality: who forges tokens and log-probabilities together, by asking the checkpoint, passes.
 """
 
 from pathlib import Path
@@ -12,38 +10,68 @@ from typing import Any
 
 from .choice import Chosen
 
-TOLERANCE = 0.05
+# Nats a token, by dtype and engine. Logits in bf16 carry 8 bits, an error near 0.01 nats on a likely token.
+# In fp32 the engines agree within 1e-6 (measured on a CPU).
+TOLERANCE = {
+    ("float32", "transformers"): 1e-4,
+    ("float32", "vllm"): 1e-4,
+    ("bfloat16", "transformers"): 0.05,
+    ("bfloat16", "vllm"): 0.05,
+}
 
 
-def unlikely(chosen: Chosen, base: Path, adapter: Path | None) -> str | None:
-    """The first chosen rollout whose tokens are not as likely as it says; None when all are."""
+def tolerance(dtype: str, engine: str, temperature: float) -> float:
+    """What rounding may change in a mean log-probability, in nats a token; a low temperature enlarges it."""
+    return TOLERANCE[dtype, engine] / (min(temperature, 1.0) or 1.0)
+
+
+def unlikely(chosen: Chosen, base: Path, adapter: Path | None, dtype: str) -> str | None:
+    """The first chosen rollout that is not what its tokens say, or less or more likely; None without one.
+
+    `dtype` is that of the base model's weights.
+    """
     from ..policy.base import load_tokenizer
     from ..policy.load import sampling_policy
+    from ..sampling.stopping import StopRule
 
-    temperature = chosen.job.spec.params["temperature"]
-    model, tokenizer = sampling_policy(base, adapter), load_tokenizer(base)
+    params = chosen.job.spec.params
+    allowed = tolerance(dtype, params["sampling"]["engine"], params["temperature"])
+    tokenizer = load_tokenizer(base)
+    model, rule = sampling_policy(base, adapter), StopRule(tokenizer, chosen.scaffold.stop)
     prompt = chosen.prompts(tokenizer)
     for row in chosen.rows.to_dict("records"):
-        tokens = token_ids(tokenizer, chosen.scaffold.stop, row)
-        if not tokens:
-            continue
-        mean = logprob(model, tokenizer.encode(prompt(row["uid"])), tokens, temperature) / len(tokens)
-        if abs(mean - row["logprob"] / len(tokens)) > TOLERANCE:
-            said = f"{row['logprob'] / len(tokens):.3f} nats a token, by the checkpoint {mean:.3f}"
-            return f"{row['uid']} sample {row['sample']}: {said}"
+        encoded = tokenizer.encode(prompt(row["uid"]))
+        wrong = _contradiction(row, rule, len(encoded))
+        if not wrong:
+            tokens = [int(token) for token in row["token_ids"]]
+            mean, said = (
+                logprob(model, encoded, tokens, params["temperature"]) / len(tokens),
+                row["logprob"] / len(tokens),
+            )
+            # Not `>`: what is not a number is not within anything.
+            if not abs(mean - said) <= allowed:
+                wrong = (
+                    f"{said:.6g} nats a token, by the checkpoint {mean:.6g}; rounding explains {allowed:.2g}"
+                )
+        if wrong:
+            return f"{row['uid']} sample {row['sample']}: {wrong}"
     return None
 
 
-def token_ids(tokenizer: Any, stops: tuple[str, ...], row: dict[str, Any]) -> list[int] | None:
-    """The sampled tokens, out of the text; None when they are not as many as were sampled."""
-    text = tokenizer.encode(row["completion"], add_special_tokens=False)
-    ends: list[list[int]] = [[]]
-    if row["finish_reason"] == "stop":
-        stopped = [tokenizer.encode(stop, add_special_tokens=False) for stop in stops]
-        ends = [*stopped, [tokenizer.eos_token_id]]
-    for end in ends:
-        if len(text) + len(end) == row["completion_tokens"]:
-            return [*text, *end]
+def _contradiction(row: dict[str, Any], rule: Any, prompt_tokens: int) -> str | None:
+    """What in a rollout does not follow from its token ids."""
+    if row["token_ids"] is None or not len(row["token_ids"]):
+        return "no token ids, which rollouts of an earlier version lack; sample the slice again"
+    tokens = [int(token) for token in row["token_ids"]]
+    follows = {
+        "completion": rule.text(tokens),
+        "completion_tokens": len(tokens),
+        "prompt_tokens": prompt_tokens,
+        "finish_reason": "stop" if rule.ends(tokens) else "length",
+    }
+    for name, value in follows.items():
+        if row[name] != value:
+            return f"{name} is {row[name]!r}, by its token ids {value!r}"
     return None
 
 

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .choice import Chosen
 
 LOGPROB = 1e-3
-EXACT = ("completion", "completion_tokens", "prompt_tokens", "finish_reason")
+EXACT = ("token_ids", "completion", "completion_tokens", "prompt_tokens", "finish_reason")
 
 
 def different(chosen: Chosen, engine: Any, base: Path) -> str | None:
@@ -35,6 +36,7 @@ def _sampled(chosen: Chosen, rows: pd.DataFrame, engine: Any, base: Path) -> pd.
     done = engine.sample(requests, settings)
     return pd.DataFrame(
         {
+            "token_ids": [list(each.token_ids) for each in done],
             "completion": [each.text for each in done],
             "completion_tokens": [each.tokens for each in done],
             "prompt_tokens": [each.prompt_tokens for each in done],
@@ -48,10 +50,17 @@ def _sampled(chosen: Chosen, rows: pd.DataFrame, engine: Any, base: Path) -> pd.
 def _first_difference(stored: pd.DataFrame, again: pd.DataFrame) -> str | None:
     for (_, was), (_, now) in zip(stored.iterrows(), again.iterrows(), strict=True):
         for name in EXACT:
-            if was[name] != now[name]:
-                said = f"{name} is {was[name]!r}, sampled again {now[name]!r}"
+            before, after = (_plain(row[name]) for row in (was, now))
+            # Rollouts of an earlier version have no token ids.
+            if before is not None and before != after:
+                said = f"{name} is {before!r}, sampled again {after!r}"
                 return f"{was['uid']} sample {was['sample']}: {said}"
         if abs(was["logprob"] - now["logprob"]) > LOGPROB * max(1, was["completion_tokens"]):
             said = f"logprob is {was['logprob']:.4f}, sampled again {now['logprob']:.4f}"
             return f"{was['uid']} sample {was['sample']}: {said}"
     return None
+
+
+def _plain(value: Any) -> Any:
+    """Token ids as a list, which compares as a whole."""
+    return list(map(int, value)) if isinstance(value, list | np.ndarray) else value

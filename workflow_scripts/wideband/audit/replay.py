@@ -1,8 +1,8 @@
 """L5: a seeded choice of rollouts, sampled again from the checkpoint.
 
-On a CPU in fp32 they must be the same: text, counts of tokens and finish reason, and log-probabilities up to
-a thousandth of a nat a token (`repetition`). Where equality cannot hold (bf16, a GPU, a vLLM server) they
-must be as likely as they say (`likelihood`).
+On a CPU in fp32 they must be the same: text, tokens and finish reason, and log-probabilities up to a
+thousandth of a nat a token (`repetition`). Where equality cannot hold (bf16, a GPU, a vLLM server) they must
+be as likely as they say (`likelihood`).
 """
 
 import logging
@@ -71,12 +71,12 @@ def _key(results: Results, policy: tuple[str, str], tables: list[Chosen]) -> lis
 
 
 def _replayed(results: Results, tables: list[Chosen]) -> Iterator[Finding]:
-    places = _places(results, tables[0].policy)
+    places, dtype = _places(results, tables[0].policy), _dtype(results, tables[0])
     try:
         exact = _is_exact(results, tables[0])
         with _quiet(), _engine(results, tables[0]) if exact else nullcontext() as engine:
             for chosen in tables:
-                wrong = different(chosen, engine, places[0]) if exact else unlikely(chosen, *places)
+                wrong = different(chosen, engine, places[0]) if exact else unlikely(chosen, *places, dtype)
                 if wrong:
                     yield Finding("REPLAY_MISMATCH", 5, wrong, chosen.job.outputs[0])
     except Exception as error:
@@ -100,15 +100,19 @@ def _quiet() -> Iterator[None]:
         logging.captureWarnings(False)
 
 
+def _dtype(results: Results, chosen: Chosen) -> str:
+    base = results.study.base_of(chosen.policy[0])
+    return "float32" if base.kind == "pretrain" else base.dtype
+
+
 def _is_exact(results: Results, chosen: Chosen) -> bool:
     import torch
 
     manifest = results.manifests.get(chosen.job.outputs[0], {})
     machine = manifest.get("machine")
     gpus = isinstance(machine, dict) and machine.get("gpus")
-    base = results.study.base_of(chosen.policy[0])
-    fp32 = base.kind == "pretrain" or base.dtype == "float32"
     ours = chosen.job.spec.params["sampling"]["engine"] == "transformers"
+    fp32 = _dtype(results, chosen) == "float32"
     return ours and fp32 and not gpus and not torch.cuda.is_available()
 
 

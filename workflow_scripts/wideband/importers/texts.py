@@ -50,6 +50,7 @@ def tables(draws: list[Draw], entry: Import, scaffold: str) -> dict[str, pd.Data
         slice=entry.slice,
         prompt_sha=[blake3((draw.prompt or "").encode()).hexdigest() for draw in draws],
         completion=[draw.completion for draw in draws],
+        token_ids=None,
         completion_tokens=_whole(draw.completion_tokens for draw in draws),
         prompt_tokens=_whole(draw.prompt_tokens for draw in draws),
         finish_reason=[draw.finish_reason or "unknown" for draw in draws],

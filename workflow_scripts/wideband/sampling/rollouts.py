@@ -36,6 +36,7 @@ def sample_rollouts(
             "sample": [sample for _, sample in keys],
             "prompt_sha": [digest[request.prompt] for request in requests],
             "completion": [completion.text for completion in completions],
+            "token_ids": [list(completion.token_ids) for completion in completions],
             "completion_tokens": [completion.tokens for completion in completions],
             "prompt_tokens": [completion.prompt_tokens for completion in completions],
             "finish_reason": [completion.finish_reason for completion in completions],

@@ -25,7 +25,10 @@ def write_table(frame: pd.DataFrame, path: str | Path, table: str) -> None:
 
 
 def read_table(path: str | Path, table: str) -> pd.DataFrame:
-    """Read the named table and check it. Raises TableError for a truncated or foreign file."""
+    """Read the named table and check it; a column that came with a later version is null.
+
+    Raises TableError for a truncated or foreign file.
+    """
     announce(path)
     try:
         frame = pq.read_table(path, partitioning=None).to_pandas()
@@ -33,7 +36,8 @@ def read_table(path: str | Path, table: str) -> pd.DataFrame:
         raise TableError(f"{path}: no such table; run the rule that writes it") from None
     except (pa.ArrowInvalid, OSError) as error:
         raise TableError(f"{path}: not a readable Parquet file ({error}); delete it and rerun") from error
-    return _checked(frame, table, str(path))
+    absent = SCHEMAS[table].later - set(frame.columns)
+    return _checked(frame.assign(**dict.fromkeys(absent)), table, str(path))
 
 
 def _checked(frame: pd.DataFrame, table: str, path: str) -> pd.DataFrame:

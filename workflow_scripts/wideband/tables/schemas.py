@@ -9,11 +9,15 @@ TEXT, INT, REAL, FLAG = pa.string(), pa.int64(), pa.float64(), pa.bool_()
 
 @dataclass(frozen=True)
 class Schema:
-    """A table's columns with their types, its unique key, and the columns that may hold nulls."""
+    """A table's columns with their types, its unique key, and the columns that may hold nulls.
+
+    `later`: columns that files of earlier versions lack; there they are read as null.
+    """
 
     columns: dict[str, pa.DataType]
     key: tuple[str, ...]
     nullable: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
 
     def arrow(self) -> pa.Schema:
         """The same as a pyarrow schema."""
@@ -44,6 +48,8 @@ SCHEMAS: dict[str, Schema] = {
             **ROLLOUT_KEY,
             "prompt_sha": TEXT,
             "completion": TEXT,
+            # As sampled, the stop included: a text can be cut into tokens in several ways.
+            "token_ids": pa.list_(pa.int32()),
             "completion_tokens": INT,
             "prompt_tokens": INT,
             "finish_reason": TEXT,
@@ -53,7 +59,8 @@ SCHEMAS: dict[str, Schema] = {
         },
         tuple(ROLLOUT_KEY),
         # Null in imported rollouts whose format does not record them.
-        frozenset({"completion_tokens", "prompt_tokens", "seed", "logprob"}),
+        frozenset({"token_ids", "completion_tokens", "prompt_tokens", "seed", "logprob"}),
+        later=frozenset({"token_ids"}),
     ),
     "verdicts": Schema(
         {
