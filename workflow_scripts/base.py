@@ -1,8 +1,8 @@
-"""The base model: pretrained here, or a published one by reference."""
+"""The base model: pretrained here, carried by an installed package, or a published one by reference."""
 
 from pathlib import Path
 
-from wideband.config.policy import HubBase, MicroBase
+from wideband.config.policy import HubBase, MicroBase, PackageBase
 from wideband.provenance.job import Job, run
 
 
@@ -13,6 +13,10 @@ def main(job: Job) -> None:
         from wideband.policy.pretrain import pretrain
 
         job.note(**pretrain(MicroBase.model_validate(base), job.params["prompts"], folder))
+    elif base["kind"] == "package":
+        from wideband.policy.packaged import write_packaged
+
+        job.note(**write_packaged(PackageBase.model_validate(base), job.params["registered"], folder))
     else:
         from wideband.policy.base import write_reference
 

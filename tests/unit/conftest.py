@@ -35,6 +35,27 @@ def model(tiny_base: Path) -> Any:
 
 
 @pytest.fixture(scope="session")
+def smollm2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of SmolLM2-135M-Instruct, in fp32; leave it as it is.
+
+    Later sessions on this machine find it again, while neither package nor converter has changed.
+    """
+    from wideband.config.parameters import packages
+    from wideband.config.policy import PackageBase
+    from wideband.policy import base, gguf_llama, packaged
+    from wideband.provenance.digests import file_digest, json_digest
+
+    registered = packages()[PackageBase().name]
+    code = [file_digest(module.__file__) for module in (base, gguf_llama, packaged)]
+    folder = tmp_path_factory.getbasetemp().parent / f"smollm2-{json_digest([registered, code])[:16]}"
+    if not folder.is_dir():
+        unfinished = tmp_path_factory.mktemp("unfinished") / "smollm2"
+        packaged.write_packaged(PackageBase(), registered, unfinished)
+        unfinished.rename(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def small_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Results of the small invented study, manifests behind two numbers, and its site; leave it as it is."""
     from report_manifests import SMALL, write_lineage

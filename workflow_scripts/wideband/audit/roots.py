@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..config.data import Data
-from ..config.parameters import REGISTRY
+from ..config.parameters import PACKAGES, REGISTRY
 from ..data.errors import DataError, RegistryError
 from ..data.leakage import shared
 from ..data.slices import build_slice
@@ -100,23 +100,37 @@ DRAWN = {"slice": _slice, "heldout": _heldout, "band_train": _band_train}
 
 
 def _registry(results: Results) -> Iterator[Finding]:
-    """The registry says of each source what it said when the slice was drawn, and what is committed."""
+    """The registry says of each source what it said when the slice was drawn, and what is committed.
+
+    So does that of packages of each base model that one carries.
+    """
     for job in results.planned:
         manifest = results.manifests.get(job.outputs[0])
-        if job.rule != "slice" or manifest is None or manifest["spec"]["digest"] == job.spec.digest:
+        if (
+            job.rule not in ("slice", "base")
+            or manifest is None
+            or manifest["spec"]["digest"] == job.spec.digest
+        ):
             continue
         for reason in spec_changes(job, str(manifest["spec"]["digest"]), results.root):
             if reason.kind == "params" and reason.what.startswith("registered"):
                 detail = f"{reason.what}: {reason.old} → {reason.new}"
                 yield _finding("REGISTRY_CHANGED", detail, job.outputs[0])
-    if results.study.data.origin != "generated" and _uncommitted(results.project):
-        for name in results.study.data.slices:
-            detail = f"{REGISTRY.name} differs from the committed one"
+    study, differs = results.study, "{} differs from the committed one"
+    if study.data.origin != "generated" and _uncommitted(results.project, REGISTRY):
+        for name in study.data.slices:
+            detail = differs.format(REGISTRY.name)
             yield _finding("REGISTRY_CHANGED", detail, layout.PROBLEMS.format(slice=name))
+    bases = {base.name: base for base in map(study.base_of, study.arms) if base}
+    packaged = [name for name, base in bases.items() if base.kind == "package"]
+    if packaged and _uncommitted(results.project, PACKAGES):
+        for name in packaged:
+            detail = differs.format(PACKAGES.name)
+            yield _finding("REGISTRY_CHANGED", detail, layout.MODEL.format(base=name))
 
 
-def _uncommitted(project: Path) -> bool:
-    command = ["git", "-C", str(project), "diff", "--quiet", "HEAD", "--", str(REGISTRY)]
+def _uncommitted(project: Path, registry: Path) -> bool:
+    command = ["git", "-C", str(project), "diff", "--quiet", "HEAD", "--", str(registry)]
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 1
     except FileNotFoundError:

@@ -8,7 +8,8 @@ from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
 from . import checks_imports
 from .checks_resources import hardware_problems, unknown
-from .policy import HubBase, MicroBase
+from .parameters import packages
+from .policy import Base, MicroBase
 from .study import Study
 
 SOURCES = ("gsm8k", "math", "math500", "aime", "hmmt", "amc", "olympiadbench", "olympiad")
@@ -76,6 +77,9 @@ def _arms(study: Study) -> Iterator[str]:
         base = study.base_of(name)
         if base and bases.setdefault(base.name, base) != base:
             yield f"arms.{name}.base.name: '{base.name}' is the name of a different base; give it its own"
+    for base in bases.values():
+        if base.kind == "package" and base.name not in packages():
+            yield unknown("base.name", "model of a package", base.name, packages())
 
 
 def _compare(study: Study) -> Iterator[str]:
@@ -110,7 +114,7 @@ def _adapters(study: Study, root: Path) -> Iterator[str]:
             yield f"{key}: no folder {repo}; name the folder of a PEFT adapter or a hub id"
 
 
-def _check_adapter(folder: Path, base: MicroBase | HubBase) -> None:
+def _check_adapter(folder: Path, base: Base) -> None:
     if isinstance(base, MicroBase):
         check_fits(folder, {"num_hidden_layers": base.layers, "hidden_size": base.hidden_size})
     else:

@@ -21,6 +21,7 @@ CLAIMS = Path("config/claims")
 ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
 OTHER_ENGINE = {"transformers": {"server_python", "url", "tensor_parallel"}, "vllm": {"batch_size"}}
 REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
+PACKAGES = Path(__file__).parents[1] / "policy" / "packages.json"
 FRAGMENTS = Path("config/fragments")
 
 
@@ -76,7 +77,13 @@ def _base(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     arms = [name for name in study.arms if study.base_of(name).name == wildcards["base"]]
     base = study.base_of(arms[0])
     prompts = {study.arms[arm].scaffold: template(study.arms[arm]) for arm in arms}
-    return {"base": base.model_dump(mode="json"), "prompts": prompts if base.kind == "pretrain" else {}}
+    said = {"base": base.model_dump(mode="json"), "prompts": prompts if base.kind == "pretrain" else {}}
+    return said | ({"registered": packages()[base.name]} if base.kind == "package" else {})
+
+
+def packages() -> dict[str, Any]:
+    """The registry of models that packages carry: {name: {package, version, licence, files}}."""
+    return json.loads(PACKAGES.read_text(encoding="utf-8"))
 
 
 def _start(study: Study, wildcards: Wildcards) -> dict[str, Any]:

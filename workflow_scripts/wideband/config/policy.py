@@ -41,7 +41,18 @@ class HubBase(Strict):
     context: int = Field(32768, ge=64, description="longest sequence in tokens")
 
 
-Base = Annotated[MicroBase | HubBase, Field(discriminator="kind")]
+class PackageBase(Strict):
+    """A model that an installed Python package carries: no network is needed."""
+
+    kind: Literal["package"] = "package"
+    name: str = Field(
+        "smollm2-135m-instruct", description="the model, as registered; folder name under models/"
+    )
+    dtype: Literal["float32", "bfloat16"] = Field("float32", description="dtype of frozen weights")
+    context: int = Field(8192, ge=64, description="longest sequence in tokens")
+
+
+Base = Annotated[MicroBase | HubBase | PackageBase, Field(discriminator="kind")]
 
 
 class Lora(Strict):

@@ -6,7 +6,7 @@ from .base import Strict
 from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
 from .imports import Imports, Triple, ordered
-from .policy import Arm, Base, HubBase, Lora, MicroBase, Sampling
+from .policy import Arm, Base, Lora, Sampling
 from .resources import Resources
 from .training import Stage, Trainer
 
@@ -43,7 +43,7 @@ class Study(Strict):
         """The arms that this study trains."""
         return [name for name, arm in self.arms.items() if arm.train and not self.imported(name)]
 
-    def base_of(self, arm: str) -> MicroBase | HubBase | None:
+    def base_of(self, arm: str) -> Base | None:
         """The base model that `arm` stands on: its own, or the study's; an imported arm may have none."""
         return self.arms[arm].base or self.base
 

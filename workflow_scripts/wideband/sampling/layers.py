@@ -1,4 +1,4 @@
-"""Layers of a Qwen3 decoder as products of their weights, for a line of tokens, (tokens, hidden size)."""
+"""Layers of a Qwen3 or Llama decoder as products of their weights, for lines of (tokens, hidden size)."""
 
 import torch
 from torch import nn
@@ -33,16 +33,21 @@ class Attention:
             read.head_dim,
         )
         self.qkv = torch.cat([weight(read.q_proj), weight(read.k_proj), weight(read.v_proj)])
+        self.normed = hasattr(read, "q_norm")  # Llama has no norm of queries and keys
+        ones = torch.ones(self.width)
+        queries, keys = (read.q_norm.weight, read.k_norm.weight) if self.normed else (ones, ones)
         # Scaled queries give scaled scores.
-        queries = (read.q_norm.weight * read.scaling).expand(self.heads, -1)
-        self.qk_norm = torch.cat([queries, read.k_norm.weight.expand(self.kv_heads, -1)])
+        queries = (queries * read.scaling).expand(self.heads, -1)
+        self.qk_norm = torch.cat([queries, keys.expand(self.kv_heads, -1)])
         self.out = weight(read.o_proj).T
 
     def states(self, hidden: torch.Tensor, angles: Angles) -> tuple[torch.Tensor, ...]:
         """Scaled queries, keys and values, each of shape (tokens, heads or kv_heads, head_dim)."""
         states = functional.linear(self.norm(hidden), self.qkv).view(len(hidden), -1, self.width)
         turned, values = states.split([self.heads + self.kv_heads, self.kv_heads], dim=1)
-        turned = functional.rms_norm(turned, (self.width,), eps=self.epsilon).mul_(self.qk_norm)
+        if self.normed:
+            turned = functional.rms_norm(turned, (self.width,), eps=self.epsilon)
+        turned = turned.mul_(self.qk_norm)
         cos, sin = angles
         turned = torch.addcmul(turned * cos, turned.roll(self.width // 2, dims=-1), sin)
         return *turned.split([self.heads, self.kv_heads], dim=1), values
