@@ -3,6 +3,7 @@
 from wideband.cluster.accounting import accounted
 from wideband.cluster.board import show
 from wideband.cluster.orphans import follow
+from wideband.numbers.claims import read_files
 from wideband.provenance.driver_runs import note_run
 from wideband.provenance.environment import process_started
 from wideband.provenance.job import explained
@@ -17,6 +18,7 @@ from wideband.workflow.settle import prepare
 from wideband.workflow.why import changes
 
 try:
+    read_files(STUDY.name, Path(workflow.basedir))
     STANDING = prepare(jobs(STUDY, Path(workflow.basedir)), Path(R))
 except (WidebandError, OSError) as error:
     raise WorkflowError(explained(error) or repr(error)) from None

@@ -1,10 +1,8 @@
 """Claims: read from files, and held against numbers computed again."""
 
-from pathlib import Path
-
 import pytest
 
-from wideband.audit.claims import judge, read
+from wideband.audit.claims import judge
 from wideband.numbers.claims import Claim
 
 NUMBER = "pass@1.gsm8k_test.panel.base"
@@ -27,6 +25,14 @@ def test_a_claim_beyond_it_is_contradicted_with_the_value_computed_again() -> No
     assert "0.5" in detail
 
 
+def test_a_claim_of_another_aggregator_is_unsupported() -> None:
+    number = "hit_rate.gsm8k_test.panel.base"
+    claim = Claim("c1", "It hits.", 0.5, 0.1, number, aggregator="mean over problems")
+    (judged,) = judge([("config/claims/a.yaml", claim)], {number: 0.5}, {})
+    assert (judged.verdict, judged.computed) == ("CLAIM_UNSUPPORTED", 0.5)
+    assert judged.detail == f"was said of the mean over problems, but {number} is the share of all rollouts"
+
+
 @pytest.mark.parametrize(
     ("values", "codes", "missing"),
     [
@@ -39,17 +45,3 @@ def test_a_claim_on_nothing_firm_is_unsupported(values: dict, codes: dict, missi
     found, detail = verdict(0.62, 0.0, values, codes)
     assert found == "CLAIM_UNSUPPORTED"
     assert missing in detail
-
-
-def write(folder: Path, name: str, text: str) -> None:
-    (folder / "config/claims").mkdir(parents=True, exist_ok=True)
-    (folder / "config/claims" / name).write_text(text)
-
-
-def test_claims_are_read_for_their_study_alone(tmp_path: Path) -> None:
-    write(tmp_path, "a.yaml", "study: a\nclaims:\n  - {text: One., number: x, value: 1}\n")
-    write(tmp_path, "b.yaml", "study: b\nclaims: []\n")
-    ((file, claim),) = read(tmp_path, "a")
-    assert (file, claim.value, claim.tolerance) == ("config/claims/a.yaml", 1.0, 0.0)
-    assert list(read(tmp_path, "b")) == []
-    assert list(read(tmp_path / "nowhere", "a")) == []

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from wideband.numbers import NumberRecord
-from wideband.numbers.claims import ClaimError, judge, parse_claims, read_claims
+from wideband.numbers.claims import ClaimError, judge, parse_claims, read_claims, read_files
 
+COUNT = {"text": "So many tokens", "number": "train_tokens.total"}
 CLAIM = {"id": "c1", "text": "Half is solved", "value": 0.5, "tolerance": 0.01, "number": "pass@1.x"}
 
 
@@ -46,8 +47,9 @@ def test_that_something_is_so_is_a_claim_too() -> None:
 
 
 def test_values_are_printed_as_closely_as_they_were_said() -> None:
-    forms = [parse_claims([CLAIM | {"tolerance": t}], "x")[0].form for t in (0, 1, 0.1, 0.001)]
-    assert forms == [",.0f", ",.0f", ",.1f", ",.3f"]
+    said = [(382, 0), (0.5, 0), (1652, 1), (15.6, 0.1), (0.9, 0.01), (2e-7, 1e-8)]
+    forms = [parse_claims([COUNT | {"value": v, "tolerance": t}], "x")[0].form for v, t in said]
+    assert forms == [",.0f", ",.1f", ",.0f", ",.1f", ",.2f", ",.8f"]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,21 @@ def test_values_are_printed_as_closely_as_they_were_said() -> None:
         ("- {text: a, value: much, number: x}", "value must be a number, but is 'much'"),
         ("- {text: a, value: 1, number: null}", "without a number it must say what deciding it needs"),
         ("- {id: a, text: a, value: 1, number: x}\n" * 2, "claim id 'a' occurs twice"),
+        ("- {id: ../a, text: a, value: 1, number: x}", "id '../a' has illegal characters"),
+        ("- {text: a, value: 1, number: x, tolerance: -1}", "tolerance must not be negative, but is -1"),
+        ("- {text: a, value: 1, number: x, tolerance: true}", "tolerance must be a number, but is True"),
+        (f"- {{text: a, value: 1{'0' * 400}, number: x}}", "value must be a number"),
+        ("- {text: a, value: 1, number: x, direction: up}", "direction must be above or below, but is 'up'"),
+        ("- {text: a, value: 1, number: x, direction: above, tolerance: 1}", "a direction has no tolerance"),
+        ("- {text: a, value: true, number: x, direction: above}", "a direction has no tolerance and no yes"),
+        (
+            "- {text: a, value: 1, number: hit_rate.x.y.base}",
+            "it must say its aggregator; a published hit_rate",
+        ),
+        (
+            "- {text: a, value: 1, number: hit_rate.x.y.base, aggregator: sum}",
+            "aggregator is 'sum'; a published",
+        ),
         ("text", "a claims file is a list"),
         ("[", "not valid YAML"),
     ],
@@ -76,3 +93,86 @@ def test_a_file_of_claims_may_name_its_study(tmp_path: Path) -> None:
     path.write_text("study: x\nclaims:\n- {text: a, value: 1, number: x}\n")
     (claim,) = read_claims(path)
     assert (claim.id, claim.value, claim.tolerance) == ("1", 1.0, 0.0)
+
+
+WIDE = {
+    "a fraction that may be anything": {"tolerance": 1.0},
+    "most of the fractions": {"tolerance": 0.3},
+    "from below zero": {"value": 0.9, "tolerance": 0.9},
+    "twice or nothing": {"number": "train_tokens.total", "value": 50, "tolerance": 50},
+    "a difference that may be anything": {"number": "gain.a.b.s-base", "value": 0, "tolerance": 1.5},
+    "a p-value": {"number": "pass@1.diff.a.b-c.s.p_holm", "value": 0.2, "tolerance": 0.7},
+    "yes or no": {"number": "band_at_start.pool.a.s", "value": True, "tolerance": 1},
+    "above what it can be": {"direction": "above", "value": -0.5, "tolerance": 0},
+}
+
+
+@pytest.mark.parametrize("what", WIDE)
+def test_a_claim_that_cannot_fail_is_refused_unless_it_says_why(what: str) -> None:
+    with pytest.raises(ClaimError, match=r"claims, claim 1: .*(why_wide|leave it out|say something else)"):
+        parse_claims([CLAIM | WIDE[what]], "claims")
+    (claim,) = parse_claims([CLAIM | WIDE[what] | {"why_wide": "read off a plot"}], "claims")
+    assert claim.why_wide == "read off a plot"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tolerance": 0.2},
+        {"number": "crossover.a.b-c.s", "value": 8, "tolerance": 4},
+        {"number": "pass@1.diff.a.b-c.s.t", "value": 0, "tolerance": 2},
+        {"number": "gain.a.b.s-base", "value": 0, "tolerance": 0.01},
+        {"number": "gain.a.b.s-base", "value": 0, "tolerance": 0, "direction": "below"},
+    ],
+)
+def test_a_claim_that_can_fail_is_taken(change: dict[str, object]) -> None:
+    assert parse_claims([CLAIM | change], "claims")
+
+
+def test_a_direction_is_a_claim_too() -> None:
+    said = {"direction": "above", "value": 0.1, "tolerance": 0}
+    assert verdict(0.2, **said) == ("VERIFIED", 0.2, "is above 0.1, as was said")
+    assert verdict(0.1, **said)[0] == "CLAIM_CONTRADICTED"
+    assert verdict(0.05, **said | {"direction": "below"})[0] == "VERIFIED"
+
+
+def test_a_claim_of_another_aggregator_is_not_decided_by_the_number() -> None:
+    number = "token_ratio.a.b-c.s.both"
+    made = NumberRecord(number, 2.0, "ratio", None, 12, "cost.token_ratio", {}, None, (), "")
+    said = {"number": number, "value": 2, "tolerance": 0.1, "aggregator": "median over problems"}
+    (claim,) = parse_claims([CLAIM | said], "claims")
+    found = judge(claim, {number: made})
+    assert found.status == "CLAIM_UNSUPPORTED"
+    assert found.reason == f"was said of the median over problems, but {number} is the median over draws"
+    (claim,) = parse_claims([CLAIM | said | {"aggregator": "median over draws"}], "claims")
+    assert judge(claim, {number: made}).status == "VERIFIED"
+
+
+def claims_file(folder: Path, name: str, text: str) -> None:
+    (folder / "config/claims").mkdir(parents=True, exist_ok=True)
+    (folder / "config/claims" / name).write_text(text)
+
+
+def test_claims_are_read_from_all_files_about_their_study(tmp_path: Path) -> None:
+    claims_file(tmp_path, "a.yaml", "- {id: one, text: One., number: x, value: 1}\n")
+    claims_file(tmp_path, "more.yaml", "study: a\nclaims:\n  - {id: two, text: Two., number: x, value: 1}\n")
+    claims_file(tmp_path, "b.yaml", "study: b\nclaims: []\n")
+    claims_file(tmp_path, "torn.yaml", "[")
+    found = read_files("a", tmp_path)
+    assert [(file, claim.id) for file, claim in found] == [
+        ("config/claims/a.yaml", "one"),
+        ("config/claims/more.yaml", "two"),
+    ]
+    assert read_files("b", tmp_path) == []
+    assert read_files("a", tmp_path / "nowhere") == []
+    with pytest.raises(ClaimError, match=r"torn\.yaml: not valid YAML"):
+        read_files("torn", tmp_path)
+
+
+def test_an_id_names_one_claim_of_a_study(tmp_path: Path) -> None:
+    for name in ("a.yaml", "more.yaml"):
+        claims_file(tmp_path, name, "study: a\nclaims:\n  - {id: one, text: One., number: x, value: 1}\n")
+    with pytest.raises(
+        ClaimError, match=r"more\.yaml: claim id 'one' occurs twice, in config/claims/a\.yaml too"
+    ):
+        read_files("a", tmp_path)

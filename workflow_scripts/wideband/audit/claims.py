@@ -3,50 +3,23 @@
 Files of claims lie in `config/claims/`; what they hold is described in `wideband.numbers.claims`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 
-from ..numbers.claims import CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, claimed_study, read_claims
+from ..numbers.claims import CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, read_files
 from ..numbers.plan import Request
+from . import registered
 from .derived import Derived
-from .finding import Finding
+from .judged import Judged
 from .memo import Memo
 from .recompute import FAILED, Again
 from .results import Results
 
-FOLDER = Path("config/claims")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A claim of a file, its verdict, and why."""
-
-    file: str
-    claim: Claim
-    verdict: str
-    detail: str
-
-    @property
-    def finding(self) -> Finding:
-        """The same as a finding of L6."""
-        return Finding(
-            self.verdict, 6, f"{self.claim.text!r}: {self.detail}", self.file, number=self.claim.number
-        )
-
-
-def read(project: Path, study: str) -> Iterator[tuple[str, Claim]]:
-    """Claims about a study, with the file of each. Raises ClaimError."""
-    for path in sorted((project / FOLDER).glob("*.yaml")):
-        if claimed_study(path) == study:
-            yield from ((f"{FOLDER}/{path.name}", claim) for claim in read_claims(path))
-
 
 def check(
-    results: Results, requests: Iterable[Request], codes: Mapping[str, set[str]], memo: Memo
+    results: Results, requests: Sequence[Request], codes: Mapping[str, set[str]], memo: Memo
 ) -> list[Judged]:
     """Every claim about the study against its numbers. Raises ClaimError."""
-    claims = list(read(results.project, results.study.name))
+    claims = read_files(results.study.name, results.project)
     wanted = {claim.number for _, claim in claims}
     again, values = Again(results, Derived(results), memo), {}
     for request in (each for each in requests if each.id in wanted):
@@ -55,7 +28,7 @@ def check(
         except FAILED:
             # Absent from the values, it supports nothing; why is said by the levels below.
             continue
-    return judge(claims, values, codes)
+    return registered.check(results, judge(claims, values, codes), requests)
 
 
 def judge(
@@ -74,16 +47,20 @@ def judge(
 
 def _verdict(
     claim: Claim, values: Mapping[str, float | None], codes: Mapping[str, set[str]]
-) -> tuple[str, str]:
+) -> tuple[str, str, float | None]:
     if claim.number is None:
-        return UNSUPPORTED, f"needs {claim.needs}"
+        return UNSUPPORTED, f"needs {claim.needs}", None
     if claim.number not in values:
-        return UNSUPPORTED, f"the study has no number {claim.number}, or its files are missing"
+        return UNSUPPORTED, f"the study has no number {claim.number}, or its files are missing", None
     value = values[claim.number]
     if value is None:
-        return UNSUPPORTED, f"{claim.number} is undefined: the data cannot give it"
+        return UNSUPPORTED, f"{claim.number} is undefined: the data cannot give it", None
+    if claim.foreign:
+        return UNSUPPORTED, claim.foreign, value
     if not claim.agrees(value):
-        return CONTRADICTED, f"claimed {claim.value:g} ± {claim.tolerance:g}, computed again {value:.6g}"
+        within = claim.said if claim.direction else f"{claim.value:g} ± {claim.tolerance:g}"
+        return CONTRADICTED, f"claimed {within}, computed again {value:.6g}", value
     if claim.number in codes:
-        return UNSUPPORTED, f"{claim.number} is not verified: {' '.join(sorted(codes[claim.number]))}"
-    return VERIFIED, f"computed again {value:.6g}"
+        unverified = " ".join(sorted(codes[claim.number]))
+        return UNSUPPORTED, f"{claim.number} is not verified: {unverified}", value
+    return VERIFIED, f"computed again {value:.6g}", value

@@ -20,6 +20,7 @@ from . import (
     lineage,
     recompute,
     records,
+    registered,
     regrade,
     replay,
     roots,
@@ -88,7 +89,9 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
 
 def _findings(results: Results, asked: list[Request], question: Question, memo: Memo) -> Iterator[Finding]:
     checks: dict[int, Callable[[], Iterable[Finding]]] = {
-        0: lambda: chain(anchor.check(results, question.anchor), bytes.check(results)),
+        0: lambda: chain(
+            anchor.check(results, question.anchor), bytes.check(results), registered.records(results)
+        ),
         1: lambda: freshness.check(results),
         2: lambda: chain(lineage.check(results), roots.check(results, memo), imports.check(results)),
         3: lambda: chain(

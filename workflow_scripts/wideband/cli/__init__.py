@@ -22,16 +22,22 @@ COMMANDS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; its exit status. A known error is one line on standard error and status 2."""
+    """Run a command; its exit status. Without one, print what there is.
+
+    A known error is one line on standard error and status 2.
+    """
     given = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="wideband", description="Answers about a study's results.")
-    chosen = parser.add_subparsers(dest="command", required=True, metavar="command")
+    chosen = parser.add_subparsers(dest="command", metavar="command")
     for name, summary in COMMANDS.items():
         command = chosen.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         # The others' modules stay unimported: some take a second.
         if given[:1] == [name]:
             module(name).arguments(command)
     args = parser.parse_args(given)
+    if args.command is None:
+        parser.print_help()
+        return 0
     try:
         return module(args.command).run(args)
     except WidebandError as error:

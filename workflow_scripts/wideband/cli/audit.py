@@ -5,10 +5,15 @@ import logging
 import re
 from pathlib import Path
 
+from ..audit import records
+from ..audit.plan import requests
 from ..audit.report import VERIFIED, table, write
+from ..audit.results import Results
 from ..audit.run import LEVELS, Question, audit
+from ..config import Study
 from ..errors import WidebandError
-from .study import add_study, chosen_study, results
+from ..provenance.digests import path_digest
+from .study import add_study, chosen_study, no_number, ran, results
 
 
 class AuditError(WidebandError):
@@ -42,19 +47,26 @@ def run(args: argparse.Namespace) -> int:
     quiet()
     study = chosen_study(args)
     root = results(study)
-    if not root.is_dir():
-        raise AuditError(f"{root}: no results to audit; run snakemake --config study={study.name}")
+    ran(study)
+    if args.number is not None:
+        _known(study, root, args.number)
     for text in args.text:
         if not text.is_file():
             raise AuditError(f"--text {text}: no such file")
     asked = Question(levels(args.level), args.paranoid, args.anchor, tuple(args.text))
     found = audit(study, Path(), asked)
     write(found, root)
-    if args.number and args.number not in found.ids:
-        raise AuditError(f"study {study.name} has no number '{args.number}'; see `wideband number`")
     print(table(found, args.number))
     failed = args.number in found.codes if args.number else found.verdict != VERIFIED
     return int(failed)
+
+
+def _known(study: Study, root: Path, number: str) -> None:
+    """An unknown id is told before anything is audited. Raises WidebandError that names the nearest ids."""
+    known = [request.id for request in requests(Results(root, Path(), study, [], path_digest))]
+    known += records.read(root)[0]
+    if number not in known:
+        raise no_number(study, number, dict.fromkeys(known))
 
 
 def quiet() -> None:

@@ -1,12 +1,18 @@
 """`wideband claims`: do published statements hold?"""
 
 import argparse
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from ..audit.claims import FOLDER, VERIFIED
+from ..audit.claims import VERIFIED, Judged
 from ..audit.run import Question, audit
+from ..config.claims import FOLDER
+from ..provenance import registrations
 from .audit import quiet
-from .study import add_study, chosen_study
+from .register import register
+from .study import add_study, chosen_study, ran, results
 
 # All that a claim needs: bytes, freshness, lineage, recomputation, verdicts, and the claims themselves.
 LEVELS = (0, 1, 2, 3, 4, 6)
@@ -16,15 +22,61 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be asked."""
     add_study(parser)
     parser.add_argument("--paranoid", action="store_true", help="read and compute everything again")
+    parser.add_argument(
+        "--register", action="store_true", help="seal the claims in the study's ledger, best before it runs"
+    )
+    parser.add_argument("--json", action="store_true", help="a list of claims for machines instead of lines")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print every claim about the study with its verdict. Status 1 if one does not hold."""
+    """Print every claim about the study with its verdict, or register them. Status 1 if one does not hold.
+
+    Raises WidebandError for a study that never ran or a claim that cannot be registered, ClaimError for a
+    file of claims that cannot be read.
+    """
     quiet()
     study = chosen_study(args)
+    if args.register:
+        print("\n".join(register(study)))
+        return 0
+    ran(study)
     judged = audit(study, Path(), Question(LEVELS, args.paranoid)).claims
-    for each in judged:
-        print(f"{each.verdict:18}  {each.claim.text}\n{'':18}  {each.file}: {each.detail}")
-    if not judged:
-        print(f"{study.name}: no claims in {FOLDER}/*.yaml")
+    if args.json:
+        print(json.dumps([told(each) for each in judged], indent=1, ensure_ascii=False))
+    else:
+        before = {each.id: each for each in reversed(registrations.read(results(study)))}
+        print("\n".join(lines(judged, before)) or f"{study.name}: no claims in {FOLDER}/*.yaml")
     return int(any(each.verdict != VERIFIED for each in judged))
+
+
+def told(judged: Judged) -> dict[str, Any]:
+    """A claim for machines; `claimed` is a number, yes or no, or a side such as `above 0`."""
+    return {
+        "id": judged.claim.id,
+        "verdict": judged.verdict,
+        "claimed": judged.claim.said,
+        "computed": judged.computed,
+        "why": judged.detail,
+        "number": judged.claim.number,
+    }
+
+
+def lines(
+    judged: Sequence[Judged], registered: Mapping[str, registrations.Registration] | None = None
+) -> list[str]:
+    """Two lines for every claim: verdict, id and text, then the file, why, and when it was registered."""
+    verdicts = max((len(each.verdict) for each in judged), default=0)
+    ids = max((len(each.claim.id) for each in judged), default=0)
+    return [
+        f"{each.verdict:{verdicts}}  {each.claim.id:{ids}}  {each.claim.text}\n"
+        f"{'':{verdicts}}  {'':{ids}}  {each.file}: {each.detail}"
+        f"{_registered((registered or {}).get(each.claim.id))}"
+        for each in judged
+    ]
+
+
+def _registered(registration: registrations.Registration | None) -> str:
+    if registration is None:
+        return ""
+    when = "before any result" if registration.before else "with results at hand"
+    return f"; registered in line {registration.line}, {when}"

@@ -1,12 +1,17 @@
-"""The study that a command is about."""
+"""The study that a command is about, and whether it has what the command asks of it."""
 
 import argparse
+import difflib
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
 
 from ..config import Study, load_study
 from ..errors import WidebandError
+from ..provenance import ledger
+from ..provenance.registrations import RULE as REGISTERED
+from ..provenance.sealing import NO_OUTPUTS
 
 DEFAULT = Path("config/config.yaml")
 
@@ -28,3 +33,27 @@ def chosen_study(args: argparse.Namespace) -> Study:
 def results(study: Study) -> Path:
     """The study's results folder."""
     return Path("results") / study.name
+
+
+def ran(study: Study) -> None:
+    """Raise WidebandError for a study of which no job ever wrote anything and none was sealed."""
+    root = results(study)
+    lines = ledger.entries(ledger.read_lines(root))
+    if any(line is None or line["rule"] != REGISTERED for line in lines):
+        return
+    beside = NO_OUTPUTS | {ledger.NAME}
+    folders = root.iterdir() if root.is_dir() else ()
+    outputs = [each for each in folders if each.name not in beside and not each.name.startswith(".")]
+    if not any(each.is_file() or any(path.is_file() for path in each.rglob("*")) for each in outputs):
+        raise WidebandError(
+            f"study {study.name} never ran: {root} holds no results; "
+            f"run snakemake --cores all --config study={study.name}"
+        )
+
+
+def no_number(study: Study, identity: str, known: Iterable[str]) -> WidebandError:
+    """The error for a number that the study does not have; it names those whose ids are nearest."""
+    near = difflib.get_close_matches(identity, list(known), 3, 0.4)
+    return WidebandError(
+        f"study {study.name} has no number '{identity}'; near it: {', '.join(near) or 'none'}"
+    )

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..provenance import registrations
 from ..provenance.digests import file_digest
+from .claims import claims_about
 from .imports import Import
 from .policy import Arm
-from .strict_yaml import parse
 from .study import Study
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
-CLAIMS = Path("config/claims")
 # Keys that a job does not look at, by what the study has chosen.
 ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
 OTHER_ENGINE = {"transformers": {"server_python", "url", "tensor_parallel"}, "vllm": {"batch_size"}}
@@ -152,14 +152,23 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
 def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     """Templates of fragments and claims are parameters, as prompts are; so is what the registry says."""
     templates = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
-    claims = CLAIMS / f"{study.name}.yaml"
-    said = {"claims": parse(claims.read_text(encoding="utf-8"))} if claims.is_file() else {}
+    said = {"claims": claims_about(study.name), "registrations": _registrations(study)}
     return {
         **_whole_study(study, wildcards),
-        **said,
+        **{key: value for key, value in said.items() if value},
         "fragments": {path.name: path.read_text(encoding="utf-8") for path in templates},
         "registered": _registered(study, set(study.data.slices)),
     }
+
+
+def _registrations(study: Study) -> list[dict[str, Any]]:
+    """Claims that were registered, by the ledger: what no later run changes."""
+    found = registrations.read(Path("results") / study.name)
+    return [
+        {"line": each.line, "before": each.before, "claim": each.record["claim"]}
+        for each in found
+        if each.record
+    ]
 
 
 def whole_study(params: dict[str, Any]) -> Study:

@@ -1,4 +1,4 @@
-"""What somebody said about a study's numbers, and whether the number records bear it out.
+"""What somebody said about a study's numbers: files of claims, read and checked.
 
 Claims lie in `config/claims/<study>.yaml`, a list (or a mapping with `study` and the list `claims`) of
 
@@ -7,89 +7,62 @@ Claims lie in `config/claims/<study>.yaml`, a list (or a mapping with `study` an
       value: 382            # as said, in the unit of the record; true and false stand for 1 and 0
       tolerance: 0          # how far the record may be from it
       number: band_size.olympiad_pool.panel.gsm8k_warmup.variance_band   # id of a number record, or null
+      direction: above      # optional, above or below: only the side of `value` was said; no tolerance then
+      aggregator: mean over problems   # where a published number of that name could mean several things
+      why_wide: ...         # the reason of a tolerance that hardly any number could miss
       needs: raw completions   # with number: null, what would have to be known; otherwise left out
       note: ...             # optional, a sentence for readers of the verdict
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ..config.claims import ClaimError, claims_about, content_of
+from .aggregators import several
+from .claim import ABOVE, BELOW, CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, Verdict, judge
+from .ranges import possible
 
-from ..config.strict_yaml import parse
-from ..errors import WidebandError
-from .record import NumberRecord
+__all__ = [
+    "CONTRADICTED",
+    "UNSUPPORTED",
+    "VERIFIED",
+    "Claim",
+    "ClaimError",
+    "Verdict",
+    "judge",
+    "parse_claims",
+    "parse_files",
+    "read_claims",
+    "read_files",
+]
 
-VERIFIED, CONTRADICTED, UNSUPPORTED = "VERIFIED", "CLAIM_CONTRADICTED", "CLAIM_UNSUPPORTED"
 REQUIRED = ("text", "value", "number")
-OPTIONAL = ("id", "tolerance", "needs", "note")
-
-
-class ClaimError(WidebandError):
-    """A claims file that cannot be read; the message names the file, the claim and the remedy."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One claim: `value` is what was said, `number` the id of the record that decides it.
-
-    `needs` says what is missing when there is no such record; `yes_no`: it was said that something is so or
-    not.
-    """
-
-    id: str
-    text: str
-    value: float
-    tolerance: float
-    number: str | None
-    needs: str | None = None
-    note: str | None = None
-    yes_no: bool = False
-
-    def agrees(self, value: float) -> bool:
-        """Whether a number is what was said, within the tolerance."""
-        # Values such as 0.29 and 0.01 have no exact binary form: equality to the last bit is not asked for.
-        return abs(value - self.value) <= self.tolerance + 1e-9 * max(1.0, abs(self.value))
-
-    @property
-    def form(self) -> str:
-        """The format of its value: as many decimals as its tolerance has, or yes and no."""
-        if self.yes_no:
-            return "yes"
-        decimals = max(0, -math.floor(math.log10(self.tolerance))) if self.tolerance else 0
-        return f",.{decimals}f"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """`status` is VERIFIED, CLAIM_CONTRADICTED or CLAIM_UNSUPPORTED; `recomputed` is None for the last."""
-
-    status: str
-    recomputed: float | None
-    reason: str
+OPTIONAL = ("id", "tolerance", "direction", "aggregator", "why_wide", "needs", "note")
+TEXTS = ("number", "aggregator", "why_wide", "needs", "note")
+# Ids become anchors of a page and keys of the ledger.
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+# A claim that accepts more than this share of all values that its number can have could hardly fail.
+HALF = 0.5
 
 
 def read_claims(path: str | Path) -> list[Claim]:
     """The claims of a file, in its order. Raises ClaimError."""
-    return parse_claims(_content(Path(path)), str(path))
+    return parse_claims(content_of(Path(path)), str(path))
 
 
-def claimed_study(path: Path) -> str:
-    """The study that a file of claims is about: the one it names, else that of the file's name."""
-    content = _content(path)
-    return content.get("study", path.stem) if isinstance(content, dict) else path.stem
+def read_files(study: str, project: Path = Path()) -> list[tuple[str, Claim]]:
+    """Every claim about a study, with the file that it is in. Raises ClaimError."""
+    return parse_files(claims_about(study, project))
 
 
-def _content(path: Path) -> Any:
-    try:
-        return parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ClaimError(f"{path}: no claims file; claims are under config/claims") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ClaimError(f"{path}: not valid YAML ({error}); correct it") from None
+def parse_files(contents: Mapping[str, Any]) -> list[tuple[str, Claim]]:
+    """Claims out of the parsed YAML of several files by name; ids are unique among all. Raises ClaimError."""
+    found = [(file, claim) for file, content in contents.items() for claim in parse_claims(content, file)]
+    _unique((claim.id, file) for file, claim in found)
+    return found
 
 
 def parse_claims(content: Any, where: str) -> list[Claim]:
@@ -99,32 +72,19 @@ def parse_claims(content: Any, where: str) -> list[Claim]:
     if not isinstance(content, list):
         raise ClaimError(f"{where}: a claims file is a list of claims, this holds {type(content).__name__}")
     claims = [_claim(entry, f"{where}, claim {place}", place) for place, entry in enumerate(content, start=1)]
-    seen: set[str] = set()
-    for claim in claims:
-        if claim.id in seen:
-            raise ClaimError(f"{where}: claim id '{claim.id}' occurs twice; give one of them another id")
-        seen.add(claim.id)
+    _unique((claim.id, where) for claim in claims)
     return claims
 
 
-def judge(claim: Claim, records: Mapping[str, NumberRecord]) -> Verdict:
-    """The verdict of a claim from the study's number records by id."""
-    if claim.number is None:
-        return Verdict(UNSUPPORTED, None, f"needs {claim.needs}")
-    record = records.get(claim.number)
-    if record is None:
-        return Verdict(UNSUPPORTED, None, f"this study has no number {claim.number}")
-    if record.value is None:
-        return Verdict(UNSUPPORTED, None, f"{record.id} is undefined on this study's tables (n = {record.n})")
-    distance, agrees = abs(record.value - claim.value), claim.agrees(record.value)
-    status = VERIFIED if agrees else CONTRADICTED
-    return Verdict(status, record.value, _reason(distance, claim.tolerance, agrees))
-
-
-def _reason(distance: float, tolerance: float, agrees: bool) -> str:
-    if agrees:
-        return f"within {tolerance:g} of what was said" if tolerance else "equal to what was said"
-    return f"differs from what was said by {distance:.3g}, more than {tolerance:g}"
+def _unique(named: Iterable[tuple[str, str]]) -> None:
+    seen: dict[str, str] = {}
+    for identity, file in named:
+        if identity in seen:
+            other = "" if seen[identity] == file else f", in {seen[identity]} too"
+            raise ClaimError(
+                f"{file}: claim id '{identity}' occurs twice{other}; give one of them another id"
+            )
+        seen[identity] = file
 
 
 def _claim(entry: Any, where: str, place: int) -> Claim:
@@ -135,14 +95,69 @@ def _claim(entry: Any, where: str, place: int) -> Claim:
     if missing or unknown:
         raise ClaimError(f"{where}: misses {missing}, has unknown keys {unknown}; keys are in {__name__}")
     entry = {"id": str(place), "tolerance": 0, **entry}
-    for key in ("value", "tolerance"):
-        if not isinstance(entry[key], int | float) or not math.isfinite(entry[key]):
-            raise ClaimError(f"{where}: {key} must be a number, but is {entry[key]!r}")
-    texts: Sequence[str] = [key for key in ("number", "needs", "note") if entry.get(key) is not None]
-    for key in ("id", "text", *texts):
+    yes_no = isinstance(entry["value"], bool)
+    numbers = {key: _number(entry[key], key, where) for key in ("value", "tolerance")}
+    for key in ("id", "text", *(key for key in TEXTS if entry.get(key) is not None)):
         if not isinstance(entry[key], str) or not entry[key].strip():
             raise ClaimError(f"{where}: {key} must be text, but is {entry[key]!r}")
-    if entry["number"] is None and not entry.get("needs"):
-        raise ClaimError(f"{where}: without a number it must say what deciding it needs (key needs)")
-    numbers = {key: float(entry[key]) for key in ("value", "tolerance")}
-    return Claim(**{**entry, **numbers, "yes_no": isinstance(entry["value"], bool)})
+    claim = Claim(**{**entry, **numbers, "yes_no": yes_no})
+    for wrong in (_shape(claim), _aggregator(claim), _width(claim)):
+        if wrong:
+            raise ClaimError(f"{where}: {wrong}")
+    return claim
+
+
+def _number(value: Any, key: str, where: str) -> float:
+    try:
+        number = float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number) or (key == "tolerance" and isinstance(value, bool)):
+        raise ClaimError(f"{where}: {key} must be a number, but is {value!r}")
+    return number
+
+
+def _shape(claim: Claim) -> str | None:
+    if not ID.fullmatch(claim.id):
+        return f"id '{claim.id[:40]}' has illegal characters; use letters, digits, '.', '_' and '-'"
+    if claim.number is None and not claim.needs:
+        return "without a number it must say what deciding it needs (key needs)"
+    if claim.direction not in (None, ABOVE, BELOW):
+        return f"direction must be {ABOVE} or {BELOW}, but is {claim.direction!r}"
+    if claim.direction and (claim.tolerance or claim.yes_no):
+        return "a direction has no tolerance and no yes or no; leave one of them out"
+    if claim.tolerance < 0:
+        return f"tolerance must not be negative, but is {claim.tolerance:g}"
+    return None
+
+
+def _aggregator(claim: Claim) -> str | None:
+    meanings = several(claim.number) if claim.number else None
+    if meanings is None or claim.aggregator in meanings.known:
+        return None
+    said = f"aggregator is {claim.aggregator!r}" if claim.aggregator else "it must say its aggregator"
+    return f"{said}; a published {claim.number} could be the {', '.join(meanings.known)}: name one of them"
+
+
+def _width(claim: Claim) -> str | None:
+    """Why the claim could not fail, or hardly; None where it could or says why it is so."""
+    if claim.why_wide:
+        return None
+    low, high = possible(claim.number) if claim.number else (-math.inf, math.inf)
+    if claim.direction:
+        vain = claim.value < low if claim.direction == ABOVE else claim.value > high
+        return (
+            f"every {claim.number} is {claim.said}: the claim cannot fail; say something else"
+            if vain
+            else None
+        )
+    remedy = "lower it, or say why it is so wide (key why_wide)"
+    if claim.yes_no:
+        return "yes or no has no tolerance; leave it out" if claim.tolerance else None
+    if math.isfinite(high - low):
+        accepted = min(high, claim.value + claim.tolerance) - max(low, claim.value - claim.tolerance)
+        if accepted > HALF * (high - low):
+            return f"tolerance {claim.tolerance:g} accepts most values from {low:g} to {high:g}; {remedy}"
+    if claim.value and claim.tolerance >= abs(claim.value):
+        return f"tolerance {claim.tolerance:g} cannot tell {claim.value:g} from nothing; {remedy}"
+    return None

@@ -6,7 +6,7 @@ changed, removed or moved without breaking the chain, and the hash of the last l
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ KINDS: dict[str, Any] = {
     "hash": str,
 }
 KEYS = KINDS.keys()
+Line = dict[str, Any]
 
 
 class LedgerError(WidebandError):
@@ -55,12 +56,22 @@ def seal(root: str | Path) -> str:
     One writer at a time; what a crash left of a last line is cut off first. A broken chain is continued, not
     mended: the audit still finds the break. Raises LedgerError for a folder that cannot be written.
     """
-    folder = Path(root)
-    if not folder.is_dir():
+    if not Path(root).is_dir():
         return GENESIS
+    lines = seal_with(root, lambda _: ())
+    return lines[-1]["hash"] if lines else GENESIS
+
+
+def seal_with(root: str | Path, more: Callable[[list[Line]], Iterable[Line]]) -> list[Line]:
+    """Seal as `seal` does, then append what `more` makes of all lines so far; the whole lines afterwards.
+
+    `more` gives lines without number, hashes and time of sealing, and is called with the ledger held.
+    """
+    folder = Path(root)
     try:
         with locked(folder / LOCK):
-            return _append(folder)
+            _append(folder, lambda lines: _manifest_lines(folder, lines))
+            return _append(folder, more)
     except OSError as error:
         raise LedgerError(
             f"{folder / NAME}: cannot be written ({error.strerror}); correct that and rerun"
@@ -113,18 +124,17 @@ def _wrong(entry: dict[str, Any], place: int, prev: str) -> str | None:
     return None
 
 
-def _append(folder: Path) -> str:
+def _append(folder: Path, make: Callable[[list[Line]], Iterable[Line]]) -> list[Line]:
+    """Append the lines that `make` makes of the whole ones; all of them."""
     lines = _repaired(folder)
-    known = entries(lines)
-    sealed = {(entry["output"]["path"], entry["manifest"]["digest"]) for entry in known if entry}
-    whole = [entry for entry in known if entry]
-    new = list(_chained(folder, sealed, len(lines), whole[-1]["hash"] if whole else GENESIS))
+    whole = [entry for entry in entries(lines) if entry]
+    new = list(_chained(make(whole), len(lines), whole[-1]["hash"] if whole else GENESIS))
     if new:
         with open(folder / NAME, "a", encoding="utf-8") as ledger:
             ledger.write("".join(canonical_json(entry) + "\n" for entry in new))
             ledger.flush()
             os.fsync(ledger.fileno())
-    return (new or whole or [{"hash": GENESIS}])[-1]["hash"]
+    return [*whole, *new]
 
 
 def _repaired(folder: Path) -> list[str]:
@@ -137,17 +147,20 @@ def _repaired(folder: Path) -> list[str]:
     return lines
 
 
-def _chained(folder: Path, sealed: set[tuple[str, str]], seq: int, prev: str) -> Iterator[dict[str, Any]]:
-    for manifest in in_order(_unsealed(folder, sealed)):
-        entry = {
-            "seq": seq,
-            "prev": prev,
-            **manifest.line(folder),
-            "sealed": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        }
+def _chained(made: Iterable[Line], seq: int, prev: str) -> Iterator[Line]:
+    for line in made:
+        sealed = datetime.now(UTC).isoformat(timespec="milliseconds")
+        entry = {"seq": seq, "prev": prev, **line, "sealed": sealed}
         prev = entry["hash"] = _hash(entry)
         seq += 1
         yield entry
+
+
+def _manifest_lines(folder: Path, known: list[Line]) -> Iterator[Line]:
+    """A line for every manifest that is not sealed in its present content."""
+    sealed = {(entry["output"]["path"], entry["manifest"]["digest"]) for entry in known}
+    for manifest in in_order(_unsealed(folder, sealed)):
+        yield manifest.line(folder)
 
 
 def _unsealed(folder: Path, sealed: set[tuple[str, str]]) -> Iterator[Unsealed]:

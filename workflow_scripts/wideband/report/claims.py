@@ -1,11 +1,12 @@
 """The page of claims: what was said, what comes out, and the verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..numbers.claims import CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, Verdict, judge
 from .book import Book
-from .formats import render
+from .formats import MINUS, render
 
 # Verdict: what it is called on the page, and the style of its badge.
 WORDS = {
@@ -18,12 +19,16 @@ CLOSER = 2
 
 @dataclass(frozen=True)
 class Line:
-    """A claim as a row: `form` prints what comes out, two digits closer than what was said."""
+    """A claim as a row: `form` prints what comes out, two digits closer than what was said.
+
+    `registered` says when it was registered, if any claim of the study was.
+    """
 
     claim: Claim
     verdict: Verdict
     said: str
     form: str
+    registered: str | None = None
 
     @property
     def word(self) -> str:
@@ -39,15 +44,44 @@ class Line:
     def reason(self) -> str | None:
         """What a reader wants to know beside the verdict: what is missing, or a remark."""
         needs = f"Needs {self.claim.needs}." if self.claim.number is None else None
-        missing = self.verdict.reason if self.claim.number and self.verdict.recomputed is None else None
-        return " ".join(filter(None, (missing, needs, self.claim.note))) or None
+        unsupported = self.verdict.status == UNSUPPORTED and self.claim.number
+        missing = self.verdict.reason if unsupported else None
+        meant = f"Said of the {self.claim.aggregator}." if self.claim.aggregator else None
+        wide = f"The tolerance is wide: {self.claim.why_wide}" if self.claim.why_wide else None
+        return " ".join(filter(None, (missing, needs, meant, wide, self.registered, self.claim.note))) or None
 
 
-def lines(claims: Sequence[Claim], book: Book) -> list[Line]:
-    """Every claim with its verdict from the study's records."""
-    return [
-        Line(each, judge(each, book.records), render(each.value, each.form), _closer(each)) for each in claims
+def lines(claims: Sequence[Claim], book: Book, registrations: Sequence[Mapping[str, Any]] = ()) -> list[Line]:
+    """Every claim with its verdict from the study's records; then those that were registered and are gone."""
+    first = {each["claim"]["id"]: each for each in reversed(registrations)}
+    known = {claim.id for claim in claims}
+    gone = [
+        Claim.stated(each["claim"]) for each in reversed(first.values()) if each["claim"]["id"] not in known
     ]
+    return [
+        Line(
+            each,
+            judge(each, book.records),
+            _said(each),
+            _closer(each),
+            _registered(first.get(each.id), each if each.id in known else None) if first else None,
+        )
+        for each in (*claims, *gone)
+    ]
+
+
+def _registered(registration: Mapping[str, Any] | None, claim: Claim | None) -> str:
+    """When a claim was registered, and whether it still says the same; `claim` is None when it is gone."""
+    if registration is None:
+        return "Not registered: it may have been written when the results were there."
+    place = f"in line {registration['line']} of the ledger"
+    if claim is None:
+        return f"Registered {place}, and removed from the file of claims since."
+    if claim.statement != registration["claim"]:
+        return f"Edited since it was registered {place}."
+    if registration["before"]:
+        return f"Registered {place}, before there was any result of its number."
+    return f"Registered {place}, when results of its number were there."
 
 
 def tally(rows: Sequence[Line]) -> dict[str, int]:
@@ -55,7 +89,15 @@ def tally(rows: Sequence[Line]) -> dict[str, int]:
     return {word: sum(row.verdict.status == status for row in rows) for status, (word, _) in WORDS.items()}
 
 
+def _said(claim: Claim) -> str:
+    if claim.direction:
+        return str(claim.said).replace("-", MINUS)
+    return render(claim.value, claim.form)
+
+
 def _closer(claim: Claim) -> str:
+    if claim.direction:
+        return ",.4g"
     if claim.yes_no or not claim.tolerance:
         return claim.form
     decimals = int(claim.form.removeprefix(",.").removesuffix("f"))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from ..config import Study
-from ..numbers.claims import Claim
 from ..provenance.atomic import atomic_path, write_text
 from . import cards
 from . import claims as claimed
@@ -86,9 +85,9 @@ def build_site(study: Study, root: Path, out: Path, given: Given | None = None) 
 def render_site(study: Study, book: Book, root: Path, given: Given | None = None) -> dict[str, str]:
     """Every text of the site by its path in it, assets left out: pages, cards, fragments."""
     given = given or Given()
-    pages = pages_of(study, given.claims)
+    pages = pages_of(study, [*given.claims, *given.registrations])
     templates = environment(study, book, pages)
-    known = _contexts(study, book, root, given.claims)
+    known = _contexts(study, book, root, given)
     contexts = [(page, known[page]) for page in pages]
     texts = {
         page.file: templates.get_template(page.template).render(page=page, **context)
@@ -109,8 +108,11 @@ def titles(pages: Sequence[Page]) -> dict[str, str]:
     return {page.file: page.title for page in pages}
 
 
-def pages_of(study: Study, claims: Sequence[Claim]) -> list[Page]:
-    """The pages of a study's site; of imported results those that their files say something about."""
+def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
+    """The pages of a study's site; of imported results those that their files say something about.
+
+    `claims` are those on file or registered.
+    """
     found = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
     silent = set()
     if study.imports and not study.evaluations("cost"):
@@ -124,11 +126,16 @@ def _tables(book: Book) -> list[tuple[str, str]]:
     return list(dict.fromkeys((each.path, each.digest) for record in book for each in record.inputs))
 
 
-def _contexts(study: Study, book: Book, root: Path, claims: Sequence[Claim]) -> dict[Page, dict[str, Any]]:
-    shown, rows = cases(study, root), claimed.lines(claims, book)
+def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, dict[str, Any]]:
+    shown, rows = cases(study, root), claimed.lines(given.claims, book, given.registrations)
     results = {"summary": summary(study, book), "table": key_numbers(study, book)}
     return {
-        CLAIMS: {"rows": rows, "tally": claimed.tally(rows), "styles": dict(claimed.WORDS.values())},
+        CLAIMS: {
+            "rows": rows,
+            "tally": claimed.tally(rows),
+            "styles": dict(claimed.WORDS.values()),
+            "registered": bool(given.registrations),
+        },
         RESULTS: results,
         INDEX: results,
         LEARNING: {"sections": learning.sections(study, book)},

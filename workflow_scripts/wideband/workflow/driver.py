@@ -3,6 +3,8 @@
 import fcntl
 import os
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import WidebandError
@@ -20,6 +22,21 @@ def hold(root: Path) -> None:
 
     The system lets go of it when the process dies, so that a killed driver needs no unlocking.
     """
+    _held.append(_taken(root))
+
+
+@contextmanager
+def held(root: Path) -> Iterator[None]:
+    """Take the study's lock for a while, in which no snakemake runs it. Raises Busy."""
+    descriptor = _taken(root)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _taken(root: Path) -> int:
+    """The open file that holds the lock."""
     place = root / PLACE
     place.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o644)
@@ -33,4 +50,4 @@ def hold(root: Path) -> None:
         ) from None
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"process {os.getpid()} on {platform.node()}\n".encode())
-    _held.append(descriptor)
+    return descriptor

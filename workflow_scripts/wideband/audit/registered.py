@@ -1,0 +1,110 @@
+"""L6, registered claims: does what stands in the files say the same as then, and was it said before?"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..config import Study
+from ..config.seeds import seeds_of
+from ..numbers.claims import Claim
+from ..numbers.plan import Request
+from ..provenance import registrations
+from ..provenance.registrations import Registration
+from .finding import Finding
+from .graph import CELL
+from .judged import Judged
+from .results import Results
+
+EDITED, REMOVED = "CLAIM_EDITED", "CLAIM_REMOVED"
+
+
+def check(results: Results, judged: Sequence[Judged], requests: Iterable[Request]) -> list[Judged]:
+    """The verdicts again, with CLAIM_EDITED for what differs from its registration, then what was removed."""
+    found = registrations.read(results.root)
+    # The first counts: what is said of it later does not change what was said.
+    said = {each.id: each for each in reversed(found) if each.record}
+    plan = {request.id: request for request in requests}
+    own = [_compared(each, said.get(each.claim.id), results.study) for each in judged]
+    gone = [each for each in found if each.id not in {other.claim.id for other in judged}]
+    return [*own, *map(_removed, gone), *_dated_early(results, found, plan)]
+
+
+def records(results: Results) -> Iterator[Finding]:
+    """RECORD_MISSING for what was registered and is gone or edited, and for records that no line names."""
+    found = registrations.read(results.root)
+    for each in found:
+        if each.record is None:
+            detail = f"the claim '{each.id}', registered in line {each.line}, is gone or edited"
+            yield Finding("RECORD_MISSING", 0, detail, each.place)
+    named = {each.place for each in found}
+    for path in sorted((results.root / registrations.FOLDER).glob("*.json")):
+        place = path.relative_to(results.root).as_posix()
+        if place not in named:
+            yield Finding("LEDGER_BROKEN", 0, "a claim was registered here, but no line says so", place)
+
+
+def known_before(study: Study, request: Request, entries: Iterable[Mapping[str, Any]]) -> str | None:
+    """What was there of a number when these lines of the ledger were all: its first result; None for none."""
+    cells = {cell.groups() for path in request.paths if (cell := CELL.fullmatch(path))}
+    for arm, *_ in sorted(cells):
+        if arm in study.arms and study.imported(arm):
+            return f"results of arm '{arm}', which are imported"
+    for line in entries:
+        output = line["output"]["path"]
+        cell = CELL.fullmatch(output)
+        if output in request.paths or (cell and cell.groups() in cells):
+            return f"{output}, sealed in line {line['seq'] + 1}"
+    return None
+
+
+def changes(registration: Registration, claim: Claim, study: Study) -> list[str]:
+    """How a claim, and the seeds of its study, differ from what was registered."""
+    before = registration.record or {}
+    pairs = [("", before.get("claim", {}), claim.statement)]
+    seeds = seeds_of(study)
+    pairs.append(
+        ("seeds.", before.get("seeds", {}), {key: seeds.get(key) for key in before.get("seeds", {})})
+    )
+    return [
+        f"{prefix}{key} {_told(old.get(key))} → {_told(new.get(key))}"
+        for prefix, old, new in pairs
+        for key in sorted(old.keys() | new.keys())
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _compared(judged: Judged, registration: Registration | None, study: Study) -> Judged:
+    if registration is None:
+        return judged
+    differs = changes(registration, judged.claim, study)
+    if not differs:
+        return judged
+    detail = f"registered otherwise in line {registration.line}: {'; '.join(differs)}"
+    return replace(
+        judged, verdict=EDITED, detail=f"{detail} (as it stands, {judged.verdict}: {judged.detail})"
+    )
+
+
+def _removed(registration: Registration) -> Judged:
+    record = registration.record
+    if record is None:
+        lost = Claim(registration.id, "(its record is gone)", 0.0, 0.0, None)
+        return Judged(registration.place, lost, REMOVED, f"was registered in line {registration.line}")
+    detail = f"registered in line {registration.line}, but the file of claims does not hold it"
+    return Judged(record["file"], Claim.stated(record["claim"]), REMOVED, detail)
+
+
+def _dated_early(
+    results: Results, found: Iterable[Registration], plan: Mapping[str, Request]
+) -> Iterator[Judged]:
+    """Registrations that say that no result was there, although an earlier line holds one."""
+    for each in found:
+        request = plan.get(each.record["claim"].get("number")) if each.record and each.before else None
+        known = known_before(results.study, request, results.entries[: each.line - 1]) if request else None
+        if known:
+            detail = f"line {each.line} registers it as said before its results, but there was {known}"
+            yield Judged(each.record["file"], Claim.stated(each.record["claim"]), EDITED, detail)
+
+
+def _told(value: Any) -> str:
+    return "nothing" if value is None else str(value)

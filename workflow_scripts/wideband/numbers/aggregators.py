@@ -1,0 +1,46 @@
+"""How a number is put together of its rollouts, where a published one of that name may mean several things.
+
+A claim about such a number says which it means. Only where it is the same as here does the number decide it.
+"""
+
+import re
+from dataclasses import dataclass
+
+SUMS, MEANS = "quotient of sums", "quotient of means"
+
+
+@dataclass(frozen=True)
+class Aggregators:
+    """`ours` is what numbers whose ids match are; `others` are what published ones may be as well."""
+
+    ids: re.Pattern[str]
+    ours: str
+    others: tuple[str, ...]
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All that a claim may say, ours first."""
+        return (self.ours, *self.others)
+
+
+SEVERAL = tuple(
+    Aggregators(re.compile(pattern), ours, others)
+    for pattern, ours, others in (
+        (r"hit_rate\.", "share of all rollouts", ("mean over problems",)),
+        (r"tokens_per_rollout\.", "mean over rollouts", ("mean over problems", "median over rollouts")),
+        (r"(tokens|money)_per_correct\.", SUMS, ("mean over correct rollouts", "mean over problems")),
+        (r"token_ratio\.(?!p_)", "median over draws", ("mean over draws", "median over problems", SUMS)),
+        (r"[\w@]+\.relative\.", MEANS, ("mean of quotients", "median of quotients")),
+    )
+)
+
+
+def several(number: str) -> Aggregators | None:
+    """What a published number of this id may mean; None where there is but one meaning."""
+    return next((each for each in SEVERAL if each.ids.match(number)), None)
+
+
+def aggregator_of(number: str) -> str | None:
+    """How the number of this id is put together, where that could be otherwise."""
+    found = several(number)
+    return found.ours if found else None
