@@ -1,5 +1,6 @@
 """A results folder with synthetic tables for every number of a study."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,19 +17,25 @@ from wideband.numbers.plan_arms import climb_checkpoints
 from wideband.tables import write_table
 
 PROBLEMS = 12
+Told = Callable[[pd.DataFrame], pd.DataFrame]
 
 
-def write_results(study: Study, root: Path, solve: float = 0.4) -> None:
-    """Tables of every arm, checkpoint and benchmark; `solve` is the mean pass rate."""
+def as_graded(table: pd.DataFrame) -> pd.DataFrame:
+    """Verdicts as they are."""
+    return table
+
+
+def write_results(study: Study, root: Path, solve: float = 0.4, told: Told = as_graded) -> None:
+    """Tables of every arm, checkpoint and benchmark; `solve`: mean pass rate; `told` changes verdicts."""
     rng = np.random.default_rng(5)
     for arm in study.arms:
         for checkpoint in study.checkpoints(arm):
             for name, benchmark in study.benchmarks.items():
-                _evaluate(study, root, (arm, checkpoint, name), benchmark.n, solve, rng)
+                _evaluate(study, root, (arm, checkpoint, name), benchmark.n, solve, rng, told)
         for checkpoint in climb_checkpoints(study, arm):
-            _evaluate(study, root, (arm, checkpoint, study.band.heldout.slice), 2, solve, rng)
+            _evaluate(study, root, (arm, checkpoint, study.band.heldout.slice), 2, solve, rng, told)
         if study.arms[arm].train:
-            _train(study, root, arm, solve, rng)
+            _train(study, root, arm, solve, rng, told)
     pool = pd.DataFrame(
         {"uid": [f"p{i}" for i in range(PROBLEMS)], "source": ["amc", "aime"] * (PROBLEMS // 2)}
     )
@@ -45,9 +52,15 @@ def _graded(key: tuple[str, str, str], n: int, solve: float, rng: np.random.Gene
 
 
 def _evaluate(
-    study: Study, root: Path, key: tuple[str, str, str], n: int, solve: float, rng: np.random.Generator
+    study: Study,
+    root: Path,
+    key: tuple[str, str, str],
+    n: int,
+    solve: float,
+    rng: np.random.Generator,
+    told: Told,
 ) -> None:
-    graded = _graded(key, n, solve, rng)
+    graded = told(_graded(key, n, solve, rng))
     drawn = rollouts(graded, rng.integers(5, 60, len(graded)))
     texts = [f"{a} plus {b}" for a, b in rng.integers(0, 9, (len(graded), 2))]
     vectors = embeddings(graded, rng.normal(size=(len(graded), 6)))
@@ -62,10 +75,12 @@ def _evaluate(
         write_table(table, root / metric_path(metric, *key), "metrics")
 
 
-def _train(study: Study, root: Path, arm: str, solve: float, rng: np.random.Generator) -> None:
+def _train(study: Study, root: Path, arm: str, solve: float, rng: np.random.Generator, told: Told) -> None:
     start = study.stage_before(study.band_stage())
-    band = classify(_graded((arm, start, study.band.pool), study.band.n_samples, solve, rng))
-    write_table(band, root / arm_path("band", arm, start, study.band.pool), "band")
+    key = (arm, start, study.band.pool)
+    graded = told(_graded(key, study.band.n_samples, solve, rng))
+    write_table(graded, root / arm_path("verdicts", *key), "verdicts")
+    write_table(classify(graded), root / arm_path("band", *key), "band")
     for stage, body in study.stages.items():
         log = pd.DataFrame({"step": range(1, body.steps + 1)}).assign(
             arm=arm,
@@ -79,6 +94,7 @@ def _train(study: Study, root: Path, arm: str, solve: float, rng: np.random.Gene
             sampled_rollouts=128.0,
             sampled_tokens=4000.0,
             groups_zero_variance=0.1,
+            undecided=0.0,
             lr=1e-3,
             grad_norm=1.0,
             seconds=2.0,

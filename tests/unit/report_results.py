@@ -196,6 +196,7 @@ def _log(arm: str, stage: str, steps: int, place: int) -> pd.DataFrame:
             "sampled_rollouts": 128.0,
             "sampled_tokens": 4000.0,
             "groups_zero_variance": np.clip(0.5 - 0.1 * place + draws.normal(0, 0.1, steps), 0, 1),
+            "undecided": 0.0,
             "lr": 2e-3,
             "grad_norm": 0.8 + draws.random(steps),
             "seconds": 2.0 + draws.random(steps),

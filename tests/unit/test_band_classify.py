@@ -39,10 +39,10 @@ def test_raw_correctness_decides(tmp_path) -> None:
     write_table(table, tmp_path / "band.parquet", "band")
 
 
-def test_time_outs_are_not_wrong_answers() -> None:
+def test_undecided_verdicts_are_wrong_answers_and_no_problem_is_left_out() -> None:
     table = classify(verdicts({"a": [True, None, True], "b": [None, None, None]})).set_index("uid")
-    assert table.loc["a", ["n_samples", "band"]].tolist() == [2, "all_one"]
-    assert "b" not in table.index
+    assert table.loc["a", ["n_samples", "n_correct", "band"]].tolist() == [3, 2, "variance_band"]
+    assert table.loc["b", ["n_samples", "n_correct", "band"]].tolist() == [3, 0, "all_zero"]
 
 
 @settings(max_examples=30, deadline=None)

@@ -20,16 +20,16 @@ BOOT = Bootstrap(resamples=300)
 ONE = np.ones((1, 2))
 
 
-def test_costs_are_summed_over_graded_rollouts() -> None:
+def test_costs_are_summed_over_all_rollouts_undecided_ones_too() -> None:
     graded = verdicts({"a": [True, False, None], "b": [True, True, False]})
-    drawn = rollouts(graded, [10, 20, 1000, 5, 5, 20])
+    drawn = rollouts(graded, [10, 20, 30, 5, 5, 20])
     drawn.loc[1, "finish_reason"] = "length"
     table = cost_table(drawn, graded)
-    assert of(table, "a", "completion_tokens") == 30 and of(table, "a", "prompt_tokens") == 20
+    assert of(table, "a", "completion_tokens") == 60 and of(table, "a", "prompt_tokens") == 30
     assert of(table, "a", "truncated") == 1 and of(table, "b", "n_correct") == 2
-    assert tokens_per_correct(table, BOOT).value == 60 / 3
-    assert per_rollout(table, "completion_tokens", BOOT).value == 60 / 5
-    assert money_per_correct(table, 1.0, 10.0, BOOT).value == pytest.approx((50 + 600) / 3e6)
+    assert tokens_per_correct(table, BOOT).value == 90 / 3
+    assert per_rollout(table, "completion_tokens", BOOT).value == 90 / 6
+    assert money_per_correct(table, 1.0, 10.0, BOOT).value == pytest.approx((60 + 900) / 3e6)
 
 
 def test_nothing_correct_has_no_price() -> None:
@@ -38,10 +38,10 @@ def test_nothing_correct_has_no_price() -> None:
     assert math.isnan(estimate.value) and estimate.interval is None
 
 
-def test_a_problem_graded_nowhere_keeps_its_row() -> None:
+def test_a_problem_that_was_never_decided_costs_what_it_cost() -> None:
     graded = verdicts({"a": [True], "b": [None]})
     table = cost_table(rollouts(graded, [7, 7]), graded)
-    assert of(table, "b", "completion_tokens") == 0 and table["n"].tolist() == [1] * 5 + [0] * 5
+    assert of(table, "b", "completion_tokens") == 7 and table["n"].tolist() == [1] * 10
 
 
 @pytest.mark.parametrize("drop", ["rollouts", "verdicts"])
@@ -66,8 +66,9 @@ def test_draws_fall_into_four_buckets() -> None:
         {"a": [True, False, True], "b": [False, True]},
         ([10, 10, 10, 10, 10], [20, 30, 40, 50, 60]),
     )
-    assert found["bucket"].tolist() == ["both", "first_only", "second_only", "neither"]
-    assert found["ratio"].tolist() == [2, 3, 4, 5]
+    # The draw that nobody decided is wrong: the second arm alone solved it.
+    assert found["bucket"].tolist() == ["both", "first_only", "second_only", "neither", "second_only"]
+    assert found["ratio"].tolist() == [2, 3, 4, 5, 6]
     assert median_ratio(found, "both", BOOT).value == 2
     assert median_ratio(found, "both", BOOT).n == 1
     assert wilcoxon_tokens(found, "draw") == (1.0, 1)
@@ -137,5 +138,5 @@ def test_frontiers_keep_the_problems_that_reach_the_common_k() -> None:
     graded = verdicts({"a": [True, False], "b": [True, None], "c": [False, True]})
     tables = passk_table(graded), cost_table(rollouts(graded, [4, 6, 5, 5, 9, 1]), graded)
     arm, other = frontiers(tables, tables)
-    assert arm.tokens.tolist() == [5, 5] and arm.passk.tolist() == [[0.5, 1], [0.5, 1]]
+    assert arm.tokens.tolist() == [5, 5, 5] and arm.passk.tolist() == [[0.5, 1]] * 3
     assert other.reach() == 10

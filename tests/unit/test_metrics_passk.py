@@ -74,12 +74,18 @@ def test_shuffling_rows_changes_nothing(outcomes: dict, random) -> None:
     pd.testing.assert_frame_equal(passk_table(table), passk_table(table.iloc[order]))
 
 
-def test_a_time_out_is_left_out_of_n() -> None:
+def test_an_undecided_verdict_counts_as_wrong() -> None:
     table = passk_table(verdicts({"a": [True, None, False], "b": [None, None, None]}))
-    assert of(table, "a", "pass@1") == 0.5
-    assert table.loc[table["uid"] == "a", "n"].unique().tolist() == [2]
-    assert np.isnan(of(table, "b", "pass@1")) and of(table, "b", "n_correct") == 0
-    assert not (table["metric"] == "pass@3").any()
+    assert of(table, "a", "pass@1") == pytest.approx(1 / 3)
+    assert of(table, "b", "pass@1") == 0 == of(table, "b", "pass@3")
+    assert table["n"].unique().tolist() == [3]
+
+
+@settings(max_examples=30, deadline=None)
+@given(OUTCOMES)
+def test_not_deciding_a_wrong_answer_changes_nothing(outcomes: dict) -> None:
+    decided = {uid: [value is True for value in each] for uid, each in outcomes.items()}
+    pd.testing.assert_frame_equal(passk_table(verdicts(outcomes)), passk_table(verdicts(decided)))
 
 
 def test_the_table_is_written_and_read_with_its_nan(tmp_path) -> None:

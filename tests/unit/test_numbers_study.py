@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from number_results import write_results
 
@@ -121,6 +123,27 @@ def test_nothing_solved_anywhere_still_gives_numbers(study: Study, tmp_path: Pat
     assert found[f"tokens_per_correct.gsm8k_test.panel.{STAGE}"].value is None
     assert found[f"band_ratio.{study.band.pool}.panel-think.math_continuation"].value is None
     assert found[f"vendi.gsm8k_test.panel.{STAGE}.correct"].value is None
+
+
+def _undecided(correct: bool | None) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Verdicts of panel with one rollout of every problem undecided, `correct` being what stands there."""
+
+    def told(table: pd.DataFrame) -> pd.DataFrame:
+        late = (table["sample"] == 0) & (table["arm"] == "panel")
+        status = table["status"].mask(late, "undecided")
+        return table.assign(correct=table["correct"].mask(late, correct), status=status)
+
+    return told
+
+
+def test_an_undecided_verdict_gives_every_number_that_a_wrong_one_gives(study: Study, tmp_path: Path) -> None:
+    found = {}
+    for name, correct in (("wrong", False), ("null", None)):
+        write_results(study, tmp_path / name, told=_undecided(correct))
+        found[name] = study_numbers(study, tmp_path / name)
+    undecided, wrong = ([(each.id, each.value, each.ci, each.n) for each in found[name]] for name in found)
+    assert undecided == wrong
+    assert {each.n for each in found["null"] if each.id.startswith("hit_rate.gsm8k_test.panel")} == {48}
 
 
 def test_a_study_without_the_compared_arms_has_no_comparisons(study: Study) -> None:

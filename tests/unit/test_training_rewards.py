@@ -13,10 +13,11 @@ BARE, NOTHING = "so <answer>2</answer>", "no idea"
 
 
 class Late:
-    """A grader for which time is always up."""
+    """A grader for which time is up at every answer but 2."""
 
     def grade(self, pairs: Sequence[tuple[str | None, str]]) -> list[Outcome]:
-        return [Outcome(False, "undecided") for _ in pairs]
+        right, late = Outcome(True, "exact"), Outcome(False, "undecided")
+        return [right if answer == "2" else late for answer, _ in pairs]
 
 
 def rewarded(
@@ -46,9 +47,10 @@ def test_the_coefficient_is_the_studys(grader: Grader) -> None:
 
 
 def test_what_is_undecided_is_rewarded_as_a_wrong_answer_and_counted() -> None:
-    rewards, logged = rewarded([GOOD, NOTHING], Late())
-    assert rewards == pytest.approx([0.0, -0.2])
-    assert logged == {"correct": 0.0, "undecided": 1.0, "tag_valid": 0.5, "groups_zero_variance": 1.0}
+    rewards, logged = rewarded([GOOD, WRONG, BARE, NOTHING], Late())
+    assert rewards == pytest.approx([1.0, 0.0, 0.8, -0.2])
+    assert logged == {"correct": 0.5, "undecided": 0.5, "tag_valid": 0.5, "groups_zero_variance": 0.0}
+    assert rewarded([WRONG, NOTHING], Late())[1]["groups_zero_variance"] == 1.0
 
 
 @pytest.mark.parametrize(

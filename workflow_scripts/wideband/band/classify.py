@@ -14,14 +14,12 @@ BANDS = (ALL_ZERO, VARIANCE_BAND, ALL_ONE)
 def classify(verdicts: pd.DataFrame) -> pd.DataFrame:
     """Band table (sorted by uid) of one arm, checkpoint and pool.
 
-    Raw correctness decides, never shaped reward. Rollouts with a null verdict (time-out) are not counted
-    in n_samples; a problem with no graded rollout at all cannot be classified and is left out.
+    Raw correctness decides, never shaped reward. An undecided rollout counts as a wrong one.
     p_in_band: posterior probability that n_samples fresh rollouts are again neither all wrong nor all
     right (Jeffreys prior; see `posterior.p_in_band`).
     """
     whose = identity(verdicts)
     tally = counts(verdicts)
-    tally = tally[tally["n"] > 0]
     n, n_correct = tally["n"].to_numpy(), tally["n_correct"].to_numpy()
     band = np.select([n_correct == 0, n_correct == n], [ALL_ZERO, ALL_ONE], default=VARIANCE_BAND)
     return pd.DataFrame(

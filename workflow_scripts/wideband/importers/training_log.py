@@ -3,9 +3,9 @@
     {"step": 1, "reward": 0.19, "correct": 0.22, "tag_valid": 0.86, "entropy": 0.64, "tokens": 75054}
 
 JSONL or JSON. Needed: step (counted from 1) or batch (counted from 0), reward, correct. Optional: tag_valid,
-entropy, kl, tokens (of the whole step) or ac_tokens_per_turn (a rollout's mean), groups_zero_variance or
-frac_all_bad and frac_all_good, sampled_rollouts, sampled_tokens, lr, grad_norm, seconds, peak_bytes. What is
-missing stays null.
+undecided, entropy, kl, tokens (of the whole step) or ac_tokens_per_turn (a rollout's mean),
+groups_zero_variance or frac_all_bad and frac_all_good, sampled_rollouts, sampled_tokens, lr, grad_norm,
+seconds, peak_bytes. What is missing stays null.
 """
 
 from pathlib import Path
@@ -18,6 +18,7 @@ from .files import Row, read_rows
 
 OPTIONAL = (
     "tag_valid",
+    "undecided",
     "entropy",
     "kl",
     "sampled_rollouts",

@@ -46,7 +46,7 @@ def frontiers(
 ) -> tuple[Frontier, Frontier]:
     """Frontiers of two arms, each given as (passk table, cost table), over the problems all four share.
 
-    K is each arm's largest k that at least half of its graded problems reach; problems below it are left out.
+    K is each arm's largest k that at least half of its problems reach; problems below it are left out.
     """
     data = [_arm(passk, cost) for passk, cost in (first, second)]
     shared = data[0].index.intersection(data[1].index).sort_values()
@@ -56,11 +56,11 @@ def frontiers(
 
 def _arm(passk: pd.DataFrame, cost: pd.DataFrame) -> pd.DataFrame:
     n, tokens = column(cost, "completion_tokens", "n"), column(cost, "completion_tokens")
-    graded = column(passk, "n_correct", "n").to_numpy()
-    top = int(np.median(graded[graded > 0])) if np.any(graded > 0) else 0
+    drawn = column(passk, "n_correct", "n").to_numpy()
+    top = int(np.median(drawn)) if len(drawn) else 0
     table = curves(passk)
-    table = table[table.columns[:top]][graded >= max(top, 1)]
-    known = table.index.isin(n.index[n.to_numpy() > 0])
+    table = table[table.columns[:top]][drawn >= top]
+    known = table.index.isin(n.index)
     return table[known].assign(tokens=(tokens / n)[table.index[known]])
 
 

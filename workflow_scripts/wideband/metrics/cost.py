@@ -12,30 +12,27 @@ SUMS = ("completion_tokens", "prompt_tokens", "n_correct", "tag_valid", "truncat
 
 
 def cost_table(rollouts: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Metrics table: sums by problem over its n graded rollouts.
+    """Metrics table: sums by problem over its n rollouts.
 
     `completion_tokens`, `prompt_tokens` (tokens), `n_correct`, `tag_valid`, `truncated` (finish reason
-    `length`; counts). Rollouts whose verdict is null (time-out) are in no sum and not in n.
+    `length`; counts). What an undecided rollout cost is spent: it is in every sum but n_correct.
     """
     samples = graded_samples(rollouts, verdicts).rename(
         columns={"tokens": "completion_tokens", "correct": "n_correct"}
     )
-    uids = np.sort(rollouts["uid"].unique().astype(object))
     grouped = samples.groupby("uid", sort=True)
-    sums = grouped[list(SUMS)].sum().reindex(uids, fill_value=0)
-    n = grouped.size().reindex(uids, fill_value=0).to_numpy()
-    return long_table(
-        identity(rollouts), uids, {name: (sums[name].to_numpy(dtype=float), n) for name in SUMS}
-    )
+    sums, n = grouped[list(SUMS)].sum(), grouped.size().to_numpy()
+    columns = {name: (sums[name].to_numpy(dtype=float), n) for name in SUMS}
+    return long_table(identity(rollouts), sums.index.to_numpy(), columns)
 
 
 def per_rollout(table: pd.DataFrame, metric: str, boot: Bootstrap) -> Estimate:
-    """Mean of a summed metric per graded rollout over all problems (Σ metric / Σ n), clustered interval."""
+    """Mean of a summed metric per rollout over all problems (Σ metric / Σ n), clustered interval."""
     return boot.ratio(column(table, metric).to_numpy(), column(table, metric, "n").to_numpy(dtype=float))
 
 
 def money(table: pd.DataFrame, input_per_million: float, output_per_million: float) -> np.ndarray:
-    """Price (P,) of each problem's graded rollouts, in the currency of the price table.
+    """Price (P,) of each problem's rollouts, in the currency of the price table.
 
     Prompt tokens count once per rollout, as hosted services bill them.
     """

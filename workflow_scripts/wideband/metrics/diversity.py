@@ -14,6 +14,7 @@ from .samples import SAMPLE
 from .signatures import distinct_signatures
 from .spread import cosine_distance, unit, variance_trace
 from .strategies import strategies
+from .undecided import correctness
 from .vendi import vendi
 
 Columns = dict[str, tuple[np.ndarray, np.ndarray]]
@@ -40,7 +41,7 @@ def diversity_table(
     """Metrics table: every name of DIVERSITY_METRICS by problem, and again with suffix `.correct`.
 
     `bodies` follows the rows of `rollouts`. A rollout is usable when it has a body and an embedding;
-    `.correct` keeps those graded correct (null verdicts are not). n counts usable rollouts; values are NaN
+    `.correct` keeps those graded correct (undecided ones are not). n counts usable rollouts; values are NaN
     for n < 2. `strategies`, `vendi` and `variance_trace` grow with n by construction, so `.correct` values
     of arms with different accuracy are to be read with their n.
     """
@@ -61,8 +62,7 @@ def _usable(
     texts = texts[[isinstance(body, str) and bool(body.strip()) for body in bodies]]
     joined = texts.merge(verdicts[[*SAMPLE, "correct"]], on=SAMPLE, how="left", validate="one_to_one")
     joined = joined.merge(embeddings[[*SAMPLE, "vector"]], on=SAMPLE, how="inner", validate="one_to_one")
-    flags = pd.array(joined["correct"], dtype="boolean").to_numpy(dtype=bool, na_value=False)
-    return joined.assign(correct=flags).sort_values(SAMPLE, ignore_index=True)
+    return joined.assign(correct=correctness(joined)).sort_values(SAMPLE, ignore_index=True)
 
 
 def _columns(usable: pd.DataFrame, uids: np.ndarray, cfg: Diversity) -> Columns:

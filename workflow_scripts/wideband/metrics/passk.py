@@ -40,8 +40,8 @@ def _table(n: int) -> np.ndarray:
 def passk_table(verdicts: pd.DataFrame) -> pd.DataFrame:
     """Metrics table of one arm, checkpoint and slice: `n_correct`, `pass@1` … `pass@N` by problem.
 
-    N is the largest number of graded rollouts of any problem; n is each problem's own number.
-    Rollouts whose verdict is null (time-out) are excluded from n; see `pass_at_k` for NaN.
+    N is the largest number of rollouts of any problem; n is each problem's own number, undecided ones
+    included. See `pass_at_k` for NaN.
     """
     tally = counts(verdicts)
     n, n_correct = tally["n"].to_numpy(), tally["n_correct"].to_numpy()

@@ -53,11 +53,8 @@ def crossover(first: pd.DataFrame, second: pd.DataFrame) -> int | None:
 
 
 def overlap(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, int]:
-    """Shared problems by who solved them at least once among n: first_only, second_only, both, neither.
-
-    Problems without a graded rollout in either arm are left out.
-    """
-    a, b = _solved(first), _solved(second)
+    """Shared problems by who solved them at least once among n: first_only, second_only, both, neither."""
+    a, b = (column(table, "n_correct") > 0 for table in (first, second))
     shared = a.index.intersection(b.index)
     x, y = a[shared].to_numpy(), b[shared].to_numpy()
     return {
@@ -66,8 +63,3 @@ def overlap(first: pd.DataFrame, second: pd.DataFrame) -> dict[str, int]:
         "both": int(np.sum(x & y)),
         "neither": int(np.sum(~x & ~y)),
     }
-
-
-def _solved(table: pd.DataFrame) -> pd.Series:
-    graded = column(table, "n_correct", "n") > 0
-    return (column(table, "n_correct") > 0)[graded]

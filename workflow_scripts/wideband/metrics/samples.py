@@ -1,50 +1,44 @@
-"""Graded rollouts: joining rollouts with their verdicts, and counting by problem."""
+"""Rollouts joined with their verdicts, and counted by problem."""
 
 import numpy as np
 import pandas as pd
 
 from .per_problem import MetricError
+from .undecided import correctness
 
 SAMPLE = ["uid", "sample"]
 
 
 def counts(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Graded rollouts and correct ones by uid: columns n, n_correct, sorted by uid.
-
-    A null verdict (grader time-out) counts in neither; a problem with null verdicts only keeps n = 0.
-    """
-    correct = pd.array(verdicts["correct"], dtype="boolean")
-    graded = ~correct.isna()
+    """All rollouts and the correct ones by uid: columns n, n_correct, sorted by uid."""
     frame = pd.DataFrame(
         {
             "uid": verdicts["uid"].to_numpy(dtype=object),
-            "n": graded.astype(np.int64),
-            "n_correct": correct.to_numpy(dtype=bool, na_value=False).astype(np.int64),
+            "n": np.int64(1),
+            "n_correct": correctness(verdicts).astype(np.int64),
         }
     )
     return frame.groupby("uid", sort=True)[["n", "n_correct"]].sum()
 
 
 def graded_samples(rollouts: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
-    """Graded rollouts with tokens: uid, sample, tokens, prompt_tokens, truncated, correct, tag_valid.
+    """Rollouts with tokens and verdict: uid, sample, tokens, prompt_tokens, truncated, correct, tag_valid.
 
     Sorted by (uid, sample). Raises MetricError unless both tables hold the same rollouts.
     """
     left, right = rollouts.sort_values(SAMPLE), verdicts.sort_values(SAMPLE)
     _same_samples(left[SAMPLE], right[SAMPLE])
-    correct = pd.array(right["correct"], dtype="boolean")
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "uid": left["uid"].to_numpy(dtype=object),
             "sample": left["sample"].to_numpy(dtype=np.int64),
             "tokens": left["completion_tokens"].to_numpy(dtype=np.int64),
             "prompt_tokens": left["prompt_tokens"].to_numpy(dtype=np.int64),
             "truncated": (left["finish_reason"] == "length").to_numpy(dtype=bool),
-            "correct": correct.to_numpy(dtype=bool, na_value=False),
+            "correct": correctness(right),
             "tag_valid": right["tag_valid"].to_numpy(dtype=bool),
         }
     )
-    return frame[~correct.isna()].reset_index(drop=True)
 
 
 def _same_samples(left: pd.DataFrame, right: pd.DataFrame) -> None:

@@ -12,10 +12,10 @@ BUCKETS = ("both", "first_only", "second_only", "neither")
 
 
 def paired_draws(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
-    """Draws of two arms' graded samples joined by uid and sample index.
+    """Draws of two arms joined by uid and sample index; an undecided one is in the bucket of a wrong one.
 
-    Columns uid, sample, first_tokens, second_tokens, ratio (second / first), bucket. Draws that either
-    arm has not graded, and draws of zero tokens, are left out.
+    Columns uid, sample, first_tokens, second_tokens, ratio (second / first), bucket. Draws that only one arm
+    has, and draws of zero tokens, are left out.
     """
     keep = [*SAMPLE, "tokens", "correct"]
     joined = first[keep].merge(second[keep], on=SAMPLE, suffixes=("_first", "_second"), validate="one_to_one")

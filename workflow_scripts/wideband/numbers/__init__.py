@@ -51,7 +51,7 @@ Training:
                                         train_correct, train_entropy
   train_tokens.<arm>.<stage>            completion tokens trained on;  train_seconds.<arm>.<stage>
   train_tokens.total                    all arms and stages
-  evaluation_tokens.total               completion tokens of all graded evaluation rollouts
+  evaluation_tokens.total               completion tokens of all evaluation rollouts
 """
 
 from .record import NumberError, NumberRecord, read_records, write_records

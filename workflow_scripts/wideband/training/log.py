@@ -56,6 +56,7 @@ def training_log(history: list[dict], arm: str, stage: str) -> pd.DataFrame:
             "sampled_rollouts": [row.get("sampled_rollouts") for row in rows],
             "sampled_tokens": [row.get("sampled_tokens") for row in rows],
             "groups_zero_variance": [row["groups_zero_variance"] for row in rows],
+            "undecided": [row.get("undecided") for row in rows],
             "lr": [row["learning_rate"] for row in rows],
             "grad_norm": [float(row["grad_norm"]) for row in rows],
             "seconds": [row["seconds"] for row in rows],

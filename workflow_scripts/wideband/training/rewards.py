@@ -7,6 +7,7 @@ import numpy as np
 from ..grading import Grader
 from ..grading.reward import reward
 from ..scaffolds import Scaffold
+from ..tables.status import UNDECIDED
 
 
 class Rewards:
@@ -33,7 +34,7 @@ class Rewards:
         correct = [outcome.correct for outcome in outcomes]
         log_metric("correct", float(np.mean(correct)))
         log_metric("tag_valid", float(np.mean([p.tag_valid for p in parsed])))
-        log_metric("undecided", float(np.mean([outcome.status == "undecided" for outcome in outcomes])))
+        log_metric("undecided", float(np.mean([outcome.status == UNDECIDED for outcome in outcomes])))
         log_metric("groups_zero_variance", zero_variance(prompts, correct))
         # What the step really cost: more than it trains on when groups were replaced.
         for name, sampled in (("sampled_rollouts", sampled_rollouts), ("sampled_tokens", sampled_tokens)):

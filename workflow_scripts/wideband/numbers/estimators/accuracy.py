@@ -15,7 +15,7 @@ from ..registry import estimator
 Frames = Sequence[pd.DataFrame]
 
 
-@estimator("accuracy.hit_rate", unit="fraction", source="Wilson 1927; correct rollouts / graded rollouts")
+@estimator("accuracy.hit_rate", unit="fraction", source="Wilson 1927; correct rollouts / rollouts")
 def hit_rate(frames: Frames, confidence: float) -> Estimate:
     """Rate over all rollouts with a Wilson interval, which takes draws for independent; n counts rollouts."""
     correct = int(column(frames[0], "n_correct").sum())

@@ -25,7 +25,7 @@ def _rate_unit(args: dict[str, object]) -> str:
 
 @estimator("cost.per_rollout", unit=_rate_unit, source="Σ metric / Σ rollouts; Efron 1979 over problems")
 def per_rollout(frames: Frames, metric: str, boot: Bootstrap) -> Estimate:
-    """Mean of a summed metric (tokens, tag_valid, truncated) per graded rollout."""
+    """Mean of a summed metric (tokens, tag_valid, truncated) per rollout."""
     return metrics.per_rollout(frames[0], metric, boot)
 
 

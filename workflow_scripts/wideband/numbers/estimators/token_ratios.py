@@ -12,7 +12,7 @@ from ..registry import estimator
 
 
 def draws(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Graded draws of both arms, joined by uid and sample."""
+    """Draws of both arms, joined by uid and sample."""
     return paired_draws(graded_samples(frames[0], frames[1]), graded_samples(frames[2], frames[3]))
 
 

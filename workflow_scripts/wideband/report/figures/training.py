@@ -34,6 +34,7 @@ PANELS = (
     Panel("reward", "Reward", "mean reward"),
     Panel("correct", "Correct", "share of rollouts", share=True),
     Panel("tag_valid", "Valid tags", "share of rollouts", share=True),
+    Panel("undecided", "Verdicts not reached, counted as wrong", "share of rollouts", share=True),
     Panel("entropy", "Entropy", "nats per token"),
     Panel("groups_zero_variance", "Groups without variance", "share of groups", share=True),
     Panel("tokens", "Tokens per step", "completion tokens"),
@@ -45,10 +46,15 @@ PANELS = (
 def sections(study: Study, root: Path) -> list[Section]:
     """Sections of the training page. `root` is the study's results folder."""
     logs = {arm: _log(study, root, arm) for arm in trained_arms(study)} if study.stages else {}
-    known = [panel for panel in PANELS if any(log[panel.column].notna().any() for log in logs.values())]
+    known = [panel for panel in PANELS if any(_told(log[panel.column], panel) for log in logs.values())]
     figures = [_figure(study, logs, panel) for panel in known]
     absent = "No training log in this study: nothing was trained."
     return [Section("curves", "Every step of training", CAPTION, figures, absent, interval=False)]
+
+
+def _told(values: pd.Series, panel: Panel) -> bool:
+    """Whether a log has the column, and of undecided verdicts any at all."""
+    return bool(values.gt(0).any() if panel.column == "undecided" else values.notna().any())
 
 
 def log_path(arm: str, stage: str) -> str:
