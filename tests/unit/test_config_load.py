@@ -97,7 +97,11 @@ REFUSED = {
         "stages.gsm8k_warmup.steps: input should be a valid integer",
     ),
     "infinite number": ("lr: 2.0e-3", "lr: .inf", "stages.gsm8k_warmup.lr"),
-    "wrong kind": ("kind: pretrain", "kind: hob", "base.kind: is 'hob'; it must be 'pretrain' or 'hub'"),
+    "wrong kind": (
+        "kind: pretrain",
+        "kind: hob",
+        "base.kind: is 'hob'; it must be 'pretrain', 'package' or 'hub'",
+    ),
     "no kind": ("kind: pretrain", "layers: 2", "base.kind: missing key"),
     "out of range": ("rank: 8", "rank: 0", "lora.rank: input should be greater than or equal to 1, but is 0"),
     "unknown scaffold": (

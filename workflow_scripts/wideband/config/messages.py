@@ -9,21 +9,21 @@ from pydantic import BaseModel, ValidationError
 from .study import Study
 
 
-def readable(error: ValidationError, document: Any) -> list[str]:
-    """One line per error, in the order of the document's keys."""
-    return [_line(item, document) for item in error.errors(include_url=False)]
+def readable(error: ValidationError, document: Any, model: type[BaseModel] = Study) -> list[str]:
+    """One line per error, in the order of the document's keys; `model` is what the document should be."""
+    return [_line(item, document, model) for item in error.errors(include_url=False)]
 
 
-def _line(item: Any, document: Any) -> str:
+def _line(item: Any, document: Any, model: type[BaseModel]) -> str:
     path = _keys(item["loc"], document)
     kind, value = item["type"], item.get("input")
     if kind == "extra_forbidden":
-        return f"{_dotted(path)}: unknown key{_suggestion(path, document)}"
+        return f"{_dotted(path)}: unknown key{_suggestion(path, document, model)}"
     if kind == "missing":
         return f"{_dotted(path)}: missing key; add it"
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         said = f"is {value.get('kind')!r}" if isinstance(value, dict) and "kind" in value else "missing key"
-        return f"{_dotted(path)}.kind: {said}; it must be 'pretrain' or 'hub'"
+        return f"{_dotted(path)}.kind: {said}; it must be 'pretrain', 'package' or 'hub'"
     message = item["msg"][0].lower() + item["msg"][1:]
     return f"{_dotted(path)}: {message}, but is {_short(value)}"
 
@@ -53,17 +53,17 @@ def _short(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _suggestion(keys: list[Any], document: Any) -> str:
-    model = _model_at(keys[:-1], document)
+def _suggestion(keys: list[Any], document: Any, model: type[BaseModel]) -> str:
+    model = _model_at(keys[:-1], document, model)
     if model is None:
         return "; remove it"
     near = difflib.get_close_matches(str(keys[-1]), model.model_fields, 1)
     return f"; did you mean '{near[0]}'?" if near else f"; known keys: {', '.join(model.model_fields)}"
 
 
-def _model_at(keys: list[Any], document: Any) -> type[BaseModel] | None:
+def _model_at(keys: list[Any], document: Any, model: type[BaseModel]) -> type[BaseModel] | None:
     """The model that describes the mapping found at `keys`."""
-    annotation: Any = Study
+    annotation: Any = model
     for key in keys:
         document = document[key]
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):

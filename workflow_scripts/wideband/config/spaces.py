@@ -1,0 +1,77 @@
+"""Answer spaces and the ways to ask for one of their options, from files under config/spaces."""
+
+import difflib
+import json
+from pathlib import Path
+
+import yaml
+from pydantic import Field, ValidationError
+
+from ..spaces import AnswerSpace, SpaceError, answer_space
+from .base import Strict
+from .messages import readable
+from .strict_yaml import parse
+
+SPACES = Path("config/spaces")
+PLACEHOLDER = "{kind}"
+REQUESTS = (
+    "Pick a random {kind}.",
+    "Name any {kind}, chosen by chance.",
+    "Give me one {kind} at random.",
+    "Choose a {kind} as a fair draw would.",
+)
+
+
+class SpaceFile(Strict):
+    """A file of config/spaces: an answer space by the file's name."""
+
+    kind: str = Field(min_length=1, description="what an option is, as a prompt says it")
+    options: list[str] = Field(default_factory=list, description="the valid answers")
+    integers: tuple[int, int] | None = Field(None, description="first and last option, in place of `options`")
+    law: dict[str, float] | None = Field(None, description="target mass of each option; null: uniform")
+    requests: list[str] = Field(
+        list(REQUESTS), min_length=1, description="ways to ask, each with {kind} where the kind belongs"
+    )
+
+    def texts(self) -> list[str]:
+        """The options as texts."""
+        if self.integers is None:
+            return self.options
+        return [str(number) for number in range(self.integers[0], self.integers[1] + 1)]
+
+
+def read_space(name: str, root: Path = Path(".")) -> tuple[AnswerSpace, list[str]]:
+    """The space of config/spaces/<name>.yaml under `root`, and its requests with the kind filled in.
+
+    Raises SpaceError for a file that is absent or wrong, naming the file and the key.
+    """
+    path = root / SPACES / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(file.stem for file in (root / SPACES).glob("*.yaml"))
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"spaces here: {', '.join(known) or 'none'}"
+        raise SpaceError(f"{path}: no such answer space; {hint}")
+    file = _read(path)
+    if file.options and file.integers:
+        raise SpaceError(f"{path}: options and integers; keep one of them")
+    for request in file.requests:
+        if PLACEHOLDER not in request:
+            raise SpaceError(
+                f"{path}: requests: {request!r} has no {PLACEHOLDER}; put it where the kind belongs"
+            )
+    space = answer_space(name, file.kind, file.texts(), file.law)
+    # str.format would trip over other braces.
+    return space, [request.replace(PLACEHOLDER, file.kind) for request in file.requests]
+
+
+def _read(path: Path) -> SpaceFile:
+    try:
+        document = parse(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SpaceError(f"{path}: not readable as YAML in UTF-8: {error}") from None
+    if not isinstance(document, dict):
+        raise SpaceError(f"{path}: an answer space is a mapping with `kind` and `options`")
+    try:
+        return SpaceFile.model_validate_json(json.dumps(document), strict=True)
+    except ValidationError as error:
+        raise SpaceError(f"{path}: {'; '.join(readable(error, document, SpaceFile))}") from None

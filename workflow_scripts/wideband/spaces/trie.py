@@ -1,0 +1,103 @@
+"""The prefix trie of token sequences: what options have in common stands there once (Fredkin 1960)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+ROOT = -1
+
+
+@dataclass(frozen=True)
+class Trie:
+    """The nodes below a root, depth first: a node's descendants follow it without a gap.
+
+    The root is where the prompt ends and is no node. Node i stands for the edge from its parent as well: the
+    token that is appended there.
+
+    Attributes:
+        tokens: the token of each node, shape (nodes,).
+        parents: each node's parent, ROOT for the first tokens of sequences, shape (nodes,).
+        depths: tokens before it below the root, 0 for first tokens, shape (nodes,).
+        last: the last descendant of each node, itself if it has none, shape (nodes,).
+        ends: the node where each sequence ends, shape (sequences,).
+    """
+
+    tokens: np.ndarray
+    parents: np.ndarray
+    depths: np.ndarray
+    last: np.ndarray
+    ends: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def paths(self) -> np.ndarray:
+        """The nodes of each sequence from its first token on, padded by ROOT; shape (sequences, longest)."""
+        found = np.full((len(self.ends), int(self.depths[self.ends].max()) + 1), ROOT)
+        here, rows = self.ends.copy(), np.arange(len(self.ends))
+        while len(rows):
+            found[rows, self.depths[here]] = here
+            here = self.parents[here]
+            rows, here = rows[here != ROOT], here[here != ROOT]
+        return found
+
+    def holders(self) -> np.ndarray:
+        """How many sequences go through each node, shape (nodes,)."""
+        ends = np.zeros(len(self) + 1, dtype=np.int64)
+        np.add.at(ends, self.ends + 1, 1)
+        before = np.cumsum(ends)
+        return before[self.last + 1] - before[np.arange(len(self))]
+
+
+def prefix_trie(sequences: Sequence[Sequence[int]]) -> Trie:
+    """The trie of distinct sequences of one token or more."""
+    tokens, parents, depths = [], [], []
+    ends = np.zeros(len(sequences), dtype=np.int64)
+    path: list[int] = []
+    for row, ids, shared in _sorted(sequences):
+        del path[shared:]
+        for depth in range(shared, len(ids)):
+            parents.append(path[-1] if path else ROOT)
+            path.append(len(tokens))
+            tokens.append(ids[depth])
+            depths.append(depth)
+        ends[row] = path[-1]
+    last = np.arange(len(tokens))
+    for node in range(len(tokens) - 1, 0, -1):
+        if parents[node] != ROOT:
+            last[parents[node]] = max(last[parents[node]], last[node])
+    return Trie(np.array(tokens), np.array(parents), np.array(depths), last, ends)
+
+
+def split(sequences: Sequence[Sequence[int]], nodes: int) -> Iterator[tuple[np.ndarray, Trie]]:
+    """Tries of at most `nodes` nodes (more only where one sequence is longer), with the rows that each holds.
+
+    Rows that share prefixes stay together.
+    """
+    rows, size = [], 0
+    for row, ids, shared in _sorted(sequences):
+        # The first row of a part shares nothing with what is in another.
+        more = len(ids) - shared if rows else len(ids)
+        if rows and size + more > nodes:
+            yield _part(sequences, rows)
+            rows, size, more = [], 0, len(ids)
+        rows.append(row)
+        size += more
+    if rows:
+        yield _part(sequences, rows)
+
+
+def _part(sequences: Sequence[Sequence[int]], rows: list[int]) -> tuple[np.ndarray, Trie]:
+    return np.array(rows), prefix_trie([sequences[row] for row in rows])
+
+
+def _sorted(sequences: Sequence[Sequence[int]]) -> Iterator[tuple[int, Sequence[int], int]]:
+    """Rows in lexicographic order, each with its sequence and the tokens it shares with the one before."""
+    before: Sequence[int] = ()
+    for row in sorted(range(len(sequences)), key=lambda row: tuple(sequences[row])):
+        ids, shared = sequences[row], 0
+        while shared < min(len(before), len(ids)) and before[shared] == ids[shared]:
+            shared += 1
+        yield row, ids, shared
+        before = ids
