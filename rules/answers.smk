@@ -29,7 +29,8 @@ for ANSWER, TITLE in ANSWERS.items():
         # Not in `shell`, which is evaluated when the loop has ended and ANSWER is the last one.
         params:
             answer=ANSWER,
+            options=lambda wildcards, answer=ANSWER: options(answer),
         message:
             TITLE
         shell:
-            command("{params.answer}")
+            command()

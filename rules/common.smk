@@ -16,6 +16,9 @@ from wideband.errors import WidebandError
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
 
+# Snakemake takes braces in this path for something to fill in.
+if set(str(workflow.basedir)) & set("{}"):
+    raise WorkflowError(f"{workflow.basedir}: braces in the path of the project's folder; rename the folder")
 try:
     STUDY = load_study(config["study"])
 except WidebandError as error:
@@ -25,7 +28,7 @@ R = f"results/{STUDY.name}"
 SCRIPTS = Path(workflow.basedir) / "workflow_scripts"
 # The driver's own Python, except where Snakemake puts each job into a conda environment.
 CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method
-PYTHON = "python" if CONDA else shlex.quote(sys.executable)
+PYTHON = "python" if CONDA else sys.executable
 POOL = STUDY.band.pool
 HELDOUT = STUDY.band.heldout.slice
 BAND_STAGE = STUDY.band_stage()
@@ -116,7 +119,7 @@ def tables_of_site(wildcards):
 
 
 def io(wildcards, input, output, threads, resources):
-    """A job's named paths and its threads, as the one argument of its script."""
+    """A job's named paths and its threads, as the one argument of its script, in JSON."""
     return argument(input, output, threads, resources)
 
 
@@ -124,23 +127,38 @@ def argument(input, output, threads, resources, **more):
     """As `io`, with what only some scripts are told."""
     named = {"input": dict(input.items()), "output": dict(output.items()), "threads": threads}
     attempt = {"attempt": resources.attempt} if "attempt" in resources.keys() else {}
-    return shlex.quote(json.dumps(named | attempt | more, default=list))
+    return json.dumps(named | attempt | more, default=list)
+
+
+def words(*given):
+    """Words of a shell command, each quoted, and with braces that Snakemake does not fill in.
+
+    The one quoting of what is known when the rules are read; what Snakemake fills in has the format `:q`.
+    """
+    return shlex.join(map(str, given)).replace("{", "{{").replace("}", "}}")
 
 
 def job(script):
     """The shell command of a rule: its thin script, with what it says kept in the rule's log."""
-    start, script = (shlex.quote(str(SCRIPTS / f"{name}.py")) for name in ("start_job", script))
-    return f"{PYTHON} -IS {start} {script} {{params.io}} 2>&1 | tee {{log}}"
+    start = words(PYTHON, "-IS", SCRIPTS / "start_job.py", SCRIPTS / f"{script}.py")
+    return f"{start} {{params.io:q}} 2>&1 | tee {{log:q}}"
 
 
-def command(name):
-    """The shell command of a rule that is a command of `wideband`, on this very study and code.
+def command():
+    """The shell command of a rule that is a command of `wideband` on this very code, told by `params`."""
+    start = words("env", f"PYTHONPATH={SCRIPTS}", PYTHON, "-m", "wideband.cli")
+    return f"{start} {{params.answer:q}} {{params.options:q}} 2>&1 | tee {{log:q}}"
 
-    Its options come from --config: `snakemake audit --config audit_level=4 audit_paranoid=true`.
+
+def options(name):
+    """What a command of `wideband` is told: this study, and what --config says to it.
+
+    As in `snakemake audit --config audit_level=4 audit_paranoid=true`.
     """
     given = {
         key.removeprefix(f"{name}_"): value for key, value in config.items() if key.startswith(f"{name}_")
     }
-    options = [f"--{key}" if value is True else f"--{key}={value}" for key, value in given.items()]
-    called = f"{PYTHON} -m wideband.cli {name} {shlex.join(['--study', STUDY.name, *options])}"
-    return f"PYTHONPATH={shlex.quote(str(SCRIPTS))} {called} 2>&1 | tee {{log}}"
+    told = [
+        f"--{key}" if str(value).lower() == "true" else f"--{key}={value}" for key, value in given.items()
+    ]
+    return ["--study", STUDY.name, *told]

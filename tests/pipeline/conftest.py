@@ -38,8 +38,10 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 @pytest.fixture(scope="session")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """A copy without any results."""
-    return Copy(tmp_path_factory.mktemp("empty"))
+    """A copy without any results, in a folder whose name means something to a shell that is not careful."""
+    folder = tmp_path_factory.mktemp("empty") / "it's $(touch pwned) & `touch pwned`"
+    folder.mkdir()
+    return Copy(folder)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import yaml
 
 from ..config.imports import TEXTS, Import
 from ..config.load import STUDIES, load_study
+from ..config.names import checked_name
 from ..config.strict_yaml import parse
 from ..errors import WidebandError
 from ..importers import read_tables
@@ -38,7 +39,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read the file, add it to the study's file, say how to go on."""
+    """Read the file, add it to the study's file, say how to go on. Names are checked first."""
+    checked_name("study", args.study, "--study")
+    checked_name("arm", args.arm, "--arm")
+    checked_name("slice", args.benchmark or args.pool, "--benchmark" if args.benchmark else "--pool")
     path = STUDIES / f"{args.study}.yaml"
     content = _study(path, args)
     entry, rollouts = _entry(args, content["imports"]["root"])

@@ -1,12 +1,11 @@
 """What in a study refers to something else: each check yields `dotted.key: what, and the remedy`."""
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
-from . import checks_imports
+from . import checks_imports, checks_names
 from .checks_resources import hardware_problems, unknown
 from .parameters import packages
 from .policy import Base, MicroBase
@@ -15,39 +14,16 @@ from .study import Study
 SOURCES = ("gsm8k", "math", "math500", "aime", "hmmt", "amc", "olympiadbench", "olympiad")
 GENERATED = ("gsm8k", "math", "olympiad")
 
-# Arms, stages and slices become folders and parts of number ids, where `-` joins two arms and `@` a step.
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]*")
-FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-
 
 def problems(study: Study, root: Path) -> Iterator[str]:
     """All inconsistencies of `study`; prompts and DeepSpeed files are looked up under `root`."""
-    for check in (_names, _slices, _arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
+    yield from checks_names.problems(study)
+    for check in (_slices, _arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
     yield from checks_imports.problems(study)
     yield from hardware_problems(study)
     yield from _adapters(study, root)
     yield from _files(study, root)
-
-
-def _names(study: Study) -> Iterator[str]:
-    if not FOLDER.fullmatch(study.name):
-        yield f"name: '{study.name}' has illegal characters; use letters, digits, '_' and '-'"
-    for arm in [None, *study.arms]:
-        base = study.base_of(arm) if arm else study.base
-        if base and not FOLDER.fullmatch(base.name):
-            key = "base.name" if base is study.base else f"arms.{arm}.base.name"
-            yield f"{key}: '{base.name}' has illegal characters; use letters, digits, '_' and '-'"
-    for section in ("arms", "stages", "data.slices"):
-        holder = study.data.slices if section == "data.slices" else getattr(study, section)
-        for name in holder:
-            if not NAME.fullmatch(name):
-                yield f"{section}.{name}: '{name}' has illegal characters; use letters, digits and '_'"
-    if not NAME.fullmatch(study.band.heldout.slice):
-        name = study.band.heldout.slice
-        yield f"band.heldout.slice: '{name}' has illegal characters; use letters, digits and '_'"
-    if "base" in study.stages:
-        yield "stages.base: 'base' is the untrained policy; give the stage another name"
 
 
 def _slices(study: Study) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
 from .imports import TEXTS, Import
+from .names import path_fault
 from .study import Study
 
 NEEDS = {
@@ -57,9 +57,9 @@ def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
         if metric not in MEASURED:
             known = ", ".join(DIVERSITY_METRICS)
             yield f"{key}.columns.{column}: no metric is called '{metric}'; known: {known}"
-    for path in each.sources():
-        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
-            yield f"{key}.path: '{path}' leads out of imports.root; name a file below that folder"
+    for part, path in {"path": each.path, "about": each.about}.items():
+        if path is not None and (fault := path_fault(path, "imports.root")):
+            yield f"{key}.{part}: {fault}"
     known = [*study.benchmarks, study.band.pool, study.band.heldout.slice]
     if each.format != "problems" and each.slice is not None and each.slice not in known:
         yield f"{key}.slice: '{each.slice}' is no benchmark, pool or held-out slice; add it under benchmarks"

@@ -1,0 +1,36 @@
+"""Every name in a study, held against the one check of names; same form as in `checks`."""
+
+from collections.abc import Iterator
+
+from .names import name_fault
+from .study import Study
+
+
+def problems(study: Study) -> Iterator[str]:
+    """All names that cannot be used."""
+    for kind, key, name in _named(study):
+        if fault := name_fault(kind, name):
+            yield f"{key}: {fault}"
+    if "base" in study.stages:
+        yield "stages.base: 'base' is the untrained policy; give the stage another name"
+
+
+def _named(study: Study) -> Iterator[tuple[str, str, str]]:
+    """(kind, key, name) of all that a study names; slices and stages where they are made."""
+    yield "study", "name", study.name
+    if study.base:
+        yield "base", "base.name", study.base.name
+    for arm, body in study.arms.items():
+        yield "arm", f"arms.{arm}", arm
+        if body.base:
+            yield "base", f"arms.{arm}.base.name", body.base.name
+    for stage in study.stages:
+        yield "stage", f"stages.{stage}", stage
+    for section, names in {"data.slices": study.data.slices, "benchmarks": study.benchmarks}.items():
+        yield from (("slice", f"{section}.{name}", name) for name in names)
+    yield "slice", "band.pool", study.band.pool
+    yield "slice", "band.heldout.slice", study.band.heldout.slice
+    for place, each in enumerate(study.imports.files if study.imports else ()):
+        parts = {"arm": each.arm, "checkpoint": each.checkpoint, "slice": each.slice}
+        given = {kind: name for kind, name in parts.items() if name is not None}
+        yield from ((kind, f"imports.files.{place}.{kind}", name) for kind, name in given.items())
