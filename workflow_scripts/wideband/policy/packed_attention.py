@@ -3,7 +3,9 @@
 Everything else in a decoder works token by token, so only attention has to know which tokens make a sequence.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import nn
@@ -12,6 +14,23 @@ from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
 NAME = "packed_sdpa"
+
+States = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+# Queries, keys, values and a mask (None: causal) of whole sequences to what is attended to,
+# (sequences, width, heads, head_dim).
+Attend = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor | None], torch.Tensor]
+
+
+class Line(Protocol):
+    """Who looks at whom in a line of tokens; `layers` counts the attention layers that have asked."""
+
+    layers: int
+
+    def attended(self, states: States, attend: Attend) -> torch.Tensor:
+        """What each token attends to, (1, tokens, heads, head_dim).
+
+        `states` are queries, keys and values of the line, (1, heads or kv_heads, tokens, head_dim).
+        """
 
 
 @dataclass
@@ -30,10 +49,14 @@ class Sequences:
     home: torch.Tensor
     layers: int = 0
 
-    def gathered(self, outputs: list[torch.Tensor]) -> torch.Tensor:
-        """Each bucket's (sequences, width, heads, head_dim) as (1, tokens, heads, head_dim)."""
-        flat = torch.cat([output.flatten(0, 1) for output in outputs])
-        return flat.index_select(0, self.home)[None]
+    def attended(self, states: States, attend: Attend) -> torch.Tensor:
+        """See Line."""
+        outputs = []
+        for bucket in self.buckets:
+            # Padding stands on the right, where causal attention never looks at it.
+            spread = attend(*(_spread(each, bucket) for each in states), None)
+            outputs.append(spread.flatten(0, 1))
+        return torch.cat(outputs).index_select(0, self.home)[None]
 
 
 def _spread(states: torch.Tensor, bucket: torch.Tensor) -> torch.Tensor:
@@ -62,19 +85,18 @@ def _attention(
     key: torch.Tensor,
     value: torch.Tensor,
     attention_mask: torch.Tensor | None,
-    sequences: Sequences | None = None,
+    sequences: Line | None = None,
     **kwargs: object,
 ) -> tuple[torch.Tensor, None]:
     """Transformers' sdpa, of each sequence of the line where there are `sequences`."""
     if sequences is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
     sequences.layers += 1
-    outputs = []
-    for bucket in sequences.buckets:
-        spread = (_spread(states, bucket) for states in (query, key, value))
-        # Padding stands on the right, where causal attention never looks at it.
-        outputs.append(sdpa_attention_forward(module, *spread, None, **kwargs)[0])
-    return sequences.gathered(outputs), None
+
+    def attend(*states: torch.Tensor | None) -> torch.Tensor:
+        return sdpa_attention_forward(module, *states, **kwargs)[0]
+
+    return sequences.attended((query, key, value), attend), None
 
 
 AttentionInterface.register(NAME, _attention)

@@ -1,0 +1,196 @@
+"""Exact laws: what one forward pass per option says, whatever the tries, the lines and the model."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from tiny_policy import BASE, LORA, tiny_model
+from transformers import AutoModelForCausalLM, LlamaConfig, MistralConfig, PreTrainedModel
+
+from wideband.config.spaces import read_space
+from wideband.likelihood import LikelihoodError, Question, laws, states
+from wideband.likelihood.exact import answers, encode, parts_of
+from wideband.likelihood.states import packable, score
+from wideband.likelihood.tries import pack
+from wideband.policy.base import load_model, load_tokenizer
+from wideband.policy.load import trainable_policy
+from wideband.spaces import SpaceError, answer_space
+
+ROOT = Path(__file__).parents[2]
+NUMBERS = answer_space("numbers", "number", [str(number) for number in [*range(1, 40), 100, 101, 1000]])
+WORDS = answer_space("words", "word", ["red", "reddish", "green", "blue green", "black", "b"])
+QUESTIONS = [
+    Question("Q: Pick a number.\nA:", NUMBERS, " "),
+    Question("Q: Pick a colour, any colour at all.\nA:", WORDS),
+    Question("?", NUMBERS),
+]
+
+
+def per_option(model: Any, tokenizer: Any, question: Question, temperature: float = 1.0) -> np.ndarray:
+    """One forward pass per option, over the whole sequence, in transformers' own way."""
+    prompt, sequences = encode(tokenizer, question, BASE.context)
+    found = []
+    for tokens in sequences:
+        ids = torch.tensor([[*prompt, *tokens]])
+        with torch.no_grad():
+            logits = model(input_ids=ids, use_cache=False).logits[0, len(prompt) - 1 :].float()
+        following = torch.tensor([*tokens, tokenizer.eos_token_id])
+        logprobs = torch.log_softmax(logits / temperature, dim=-1)
+        found.append(logprobs.gather(1, following[:, None]).double().sum())
+    return torch.stack(found).numpy()
+
+
+def llama(tokenizer: Any, **changed: Any) -> PreTrainedModel:
+    """A tiny Llama whose logits depend on the context."""
+    torch.manual_seed(4)
+    shape = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 3, "num_attention_heads": 4}
+    config = LlamaConfig(**shape, num_key_value_heads=2, vocab_size=len(tokenizer), **changed)
+    model = AutoModelForCausalLM.from_config(config).eval()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.mul_(5 if parameter.ndim > 1 else 1)
+    return model
+
+
+@pytest.fixture(params=["mixture of experts", "dense llama"])
+def policy(request: pytest.FixtureRequest, tokenizer: Any) -> PreTrainedModel:
+    return tiny_model(tokenizer) if request.param == "mixture of experts" else llama(tokenizer)
+
+
+@pytest.mark.parametrize("temperature", [1.0, 1.5])
+@pytest.mark.parametrize("line", [1, 120, 8192])
+def test_a_law_is_that_of_one_pass_per_option(
+    policy: PreTrainedModel, tokenizer: Any, line: int, temperature: float
+) -> None:
+    found = laws(policy, tokenizer, QUESTIONS, temperature, line)
+    for law, question in zip(found, QUESTIONS, strict=True):
+        expected = per_option(policy, tokenizer, question, temperature)
+        assert np.ptp(expected) > 1
+        np.testing.assert_allclose(law.logprobs, expected, rtol=0, atol=1e-5)
+        assert law.tokens.tolist() == [
+            len(tokenizer.encode(question.lead + option)) + 1 for option in question.space.options
+        ]
+
+
+def test_a_large_space_is_computed_in_bounded_parts(
+    policy: PreTrainedModel, tokenizer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = laws(policy, tokenizer, QUESTIONS)
+    monkeypatch.setattr("wideband.likelihood.exact.parts_of", lambda encoded: parts_of(encoded, 7))
+    monkeypatch.setattr(states, "LOGITS_BYTES", 5 * 4 * len(tokenizer))
+    seen, score_line = [], states.score
+    monkeypatch.setattr(
+        "wideband.likelihood.exact.score",
+        lambda causal, packed, *rest: seen.append(packed.ids.shape[1]) or score_line(causal, packed, *rest),
+    )
+    cut = laws(policy, tokenizer, QUESTIONS, line=60)
+    assert len(seen) > 5 and max(seen) <= 60
+    for law, expected in zip(cut, whole, strict=True):
+        np.testing.assert_allclose(law.logprobs, expected.logprobs, rtol=0, atol=1e-5)
+        assert law.opening.support == expected.opening.support
+        assert law.opening.entropy == pytest.approx(expected.opening.entropy, abs=1e-5)
+
+
+def test_options_and_chatter_together_are_all_there_is(tokenizer: Any) -> None:
+    model = llama(tokenizer)
+    # Every single token as an option, but the end: with its end token, and with any other one behind it.
+    letters = answer_space("letters", "letter", [chr(place) for place in range(97, 123)])
+    (law,) = laws(model, tokenizer, [Question("Q:", letters)])
+    ids = torch.tensor([tokenizer.encode("Q:")])
+    with torch.no_grad():
+        first = torch.softmax(model(ids).logits[0, -1], dim=-1)
+    mass = float(first[[tokenizer.encode(letter)[0] for letter in letters.options]].sum())
+    assert 0 < np.exp(law.logprobs).sum() < mass
+    order = first.sort(descending=True)
+    assert [token for token, _ in law.opening.leading] == order.indices[:10].tolist()
+    assert law.opening.leading[0][1] == pytest.approx(float(order.values[0]), abs=1e-6)
+    assert order.values[: law.opening.support].sum() >= 0.9 > order.values[: law.opening.support - 1].sum()
+    assert law.opening.entropy == pytest.approx(float(-(first * first.log()).sum()), abs=1e-5)
+
+
+def test_bf16_laws_are_those_of_bf16_passes_up_to_its_rounding(
+    policy: PreTrainedModel, tokenizer: Any
+) -> None:
+    exact = laws(policy, tokenizer, QUESTIONS)
+    rounded = policy.to(torch.bfloat16)
+    for law, full, question in zip(laws(rounded, tokenizer, QUESTIONS), exact, QUESTIONS, strict=True):
+        expected = per_option(rounded, tokenizer, question)
+        ours, theirs = (np.abs(each - full.logprobs).mean() for each in (law.logprobs, expected))
+        assert 0 < ours < 2 * theirs + 0.02
+
+
+def test_a_live_adapter_counts_and_the_model_is_left_as_it_was(tiny_base: Path, tokenizer: Any) -> None:
+    policy = trainable_policy(tiny_base, None, LORA, "float32", 5).eval()
+    plain = laws(policy, tokenizer, QUESTIONS[:1])[0].logprobs
+    with torch.no_grad():
+        for name, parameter in policy.named_parameters():
+            if "lora_B" in name:
+                parameter.normal_(generator=torch.Generator().manual_seed(2))
+    (law,) = laws(policy, tokenizer, QUESTIONS[:1])
+    np.testing.assert_allclose(law.logprobs, per_option(policy, tokenizer, QUESTIONS[0]), rtol=0, atol=2e-5)
+    assert np.abs(law.logprobs - plain).max() > 0.1
+    assert policy.config._attn_implementation == "sdpa"
+
+
+def test_a_gradient_flows_through_the_scores_as_through_separate_passes(tokenizer: Any) -> None:
+    model = llama(tokenizer)
+    prompt, sequences = encode(tokenizer, QUESTIONS[1], BASE.context)
+    parts = list(parts_of([(prompt, sequences)]))
+    with packable(model) as causal:
+        ours = torch.cat(
+            list(answers(parts, score(causal, pack(parts, model.device), tokenizer.eos_token_id, 1.0)))
+        )
+    ours.mean().backward()
+    found = {name: value.grad.clone() for name, value in model.named_parameters()}
+    model.zero_grad()
+    for tokens in sequences:
+        ids = torch.tensor([[*prompt, *tokens]])
+        logprobs = torch.log_softmax(model(ids).logits[0, len(prompt) - 1 :], dim=-1)
+        following = torch.tensor([*tokens, tokenizer.eos_token_id])
+        (logprobs.gather(1, following[:, None]).sum() / len(sequences)).backward()
+    for name, value in model.named_parameters():
+        torch.testing.assert_close(found[name], value.grad, rtol=1e-4, atol=1e-5)
+
+
+def test_what_cannot_be_asked_is_refused_before_anything_is_computed(tokenizer: Any) -> None:
+    class Untouched(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.config = LlamaConfig(max_position_embeddings=BASE.context)
+
+    long = Question("Q" * BASE.context, NUMBERS)
+    with pytest.raises(SpaceError, match="option '1' has 1 tokens, but prompt and context leave 0"):
+        laws(Untouched(), tokenizer, [QUESTIONS[0], long])
+    with pytest.raises(LikelihoodError, match="'numbers': its prompt is empty"):
+        laws(Untouched(), tokenizer, [Question("", NUMBERS)])
+
+
+def test_models_whose_laws_would_be_wrong_are_refused_by_name(tokenizer: Any) -> None:
+    windowed = AutoModelForCausalLM.from_config(
+        MistralConfig(
+            vocab_size=len(tokenizer), hidden_size=32, intermediate_size=48, num_hidden_layers=1,
+            num_attention_heads=4, num_key_value_heads=2, sliding_window=8,
+        )
+    )  # fmt: skip
+    with pytest.raises(LikelihoodError, match="mistral: attention other than full sdpa"):
+        laws(windowed, tokenizer, QUESTIONS)
+    capped = llama(tokenizer)
+    capped.config.final_logit_softcapping = 30.0
+    with pytest.raises(LikelihoodError, match="llama: final_logit_softcapping"):
+        laws(capped, tokenizer, QUESTIONS)
+
+
+def test_the_law_of_a_real_model_is_that_of_one_pass_per_option(smollm2: Path) -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    model, tokenizer = load_model(smollm2).eval(), load_tokenizer(smollm2)
+    space, requests = read_space("weekday", ROOT)
+    message = [{"role": "user", "content": requests[0]}]
+    prompt = tokenizer.apply_chat_template(message, tokenize=False, add_generation_prompt=True)
+    question = Question(prompt, space)
+    (law,) = laws(model, tokenizer, [question])
+    np.testing.assert_allclose(law.logprobs, per_option(model, tokenizer, question), rtol=0, atol=5e-5)
+    torch.set_num_threads(before)
+    assert tokenizer.decode([law.opening.leading[0][0]]).strip()

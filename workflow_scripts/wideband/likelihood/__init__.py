@@ -1,0 +1,7 @@
+"""Exact log-probabilities: of every option of an answer space, and of the next token."""
+
+from .exact import Law, Question, laws
+from .opening import Opening
+from .states import LikelihoodError
+
+__all__ = ["Law", "LikelihoodError", "Opening", "Question", "laws"]

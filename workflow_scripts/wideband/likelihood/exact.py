@@ -1,0 +1,102 @@
+"""A policy's exact law over answer spaces: every option's log-probability, one pass for a packed line."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from ..spaces import AnswerSpace, split, token_sequences
+from .opening import Opening, opening
+from .states import LikelihoodError, Scores, packable, score
+from .tries import Part, lines, pack
+
+# A prompt's tokens, and those of each option.
+Encoded = tuple[list[int], list[tuple[int, ...]]]
+
+# Tokens that are computed together, and nodes that share a prompt; a larger space is cut into several tries.
+LINE, NODES = 8192, 4096
+
+
+@dataclass(frozen=True)
+class Question:
+    """A whole prompt, the space of its valid answers, and what stands between the two, such as a blank."""
+
+    prompt: str
+    space: AnswerSpace
+    lead: str = ""
+
+
+@dataclass(frozen=True)
+class Law:
+    """What a policy answers.
+
+    Attributes:
+        logprobs: of each complete answer, its end token included, in nats, shape (options,).
+        tokens: of each answer with its end token, shape (options,).
+        opening: the law of the first token.
+    """
+
+    logprobs: np.ndarray
+    tokens: np.ndarray
+    opening: Opening
+
+
+def laws(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    questions: Sequence[Question],
+    temperature: float = 1.0,
+    line: int = LINE,
+) -> list[Law]:
+    """The law of each question, as tokens are drawn at `temperature`, without a cut of unlikely ones.
+
+    Memory grows with `line` tokens, not with the number of questions or options. A neighbour in the line can
+    change a log-probability only through rounding (1e-5 nats in fp32).
+
+    Raises:
+        SpaceError: options that this model cannot tell apart or hold; before anything is computed.
+        LikelihoodError: a model whose attention cannot be packed.
+    """
+    encoded = [encode(tokenizer, question, model.config.max_position_embeddings) for question in questions]
+    found = [np.full(len(sequences), np.nan) for _, sequences in encoded]
+    openings: dict[int, Opening] = {}
+    with packable(model) as causal, torch.inference_mode():
+        for parts in lines(parts_of(encoded), line):
+            scores = score(causal, pack(parts, model.device), tokenizer.eos_token_id, temperature)
+            for part, logprobs, first in zip(parts, answers(parts, scores), scores.openings, strict=True):
+                found[part.owner][part.rows] = logprobs.cpu().numpy()
+                if part.owner not in openings:
+                    openings[part.owner] = opening(first)
+    lengths = [np.array([len(tokens) + 1 for tokens in sequences]) for _, sequences in encoded]
+    return [Law(found[owner], lengths[owner], openings[owner]) for owner in range(len(questions))]
+
+
+def encode(tokenizer: PreTrainedTokenizerBase, question: Question, context: int) -> Encoded:
+    """The tokens of a question's prompt and of each option. Raises SpaceError, LikelihoodError."""
+    prompt = tokenizer.encode(question.prompt)
+    if not prompt:
+        raise LikelihoodError(f"answer space '{question.space.name}': its prompt is empty; write one")
+    plain = partial(tokenizer.encode, add_special_tokens=False)
+    return prompt, token_sequences(question.space, plain, context - len(prompt), question.lead)
+
+
+def parts_of(encoded: Sequence[Encoded], nodes: int = NODES) -> Iterator[Part]:
+    """Each question's prompt with its trie, or with several where its options need more than `nodes`."""
+    for owner, (prompt, sequences) in enumerate(encoded):
+        for rows, trie in split(sequences, nodes):
+            yield Part(owner, rows, prompt, trie)
+
+
+def answers(parts: Sequence[Part], scores: Scores) -> Iterator[torch.Tensor]:
+    """For each part the log-probability of its complete answers, fp64, in the order of `rows`."""
+    node = state = 0
+    for part in parts:
+        size = len(part.trie)
+        edges, ends = scores.edges[node : node + size].double(), scores.ends[state : state + size + 1]
+        # ROOT, which pads the paths, is the last place: a zero.
+        steps = torch.nn.functional.pad(edges, (0, 1))[torch.from_numpy(part.trie.paths())]
+        yield steps.sum(1) + ends[1 + torch.from_numpy(part.trie.ends)].double()
+        node, state = node + size, state + size + 1
