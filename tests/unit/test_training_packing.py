@@ -94,8 +94,8 @@ def test_recomputed_activations_give_the_same_gradients(
     trainer: PackedTrainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = []
-    gathered = Sequences.gathered
-    monkeypatch.setattr(Sequences, "gathered", lambda *each: asked.append(1) or gathered(*each))
+    attended = Sequences.attended
+    monkeypatch.setattr(Sequences, "attended", lambda *each: asked.append(1) or attended(*each))
     batch = [([5, 6, 7], [8, 9]), ([5, 6, 7], [9]), ([4], [8, 8, 8])]
     kept = scored(trainer, batch, packs=True)
     once = len(asked)
