@@ -18,7 +18,7 @@ from wideband.tables import read_table, write_table
 from wideband.training.grpo import Run, train
 from wideband.training.log import training_log
 from wideband.training.publish import copy_adapter, save_adapter
-from wideband.training.rewards import Rewards
+from wideband.training.reward_function import RewardFunction, items
 from wideband.training.state import first_process, leave, processes
 
 
@@ -33,13 +33,14 @@ def main(job: Job) -> None:
     problems = read_table(job.input.problems, "problems")
     lora = Lora.model_validate(params["lora"]) if params["lora"] else None
     policy = partial(trainable_policy, base, before, lora, trainer.dtype, stage.seed)
+    render = partial(scaffold.render, params["template"])
     grading = Grading.model_validate(params["grading"])
     with Grader(grading.timeout_s, grading.workers) as grader:
         done = train(
             policy,
             load_tokenizer(base),
             problems,
-            Rewards(scaffold, grader, trainer.tag_coefficient),
+            RewardFunction(stage, scaffold, grader, trainer.tag_coefficient, items(problems, render)),
             Run(stage, trainer, scaffold, params["template"], job.state),
         )
     save_adapter(done, Path(job.output.adapter))

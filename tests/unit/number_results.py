@@ -40,7 +40,16 @@ def write_results(study: Study, root: Path, solve: float = 0.4, told: Told = as_
         {"uid": [f"p{i}" for i in range(PROBLEMS)], "source": ["amc", "aime"] * (PROBLEMS // 2)}
     )
     pool = pool.assign(
-        split="pool", problem="?", gold="1", level=1, subject="a", year=2024, answer_type="int"
+        split="pool",
+        task="math",
+        problem="?",
+        gold="1",
+        level=1,
+        subject="a",
+        year=2024,
+        answer_type="int",
+        space=None,
+        options=None,
     )
     write_table(pool, root / f"data/{study.band.pool}.parquet", "problems")
 

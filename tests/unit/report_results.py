@@ -76,12 +76,15 @@ def _problems(name: str, count: int) -> pd.DataFrame:
                 "uid": f"{name}-{place:03d}",
                 "source": f"tier {'ABCD'[place % 4]}",
                 "split": "test",
+                "task": "math",
                 "problem": text,
                 "gold": str(first + second),
                 "level": 1 + place % 5,
                 "subject": "algebra" if place % 2 else None,
                 "year": None,
                 "answer_type": "integer",
+                "space": None,
+                "options": None,
             }
         )
     return pd.DataFrame(rows)

@@ -36,7 +36,14 @@ COMPLETIONS = [
 def problems(**golds: str) -> pd.DataFrame:
     """A problems table with these golds."""
     rows = [
-        {"uid": uid, "source": "s", "split": "test", "problem": f"Problem {uid}", "gold": gold}
+        {
+            "uid": uid,
+            "source": "s",
+            "split": "test",
+            "task": "math",
+            "problem": f"Problem {uid}",
+            "gold": gold,
+        }
         for uid, gold in golds.items()
     ]
     return pd.DataFrame(rows).assign(level=None, subject=None, year=None, answer_type="other")

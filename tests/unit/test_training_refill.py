@@ -27,9 +27,13 @@ def completions(prompts: list[str]) -> list[Completion]:
 
 
 def refill(prompts: list[str], rounds: int = 3) -> Refill:
-    """Over the given prompts; a completion is correct when it says so."""
-    golds = {prompt: "gold" for prompt in prompts}
-    return Refill(golds, lambda texts, _: [text == "right" for text in texts], SIZE, rounds, 7)
+    """Over the given prompts."""
+    return Refill(tuple(prompts), same_words, SIZE, rounds, 7)
+
+
+def same_words(prompts: list[str], texts: list[str]) -> list[int]:
+    """Groups whose rollouts all say the same."""
+    return [row // SIZE for row in range(0, len(texts), SIZE) if len(set(texts[row : row + SIZE])) == 1]
 
 
 def rows(prompts: list[str]) -> list[str]:

@@ -20,6 +20,7 @@ from wideband.policy.load import trainable_policy
 from wideband.policy.tokenizer import train_tokenizer
 from wideband.scaffolds import get
 from wideband.training.grpo import Run, train
+from wideband.training.reward_function import items
 
 TEMPLATE = "Q: {problem}\n"
 BASE = MicroBase(
@@ -40,6 +41,7 @@ PROBLEMS = pd.DataFrame(
         "source": ["a", "b", "b", "c", "c", "c"],
         "problem": [f"What is {index} + {index}?" for index in range(6)],
         "gold": [str(2 * index) for index in range(6)],
+        "task": "math",
     }
 )
 
@@ -69,15 +71,18 @@ class MarkedByText:
 
     __name__ = "wideband"
 
-    def __init__(self, fail_at: int | None = None) -> None:
-        self.calls, self.fail_at = 0, fail_at
+    def __init__(self, group_size: int, fail_at: int | None = None) -> None:
+        self.calls, self.group_size, self.fail_at = 0, group_size, fail_at
+        self.items = items(PROBLEMS, partial(get("think").render, TEMPLATE))
 
-    def correct(self, completions: Sequence[str], golds: Sequence[str]) -> list[bool]:
+    def dull(self, prompts: Sequence[str], completions: Sequence[str]) -> list[int]:
         """Half of the problems are never solved, the others now and then."""
-        return [
-            int(gold) % 4 == 2 and blake3(text.encode()).digest()[0] % 2 == 1
-            for text, gold in zip(completions, golds, strict=True)
+        right = [
+            int(self.items[prompt].gold) % 4 == 2 and blake3(text.encode()).digest()[0] % 2 == 1
+            for prompt, text in zip(prompts, completions, strict=True)
         ]
+        groups = [right[start : start + self.group_size] for start in range(0, len(right), self.group_size)]
+        return [index for index, group in enumerate(groups) if len(set(group)) == 1]
 
     def __call__(
         self,
@@ -119,4 +124,5 @@ def tiny_training(
         TEMPLATE,
         state,
     )
-    return train(policy, load_tokenizer(base), PROBLEMS, MarkedByText(fail_at), run)
+    rewards = MarkedByText(settings["group_size"], fail_at)
+    return train(policy, load_tokenizer(base), PROBLEMS, rewards, run)

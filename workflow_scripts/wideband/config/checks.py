@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
-from . import checks_imports, checks_names
+from . import checks_imports, checks_names, checks_rewards
 from .checks_resources import hardware_problems, unknown
 from .parameters import packages
 from .policy import Base, MicroBase
@@ -21,6 +21,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     for check in (_slices, _arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
     yield from checks_imports.problems(study)
+    yield from checks_rewards.problems(study)
     yield from hardware_problems(study)
     yield from _adapters(study, root)
     yield from _files(study, root)

@@ -17,6 +17,19 @@ class Stage(Strict):
     max_tokens: int = Field(4096, ge=1, description="longest completion in tokens")
     lr: float = Field(5e-6, gt=0, description="learning rate, constant")
     temperature: float = Field(1.0, gt=0, description="sampling temperature")
+    reward: str = Field("verified", description="a file in wideband/training/rewards")
+    reward_settings: dict[str, bool | int | float | str] = Field(
+        default_factory=dict, description="what that reward lets a study set"
+    )
+    advantage: Literal["mean", "mean_std", "pass_at_k"] = Field(
+        "mean",
+        description="reward less the group's mean, that over the standard deviation, or for the best of k",
+    )
+    k: int | None = Field(None, ge=2, description="draws that advantage pass_at_k takes the best of")
+    kl: float = Field(
+        0.0, ge=0, description="coefficient of the KL anchor to the policy that the stage starts from"
+    )
+    entropy_bonus: float = Field(0.0, ge=0, description="coefficient of the entropy bonus")
     balance: Literal["subject", "source"] | None = Field(
         None, description="round-robin over the values of this column"
     )
@@ -29,7 +42,6 @@ class Trainer(Strict):
     """What every stage of the study shares."""
 
     loss: Literal["grpo", "dapo", "bnpo", "dr_grpo"] = Field("dr_grpo", description="TRL loss_type")
-    beta: float = Field(0.0, ge=0, description="KL coefficient")
     tag_coefficient: float = Field(0.2, ge=0, description="reward = correct + c (tag_valid - 1)")
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="dtype of the training compute")
     micro_batch: int = Field(64, ge=1, description="rollouts per device and forward pass")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from .. import tasks
 from ..tables import SCHEMAS
 from .answers import answer_type
 from .errors import DataError
@@ -13,7 +14,7 @@ COLUMNS = tuple(SCHEMAS["problems"].columns)
 INTEGERS = ("level", "year")
 
 
-def frame(rows: Iterable[tuple[str, Row]], source: str, split: str) -> pd.DataFrame:
+def frame(rows: Iterable[tuple[str, Row]], source: str, split: str, task: str = "math") -> pd.DataFrame:
     """The problems table of (place, row) pairs; a row may leave out all but uid, problem and gold.
 
     `source` and `answer_type` are filled in where a row lacks them. Raises DataError that names the place
@@ -26,8 +27,9 @@ def frame(rows: Iterable[tuple[str, Row]], source: str, split: str) -> pd.DataFr
         if uid in seen:
             raise DataError(f"{place}: uid {uid!r} again, first at {seen[uid]}; remove one of the two rows")
         seen[uid] = place
+        row = {"source": source, "split": split, "task": task, **row}
         _filled(place, uid, row)
-        complete.append({"source": source, "split": split, "answer_type": answer_type(row["gold"]), **row})
+        complete.append({"answer_type": answer_type(row["gold"]) if row["gold"] else "none", **row})
     return table(complete)
 
 
@@ -40,5 +42,7 @@ def table(rows: list[Row]) -> pd.DataFrame:
 def _filled(place: str, uid: str, row: Row) -> None:
     if not row["problem"].strip():
         raise DataError(f"{place}: uid {uid!r} has an empty problem text; restore or remove the row")
-    if not row["gold"].strip():
+    if row["gold"] is None and "gold" not in tasks.load(row["task"]).GIVES:
+        return
+    if not (row["gold"] or "").strip():
         raise DataError(f"{place}: uid {uid!r} has no gold answer; restore or remove the row")

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..config.imports import Import
 from ..data.answers import answer_type
+from ..tables import SCHEMAS
 from .errors import ImportFileError
 from .files import Row, read_rows
 from .identity import uid_of
@@ -28,7 +29,7 @@ TEXT = {
 NUMBERS = {"level": ("level",), "year": ("year",)}
 INSIDE = {"inspect": "samples", "rollouts": "rollouts"}
 PROBLEM_OF = {"inspect": inspect_problem, "lm_eval": lm_eval_problem}
-COLUMNS = ["uid", "source", "split", "problem", "gold", "level", "subject", "year", "answer_type"]
+COLUMNS = list(SCHEMAS["problems"].columns)
 
 
 def read_problems(files: Iterable[tuple[Path, Import]], name: str) -> pd.DataFrame:
@@ -79,4 +80,4 @@ def _complete(uid: str, problem: dict[str, object], name: str) -> dict[str, obje
     gold = problem["gold"]
     kind = answer_type(str(gold)) if gold is not None else "unknown"
     source = problem["source"] or name
-    return {**problem, "uid": uid, "source": source, "split": "imported", "answer_type": kind}
+    return {**problem, "uid": uid, "source": source, "split": "imported", "task": "math", "answer_type": kind}

@@ -19,7 +19,7 @@ def keep_code(root: Path, code: Fingerprint) -> None:
     """Write the modules of a fingerprint once, under its digest, below a study's results folder."""
     place = root / FOLDER / f"{code.digest}.json"
     if not place.is_file():
-        content = {"left_out": list(code.left_out), "modules": code.modules}
+        content = {"left_out": list(code.left_out), "named": list(code.named), "modules": code.modules}
         write_text(place, canonical_json(content) + "\n", durable=False)
 
 
@@ -27,7 +27,8 @@ def kept_code(root: Path, digest: str) -> Fingerprint | None:
     """The fingerprint of this digest; None when it was not kept or is not readable."""
     try:
         content = json.loads((root / FOLDER / f"{digest}.json").read_text(encoding="utf-8"))
-        return Fingerprint(digest, content["modules"], tuple(content["left_out"]))
+        lists = (tuple(content[key]) for key in ("left_out", "named"))
+        return Fingerprint(digest, content["modules"], *lists)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -46,7 +47,7 @@ def check_drift(root: Path, expected: str, script: Path) -> None:
         raise CodeDrift(
             f"CODE_DRIFT: {root / FOLDER / expected}.json is missing or broken; run snakemake again"
         )
-    now = fingerprint(script, script.parent, known.left_out)
+    now = fingerprint(script, script.parent, known.left_out, known.named)
     if now.digest != expected:
         names = ", ".join(name for name, *_ in changed_modules(known, now))
         raise CodeDrift(f"CODE_DRIFT: {names} changed after snakemake started; run snakemake again")

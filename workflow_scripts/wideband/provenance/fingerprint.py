@@ -20,6 +20,7 @@ PLUMBING: tuple[str, ...] = (
     "wideband.config.base",
     "wideband.config.checks",
     "wideband.config.checks_resources",
+    "wideband.config.checks_rewards",
     "wideband.config.data",
     "wideband.config.evaluation",
     "wideband.config.load",
@@ -36,6 +37,10 @@ PLUMBING: tuple[str, ...] = (
 # Data files that the parameters of the jobs they concern hold, entry by entry.
 IN_PARAMETERS = frozenset({"workflow_scripts/wideband/data/registry.json"})
 
+# Rooms whose files are looked up by a name that the job's parameters hold: only those named there are
+# reached, so that a new one makes nothing stale.
+BY_NAME: tuple[str, ...] = ("wideband.tasks", "wideband.training.rewards")
+
 # Packages whose `__init__` gathers names for users of the whole: importing one of their modules counts the
 # `__init__` but does not follow it, or every job that parses its own part would depend on the whole study.
 GATHERS: tuple[str, ...] = ("wideband.config",)
@@ -43,14 +48,42 @@ GATHERS: tuple[str, ...] = ("wideband.config",)
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """`digest` over `modules`: dotted module name, or path of a data file, to its digest."""
+    """`digest` over `modules`: dotted module name, or path of a data file, to its digest.
+
+    `named`: of the modules in rooms that are looked up by name, those that the job names.
+    """
 
     digest: str
     modules: dict[str, str]
     left_out: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
-def fingerprint(script: Path, package_root: Path, left_out: tuple[str, ...] = PLUMBING) -> Fingerprint:
+def named_modules(params: object, package_root: Path) -> tuple[str, ...]:
+    """Modules of rooms in BY_NAME that a job's parameters name by their last part."""
+    texts = frozenset(_texts(params))
+    rooms = (package_root / room.replace(".", "/") for room in BY_NAME)
+    files = ((room, path.stem) for room in rooms for path in room.glob("*.py"))
+    dotted = (
+        ".".join((*room.relative_to(package_root).parts, stem)) for room, stem in files if stem in texts
+    )
+    return tuple(sorted(dotted))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from (key, *_texts(each))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def fingerprint(
+    script: Path, package_root: Path, left_out: tuple[str, ...] = PLUMBING, named: tuple[str, ...] = ()
+) -> Fingerprint:
     """Fingerprint of what `script` can reach.
 
     Args:
@@ -58,20 +91,22 @@ def fingerprint(script: Path, package_root: Path, left_out: tuple[str, ...] = PL
         package_root: the folder that imports start from, which holds the package; the folder above it is the
             project, whose `config/` holds data files. The package's own folder is taken as well.
         left_out: modules that are neither counted nor followed.
+        named: of modules in rooms of BY_NAME, those to count.
 
     Raises ClosureError for source that cannot be parsed.
     """
     root = package_root.resolve()
-    reached = _Closure(Tree(root.parent if (root / "__init__.py").is_file() else root), left_out)
+    reached = _Closure(Tree(root.parent if (root / "__init__.py").is_file() else root), left_out, named)
     reached.follow(script.resolve())
     modules = dict(sorted(reached.digests.items()))
-    return Fingerprint(json_digest(modules), modules, left_out)
+    return Fingerprint(json_digest(modules), modules, left_out, named)
 
 
 @dataclass
 class _Closure:
     tree: Tree
     left_out: tuple[str, ...]
+    named: tuple[str, ...]
     digests: dict[str, str] = field(default_factory=dict)
 
     def follow(self, script: Path) -> None:
@@ -105,7 +140,9 @@ class _Closure:
         wanted = [_absolute(level, written, package) for level, written in facts.imports]
         wanted += [text.split(":")[0] for text in facts.strings if DOTTED.fullmatch(text)]
         for within in facts.dynamic:
-            wanted += [other for other in known if other.startswith(f"{within or package or name}.")]
+            room = within or package or name
+            inside = [other for other in known if other.startswith(f"{room}.")]
+            wanted += [other for other in inside if room not in BY_NAME or other in self.named]
         for dotted in wanted:
             parts = dotted.split(".")
             for length in range(1, len(parts) + 1):

@@ -1,5 +1,4 @@
-"""One stage of GRPO with TRL: group advantage = reward - group mean (Shao et al. 2024 without the
-division by the standard deviation; Liu et al. 2025, Dr. GRPO), no KL term unless the study asks."""
+"""One stage of GRPO (Shao et al. 2024) with TRL: reward, advantage, entropy bonus and KL as studies say."""
 
 import os
 import sys
@@ -18,11 +17,12 @@ from ..cluster.launch import AGAIN
 from ..config.training import Stage, Trainer
 from ..sampling.requests import Settings
 from ..scaffolds import Scaffold
+from .advantages import SCALES
 from .log import StepLines
 from .order import training_order
 from .publish import PublishEvery
 from .refill import Refill
-from .rewards import Rewards
+from .reward_function import RewardFunction
 from .rollout import PolicyRollouts
 from .state import MarkStable, last_complete, leave
 from .stopping import StopWhenTold
@@ -47,7 +47,7 @@ def train(
     policy: Callable[[], PeftModel],
     tokenizer: PreTrainedTokenizerBase,
     problems: pd.DataFrame,
-    rewards: Rewards,
+    rewards: RewardFunction,
     run: Run,
 ) -> PackedTrainer:
     """Train to the stage's last step, resuming from the newest complete save in `run.state`.
@@ -66,7 +66,7 @@ def train(
         processing_class=tokenizer,
         train_dataset=_dataset(problems, run),
         reward_funcs=[rewards],
-        rollout_func=PolicyRollouts(settings, stage.seed, _refill(problems, rewards, run)),
+        rollout_func=PolicyRollouts(settings, stage.seed, _refill(rewards, run)),
         callbacks=[StepLines(stage.groups * stage.group_size), MarkStable(), publish, told],
     )
     # It would print every logged figure of every step; StepLines prints what people read.
@@ -79,19 +79,18 @@ def train(
     return trainer
 
 
-def _refill(problems: pd.DataFrame, rewards: Rewards, run: Run) -> Refill | None:
+def _refill(rewards: RewardFunction, run: Run) -> Refill | None:
     """What replaces groups without variance; None when the study does not ask for it."""
     if not run.trainer.refill_rounds:
         return None
-    prompts = [run.scaffold.render(run.template, problem) for problem in problems["problem"]]
-    golds = dict(zip(prompts, problems["gold"], strict=True))
-    return Refill(golds, rewards.correct, run.stage.group_size, run.trainer.refill_rounds, run.stage.seed)
+    known, stage = tuple(rewards.items), run.stage
+    return Refill(known, rewards.dull, stage.group_size, run.trainer.refill_rounds, stage.seed)
 
 
 def _dataset(problems: pd.DataFrame, run: Run) -> Dataset:
     ordered = training_order(problems, run.stage)
     prompts = [run.scaffold.render(run.template, problem) for problem in ordered["problem"]]
-    return Dataset.from_dict({"prompt": prompts, "gold": list(ordered["gold"]), "uid": list(ordered["uid"])})
+    return Dataset.from_dict({"prompt": prompts, "uid": list(ordered["uid"])})
 
 
 def _arguments(run: Run) -> GRPOConfig:
@@ -115,8 +114,10 @@ def _arguments(run: Run) -> GRPOConfig:
         max_completion_length=stage.max_tokens,
         temperature=stage.temperature,
         loss_type=trainer.loss,
-        beta=trainer.beta,
-        scale_rewards="none",
+        # Under a continued adapter TRL's reference is a frozen copy of it: the stage's start, not the base.
+        beta=stage.kl,
+        entropy_coef=stage.entropy_bonus,
+        scale_rewards=SCALES[stage.advantage],
         # The router is frozen, so its balancing loss could only distort what is logged.
         router_aux_loss_coef=0.0,
         gradient_checkpointing=trainer.gradient_checkpointing,

@@ -1,8 +1,7 @@
-"""Groups that teach: a group that is all right or all wrong has no advantage to learn from.
+"""Groups that teach: a group whose rollouts all earn the same has no advantage to learn from.
 
 Dynamic sampling with a bound (Yu et al. 2025, DAPO, section 3.2): such groups are replaced by groups of
-other problems, at most `rounds` times; what still has none stays. Judged by correctness alone: a penalty for
-missing tags is no reason to keep a group.
+other problems, at most `rounds` times; what still has none stays.
 """
 
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from ..sampling.requests import Completion
 from ..sampling.seeds import derive_seed
 
 Sample = Callable[[list[str], int], list[Completion]]
-Correct = Callable[[list[str], list[str]], list[bool]]
+Dull = Callable[[list[str], list[str]], list[int]]
 
 
 @dataclass(frozen=True)
@@ -22,13 +21,13 @@ class Refill:
     """Replaces groups without variance; every draw depends on (stage seed, step, round, position) alone.
 
     Attributes:
-        golds: gold answer of every prompt of the stage.
-        correct: verdicts of completions against golds; what is undecided is wrong.
+        known: every prompt of the stage.
+        dull: of prompts and completions, the groups that teach nothing.
         group_size: rollouts per prompt; a process holds whole groups.
     """
 
-    golds: dict[str, str]
-    correct: Correct
+    known: tuple[str, ...]
+    dull: Dull
     group_size: int
     rounds: int
     seed: int
@@ -38,7 +37,7 @@ class Refill:
     ) -> tuple[list[str], list[Completion], list[Completion]]:
         """Prompts and completions to train on, and the further ones that were sampled for it."""
         prompts, completions, further = list(prompts), list(completions), []
-        dull = self._dull(prompts, completions)
+        dull = self._teaching_nothing(prompts, completions)
         for number in range(1, self.rounds + 1):
             if not dull:
                 break
@@ -46,7 +45,7 @@ class Refill:
             fresh_prompts = [prompt for prompt in others for _ in range(self.group_size)]
             fresh = sample(fresh_prompts, number)
             further += fresh
-            useless = set(self._dull(fresh_prompts, fresh))
+            useless = set(self._teaching_nothing(fresh_prompts, fresh))
             for source, group in enumerate(dull):
                 if source not in useless:
                     here, there = self._rows(group), self._rows(source)
@@ -54,19 +53,15 @@ class Refill:
             dull = [group for source, group in enumerate(dull) if source in useless]
         return prompts, completions, further
 
-    def _dull(self, prompts: list[str], completions: list[Completion]) -> list[int]:
-        """Groups whose rollouts are all right or all wrong."""
-        golds = [self.golds[prompt] for prompt in prompts]
-        correct = self.correct([completion.text for completion in completions], golds)
-        groups = range(len(prompts) // self.group_size)
-        return [group for group in groups if len(set(correct[self._rows(group)])) == 1]
+    def _teaching_nothing(self, prompts: list[str], completions: list[Completion]) -> list[int]:
+        return self.dull(prompts, [completion.text for completion in completions])
 
     def _others(self, prompts: list[str], count: int, place: tuple[int, int, int]) -> list[str]:
         """Prompts that this step does not train on, unless there are too few of them."""
         taken = set(prompts)
-        free = [prompt for prompt in self.golds if prompt not in taken]
+        free = [prompt for prompt in self.known if prompt not in taken]
         random = np.random.default_rng(derive_seed(self.seed, "refill", *place))
-        pool = free if len(free) >= count else list(self.golds)
+        pool = free if len(free) >= count else list(self.known)
         return [pool[index] for index in random.choice(len(pool), count, replace=len(pool) < count)]
 
     def _rows(self, group: int) -> slice:

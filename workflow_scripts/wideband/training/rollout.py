@@ -25,7 +25,7 @@ class PolicyRollouts:
     def __call__(self, prompts: list[str], trainer: GRPOTrainer) -> dict[str, Any]:
         """Token ids of prompts and completions, one row per prompt (each prompt comes G times).
 
-        The other entries reach the reward function: golds of the rows, and what the whole step sampled.
+        The other entries reach the reward function: prompts that replaced others, what the step sampled.
         """
         first = trainer.accelerator.process_index * len(prompts)
         step = trainer.state.global_step
@@ -51,7 +51,8 @@ class PolicyRollouts:
             if self.refill:
                 prompts, completions, further = self.refill.run(prompts, drawn, sample, step, first)
                 drawn = drawn + further
-                extra["gold"] = [self.refill.golds[prompt] for prompt in prompts]
+                # TRL hands rewards the prompt of the row, which another one may have replaced.
+                extra["asked"] = prompts
             model.train()
         processes = trainer.accelerator.num_processes
         return {

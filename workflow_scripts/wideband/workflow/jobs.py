@@ -8,7 +8,7 @@ from typing import Any
 
 from ..config import Study
 from ..config.parameters import parameters
-from ..provenance.fingerprint import PLUMBING, Fingerprint, fingerprint
+from ..provenance.fingerprint import PLUMBING, Fingerprint, fingerprint, named_modules
 from ..provenance.specs import Spec, environment_digest
 from . import layout
 from .cells import Cell, Cells
@@ -49,12 +49,18 @@ def jobs(study: Study, project: Path) -> list[PlannedJob]:
     scripts = project / "workflow_scripts"
 
     @cache
-    def code(rule: str, grader: bool) -> Fingerprint:
+    def code(rule: str, grader: bool, named: tuple[str, ...]) -> Fingerprint:
         left_out = PLUMBING if grader else (*PLUMBING, GRADER)
-        return fingerprint(scripts / f"{rule}.py", scripts, left_out)
+        return fingerprint(scripts / f"{rule}.py", scripts, left_out, named)
+
+    def planned(rule: str, wildcards: Wildcards, outputs: list[str]) -> PlannedJob:
+        params = parameters(rule, study, wildcards)
+        found = code(rule, _grades(rule, wildcards, study), named_modules(params, scripts))
+        spec = Spec(study.name, rule, wildcards, params, found.digest, lock)
+        return PlannedJob(rule, wildcards, spec_path(rule, wildcards), tuple(outputs), spec, found)
 
     return [
-        _planned(study, rule, wildcards, outputs, code(rule, _grades(rule, wildcards, study)), lock)
+        planned(rule, wildcards, outputs)
         for rule, listed in RULES.items()
         for wildcards, outputs in listed(Cells(study))
     ]
@@ -63,20 +69,6 @@ def jobs(study: Study, project: Path) -> list[PlannedJob]:
 def spec_path(rule: str, wildcards: Wildcards) -> str:
     """Where a job's spec lies: named by its wildcards, `study` for a rule with one job."""
     return f"{layout.SPECS}/{rule}/{'.'.join(wildcards.values()) or 'study'}.json"
-
-
-def _planned(
-    study: Study, rule: str, wildcards: Wildcards, outputs: list[str], code: Fingerprint, lock: str | None
-) -> PlannedJob:
-    spec = Spec(
-        study=study.name,
-        rule=rule,
-        wildcards=wildcards,
-        params=parameters(rule, study, wildcards),
-        code=code.digest,
-        environment=lock,
-    )
-    return PlannedJob(rule, wildcards, spec_path(rule, wildcards), tuple(outputs), spec, code)
 
 
 def _grades(rule: str, wildcards: Wildcards, study: Study) -> bool:

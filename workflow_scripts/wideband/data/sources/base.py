@@ -45,23 +45,27 @@ class Hub:
 
 @dataclass(frozen=True)
 class Source:
-    """A named source: for each split the files, and the hub datasets, that hold it in order."""
+    """A named source: for each split the files, and the hub datasets, that hold it in order.
+
+    `task` is the kind of its items, a name in wideband.tasks.
+    """
 
     name: str
     files: dict[str, tuple[File, ...]]
     hubs: dict[str, tuple[Hub, ...]]
+    task: str = "math"
 
 
 def load_files(source: Source, split: str, root: Path) -> pd.DataFrame:
     """The problems of a split from its files under `root`."""
     parts = source.files[split]
-    return frame((row for part in parts for row in _file_rows(part, root)), source.name, split)
+    return frame((row for part in parts for row in _file_rows(part, root)), source.name, split, source.task)
 
 
 def load_hubs(source: Source, split: str, data: Data) -> pd.DataFrame:
     """The problems of a split from the hub, or from `data.mirror` in its place."""
     parts = source.hubs[split]
-    return frame((row for part in parts for row in _hub_rows(part, data)), source.name, split)
+    return frame((row for part in parts for row in _hub_rows(part, data)), source.name, split, source.task)
 
 
 def _file_rows(part: File, root: Path) -> Iterator[tuple[str, Row]]:
@@ -85,4 +89,9 @@ def _parsed(place: str, row: Row, index: int, parse: Parser) -> Row:
         raise DataError(f"{place}: field {error} is missing, found {sorted(row)}; restore the row") from error
     except (TypeError, ValueError, AttributeError, IndexError) as error:
         raise DataError(f"{place}: cannot be read as a problem ({error}); restore the row") from error
-    return {**problem, "problem": problem["problem"].strip(), "gold": problem["gold"].strip()}
+    gold = problem.get("gold")
+    return {
+        **problem,
+        "problem": problem["problem"].strip(),
+        "gold": gold.strip() if gold is not None else None,
+    }

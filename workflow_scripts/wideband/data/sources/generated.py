@@ -16,4 +16,6 @@ def load_generated(tier: str, split: str, n: int | None, seed: int) -> pd.DataFr
         made = generate(tier, split, n, seed)
     except ValueError as error:
         raise DataError(f"generated source {tier}/{split}: {error}") from error
-    return table([{name: getattr(problem, name, None) for name in COLUMNS} for problem in made])
+    return table(
+        [{name: getattr(problem, name, None) for name in COLUMNS} | {"task": "math"} for problem in made]
+    )

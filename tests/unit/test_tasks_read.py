@@ -1,0 +1,68 @@
+"""What a completion answers, by the kind of its task."""
+
+import pytest
+
+from wideband import tasks
+from wideband.scaffolds import Parsed
+
+FRUITS = ["apple", "kiwi", "Star fruit"]
+
+
+def outcome(task: str, answer: str | None, options: list[str] | None = None) -> str | None:
+    return tasks.load(task).read(Parsed(None, answer, answer is not None), options or []).outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("apple", "apple"),
+        (" Apple. ", "apple"),
+        ("“kiwi”", "kiwi"),
+        ("star  fruit", "Star fruit"),
+        ("\uff2b\uff29\uff37\uff29", "kiwi"),
+        ("an apple", None),
+        ("apple, kiwi", None),
+        ("banana", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_choice_is_one_of_the_options_and_nothing_else(answer: str | None, expected: str | None) -> None:
+    assert outcome("choice", answer, FRUITS) == expected
+
+
+def test_options_that_differ_in_letter_case_only_are_told_apart_by_it() -> None:
+    assert outcome("choice", "a", ["a", "A"]) == "a"
+    assert outcome("choice", "A", ["a", "A"]) == "A"
+    assert outcome("choice", "a.", ["a", "A"]) is None
+
+
+def test_options_that_are_signs_are_found() -> None:
+    assert outcome("choice", "♥", ["♥", "♠"]) == "♥"
+    assert outcome("choice", "-1", ["1", "-1"]) == "-1"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("B", "B"),
+        ("(b)", "B"),
+        ("The answer is B.", "B"),
+        ("kiwi", "B"),
+        ("B) kiwi", "B"),
+        ("D", None),
+        ("Best", None),
+    ],
+)
+def test_a_multiple_choice_is_a_letter_or_an_options_text(answer: str, expected: str | None) -> None:
+    assert outcome("multiple_choice", answer, FRUITS) == expected
+
+
+def test_open_texts_are_valid_as_they_are() -> None:
+    assert outcome("open", "A tale\n of two") == "A tale of two"
+    assert outcome("open", "") is None
+
+
+def test_math_answers_with_one_normal_form_are_one_answer() -> None:
+    assert outcome("math", r"\dfrac{1}{2}") == outcome("math", r"\frac12")
+    assert outcome("math", None) is None

@@ -1,0 +1,58 @@
+"""Whether the rewards that a study's stages name are there, are set as they can be, and fit what is trained on."""
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from .. import tasks
+from ..training import rewards
+from .checks_resources import unknown
+from .messages import readable
+from .study import Study
+from .training import Stage
+
+NEEDED = {"gold": "a gold answer", "answer": "answers that can be compared", "law": "a target law over options"}
+# Sources whose items are no problems with a gold answer.
+TASKS: dict[str, str] = {}
+
+
+def problems(study: Study) -> Iterator[str]:
+    """What is wrong with the rewards and advantages of `study`."""
+    for name, stage in study.stages.items():
+        key = f"stages.{name}"
+        yield from _best_of(key, stage)
+        if stage.reward in rewards.names():
+            yield from _settings(key, stage)
+            yield from _fits(key, stage, study)
+        else:
+            yield unknown(f"{key}.reward", "reward", stage.reward, rewards.names())
+
+
+def _settings(key: str, stage: Stage) -> Iterator[str]:
+    model, document = rewards.load(stage.reward).Settings, dict(stage.reward_settings)
+    try:
+        model.model_validate(document)
+    except ValidationError as error:
+        yield from (f"{key}.reward_settings.{line}" for line in readable(error, document, model))
+
+
+def _fits(key: str, stage: Stage, study: Study) -> Iterator[str]:
+    part = study.data.slices.get(stage.slice or study.band.pool)
+    if part is None:
+        return
+    task = TASKS.get(part.source, "math")
+    for need in sorted(rewards.load(stage.reward).NEEDS - tasks.load(task).GIVES):
+        yield (
+            f"{key}.reward: '{stage.reward}' needs {NEEDED[need]}, which items of task '{task}' do not have; "
+            "choose another reward or slice"
+        )
+
+
+def _best_of(key: str, stage: Stage) -> Iterator[str]:
+    if stage.advantage != "pass_at_k":
+        if stage.k is not None:
+            yield f"{key}.k: only advantage pass_at_k uses it; remove it, or set advantage: pass_at_k"
+    elif stage.k is None:
+        yield f"{key}.k: missing key; advantage pass_at_k needs the number of draws it takes the best of"
+    elif stage.k > stage.group_size:
+        yield f"{key}.k: {stage.k} draws out of a group of {stage.group_size}; make it at most group_size"

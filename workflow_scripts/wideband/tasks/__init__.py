@@ -1,0 +1,38 @@
+"""Tasks: what an item asks, what counts as an answer to it, what can be measured.
+
+A new kind of task is one file here, named as sources name it, with: `DESCRIPTION`, one line; `GIVES`, which
+of `gold`, `answer` and `law` its items have (a correct answer, an answer to compare with others, a target
+law over options); `read(parsed, options)`, what a completion answers.
+"""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Protocol
+
+from ..rooms import check_name, names_in
+from ..scaffolds import Parsed
+from .base import Reading
+
+
+class Task(Protocol):
+    """What a file of this room holds."""
+
+    DESCRIPTION: str
+    GIVES: frozenset[str]
+
+    def read(self, parsed: Parsed, options: Sequence[str]) -> Reading:
+        """What a completion answers; `options` are the item's valid answers, empty where it lists none."""
+
+
+def names() -> list[str]:
+    """The tasks that there are."""
+    return names_in(__file__)
+
+
+def load(name: str) -> Task:
+    """The task of that name. Raises WidebandError with the nearest name."""
+    check_name("task", name, names())
+    return import_module(f"{__name__}.{name}")
+
+
+__all__ = ["Reading", "Task", "load", "names"]

@@ -1,0 +1,167 @@
+"""A reward by name in TRL's form: completions are read and graded, then scored group by group."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from accelerate.utils import gather_object
+
+from .. import tasks
+from ..config.training import Stage
+from ..grading import Grader
+from ..scaffolds import Scaffold
+from . import rewards
+from .advantages import pass_at_k
+from .rewards import Array, Group
+from .state import processes
+
+# How often each outcome came, by prompt.
+Pooled = dict[str, Counter[str | None]]
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a prompt asks for.
+
+    Attributes:
+        task: the name of its kind.
+        gold: the right answer; None where the task has none.
+        law: target mass of each valid answer; empty where the item has no answer space.
+    """
+
+    task: str
+    gold: str | None
+    law: dict[str, float]
+
+
+class RewardFunction:
+    """Scores the completions of a step; logs correctness, validity, tag validity and undecided verdicts.
+
+    Attributes:
+        items: what each prompt of the stage asks for.
+    """
+
+    __name__ = "wideband"
+
+    def __init__(
+        self,
+        stage: Stage,
+        scaffold: Scaffold,
+        grader: Grader,
+        tag_coefficient: float,
+        items: dict[str, Item],
+    ):
+        self.stage, self.scaffold, self.grader, self.items = stage, scaffold, grader, items
+        self.tag_coefficient = tag_coefficient
+        self.reward = rewards.load(stage.reward)
+        self.settings = self.reward.Settings.model_validate(stage.reward_settings)
+
+    def __call__(
+        self,
+        prompts: list[str],
+        completions: list[str],
+        log_metric: Callable[[str, float], None],
+        asked: list[str] | None = None,
+        sampled_rollouts: list[int] | None = None,
+        sampled_tokens: list[int] | None = None,
+        **_: object,
+    ) -> list[float]:
+        """One reward per completion, shape (groups * G,); `asked`: prompts that replaced the rows'."""
+        step = self._read(asked or prompts, completions)
+        values = self._values(step, self._pooled(step, everywhere=True), self.tag_coefficient)
+        for name, each in (("correct", step.correct), ("valid", step.valid), ("tag_valid", step.tag_valid)):
+            log_metric(name, float(np.mean(each)))
+        log_metric("undecided", float(np.mean(step.undecided)))
+        log_metric("groups_zero_variance", len(self._dull(step)) * self.stage.group_size / len(prompts))
+        # What the step really cost: more than it trains on when groups were replaced.
+        for name, sampled in (("sampled_rollouts", sampled_rollouts), ("sampled_tokens", sampled_tokens)):
+            if sampled:
+                log_metric(name, float(sampled[0]))
+        if self.stage.advantage == "pass_at_k":
+            groups = values.reshape(-1, self.stage.group_size)
+            values = np.concatenate([pass_at_k(group, self.stage.k) for group in groups])
+        return [float(value) for value in values]
+
+    def dull(self, prompts: list[str], completions: list[str]) -> list[int]:
+        """Groups that teach nothing: their rollouts earn the same, missing structure left aside."""
+        return self._dull(self._read(prompts, completions))
+
+    def _dull(self, step: "Step") -> list[int]:
+        values = self._values(step, self._pooled(step, everywhere=False), 0.0)
+        groups = values.reshape(-1, self.stage.group_size)
+        return [index for index, group in enumerate(groups) if np.ptp(group) == 0]
+
+    def _read(self, prompts: list[str], completions: list[str]) -> "Step":
+        items = [self.items[prompt] for prompt in prompts]
+        parsed = [self.scaffold.parse(completion) for completion in completions]
+        read = [
+            tasks.load(item.task).read(part, list(item.law)) for item, part in zip(items, parsed, strict=True)
+        ]
+        rows = [row for row, item in enumerate(items) if item.gold is not None]
+        graded = self.grader.grade([(parsed[row].answer, items[row].gold) for row in rows])
+        verdicts = dict(zip(rows, graded, strict=True))
+        return Step(
+            prompts=prompts,
+            outcomes=[reading.outcome for reading in read],
+            correct=np.array([row in verdicts and verdicts[row].correct for row in range(len(items))]),
+            undecided=np.array(
+                [row in verdicts and verdicts[row].status == "undecided" for row in range(len(items))]
+            ),
+            tag_valid=np.array([part.tag_valid for part in parsed]),
+            workings=[part.body or "" for part in parsed],
+        )
+
+    def _pooled(self, step: "Step", everywhere: bool) -> Pooled:
+        """Outcomes by prompt; with `everywhere` those of all processes, which then must all be here."""
+        pairs = list(zip(step.prompts, step.outcomes, strict=True))
+        pooled: Pooled = defaultdict(Counter)
+        for prompt, outcome in gather_object(pairs) if everywhere and processes() > 1 else pairs:
+            pooled[prompt][outcome] += 1
+        return pooled
+
+    def _values(self, step: "Step", pooled: Pooled, tag_coefficient: float) -> Array:
+        size = self.stage.group_size
+        values = []
+        for start in range(0, len(step.prompts), size):
+            rows, prompt = slice(start, start + size), step.prompts[start]
+            group = Group(
+                outcomes=tuple(step.outcomes[rows]),
+                correct=step.correct[rows],
+                tag_valid=step.tag_valid[rows],
+                workings=tuple(step.workings[rows]),
+                pooled=pooled[prompt],
+                law=self.items[prompt].law,
+                tag_coefficient=tag_coefficient,
+            )
+            values.append(self.reward.reward(group, self.settings))
+        return np.concatenate(values)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Rollouts of a step in this process, read and graded, row for row; groups stand one after the other."""
+
+    prompts: Sequence[str]
+    outcomes: Sequence[str | None]
+    correct: np.ndarray
+    undecided: np.ndarray
+    tag_valid: np.ndarray
+    workings: Sequence[str]
+
+    @property
+    def valid(self) -> np.ndarray:
+        """Whether each rollout gave an answer that its task counts as one."""
+        return np.array([outcome is not None for outcome in self.outcomes])
+
+
+def items(problems: pd.DataFrame, render: Callable[[str], str]) -> dict[str, Item]:
+    """What each prompt of a problems table asks for; options of an answer space share its mass evenly."""
+    found = {}
+    for row in problems.to_dict("records"):
+        options = row.get("options")
+        options = [] if options is None else list(options)
+        law = dict.fromkeys(options, 1 / len(options)) if row["task"] == "choice" else {}
+        found[render(row["problem"])] = Item(row["task"], row["gold"], law)
+    return found
