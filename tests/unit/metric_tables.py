@@ -15,7 +15,7 @@ def verdicts(outcomes: Mapping[str, Sequence[bool | None]], **key: str) -> pd.Da
         for uid, each in outcomes.items()
         for sample, correct in enumerate(each)
     ]
-    frame = pd.DataFrame(rows).assign(grader="exact", answer="1", tag_valid=True, reward=0.0)
+    frame = pd.DataFrame(rows).assign(grader="exact", answer="1", valid=True, tag_valid=True, reward=0.0)
     frame["correct"] = frame["correct"].astype(object)
     return frame.assign(status="exact", grader_version="1")
 

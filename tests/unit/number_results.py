@@ -96,6 +96,7 @@ def _train(study: Study, root: Path, arm: str, solve: float, rng: np.random.Gene
             stage=stage,
             reward=0.5,
             correct=0.4,
+            valid=0.95,
             tag_valid=0.9,
             entropy=1.0,
             kl=None,

@@ -95,7 +95,7 @@ class MarkedByText:
         self.calls += 1
         if self.calls == self.fail_at:
             raise Killed
-        for name in ("correct", "tag_valid", "undecided", "groups_zero_variance"):
+        for name in ("correct", "valid", "tag_valid", "undecided", "groups_zero_variance"):
             log_metric(name, 0.0)
         log_metric("sampled_rollouts", sampled_rollouts[0])
         return [blake3(text.encode()).digest()[0] / 255 for text in completions]

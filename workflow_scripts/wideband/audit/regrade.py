@@ -16,7 +16,7 @@ from .memo import Memo
 from .results import UNREADABLE, Results
 from .tables import same
 
-COLUMNS = ("answer", "correct", "tag_valid", "reward", "status")
+COLUMNS = ("answer", "correct", "valid", "tag_valid", "reward", "status")
 SHOWN = 3
 # Reached without math-verify, whose hard limit a busy machine may have exceeded at either time.
 CERTAIN = ("exact", "no_answer")

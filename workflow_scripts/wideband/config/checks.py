@@ -9,10 +9,9 @@ from . import checks_imports, checks_names, checks_rewards
 from .checks_resources import hardware_problems, unknown
 from .parameters import packages
 from .policy import Base, MicroBase
+from .sources import GENERATED
+from .sources import TASKS as SOURCES
 from .study import Study
-
-SOURCES = ("gsm8k", "math", "math500", "aime", "hmmt", "amc", "olympiadbench", "olympiad")
-GENERATED = ("gsm8k", "math", "olympiad")
 
 
 def problems(study: Study, root: Path) -> Iterator[str]:

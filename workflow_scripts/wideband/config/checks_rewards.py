@@ -1,4 +1,4 @@
-"""Whether the rewards that a study's stages name are there, are set as they can be, and fit what is trained on."""
+"""Whether the rewards that stages name are there, are set as they can be, and fit the items."""
 
 from collections.abc import Iterator
 
@@ -11,9 +11,11 @@ from .messages import readable
 from .study import Study
 from .training import Stage
 
-NEEDED = {"gold": "a gold answer", "answer": "answers that can be compared", "law": "a target law over options"}
-# Sources whose items are no problems with a gold answer.
-TASKS: dict[str, str] = {}
+NEEDED = {
+    "gold": "a gold answer",
+    "answer": "answers that can be compared",
+    "law": "a target law over options",
+}
 
 
 def problems(study: Study) -> Iterator[str]:
@@ -37,10 +39,7 @@ def _settings(key: str, stage: Stage) -> Iterator[str]:
 
 
 def _fits(key: str, stage: Stage, study: Study) -> Iterator[str]:
-    part = study.data.slices.get(stage.slice or study.band.pool)
-    if part is None:
-        return
-    task = TASKS.get(part.source, "math")
+    task = study.task_of(stage.slice or study.band.pool)
     for need in sorted(rewards.load(stage.reward).NEEDS - tasks.load(task).GIVES):
         yield (
             f"{key}.reward: '{stage.reward}' needs {NEEDED[need]}, which items of task '{task}' do not have; "

@@ -58,7 +58,8 @@ def _suggestion(keys: list[Any], document: Any, model: type[BaseModel]) -> str:
     if model is None:
         return "; remove it"
     near = difflib.get_close_matches(str(keys[-1]), model.model_fields, 1)
-    return f"; did you mean '{near[0]}'?" if near else f"; known keys: {', '.join(model.model_fields)}"
+    known = ", ".join(model.model_fields)
+    return f"; did you mean '{near[0]}'?" if near else f"; known keys: {known}" if known else "; remove it"
 
 
 def _model_at(keys: list[Any], document: Any, model: type[BaseModel]) -> type[BaseModel] | None:

@@ -96,6 +96,7 @@ def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     return {
         **_scaffold(arm),
         "stage": study.stages[stage].model_dump(mode="json"),
+        "task": study.task_of(study.stages[stage].slice or study.band.pool),
         "lora": study.lora.model_dump(mode="json") if first else None,
         "trainer": study.trainer.model_dump(mode="json"),
         "grading": study.grading.model_dump(mode="json"),
@@ -122,6 +123,7 @@ def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 def _grade(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     return {
         "scaffold": study.arms[wildcards["arm"]].scaffold,
+        "task": study.task_of(wildcards["slice"]),
         "grading": study.grading.model_dump(mode="json"),
         "tag_coefficient": study.trainer.tag_coefficient,
     }

@@ -8,6 +8,7 @@ from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
 from .imports import Imports, Triple, ordered
 from .policy import Arm, Base, Lora, Sampling
 from .resources import Resources
+from .sources import DEFAULT, TASKS
 from .training import Stage, Trainer
 
 
@@ -34,6 +35,11 @@ class Study(Strict):
     prices: Prices = Field(default_factory=Prices, description="price table for cost in money")
     imports: Imports | None = Field(None, description="results that others measured, for arms without prompt")
     resources: Resources = Field(default_factory=Resources, description="what jobs ask of a cluster")
+
+    def task_of(self, name: str) -> str:
+        """The kind of a slice's items, a name in wideband.tasks; the held-out slice is part of the pool."""
+        part = self.data.slices.get(self.band.pool if name == self.band.heldout.slice else name)
+        return TASKS.get(part.source, DEFAULT) if part else DEFAULT
 
     def imported(self, arm: str) -> bool:
         """Whether the arm's results come out of files instead of being sampled: it has no prompt."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from .. import tasks
+from ..config.sources import DEFAULT
 from ..tables import SCHEMAS
 from .answers import answer_type
 from .errors import DataError
@@ -14,7 +15,7 @@ COLUMNS = tuple(SCHEMAS["problems"].columns)
 INTEGERS = ("level", "year")
 
 
-def frame(rows: Iterable[tuple[str, Row]], source: str, split: str, task: str = "math") -> pd.DataFrame:
+def frame(rows: Iterable[tuple[str, Row]], source: str, split: str, task: str = DEFAULT) -> pd.DataFrame:
     """The problems table of (place, row) pairs; a row may leave out all but uid, problem and gold.
 
     `source` and `answer_type` are filled in where a row lacks them. Raises DataError that names the place

@@ -7,8 +7,10 @@ Nothing leaves this room as null; who reports numbers of an arm counts `status =
 
 import pandas as pd
 
-from .. import scaffolds
+from .. import scaffolds, tasks
 from ..config.evaluation import Grading
+from ..config.sources import DEFAULT
+from ..scaffolds import Parsed
 from ..tables import SCHEMAS
 from .errors import GradingError
 from .grader import Grader
@@ -38,12 +40,11 @@ def verdicts(
     rollouts: pd.DataFrame, problems: pd.DataFrame, scaffold: str, grader: Grader, tag_coefficient: float
 ) -> pd.DataFrame:
     """`grade_rollouts` with a grader that may have graded other tables before and keeps what it learnt."""
-    golds = problems.set_index("uid")["gold"]
-    _check_uids(rollouts, golds)
-    reader = scaffolds.get(scaffold)
+    items = problems.set_index("uid")
+    _check_uids(rollouts, items.index)
+    asked, reader = items.loc[rollouts["uid"]], scaffolds.get(scaffold)
     parsed = [reader.parse(completion) for completion in rollouts["completion"]]
-    pairs = [(part.answer, gold) for part, gold in zip(parsed, golds.loc[rollouts["uid"]], strict=True)]
-    outcomes = grader.grade(pairs)
+    outcomes = grader.grade([(part.answer, gold) for part, gold in zip(parsed, asked["gold"], strict=True)])
     correct = [outcome.correct for outcome in outcomes]
     tag_valid = [part.tag_valid for part in parsed]
     frame = rollouts[list(SCHEMAS["rollouts"].key)].reset_index(drop=True)
@@ -51,6 +52,7 @@ def verdicts(
         grader=GRADER,
         answer=[part.answer for part in parsed],
         correct=pd.array(correct, dtype="boolean"),
+        valid=_valid(parsed, asked),
         tag_valid=tag_valid,
         reward=reward(correct, tag_valid, tag_coefficient),
         status=[outcome.status for outcome in outcomes],
@@ -58,11 +60,21 @@ def verdicts(
     )
 
 
-def _check_uids(rollouts: pd.DataFrame, golds: pd.Series) -> None:
-    doubled = golds.index[golds.index.duplicated()]
+def _valid(parsed: list[Parsed], asked: pd.DataFrame) -> list[bool]:
+    """Whether each completion answers its item at all, as the item's task says."""
+    kinds = asked["task"].fillna(DEFAULT) if "task" in asked else pd.Series(DEFAULT, asked.index)
+    options = asked["options"] if "options" in asked else pd.Series(None, asked.index)
+    return [
+        tasks.load(kind).read(part, [] if listed is None else list(listed)).valid
+        for part, kind, listed in zip(parsed, kinds, options, strict=True)
+    ]
+
+
+def _check_uids(rollouts: pd.DataFrame, known: pd.Index) -> None:
+    doubled = known[known.duplicated()]
     if len(doubled):
         raise GradingError(f"problem uid '{doubled[0]}' occurs twice: a rollout of it has no single gold")
-    foreign = rollouts.loc[~rollouts["uid"].isin(golds.index), "uid"].unique()
+    foreign = rollouts.loc[~rollouts["uid"].isin(known), "uid"].unique()
     if len(foreign):
         raise GradingError(
             f"{len(foreign)} rollout uids are not among the problems, the first is '{foreign[0]}': "

@@ -47,7 +47,7 @@ def imported_verdicts(frame: pd.DataFrame, entry: Import, version: str = "counts
         checkpoint=entry.checkpoint,
         slice=entry.slice,
         grader="imported",
-        **{"answer": None, "tag_valid": None, **known},
+        **{"answer": None, "valid": None, "tag_valid": None, **known},
         reward=None,
         status="imported",
         grader_version=version,

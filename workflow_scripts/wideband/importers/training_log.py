@@ -4,8 +4,8 @@
 
 JSONL or JSON. Needed: step (counted from 1) or batch (counted from 0), reward, correct. Optional: tag_valid,
 undecided, entropy, kl, tokens (of the whole step) or ac_tokens_per_turn (a rollout's mean),
-groups_zero_variance or frac_all_bad and frac_all_good, sampled_rollouts, sampled_tokens, lr, grad_norm,
-seconds, peak_bytes. What is missing stays null.
+groups_zero_variance or frac_all_bad and frac_all_good, valid, sampled_rollouts, sampled_tokens,
+lr, grad_norm, seconds, peak_bytes. What is missing stays null.
 """
 
 from pathlib import Path
@@ -17,6 +17,7 @@ from .errors import ImportFileError
 from .files import Row, read_rows
 
 OPTIONAL = (
+    "valid",
     "tag_valid",
     "undecided",
     "entropy",

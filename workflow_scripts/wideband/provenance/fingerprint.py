@@ -29,6 +29,7 @@ PLUMBING: tuple[str, ...] = (
     "wideband.config.policy",
     "wideband.config.resources",
     "wideband.config.schema",
+    "wideband.config.sources",
     "wideband.config.strict_yaml",
     "wideband.config.training",
 )

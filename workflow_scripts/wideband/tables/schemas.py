@@ -44,7 +44,8 @@ SCHEMAS: dict[str, Schema] = {
         },
         ("uid",),
         # Whoever hands over results rarely hands over the problems: an imported slice may have uids alone.
-        frozenset({"problem", "gold", "level", "subject", "year", "space", "options"}),
+        frozenset({"task", "problem", "gold", "level", "subject", "year", "space", "options"}),
+        later=frozenset({"task", "space", "options"}),
     ),
     "rollouts": Schema(
         {
@@ -78,7 +79,8 @@ SCHEMAS: dict[str, Schema] = {
             "grader_version": TEXT,
         },
         tuple(ROLLOUT_KEY),
-        frozenset({"answer", "correct", "tag_valid", "reward"}),
+        frozenset({"answer", "correct", "valid", "tag_valid", "reward"}),
+        later=frozenset({"valid"}),
     ),
     "band": Schema(
         {
@@ -134,6 +136,7 @@ SCHEMAS: dict[str, Schema] = {
         # An imported log may have rewards alone.
         frozenset(
             {
+                "valid",
                 "tag_valid",
                 "entropy",
                 "kl",
@@ -148,6 +151,7 @@ SCHEMAS: dict[str, Schema] = {
                 "peak_bytes",
             }
         ),
+        later=frozenset({"valid"}),
     ),
     # Held-out accuracy inside a stage that was published by source only; source `all` is the whole slice.
     "curve": Schema(

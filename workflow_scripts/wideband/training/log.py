@@ -49,6 +49,7 @@ def training_log(history: list[dict], arm: str, stage: str) -> pd.DataFrame:
             "step": [row["step"] for row in rows],
             "reward": [row["reward"] for row in rows],
             "correct": [row["correct"] for row in rows],
+            "valid": [row.get("valid") for row in rows],
             "tag_valid": [row["tag_valid"] for row in rows],
             "entropy": [row.get("entropy") for row in rows],
             "kl": [row.get("kl") for row in rows],

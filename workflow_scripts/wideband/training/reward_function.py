@@ -9,9 +9,11 @@ import pandas as pd
 from accelerate.utils import gather_object
 
 from .. import tasks
+from ..config.sources import DEFAULT
 from ..config.training import Stage
 from ..grading import Grader
 from ..scaffolds import Scaffold
+from ..tables.status import UNDECIDED
 from . import rewards
 from .advantages import pass_at_k
 from .rewards import Array, Group
@@ -107,7 +109,7 @@ class RewardFunction:
             outcomes=[reading.outcome for reading in read],
             correct=np.array([row in verdicts and verdicts[row].correct for row in range(len(items))]),
             undecided=np.array(
-                [row in verdicts and verdicts[row].status == "undecided" for row in range(len(items))]
+                [row in verdicts and verdicts[row].status == UNDECIDED for row in range(len(items))]
             ),
             tag_valid=np.array([part.tag_valid for part in parsed]),
             workings=[part.body or "" for part in parsed],
@@ -162,6 +164,7 @@ def items(problems: pd.DataFrame, render: Callable[[str], str]) -> dict[str, Ite
     for row in problems.to_dict("records"):
         options = row.get("options")
         options = [] if options is None else list(options)
-        law = dict.fromkeys(options, 1 / len(options)) if row["task"] == "choice" else {}
-        found[render(row["problem"])] = Item(row["task"], row["gold"], law)
+        task = row.get("task") or DEFAULT
+        law = dict.fromkeys(options, 1 / len(options)) if "law" in tasks.load(task).GIVES else {}
+        found[render(row["problem"])] = Item(task, row["gold"], law)
     return found

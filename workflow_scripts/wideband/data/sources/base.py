@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ...config.data import Data
+from ...config.sources import TASKS
 from .. import hub
 from ..errors import DataError
 from ..files import Row, read_rows
@@ -45,27 +46,27 @@ class Hub:
 
 @dataclass(frozen=True)
 class Source:
-    """A named source: for each split the files, and the hub datasets, that hold it in order.
-
-    `task` is the kind of its items, a name in wideband.tasks.
-    """
+    """A named source: for each split the files, and the hub datasets, that hold it in order."""
 
     name: str
     files: dict[str, tuple[File, ...]]
     hubs: dict[str, tuple[Hub, ...]]
-    task: str = "math"
 
 
 def load_files(source: Source, split: str, root: Path) -> pd.DataFrame:
     """The problems of a split from its files under `root`."""
     parts = source.files[split]
-    return frame((row for part in parts for row in _file_rows(part, root)), source.name, split, source.task)
+    return frame(
+        (row for part in parts for row in _file_rows(part, root)), source.name, split, TASKS[source.name]
+    )
 
 
 def load_hubs(source: Source, split: str, data: Data) -> pd.DataFrame:
     """The problems of a split from the hub, or from `data.mirror` in its place."""
     parts = source.hubs[split]
-    return frame((row for part in parts for row in _hub_rows(part, data)), source.name, split, source.task)
+    return frame(
+        (row for part in parts for row in _hub_rows(part, data)), source.name, split, TASKS[source.name]
+    )
 
 
 def _file_rows(part: File, root: Path) -> Iterator[tuple[str, Row]]:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ...config.sources import TASKS
 from ..errors import DataError
 from ..problems import COLUMNS, table
 
@@ -17,5 +18,5 @@ def load_generated(tier: str, split: str, n: int | None, seed: int) -> pd.DataFr
     except ValueError as error:
         raise DataError(f"generated source {tier}/{split}: {error}") from error
     return table(
-        [{name: getattr(problem, name, None) for name in COLUMNS} | {"task": "math"} for problem in made]
+        [{name: getattr(problem, name, None) for name in COLUMNS} | {"task": TASKS[tier]} for problem in made]
     )

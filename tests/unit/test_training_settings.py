@@ -1,0 +1,53 @@
+"""Anchor, entropy bonus and advantages on a mixture of experts: each resumes to the same bytes."""
+
+from pathlib import Path
+
+import pytest
+from tiny_policy import Killed, tiny_training
+
+from wideband.provenance.digests import folder_digest
+from wideband.training.log import training_log
+from wideband.training.publish import ADAPTER_FILES, save_adapter
+
+SETTINGS = {
+    "anchored": {"kl": 0.5},
+    "with an entropy bonus": {"entropy_bonus": 0.1},
+    "scaled by the standard deviation": {"advantage": "mean_std"},
+}
+
+
+@pytest.fixture(scope="module")
+def stage_before(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The adapter that a stage before ended with."""
+    folder = tmp_path_factory.mktemp("before")
+    save_adapter(tiny_training(tiny_base, folder / "state", steps=2, lr=5e-2), folder / "adapter")
+    return folder / "adapter"
+
+
+def digest(base: Path, folder: Path, before: Path, **stage: object) -> str:
+    """Of the adapter that training ends with; it is published alone."""
+    save_adapter(tiny_training(base, folder / "state", 3, adapter=before, **stage), folder / "adapter")
+    assert sorted(path.name for path in (folder / "adapter").iterdir()) == sorted(ADAPTER_FILES)
+    return folder_digest(folder / "adapter")
+
+
+def test_the_anchor_is_the_policy_that_the_stage_starts_from(
+    tiny_base: Path, tmp_path: Path, stage_before: Path
+) -> None:
+    trainer = tiny_training(tiny_base, tmp_path, 3, adapter=stage_before, kl=0.5)
+    table = training_log(trainer.state.log_history, "panel", "second")
+    # Before its first step a stage is where it started; the base is far from there.
+    assert table["kl"][0] == pytest.approx(0.0, abs=1e-6)
+    assert (table["kl"][1:] > 1e-6).all()
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_killed_run_with_each_setting_ends_with_the_bytes_of_an_uninterrupted_one(
+    name: str, tiny_base: Path, tmp_path: Path, stage_before: Path
+) -> None:
+    stage = SETTINGS[name]
+    with pytest.raises(Killed):
+        tiny_training(tiny_base, tmp_path / "b/state", 3, 3, adapter=stage_before, **stage)
+    whole = digest(tiny_base, tmp_path / "a", stage_before, **stage)
+    assert digest(tiny_base, tmp_path / "b", stage_before, **stage) == whole
+    assert digest(tiny_base, tmp_path / "c", stage_before) != whole
