@@ -63,10 +63,10 @@ def verdicts(
 def _valid(parsed: list[Parsed], asked: pd.DataFrame) -> list[bool]:
     """Whether each completion answers its item at all, as the item's task says."""
     kinds = asked["task"].fillna(DEFAULT) if "task" in asked else pd.Series(DEFAULT, asked.index)
-    options = asked["options"] if "options" in asked else pd.Series(None, asked.index)
+    spaces = asked["options"] if "options" in asked else pd.Series(None, asked.index)
     return [
-        tasks.load(kind).read(part, [] if listed is None else list(listed)).valid
-        for part, kind, listed in zip(parsed, kinds, options, strict=True)
+        tasks.load(kind).read(part, tasks.listed(options)).valid
+        for part, kind, options in zip(parsed, kinds, spaces, strict=True)
     ]
 
 

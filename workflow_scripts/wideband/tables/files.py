@@ -19,6 +19,9 @@ def write_table(frame: pd.DataFrame, path: str | Path, table: str) -> None:
     """Write `frame` as the named table in Parquet, after checking it, atomically."""
     schema = SCHEMAS[table]
     checked = _checked(frame, table, str(path))
+    # pandas holds a column without any list as numbers that are missing.
+    lists = [name for name, kind in schema.columns.items() if pa.types.is_list(kind)]
+    checked = checked.astype(dict.fromkeys(lists, object))
     arrow = pa.Table.from_pandas(checked, schema=schema.arrow(), preserve_index=False)
     with atomic_path(path) as temporary:
         pq.write_table(arrow.replace_schema_metadata(None), temporary, compression="zstd")

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol
 
+import numpy as np
+
 from ..rooms import check_name, names_in
 from ..scaffolds import Parsed
 from .base import Reading
@@ -35,4 +37,9 @@ def load(name: str) -> Task:
     return import_module(f"{__name__}.{name}")
 
 
-__all__ = ["Reading", "Task", "load", "names"]
+def listed(options: object) -> list[str]:
+    """The options of an item as a table holds them: an array, or null where it lists none."""
+    return list(options) if isinstance(options, list | np.ndarray) else []
+
+
+__all__ = ["Reading", "Task", "listed", "load", "names"]

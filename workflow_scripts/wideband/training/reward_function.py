@@ -162,8 +162,7 @@ def items(problems: pd.DataFrame, render: Callable[[str], str]) -> dict[str, Ite
     """What each prompt of a problems table asks for; options of an answer space share its mass evenly."""
     found = {}
     for row in problems.to_dict("records"):
-        options = row.get("options")
-        options = [] if options is None else list(options)
+        options = tasks.listed(row.get("options"))
         task = row.get("task") or DEFAULT
         law = dict.fromkeys(options, 1 / len(options)) if "law" in tasks.load(task).GIVES else {}
         found[render(row["problem"])] = Item(task, row["gold"], law)
