@@ -176,6 +176,7 @@ def _training(made: Study, root: Path, arm: str) -> None:
     if stage:
         start = made.stage_before(stage)
         _, verdicts = tables(arm, start, pool, _draws(arm, start, pool, made.band.n_samples, 2, 48))
+        write_table(verdicts, root / f"arms/{arm}/{start}/verdicts/{pool}.parquet", "verdicts")
         write_table(classify(verdicts), root / f"arms/{arm}/{start}/band/{pool}.parquet", "band")
     for place, (name, stage) in enumerate(made.stages.items()):
         log = _log(arm, name, stage.steps, place)

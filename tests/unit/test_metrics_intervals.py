@@ -10,8 +10,9 @@ from scipy import stats
 
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.holm import holm
-from wideband.metrics.intervals import clustered_rate, newcombe, wilson
+from wideband.metrics.intervals import newcombe, wilson
 from wideband.metrics.paired_tests import t_test, wilcoxon_p
+from wideband.metrics.ranges import DIFFERENCE, RATE
 
 BOOT = Bootstrap(resamples=400)
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
@@ -53,14 +54,40 @@ def test_the_bootstrap_of_a_mean_agrees_with_the_normal_interval() -> None:
 
 def test_draws_of_one_problem_are_not_taken_for_independent() -> None:
     rates = np.repeat([0.0, 1.0], 10)  # 20 problems, 16 draws each, all draws of a problem alike
-    low, high = clustered_rate(rates, BOOT).interval
+    low, high = BOOT.mean(rates, RATE).interval
     naive_low, naive_high = wilson(160, 320)
     assert high - low > 2 * (naive_high - naive_low)
 
 
-def test_no_correct_rollout_at_all_still_leaves_uncertainty() -> None:
-    estimate = clustered_rate(np.zeros(20), BOOT)
-    assert estimate.value == 0 and estimate.interval == wilson(0, 20)
+def test_problems_that_agree_still_leave_uncertainty() -> None:
+    for value, ends in ((0.0, wilson(0, 20)), (1.0, wilson(20, 20))):
+        estimate = BOOT.mean(np.full(20, value), RATE)
+        assert estimate.value == value and estimate.interval == pytest.approx(ends)
+    low, high = BOOT.mean(np.full(40, 0.1), RATE).interval  # rounding makes draws differ by an ulp
+    assert 0 < low < 0.1 - 0.005 and 0.1 + 0.05 < high < 0.2
+
+
+def test_paired_differences_that_are_all_zero_have_tangos_score_interval() -> None:
+    z2 = stats.norm.ppf(0.975) ** 2
+    for n in (1, 12, 40):
+        limit = z2 / (n + z2)
+        # The score statistic of no discordant pair, n Δ² / (Δ (1 − Δ)), is z² at the limit.
+        assert n * limit**2 / (limit * (1 - limit)) == pytest.approx(z2)
+        assert BOOT.mean(np.zeros(n), DIFFERENCE).interval == pytest.approx((-limit, limit))
+
+
+def test_what_does_not_vary_and_has_no_range_has_no_interval() -> None:
+    assert BOOT.mean(np.full(30, 17.0)).interval is None
+    assert BOOT.ratio(np.full(30, 0.1), np.full(30, 3.0)).interval is None
+    assert BOOT.mean(np.array([16.0, 17.0])).interval == (16.0, 17.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0]), min_size=1, max_size=50))
+def test_no_interval_has_width_zero_and_each_holds_its_value(rates: list[float]) -> None:
+    estimate = BOOT.mean(np.array(rates), RATE)
+    low, high = estimate.interval
+    assert 0 <= low < high <= 1 and high - low > 1e-3 and low <= estimate.value <= high
 
 
 def test_a_ratio_without_denominator_is_nan_and_a_rare_one_unbounded() -> None:
@@ -90,9 +117,9 @@ def test_holm_of_known_values() -> None:
     assert holm(np.array([0.01, 0.04, 0.03, 0.005])).tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
-def test_a_test_that_could_not_be_made_does_not_count_in_the_family() -> None:
+def test_a_test_that_could_not_be_made_stays_in_the_declared_family() -> None:
     adjusted = holm(np.array([0.02, np.nan, 0.5]))
-    assert adjusted[0] == pytest.approx(0.04) and np.isnan(adjusted[1]) and adjusted[2] == 0.5
+    assert adjusted[0] == pytest.approx(0.06) and np.isnan(adjusted[1]) and adjusted[2] == 1.0
 
 
 @settings(max_examples=30, deadline=None)

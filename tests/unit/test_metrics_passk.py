@@ -1,6 +1,8 @@
 """pass@k: the estimator, its table, and two arms compared."""
 
 import itertools
+from fractions import Fraction
+from math import comb
 
 import numpy as np
 import pandas as pd
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from metric_tables import of, verdicts
 
 from wideband.metrics.bootstrap import Bootstrap
-from wideband.metrics.passk import curve, pass_at_k, passk_table
+from wideband.metrics.passk import curve, pass_at_k, passk_table, reported_ks
 from wideband.metrics.passk_compare import crossover, difference, gap_closure, overlap
 from wideband.metrics.per_problem import MetricError
 from wideband.tables import read_table, write_table
@@ -52,6 +54,24 @@ def test_pass_at_k_is_the_share_of_subsets_with_a_correct_rollout(case: tuple[in
     n, c, k = case
     subsets = list(itertools.combinations([True] * c + [False] * (n - c), k))
     assert pass_at_k([n], [c], k)[0, k - 1] == pytest.approx(np.mean([any(s) for s in subsets]))
+
+
+def test_pass_at_k_equals_the_formula_in_exact_integers() -> None:
+    for n in (1, 2, 5, 16, 61):
+        exact = [[1 - Fraction(comb(n - c, k), comb(n, k)) for k in range(1, n + 1)] for c in range(n + 1)]
+        values = pass_at_k([n] * (n + 1), range(n + 1), n)
+        assert np.abs(values - np.array(exact, dtype=float)).max() < 1e-12
+    n, k = 4096, 512
+    exact = [float(1 - Fraction(comb(n - c, k), comb(n, k))) for c in (0, 1, 7, 100, 4000, n)]
+    assert pass_at_k([n] * 6, [0, 1, 7, 100, 4000, n], n)[:, k - 1] == pytest.approx(exact, abs=1e-12)
+
+
+def test_many_samples_are_reported_at_powers_of_two() -> None:
+    assert reported_ks(5) == [1, 2, 3, 4, 5] and len(reported_ks(128)) == 128
+    assert reported_ks(1000)[126:] == [127, 128, 256, 512, 1000]
+    table = passk_table(verdicts({"a": [True] + [False] * 299}))
+    assert of(table, "a", "pass@256") == pytest.approx(256 / 300) and of(table, "a", "pass@300") == 1
+    assert not (table["metric"] == "pass@299").any()
 
 
 def test_pass_at_k_is_nan_where_n_is_below_k() -> None:

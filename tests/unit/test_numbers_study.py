@@ -80,11 +80,33 @@ def test_a_gain_is_after_minus_before(numbers: dict[str, NumberRecord]) -> None:
         assert gain.ci[0] <= gain.value <= gain.ci[1]
 
 
-def test_holm_covers_all_checkpoints_and_benchmarks(study: Study, numbers: dict[str, NumberRecord]) -> None:
-    cells = [f"{b}.panel-think.{at}" for at in study.checkpoints("panel") for b in study.benchmarks]
-    raw = [numbers[f"pass@1.diff.{cell}.p"].value for cell in cells]
-    adjusted = [numbers[f"pass@1.diff.{cell}.p_holm"].value for cell in cells]
-    assert adjusted == pytest.approx(holm(raw).tolist())
+@pytest.mark.parametrize("metric", ["pass@1", "pass@4", "vendi"])
+def test_holm_covers_the_compared_arms_at_their_last_checkpoints(
+    study: Study, numbers: dict[str, NumberRecord], metric: str
+) -> None:
+    cells = [f"{b}.panel-think.{STAGE}" for b in study.benchmarks]
+    raw = [numbers[f"{metric}.diff.{cell}.p"].value for cell in cells]
+    adjusted = [numbers[f"{metric}.diff.{cell}.p_holm"] for cell in cells]
+    assert [each.value for each in adjusted] == pytest.approx(holm(raw).tolist())
+    for place, record in enumerate(adjusted):
+        assert record.n == len(cells) == len(study.benchmarks)
+        assert (record.args["family"], record.args["member"]) == (cells, place)
+
+
+def test_other_comparisons_keep_their_raw_p(study: Study, numbers: dict[str, NumberRecord]) -> None:
+    adjusted = [name for name in numbers if name.endswith(".p_holm")]
+    assert adjusted and all(f".{STAGE}." in name for name in adjusted)
+    for at in study.checkpoints("panel"):
+        assert f"pass@1.diff.gsm8k_test.panel-think.{at}.p" in numbers
+
+
+@pytest.mark.parametrize("solve", [0.0, 0.4, 1.0])
+def test_no_interval_has_width_zero(study: Study, tmp_path: Path, solve: float) -> None:
+    small = study.model_copy(update={"benchmarks": {"gsm8k_test": study.benchmarks["gsm8k_test"]}})
+    write_results(small, tmp_path, solve)
+    spans = {each.id: each.ci for each in study_numbers(small, tmp_path) if each.ci and None not in each.ci}
+    assert len(spans) > 100
+    assert not [name for name, (low, high) in spans.items() if high - low < 1e-9 * max(1.0, abs(high))]
 
 
 def test_counts_add_up(study: Study, numbers: dict[str, NumberRecord]) -> None:
@@ -143,6 +165,12 @@ def test_an_undecided_verdict_gives_every_number_that_a_wrong_one_gives(study: S
         found[name] = study_numbers(study, tmp_path / name)
     undecided, wrong = ([(each.id, each.value, each.ci, each.n) for each in found[name]] for name in found)
     assert undecided == wrong
+    counted = {each.id: (each.value, each.n, each.ci) for each in found["null"] if "undecided." in each.id}
+    assert counted["undecided.gsm8k_test.panel.base"] == (12, 48, None)
+    assert counted["undecided.gsm8k_test.think.base"] == (0, 48, None)
+    assert counted[f"undecided.{study.band.pool}.panel.math_continuation"] == (12, 48, None)
+    heldout = study.band.heldout.slice
+    assert counted[f"undecided.{heldout}.panel.{study.step_checkpoints(STAGE)[0]}"][0] == 12
     assert {each.n for each in found["null"] if each.id.startswith("hit_rate.gsm8k_test.panel")} == {48}
 
 

@@ -33,6 +33,13 @@ def test_an_unbounded_interval_shows_where_it_is_open() -> None:
     assert render_interval(None, ",.0f") == "–"
 
 
+def test_an_interval_of_some_width_is_not_printed_as_one_of_none() -> None:
+    assert render_interval((0.0, 0.0004), ".1%") == "[0.00%, 0.04%]"
+    assert render_interval((-0.0001, 0.0002), "+.1%") == "[−0.01%, +0.02%]"
+    assert render_interval((80.1, 80.3), ",.0f") == "[80.1, 80.3]"
+    assert render_interval((0.5, 0.5), ".1%") == "[50.0%, 50.0%]"
+
+
 @given(st.floats(-1e6, 1e6))
 def test_a_printed_number_reads_back_as_the_number(value: float) -> None:
     assert float(render(value, ".3f").replace("−", "-")) == pytest.approx(value, abs=5.0e-4)

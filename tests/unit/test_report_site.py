@@ -15,6 +15,7 @@ from report_results import study, write_results
 from wideband.errors import WidebandError
 from wideband.numbers import NumberRecord, read_records
 from wideband.report import build_site, required_files
+from wideband.report.cards import FILE, read_cards
 from wideband.report.formats import render, render_interval
 from wideband.report.markup import resolve
 from wideband.report.site import PAGES
@@ -176,6 +177,49 @@ def test_an_undefined_number_is_a_dash_that_says_why(root: Path, tmp_path: Path)
     build_site(STUDY, tmp_path / "results", tmp_path / "site")
     html = (tmp_path / "site/index.html").read_text()
     assert re.search(rf'data-number="{gone}"[^>]*title="{gone} is undefined on this study[^"]*">–<', html)
+
+
+def test_undecided_rollouts_are_shown_where_there_are_any(
+    root: Path, pages: dict[str, Page], tmp_path: Path
+) -> None:
+    words = ("rollouts without a verdict", "have no verdict and count as wrong")
+    assert not [each for each in words if each in pages["index.html"].html]
+    shutil.copytree(root, tmp_path / "results")
+    lines = (root / "numbers.jsonl").read_text().splitlines()
+    count = "undecided.gsm8k_test.panel.olympiad_rlvr"
+    changed = [
+        json.dumps(json.loads(line) | {"value": 3.0}) if line.startswith(f'{{"id": "{count}"') else line
+        for line in lines
+    ]
+    assert changed != lines
+    (tmp_path / "results/numbers.jsonl").write_text("\n".join(changed) + "\n")
+    build_site(STUDY, tmp_path / "results", tmp_path / "site")
+    html = (tmp_path / "site/index.html").read_text()
+    row = re.search(rf"<tr><th[^>]*>{words[0]}, counted as wrong</th>.*?</tr>", html)[0]
+    assert re.search(rf'data-number="{count}"[^>]*>3<', row)
+    assert re.search(rf'Of panel, <a[^>]*data-number="{count}"[^>]*>3</a> of <a[^>]*>64</a> rollouts', html)
+    cards = read_cards((tmp_path / "site" / FILE).read_text())["numbers"]
+    for number in (
+        "pass@1.gsm8k_test.panel.olympiad_rlvr",
+        "vendi.diff.gsm8k_test.panel-think.olympiad_rlvr",
+    ):
+        assert cards[number]["undecided"] == [count]
+    assert "undecided" not in cards["pass@1.gsm8k_test.panel.base"]
+    assert "undecided" not in cards[count]
+
+
+def test_an_adjusted_p_stands_beside_the_raw_one_and_the_size_of_its_family(
+    pages: dict[str, Page], records: dict[str, NumberRecord]
+) -> None:
+    html, gap = pages["index.html"].html, "pass@1.diff.gsm8k_test.panel-think.olympiad_rlvr"
+    row = next(line for line in html.splitlines() if "average hit rate" in line)
+    shown = re.findall(r'data-number="([^"]+)"(?: data-part="(n)")?[^>]*>([^<]+)<', row)
+    raw, adjusted = records[f"{gap}.p"], records[f"{gap}.p_holm"]
+    assert shown[-3:] == [
+        (raw.id, "", render(raw.value, "p")),
+        (adjusted.id, "", render(adjusted.value, "p")),
+        (adjusted.id, "n", str(len(STUDY.benchmarks))),
+    ]
 
 
 def test_results_without_numbers_say_which_rule_writes_them(tmp_path: Path) -> None:

@@ -6,12 +6,13 @@ import pandas as pd
 from ..metrics.bootstrap import Bootstrap, divide
 from ..metrics.estimate import Estimate
 from ..metrics.per_problem import MetricError
+from ..metrics.ranges import RATE
 from .classify import BANDS
 
 
 def shares(band: pd.DataFrame, name: str, boot: Bootstrap) -> Estimate:
     """Share of classified problems in the named band, interval by resampling problems."""
-    return boot.mean((band.sort_values("uid")["band"] == name).to_numpy(dtype=float))
+    return boot.mean((band.sort_values("uid")["band"] == name).to_numpy(dtype=float), RATE)
 
 
 def ratio(first: pd.DataFrame, second: pd.DataFrame, name: str, boot: Bootstrap) -> Estimate:

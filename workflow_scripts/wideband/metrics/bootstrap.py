@@ -4,8 +4,12 @@ Efron (1979); cluster resampling as in Davison & Hinkley (1997), section 3.8: a 
 problems with replacement and keeps all rollouts of each. A resample is a row of multinomial counts,
 so every linear statistic of all resamples is `weights @ values`. With few problems (below about 20)
 percentile intervals are somewhat too short.
+
+Where all problems agree, as they do near 0 and 1, every resample gives the same value. That says nothing of
+the problems that were not drawn, so the score interval of `intervals.agreed` takes its place.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +18,10 @@ import numpy as np
 from blake3 import blake3
 
 from .estimate import Estimate, Interval
+from .intervals import agreed
+
+# Below these parts of the value, and of the range that it can have, a width is rounding of floats.
+ROUNDING, LEAST = 1e-9, 1e-12
 
 
 @dataclass(frozen=True)
@@ -28,21 +36,31 @@ class Bootstrap:
         """Multinomial counts (resamples, problems); the same for every statistic over P problems."""
         return _weights(self.seed, self.resamples, problems)
 
-    def interval(self, draws: np.ndarray) -> Interval:
-        """Percentile interval of draws (resamples,); undefined draws (NaN) are left out."""
+    def interval(
+        self, value: float, draws: np.ndarray, problems: int, within: Interval | None = None
+    ) -> Interval | None:
+        """Percentile interval of draws (resamples,) of a statistic; undefined draws (NaN) are left out.
+
+        `within`: the least and greatest value that a problem can have. Where all draws are alike the interval
+        is `agreed` over the number of problems; None when no range is known, rather than one of no width.
+        """
         draws = draws[~np.isnan(draws)]
-        if not len(draws):
-            return (float("nan"), float("nan"))
+        if math.isnan(value) or not len(draws):
+            return None
         tail = (1 - self.confidence) / 2
         # inverted_cdf picks an existing draw, so infinite ratios stay infinite instead of inf - inf
-        low, high = np.quantile(draws, [tail, 1 - tail], method="inverted_cdf")
-        return (float(low), float(high))
+        low, high = map(float, np.quantile(draws, [tail, 1 - tail], method="inverted_cdf"))
+        if not _alike(low, high, within):
+            return (low, high)
+        return agreed(value, problems, within, self.confidence) if within else None
 
-    def mean(self, values: np.ndarray) -> Estimate:
+    def mean(self, values: np.ndarray, within: Interval | None = None) -> Estimate:
         """Mean of per-problem values (P,) with its interval; NaN without any problem."""
-        return self.statistic(lambda weights: weights @ values / weights.sum(axis=1), len(values))
+        return self.statistic(lambda weights: weights @ values / weights.sum(axis=1), len(values), within)
 
-    def ratio(self, numerator: np.ndarray, denominator: np.ndarray) -> Estimate:
+    def ratio(
+        self, numerator: np.ndarray, denominator: np.ndarray, within: Interval | None = None
+    ) -> Estimate:
         """Σ numerator / Σ denominator over problems (P,), (P,); NaN when the denominator is 0.
 
         Resamples without any denominator are infinite: the interval is then unbounded above.
@@ -53,20 +71,31 @@ class Bootstrap:
 
         if not np.sum(denominator):
             return Estimate(float("nan"), None, len(numerator))
-        return self.statistic(ratios, len(numerator))
+        return self.statistic(ratios, len(numerator), within)
 
-    def statistic(self, function: Callable[[np.ndarray], np.ndarray], problems: int) -> Estimate:
+    def statistic(
+        self, function: Callable[[np.ndarray], np.ndarray], problems: int, within: Interval | None = None
+    ) -> Estimate:
         """Any statistic of problem weights: `function` maps (R, P) weights to (R,) values."""
         if problems == 0:
             return Estimate(float("nan"), None, 0)
         value = float(function(np.ones((1, problems)))[0])
-        return Estimate(value, self.interval(function(self.weights(problems))), problems)
+        draws = function(self.weights(problems))
+        return Estimate(value, self.interval(value, draws, problems, within), problems)
 
 
 def divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     """Element-wise quotient: x/0 is infinite, 0/0 is NaN, without warnings."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(numerator, dtype=float) / np.asarray(denominator, dtype=float)
+
+
+def _alike(low: float, high: float, within: Interval | None) -> bool:
+    """Whether two ends differ by no more than rounding."""
+    if low == high or math.isinf(low) or math.isinf(high):
+        return low == high
+    span = within[1] - within[0] if within else 0.0
+    return high - low <= max(LEAST, ROUNDING * max(abs(low), abs(high), span))
 
 
 @lru_cache(maxsize=16)

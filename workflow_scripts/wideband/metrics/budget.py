@@ -9,6 +9,7 @@ from .bootstrap import Bootstrap
 from .estimate import Estimate
 from .passk import curves
 from .per_problem import column
+from .ranges import DIFFERENCE, RATE
 
 
 @dataclass(frozen=True)
@@ -96,4 +97,5 @@ def matched_accuracy(first: Frontier, second: Frontier, level: str, what: str, b
             return first.accuracy(budget, weights) - second.accuracy(budget, weights)
         return (first if what == "first" else second).accuracy(budget, weights)
 
-    return boot.statistic(statistic, len(first.tokens))
+    within = DIFFERENCE if what == "difference" else RATE
+    return boot.statistic(statistic, len(first.tokens), within)

@@ -6,6 +6,7 @@ import pandas as pd
 from .bootstrap import Bootstrap, divide
 from .estimate import Estimate
 from .per_problem import column, identity, long_table
+from .ranges import range_of
 from .samples import graded_samples
 
 SUMS = ("completion_tokens", "prompt_tokens", "n_correct", "tag_valid", "truncated")
@@ -28,7 +29,8 @@ def cost_table(rollouts: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
 
 def per_rollout(table: pd.DataFrame, metric: str, boot: Bootstrap) -> Estimate:
     """Mean of a summed metric per rollout over all problems (Σ metric / Σ n), clustered interval."""
-    return boot.ratio(column(table, metric).to_numpy(), column(table, metric, "n").to_numpy(dtype=float))
+    sums, n = column(table, metric), column(table, metric, "n")
+    return boot.ratio(sums.to_numpy(), n.to_numpy(dtype=float), range_of(metric, int(n.max())))
 
 
 def money(table: pd.DataFrame, input_per_million: float, output_per_million: float) -> np.ndarray:

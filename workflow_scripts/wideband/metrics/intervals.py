@@ -1,12 +1,9 @@
-"""Intervals of rates."""
+"""Intervals of rates, and of means over problems that all agree."""
 
 import math
 from statistics import NormalDist
 
-import numpy as np
-
-from .bootstrap import Bootstrap
-from .estimate import Estimate, Interval
+from .estimate import Interval
 
 
 def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
@@ -37,13 +34,13 @@ def newcombe(first: tuple[int, int], second: tuple[int, int], confidence: float 
     return (p - q - below, p - q + above)
 
 
-def clustered_rate(rates: np.ndarray, boot: Bootstrap) -> Estimate:
-    """Mean of per-problem rates (P,) in [0, 1] with a problem-clustered interval.
+def agreed(value: float, problems: int, within: Interval, confidence: float = 0.95) -> Interval:
+    """Interval of a mean over P problems that all have the same `value`, each being somewhere in `within`.
 
-    When every problem has rate 0, or every one has rate 1, resampling says nothing; the interval is
-    then Wilson's for P problems instead of a false zero width.
+    None of P problems deviates, so by Wilson's score interval at most the share u = z² / (P + z²) of all
+    problems does, and u times the way to either end of the range is what that could move the mean by. For a
+    rate of 0 or 1 this is the interval of Wilson (1927); for paired differences that are all 0 it is ±u, the
+    score interval of Tango (1998, Statistics in Medicine 17:891-908) without any discordant pair.
     """
-    estimate = boot.mean(rates)
-    if len(rates) and (np.all(rates == 0) or np.all(rates == 1)):
-        return Estimate(estimate.value, wilson(int(rates.sum()), len(rates), boot.confidence), len(rates))
-    return estimate
+    share, (low, high) = wilson(0, problems, confidence)[1], within
+    return (value - share * (value - low), value + share * (high - value))

@@ -5,8 +5,9 @@ import pandas as pd
 
 from .bootstrap import Bootstrap
 from .estimate import Estimate
-from .passk import curves
+from .passk import curves, pass_at_k
 from .per_problem import column
+from .ranges import DIFFERENCE
 
 
 def differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -17,11 +18,23 @@ def differences(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
     return a.loc[shared, ks] - b.loc[shared, ks]
 
 
+def shared(first: pd.DataFrame, second: pd.DataFrame, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """pass@k (P,), (P,) of both over the problems where both have n ≥ k, in uid order; maybe of none."""
+    one, other = (_at(table, k) for table in (first, second))
+    both = one.index.intersection(other.index).sort_values()
+    return one[both].to_numpy(), other[both].to_numpy()
+
+
+def _at(table: pd.DataFrame, k: int) -> pd.Series:
+    tally, n = column(table, "n_correct"), column(table, "n_correct", "n")
+    tally = tally[(n >= k).to_numpy()]
+    return pd.Series(pass_at_k(n[tally.index].to_numpy(), tally.to_numpy(), k)[:, k - 1], tally.index)
+
+
 def difference(first: pd.DataFrame, second: pd.DataFrame, k: int, boot: Bootstrap) -> Estimate:
     """Mean paired difference of pass@k with a problem-clustered interval; NaN where nobody has n ≥ k."""
-    table = differences(first, second)
-    values = table[k].dropna().to_numpy() if k in table.columns else np.empty(0)
-    return boot.mean(values)
+    one, other = shared(first, second, k)
+    return boot.mean(one - other, DIFFERENCE)
 
 
 def gap_closure(first: pd.DataFrame, second: pd.DataFrame, k: int, boot: Bootstrap) -> Estimate:
@@ -36,7 +49,8 @@ def gap_closure(first: pd.DataFrame, second: pd.DataFrame, k: int, boot: Bootstr
     if both.empty:
         return Estimate(float("nan"), None, 0)
     sign = 1.0 if both[1].mean() >= 0 else -1.0
-    return boot.mean(100 * sign * (both[1] - both[k]).to_numpy())
+    # Δ(1) − Δ(k) is what one arm gains by more attempts less what the other gains; each gains at most 1.
+    return boot.mean(100 * sign * (both[1] - both[k]).to_numpy(), (-100.0, 100.0))
 
 
 def crossover(first: pd.DataFrame, second: pd.DataFrame) -> int | None:

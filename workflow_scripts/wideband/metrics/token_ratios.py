@@ -42,7 +42,8 @@ def median_ratio(draws: pd.DataFrame, bucket: str, boot: Bootstrap) -> Estimate:
     owners, problems = pd.factorize(chosen["uid"], sort=True)
     weights = boot.weights(len(problems))
     medians = np.concatenate([_medians(ratios, part[:, owners]) for part in np.array_split(weights, 10)])
-    return Estimate(float(np.median(ratios)), boot.interval(medians), len(ratios))
+    value = float(np.median(ratios))
+    return Estimate(value, boot.interval(value, medians, len(problems)), len(ratios))
 
 
 def _medians(ratios: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -5,13 +5,15 @@ the files it names, through the very same registered estimator.
 
 Ids, with <cell> = <slice>.<arm>.<checkpoint> and <pair> = <slice>.<first>-<second>.<checkpoint> of the two
 compared arms (checkpoint: `base`, a stage, or `stage@step`). A difference is first − second, a ratio of
-tokens second / first. <k> is 1 … n of the benchmark. Value null: the data cannot give it. An interval end of
-null is unbounded.
+tokens second / first. <k> is 1 … n of the benchmark, above 128 only powers of two and n. Value null: the data
+cannot give it. An interval end of null is unbounded; no interval at all: none is defined, or nothing varies
+and no range is known (see `wideband.metrics.bootstrap`).
 
 One arm:
   pass@<k>.<cell>                       unbiased pass@k; pass@1 is the accuracy, and over `stage@step`
                                         on held-out the hill-climbing curve
   hit_rate.<cell>                       correct rollouts / rollouts; Wilson, takes draws for independent
+  undecided.<cell>                      rollouts without a verdict, counted as wrong; also of the pool's band
   tokens_per_rollout.<cell>             mean completion tokens of one attempt
   tokens_per_correct.<cell>             completion tokens / correct rollouts
   money_per_correct.<cell>              price / correct rollouts, in the currency of the price table
@@ -21,9 +23,10 @@ One arm:
   gain.<slice>.<arm>.<checkpoint>-<start>
                                         accuracy minus that of `start`: `base`, and the stage's own start
 Compared arms:
-  pass@<k>.diff.<pair>                  and with suffix .t .p .p_holm: paired t over problems, Holm over all
-                                        checkpoints × benchmarks of the metric
-  <diversity>.diff.<pair>[.correct]     and with suffix .t .p .p_wilcoxon .p_holm
+  pass@<k>.diff.<pair>                  and with suffix .t .p: paired t over problems, not adjusted; at the
+                                        last checkpoints also .p_holm: adjusted over the family that
+                                        `wideband.numbers.family` declares, whose size is n
+  <diversity>.diff.<pair>[.correct]     and with suffix .t .p .p_wilcoxon, and .p_holm as above
   <diversity>.relative.<pair>[.correct] first / second − 1 of the means
   overlap.<pair>.<who>                  problems solved at all by first_only, second_only, both, neither
   gap_closure.<pair>                    percentage points of the gap at k = 1 that are gone at k = n

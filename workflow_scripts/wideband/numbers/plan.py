@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..config import Study
+from ..metrics.passk import reported_ks
+
 
 @dataclass(frozen=True)
 class Request:
@@ -22,6 +25,12 @@ def metric_path(metric: str, arm: str, checkpoint: str, slice_name: str) -> str:
 def arm_path(table: str, arm: str, checkpoint: str, slice_name: str) -> str:
     """The rollouts, verdicts or band table of an arm."""
     return f"arms/{arm}/{checkpoint}/{table}/{slice_name}.parquet"
+
+
+def ks(study: Study, name: str, *sides: tuple[str, str]) -> tuple[int, ...]:
+    """The k of pass@k that every (arm, checkpoint) of `sides` has on a benchmark."""
+    first, *others = (reported_ks(study.draws(arm, at, name)) for arm, at in sides)
+    return tuple(k for k in first if all(k in other for other in others))
 
 
 def joined(first: str, second: str) -> str:

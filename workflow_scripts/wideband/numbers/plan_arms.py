@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ..config import Study
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
-from .plan import Request, metric_path
+from .plan import Request, arm_path, ks, metric_path
 
 
 def arm_numbers(study: Study) -> Iterator[Request]:
@@ -20,19 +20,27 @@ def arm_numbers(study: Study) -> Iterator[Request]:
 def _evaluation(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:
     """Whatever the tables of this evaluation allow."""
     if study.has("passk", arm, checkpoint, name):
-        yield from _accuracy(study, arm, checkpoint, name, study.draws(arm, checkpoint, name))
+        yield from _accuracy(study, arm, checkpoint, name)
     if study.has("cost", arm, checkpoint, name):
         yield from _cost(study, arm, checkpoint, name)
     if study.has("diversity", arm, checkpoint, name):
         yield from _diversity(study, arm, checkpoint, name)
 
 
-def _accuracy(study: Study, arm: str, checkpoint: str, name: str, n: int) -> Iterator[Request]:
+def _accuracy(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:
     cell, paths = f"{name}.{arm}.{checkpoint}", (metric_path("passk", arm, checkpoint, name),)
-    for k in range(1, n + 1):
+    for k in ks(study, name, (arm, checkpoint)):
         yield Request(f"pass@{k}.{cell}", "passk.mean", {"k": k}, paths)
     confidence = {"confidence": study.statistics.confidence}
     yield Request(f"hit_rate.{cell}", "accuracy.hit_rate", confidence, paths)
+    yield from undecided(study, arm, checkpoint, name)
+
+
+def undecided(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:
+    """The count of verdicts that were not reached, where this project's grader gave them."""
+    if not study.imported(arm) or (arm, checkpoint, name) in study.ungraded():
+        path = arm_path("verdicts", arm, checkpoint, name)
+        yield Request(f"undecided.{name}.{arm}.{checkpoint}", "verdicts.undecided", {}, (path,))
 
 
 def _cost(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:
@@ -74,6 +82,7 @@ def _climb(study: Study, arm: str) -> Iterator[Request]:
     for checkpoint in climb_checkpoints(study, arm):
         paths = (metric_path("passk", arm, checkpoint, name),)
         yield Request(f"pass@1.{name}.{arm}.{checkpoint}", "passk.mean", {"k": 1}, paths)
+        yield from undecided(study, arm, checkpoint, name)
 
 
 def climb_checkpoints(study: Study, arm: str) -> list[str]:

@@ -1,52 +1,23 @@
 """The numbers that compare two arms on the same benchmark, mostly at the same checkpoint."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..config import Study
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
-from .plan import Request, arm_path, joined, metric_path
+from .family import family
+from .pair import Pair
+from .plan import Request, arm_path, ks
 from .plan_arms import measured, prices
 
 WHO = ("first_only", "second_only", "both", "neither")
 LEVELS = ("quarter", "half", "full", "one_attempt")
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two arms, each at its checkpoint, on one benchmark with at least n rollouts a problem of both."""
-
-    first: str
-    second: str
-    at: tuple[str, str]
-    name: str
-    n: int
-
-    @property
-    def cell(self) -> str:
-        """The part of an id that says which pair."""
-        return f"{self.name}.{self.first}-{self.second}.{joined(*self.at)}"
-
-    @property
-    def sides(self) -> tuple[tuple[str, str], tuple[str, str]]:
-        """(arm, checkpoint) of both."""
-        return (self.first, self.at[0]), (self.second, self.at[1])
-
-    def metrics(self, metric: str) -> tuple[str, str]:
-        """Per-problem tables of both arms."""
-        first, second = (metric_path(metric, arm, at, self.name) for arm, at in self.sides)
-        return first, second
-
-    def have(self, study: Study, table: str) -> bool:
-        """Whether the study has the table of both."""
-        return all(study.has(table, arm, at, self.name) for arm, at in self.sides)
-
-
 def pairs(study: Study) -> list[Pair]:
     """Every comparison of a study; none when it lacks one of the compared arms."""
     first, second = study.compare
     return [
-        Pair(first, second, at, name, min(study.draws(first, at[0], name), study.draws(second, at[1], name)))
+        Pair(first, second, at, name, ks(study, name, (first, at[0]), (second, at[1])))
         for at in study.meetings()
         for name in study.benchmarks
     ]
@@ -63,12 +34,13 @@ def pair_numbers(study: Study) -> Iterator[Request]:
         yield from _tokens(study, pair) if pair in costed else ()
         yield from _budgets(pair) if pair in costed else ()
         yield from _relative(study, pair) if pair in spread else ()
-    for k in range(1, max((pair.n for pair in solved), default=0) + 1):
-        yield from _family([pair for pair in solved if pair.n >= k], "passk", f"pass@{k}", "", ("t", "p"))
+    for k in sorted({k for pair in solved for k in pair.ks}):
+        members = [pair for pair in solved if k in pair.ks]
+        yield from _tests(study, members, "passk", f"pass@{k}", "", ("t", "p"))
     for metric in DIVERSITY_METRICS:
         for suffix in ("", CORRECT):
             members = [pair for pair in spread if (metric, suffix) in _measured(study, pair)]
-            yield from _family(members, "diversity", metric, suffix, ("t", "p", "p_wilcoxon"))
+            yield from _tests(study, members, "diversity", metric, suffix, ("t", "p", "p_wilcoxon"))
 
 
 def _measured(study: Study, pair: Pair) -> list[tuple[str, str]]:
@@ -80,18 +52,21 @@ def _measured(study: Study, pair: Pair) -> list[tuple[str, str]]:
 TESTS = {"t": "paired.t", "p": "paired.t_p", "p_wilcoxon": "paired.wilcoxon_p"}
 
 
-def _family(
-    members: list[Pair], table: str, metric: str, suffix: str, tests: tuple[str, ...]
+def _tests(
+    study: Study, members: list[Pair], table: str, metric: str, suffix: str, tests: tuple[str, ...]
 ) -> Iterator[Request]:
-    """Difference, its tests, and p adjusted over all checkpoints and benchmarks of the metric."""
-    args = {"metric": metric + suffix}
-    family = tuple(path for pair in members for path in pair.metrics(table))
-    for member, pair in enumerate(members):
+    """Difference and its tests, and p adjusted over the family where the pair is a member of it."""
+    args, tested = {"metric": metric + suffix}, family(study, members)
+    cells, tables = [pair.cell for pair in tested], [pair.metrics(table) for pair in tested]
+    for pair in members:
         identity, paths = f"{metric}.diff.{pair.cell}{suffix}", pair.metrics(table)
         yield Request(identity, "paired.difference", args, paths)
         for test in tests:
             yield Request(f"{identity}.{test}", TESTS[test], args, paths)
-        yield Request(f"{identity}.p_holm", "paired.holm_p", {**args, "member": member}, family)
+        if pair in tested:
+            place = {"family": cells, "member": tested.index(pair)}
+            together = tuple(path for both in tables for path in both)
+            yield Request(f"{identity}.p_holm", "paired.holm_p", {**args, **place}, together)
 
 
 def _relative(study: Study, pair: Pair) -> Iterator[Request]:
@@ -105,7 +80,7 @@ def _passk(pair: Pair) -> Iterator[Request]:
     paths = pair.metrics("passk")
     for who in WHO:
         yield Request(f"overlap.{pair.cell}.{who}", "passk.overlap", {"who": who}, paths)
-    yield Request(f"gap_closure.{pair.cell}", "passk.gap_closure", {"k": pair.n}, paths)
+    yield Request(f"gap_closure.{pair.cell}", "passk.gap_closure", {"k": pair.ks[-1]}, paths)
     yield Request(f"crossover.{pair.cell}", "passk.crossover", {}, paths)
 
 

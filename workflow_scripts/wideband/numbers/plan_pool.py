@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from ..band import BANDS, VARIANCE_BAND
 from ..config import Study
 from .plan import Request, arm_path, joined, metric_path
+from .plan_arms import undecided
 
 LOGGED = ("reward", "correct", "entropy")
 END_STEPS = 5
@@ -18,6 +19,7 @@ def band_numbers(study: Study, sources: Sequence[str]) -> Iterator[Request]:
     yield Request(f"pool_size.{pool}", "band.pool_size", {}, (pool_path(study),))
     for arm, at in bands.items():
         yield from _one_arm(study, f"{pool}.{arm}.{at}", arm_path("band", arm, at, pool), sources)
+        yield from undecided(study, arm, at, pool)
     first, second = study.compare
     if first in bands and second in bands:
         paths = (arm_path("band", first, bands[first], pool), arm_path("band", second, bands[second], pool))

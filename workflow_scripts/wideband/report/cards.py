@@ -12,6 +12,7 @@ from ..numbers.registry import Estimator, find
 from .book import Book
 from .jobs import facts
 from .lineage import Lineage, Output
+from .undecided import beside
 from .uses import Use
 
 FILE = "assets/cards.js"
@@ -53,7 +54,10 @@ def cards(study: Study, book: Book, lineage: Lineage, uses: Uses) -> dict[str, A
         "jobs": [said for _, said in jobs.values()],
         "outputs": outputs,
         "numbers": {
-            record.id: _number(record, names.index(record.estimator), place, lineage, uses.get(record.id, []))
+            record.id: {
+                **_number(record, names.index(record.estimator), place, lineage, uses.get(record.id, [])),
+                **_undecided(book, record),
+            }
             for record in book
         },
     }
@@ -76,6 +80,11 @@ def _number(
         "code": record.fingerprint,
         "shown": [[use.page, use.section] for use in uses],
     }
+
+
+def _undecided(book: Book, record: NumberRecord) -> dict[str, list[str]]:
+    found = [each for each in beside(book, (read.path for read in record.inputs)) if each != record.id]
+    return {"undecided": found} if found else {}
 
 
 def _records(lineage: Lineage) -> dict[str, Any]:

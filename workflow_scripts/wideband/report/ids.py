@@ -1,6 +1,7 @@
 """The ids of the number records that the report shows; the patterns are described in wideband.numbers."""
 
 from ..config import Study
+from ..numbers import plan
 
 Pair = tuple[str, str]
 
@@ -25,14 +26,25 @@ def p_holm(identity: str) -> str:
     return f"{identity}.p_holm"
 
 
+def p_raw(identity: str) -> str:
+    """The p-value of a difference as its paired t-test gives it."""
+    return f"{identity}.p"
+
+
 def pass_at(k: int) -> str:
     """The metric pass@k."""
     return f"pass@{k}"
 
 
-def ks(study: Study, slice_name: str) -> range:
-    """Every k that the benchmark's rollouts allow."""
-    return range(1, study.benchmarks[slice_name].n + 1)
+def ks(study: Study, slice_name: str) -> list[int]:
+    """Every k that some evaluation on the benchmark has a number at."""
+    cells = [(arm, at) for arm, at, name in study.evaluations("passk") if name == slice_name]
+    return sorted({k for cell in cells for k in plan.ks(study, slice_name, cell)})
+
+
+def undecided(slice_name: str, arm: str, checkpoint: str) -> str:
+    """The count of rollouts that the grader reached no verdict on."""
+    return cell("undecided", slice_name, arm, checkpoint)
 
 
 def gain(slice_name: str, arm: str, checkpoint: str, start: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from ..config import Study
+from ..numbers.plan import ks
 from . import ids
 from .book import Book
 from .names import (
@@ -21,7 +22,8 @@ from .names import (
 class Row:
     """One quantity: the record of each arm, and of the comparison of the compared arms.
 
-    `compare` is a difference first − second, or a ratio second / first when `is_ratio`.
+    `compare` is a difference first − second, or a ratio second / first when `is_ratio`; `p_value` is not
+    adjusted, `p_adjusted` is, and its n is the size of the family.
     """
 
     label: str
@@ -30,11 +32,12 @@ class Row:
     compare: str | None = None
     compare_form: str = ""
     p_value: str | None = None
+    p_adjusted: str | None = None
     is_ratio: bool = False
 
     def shown(self) -> list[str]:
         """Every record that the row may show."""
-        return [*self.cells.values(), *filter(None, (self.compare, self.p_value))]
+        return [*self.cells.values(), *filter(None, (self.compare, self.p_value, self.p_adjusted))]
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ class Group:
 
 def key_numbers(study: Study, book: Book) -> list[Group]:
     """Groups of the table: the benchmarks, the pool, training; rows without any record are left out."""
-    groups = [_benchmark(study, name) for name in study.benchmarks]
-    groups += [_pool(study)] if study.bands() else []
+    groups = [_benchmark(study, book, name) for name in study.benchmarks]
+    groups += [_pool(study, book)] if study.bands() else []
     groups += [_heldout(study)] if study.band_stage() else []
     groups.append(_training(study))
     kept = [Group(group.title, [row for row in group.rows if _known(row, book)]) for group in groups]
@@ -59,11 +62,20 @@ def _known(row: Row, book: Book) -> bool:
     return any(identity in book for identity in row.shown())
 
 
-def _benchmark(study: Study, name: str) -> Group:
-    last = ids.pass_at(min(study.draws(arm, final(study, arm), name) for arm in study.arms))
+def _undecided(book: Book, name: str, at: dict[str, str]) -> list[Row]:
+    """The row of undecided rollouts, at a checkpoint of each arm; none where all were decided."""
+    cells = {arm: ids.undecided(name, arm, checkpoint) for arm, checkpoint in at.items()}
+    shown = any(book.value(identity) for identity in cells.values())
+    return [Row("rollouts without a verdict, counted as wrong", ",.0f", cells)] if shown else []
+
+
+def _benchmark(study: Study, book: Book, name: str) -> Group:
+    ends = {arm: final(study, arm) for arm in ordered_arms(study)}
+    last = ids.pass_at(ks(study, name, *ends.items())[-1])
     rows = [
         _measured(study, name, "pass@1", "average hit rate (pass@1)", ".1%"),
         _measured(study, name, last, last, ".1%"),
+        *_undecided(book, name, ends),
         *_gap_rows(study, name),
         _measured(study, name, "cosine_distance", "mean pairwise cosine distance", ".3f"),
         _measured(study, name, "strategies", "distinct strategies per problem", ".2f"),
@@ -88,7 +100,8 @@ def _measured(study: Study, benchmark: str, metric: str, label: str, form: str, 
     if end is None:
         return Row(label, form, cells)
     gap = ids.difference(metric, benchmark, *end, detail)
-    return Row(label, form, cells, gap, f"+{form}", None if detail else ids.p_holm(gap))
+    tests = (None, None) if detail else (ids.p_raw(gap), ids.p_holm(gap))
+    return Row(label, form, cells, gap, f"+{form}", *tests)
 
 
 def _ratio(study: Study, benchmark: str, metric: str, label: str, form: str) -> Row:
@@ -129,7 +142,7 @@ def _pair_rows(study: Study, benchmark: str) -> list[Row]:
     ]
 
 
-def _pool(study: Study) -> Group:
+def _pool(study: Study, book: Book) -> Group:
     bands, pool = banded_arms(study), study.band.pool
     pair = band_pair(study)
     ratio = ids.paired("band_ratio", pool, *pair) if pair else None
@@ -141,6 +154,7 @@ def _pool(study: Study) -> Group:
         f"Pool, before {spaced(study.band_stage())}" if study.band_stage() else "Pool",
         [
             Row("problems in the variance band ‡", ",.0f", of("band_size", "variance_band"), ratio, ".2f"),
+            *_undecided(book, pool, bands),
             Row("share of the pool in the band", ".1%", of("band_share", "variance_band")),
             Row("band size expected under a re-test", ",.1f", of("band_expected")),
             Row("share of problems that keep their class under a re-test", ".1%", of("band_stability")),

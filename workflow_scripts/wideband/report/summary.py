@@ -10,14 +10,19 @@ from .names import Comparison, benchmark_title, compared, ordered_arms, trained_
 
 @dataclass(frozen=True)
 class Finding:
-    """The compared arms on one benchmark, as ids of records, and which way the interval points."""
+    """The compared arms on one benchmark, as ids of records, and which way the interval points.
+
+    `undecided` are the counts of rollouts without a verdict, by arm, where there are any.
+    """
 
     title: str
     first: str
     second: str
     difference: str
     p_value: str
+    p_adjusted: str
     verdict: str
+    undecided: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,13 @@ def _finding(study: Study, book: Book, benchmark: str, both: Comparison) -> Find
     first, second = (
         ids.cell("pass@1", benchmark, arm, at) for arm, at in zip(both.pair, both.at, strict=True)
     )
-    p_value = ids.p_holm(gap)
-    verdict = _verdict(book.interval(gap), book.value(p_value), 1 - study.statistics.confidence, both.pair)
-    return Finding(benchmark_title(study, benchmark), first, second, gap, p_value, verdict)
+    p_value, adjusted = ids.p_raw(gap), ids.p_holm(gap)
+    verdict = _verdict(book.interval(gap), book.value(adjusted), 1 - study.statistics.confidence, both.pair)
+    counts = {arm: ids.undecided(benchmark, arm, at) for arm, at in zip(both.pair, both.at, strict=True)}
+    undecided = {arm: identity for arm, identity in counts.items() if book.value(identity)}
+    return Finding(
+        benchmark_title(study, benchmark), first, second, gap, p_value, adjusted, verdict, undecided
+    )
 
 
 def _verdict(interval: Ends | None, p_value: float | None, level: float, pair: ids.Pair) -> str:

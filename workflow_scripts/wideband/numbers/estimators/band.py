@@ -8,6 +8,7 @@ import pandas as pd
 from ... import band as bands
 from ...metrics.bootstrap import Bootstrap
 from ...metrics.estimate import Estimate
+from ...metrics.ranges import RATE
 from ..registry import estimator
 
 Frames = Sequence[pd.DataFrame]
@@ -40,14 +41,15 @@ def source_size(frames: Frames, band: str, source: str, boot: Bootstrap) -> Esti
 def expected_size(frames: Frames, boot: Bootstrap) -> Estimate:
     """Σ p_in_band: problems expected in the variance band under a re-test."""
     values = frames[0].sort_values("uid")["p_in_band"].to_numpy()
-    return _times(boot.mean(values), len(values))
+    return _times(boot.mean(values, RATE), len(values))
 
 
 @estimator("band.stability", unit="fraction", source=POSTERIOR)
 def stability(frames: Frames, boot: Bootstrap) -> Estimate:
     """Expected share of problems that keep their band under a re-test."""
     table = frames[0].sort_values("uid")
-    return boot.mean(bands.p_same_class(table["n_samples"].to_numpy(), table["n_correct"].to_numpy()))
+    same = bands.p_same_class(table["n_samples"].to_numpy(), table["n_correct"].to_numpy())
+    return boot.mean(same, RATE)
 
 
 @estimator(

@@ -6,7 +6,8 @@ import pandas as pd
 
 from ...metrics.bootstrap import Bootstrap
 from ...metrics.estimate import Estimate
-from ...metrics.per_problem import measured
+from ...metrics.per_problem import column, measured
+from ...metrics.ranges import range_of
 from ..registry import estimator
 from .units import metric_unit
 
@@ -16,4 +17,5 @@ from .units import metric_unit
 )
 def mean(frames: Sequence[pd.DataFrame], metric: str, boot: Bootstrap) -> Estimate:
     """Over problems with at least two usable rollouts, problem-clustered interval."""
-    return boot.mean(measured(frames[0], metric).to_numpy())
+    n = int(column(frames[0], metric, "n").max())
+    return boot.mean(measured(frames[0], metric).to_numpy(), range_of(metric, n))

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ...metrics import passk_compare
 from ...metrics.bootstrap import Bootstrap, divide
-from ...metrics.estimate import Estimate
+from ...metrics.estimate import Estimate, Interval
 from ...metrics.holm import holm
 from ...metrics.paired_tests import t_test, wilcoxon_p
+from ...metrics.passk import k_of
 from ...metrics.per_problem import paired
+from ...metrics.ranges import difference_of, range_of
 from ..registry import estimator
 from .units import metric_unit
 
@@ -18,25 +21,32 @@ Values = tuple[np.ndarray, np.ndarray]
 
 def values(frames: Sequence[pd.DataFrame], metric: str) -> Values:
     """Values of both arms over the problems measured in both."""
-    return paired(frames[0], frames[1], metric)
+    k = k_of(metric)
+    return paired(frames[0], frames[1], metric) if k is None else passk_compare.shared(*frames[:2], k)
 
 
-def family(frames: Sequence[pd.DataFrame], metric: str) -> list[Estimate]:
+def ranged(frames: Sequence[pd.DataFrame], metric: str) -> tuple[np.ndarray, Interval | None]:
+    """First − second by problem, and the range that such a difference can have."""
+    first, second = values(frames, metric)
+    rollouts = max(int(frame["n"].max()) for frame in frames[:2])
+    return first - second, difference_of(range_of(metric, rollouts))
+
+
+def adjusted(frames: Sequence[pd.DataFrame], metric: str) -> np.ndarray:
     """Holm-adjusted p of the paired t-test of every member: tables are (first, second) of each in turn."""
     members = [values(frames[start : start + 2], metric) for start in range(0, len(frames), 2)]
-    adjusted = holm(np.array([t_test(*member)[1] for member in members]))
-    return [Estimate(float(p), None, len(member[0])) for p, member in zip(adjusted, members, strict=True)]
+    return holm(np.array([t_test(*member)[1] for member in members]))
 
 
 @estimator(
     "paired.difference",
     unit=metric_unit,
-    source="mean over problems of first − second; Efron 1979",
-    prepare=values,
+    source="mean over problems of first − second; Efron 1979, Tango 1998 where no problem differs",
+    prepare=ranged,
 )
-def difference(arms: Values, metric: str, boot: Bootstrap) -> Estimate:
+def difference(pairs: tuple[np.ndarray, Interval | None], metric: str, boot: Bootstrap) -> Estimate:
     """Problem-clustered interval."""
-    return boot.mean(arms[0] - arms[1])
+    return boot.mean(*pairs)
 
 
 @estimator(
@@ -76,7 +86,10 @@ def signed_rank_p(arms: Values, metric: str) -> Estimate:
     return Estimate(wilcoxon_p(*arms), None, len(arms[0]))
 
 
-@estimator("paired.holm_p", unit="p", source="Holm 1979 over the family of paired t-tests", prepare=family)
-def holm_p(adjusted: list[Estimate], metric: str, member: int) -> Estimate:
-    """Tables: (first, second) of every member of the family in turn; n is the member's number of problems."""
-    return adjusted[member]
+@estimator("paired.holm_p", unit="p", source="Holm 1979 over a family of paired t-tests", prepare=adjusted)
+def holm_p(p_values: np.ndarray, metric: str, family: list[str], member: int) -> Estimate:
+    """p of one comparison of the `family`, adjusted for all of them; n is the size of the family.
+
+    Tables: (first, second) of every member in turn. See `wideband.numbers.family` for which they are.
+    """
+    return Estimate(float(p_values[member]), None, len(family))

@@ -8,8 +8,8 @@ import pandas as pd
 from ...metrics import passk_compare
 from ...metrics.bootstrap import Bootstrap
 from ...metrics.estimate import Estimate
-from ...metrics.intervals import clustered_rate
 from ...metrics.passk import curves
+from ...metrics.ranges import RATE
 from ..registry import estimator
 
 Frames = Sequence[pd.DataFrame]
@@ -25,7 +25,7 @@ def by_k(frames: Frames) -> pd.DataFrame:
 def mean(table: pd.DataFrame, k: int, boot: Bootstrap) -> Estimate:
     """Mean pass@k over problems with n ≥ k, problem-clustered interval."""
     values = table[k].dropna().to_numpy() if k in table.columns else table.to_numpy()[:0, :0].ravel()
-    return clustered_rate(values, boot)
+    return boot.mean(values, RATE)
 
 
 @estimator(

@@ -41,6 +41,13 @@
     return el("ul", { className: "shownon" }, pages);
   }
 
+  function undecided(number) {
+    return (number.undecided || []).map(function (id) {
+      const count = cards.numbers[id];
+      return ["Without a verdict", el("span", {}, text(count.value) + " of " + text(count.n) + " rollouts, counted as wrong: ", link(address(id), id))];
+    });
+  }
+
   function head(id, number) {
     return [
       el("p", { className: "crumb" }, "A number of ", link("index.html", cards.study)),
@@ -50,6 +57,7 @@
       facts([
         ["Interval", interval(number.ci)],
         ["n", text(number.n)],
+        ...undecided(number),
         ["Shown on", shown(number)],
       ]),
     ];

@@ -1,11 +1,12 @@
 """pass@k of every arm, the difference of the compared arms, and who solves what."""
 
 from ...config import Study
+from ...metrics.passk import EVERY
 from .. import ids
 from ..book import Book
 from ..names import Comparison, benchmark_title, compared, final, ordered_arms
 from ..palette import INK, arm_colours
-from .axes import axis, share_axis
+from .axes import axis, log_axis, share_axis
 from .curves import Point, curve
 from .layout import Figure, Section, layout, zero_line
 
@@ -65,4 +66,6 @@ def _gap(study: Study, book: Book, benchmark: str, both: Comparison) -> Figure |
 
 
 def _k_axis(study: Study, benchmark: str) -> dict:
-    return axis("k", dtick=max(1, study.benchmarks[benchmark].n // 8))
+    found = ids.ks(study, benchmark)
+    # Beyond this only powers of two have numbers.
+    return log_axis("k", found) if found[-1] > EVERY else axis("k", dtick=max(1, found[-1] // 8))
