@@ -20,6 +20,8 @@ from wideband.sampling.workers import SERVER_SHARE, InTurn
 SETTINGS = Settings(temperature=1.0, max_tokens=12, stop=())
 # Three shares of eight at batch size 2.
 REQUESTS = [Request(f"{'word ' * (n % 5)}{n}?", seed=10 * n + k) for n in range(8) for k in range(3)]
+# A stand-in server needs room for its answer.
+ROOMY = Settings(temperature=1.0, max_tokens=64, stop=())
 AWKWARD = [
     Completion("a\nb\u2028\ufffd </answer>", (1, 151_935), 2, 7, "stop", -0.1 - 0.2),
     Completion("", (), 1, 7, "length", math.nextafter(-1e-300, 0)),
@@ -106,18 +108,18 @@ def test_worker_processes_take_up_what_one_process_left(
 
 
 def test_a_server_is_asked_for_what_is_missing_only(tmp_path: Path, tiny_base: Path, tokenizer: Any) -> None:
-    requests = [Request(f"Q {n // 4}", n) for n in range(5 * SERVER_SHARE)]
+    requests = [Request(f"Q {n // 4}", 2 * n + 1) for n in range(5 * SERVER_SHARE)]
     # A rollout of the fourth share; the server refuses it when most others are done (its count is not exact).
-    bad, most = 3 * SERVER_SHARE + 9, 5 * SERVER_SHARE - 20
+    bad, most = requests[3 * SERVER_SHARE + 9].seed, 5 * SERVER_SHARE - 20
 
     def run(model: str) -> tuple[int, int, list[Completion] | None]:
         kept, answers = Kept(tmp_path), None
-        with vllm_stub.running(model=str(tiny_base)) as server:
+        with vllm_stub.running(tiny_base) as server:
             server.refused, server.refused_after = (bad if model == "dying" else None), most
             settings = Sampling(engine="vllm", url=server.url)
             with open_engine(settings, tiny_base, None, tokenizer, 1, kept=kept) as engine:
                 try:
-                    answers = engine.sample(requests, SETTINGS)
+                    answers = engine.sample(requests, ROOMY)
                 except ServerError:
                     assert model == "dying"
             return kept.rollouts, len(server.asked), answers
@@ -128,4 +130,4 @@ def test_a_server_is_asked_for_what_is_missing_only(tmp_path: Path, tiny_base: P
     assert 0 < complete < len(requests)
     found, asked, answers = run("well")
     assert (found, asked) == (complete, len(requests) - complete)
-    assert [answer.text for answer in answers] == [f"{each.prompt}|{each.seed}" for each in requests]
+    assert [answer.text for answer in answers] == [f"{each.prompt}|{each.seed}|" for each in requests]

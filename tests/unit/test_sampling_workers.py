@@ -3,9 +3,13 @@
 from concurrent.futures import Future
 from pathlib import Path
 
+import pytest
+
 from wideband.config.policy import Sampling
 from wideband.policy.base import load_tokenizer
 from wideband.sampling.batches import batches
+from wideband.sampling.context import ContextError
+from wideband.sampling.kept import Kept
 from wideband.sampling.open import open_engine
 from wideband.sampling.requests import Completion, Request, Settings
 from wideband.sampling.workers import Servers, gpus_of
@@ -24,6 +28,20 @@ def test_two_workers_sample_what_one_samples(tiny_base: Path) -> None:
     assert sampled(tiny_base, 2) == sampled(tiny_base, 1)
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_prompt_without_room_for_its_completion_is_told_before_any_is_sampled(
+    tiny_base: Path, tmp_path: Path, workers: int
+) -> None:
+    tokenizer, kept = load_tokenizer(tiny_base), Kept(tmp_path)
+    long = Request("word " * 250, 1)
+    with (
+        open_engine(Sampling(batch_size=2), tiny_base, None, tokenizer, 1, workers, kept) as engine,
+        pytest.raises(ContextError, match=r"exceed the model's context of 256: lower max_tokens .*word "),
+    ):
+        engine.sample([*REQUESTS, long], SETTINGS)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_every_request_is_in_one_batch(tiny_base: Path) -> None:
     rows = [row for batch in batches(REQUESTS, load_tokenizer(tiny_base), 4) for row in batch]
     assert sorted(rows) == list(range(len(REQUESTS)))
@@ -33,6 +51,7 @@ class Echo:
     """An engine that answers with the prompt and its own number."""
 
     name = "echo"
+    tokenizer = context = None
 
     def __init__(self, number: int) -> None:
         self.number, self.prompts = number, []

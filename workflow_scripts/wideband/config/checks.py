@@ -9,6 +9,7 @@ from . import checks_imports, checks_names, checks_rewards
 from .checks_resources import hardware_problems, unknown
 from .parameters import packages
 from .policy import Base, MicroBase
+from .server_args import refused
 from .sources import GENERATED
 from .sources import TASKS as SOURCES
 from .study import Study
@@ -74,6 +75,9 @@ def _engine(study: Study) -> Iterator[str]:
             "sampling.engine: vllm needs server_python (the python of envs/serve) or url (a running server); "
             "set one of them"
         )
+    yield from refused(study.sampling.server_args)
+    if study.sampling.url and study.sampling.server_args:
+        yield "sampling.server_args: the server at url runs already; give them where it is started"
 
 
 def _adapters(study: Study, root: Path) -> Iterator[str]:

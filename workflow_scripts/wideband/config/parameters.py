@@ -19,7 +19,10 @@ Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
 # Keys that a job does not look at, by what the study has chosen.
 ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
-OTHER_ENGINE = {"transformers": {"server_python", "url", "tensor_parallel"}, "vllm": {"batch_size"}}
+OTHER_ENGINE = {
+    "transformers": {"server_python", "server_args", "url", "tensor_parallel"},
+    "vllm": {"batch_size"},
+}
 REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
 PACKAGES = Path(__file__).parents[1] / "policy" / "packages.json"
 FRAGMENTS = Path("config/fragments")

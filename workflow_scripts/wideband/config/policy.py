@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .base import Strict
+from .server_args import Value
 
 
 class MicroBase(Strict):
@@ -69,7 +70,13 @@ class Sampling(Strict):
     engine: Literal["transformers", "vllm"] = Field("transformers", description="sampling engine")
     batch_size: int = Field(256, ge=1, description="rollouts decoded together (transformers)")
     server_python: str | None = Field(None, description="python of envs/serve that runs vLLM")
-    url: str | None = Field(None, description="a running OpenAI-compatible server, instead of starting one")
+    server_args: dict[str, Value] = Field(
+        {}, description="further options of `vllm serve`, as `max_model_len: 8192` or `enforce_eager: true`"
+    )
+    url: str | None = Field(
+        None,
+        description="a vLLM server that runs already and serves the base by its hub id or folder",
+    )
     tensor_parallel: int = Field(1, ge=1, description="GPUs one vLLM engine spans")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from ..config.policy import Sampling
+from .context import context_of
 from .kept import Kept
 from .requests import Engine
 
@@ -34,11 +35,18 @@ def open_engine(
 
     if workers == 1:
         engine = _in_process(settings, base, adapter, threads)
-        yield InTurn(engine, tokenizer, settings.batch_size, kept)
+        yield InTurn(engine, tokenizer, settings.batch_size, kept, context_of(base))
     else:
         each = (settings, base, adapter, max(1, threads // workers))
         processes = WorkerProcesses(
-            _in_process, each, workers, tokenizer, settings.batch_size, settings.engine, kept
+            _in_process,
+            each,
+            workers,
+            tokenizer,
+            settings.batch_size,
+            settings.engine,
+            kept,
+            context_of(base),
         )
         try:
             yield processes

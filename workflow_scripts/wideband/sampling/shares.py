@@ -4,6 +4,9 @@ import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 
+from transformers import PreTrainedTokenizerBase
+
+from .context import check_context
 from .kept import Kept
 from .requests import Completion, Request, Settings
 
@@ -18,11 +21,17 @@ class Shares(ABC):
 
     name: str
 
-    def __init__(self, kept: Kept | None) -> None:
-        self.kept = kept
+    def __init__(
+        self, kept: Kept | None, tokenizer: PreTrainedTokenizerBase | None = None, context: int | None = None
+    ) -> None:
+        """`context`: tokens that a sequence may have; None where that is not known."""
+        self.kept, self.tokenizer, self.context = kept, tokenizer, context
 
     def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
-        """One completion per request, in order."""
+        """One completion per request, in order. Raises ContextError before any is sampled."""
+        if self.context is not None:
+            prompts = (request.prompt for request in requests)
+            check_context(prompts, self.tokenizer, settings.max_tokens, self.context)
         shares = self._cut(requests)
         asked = {number: [requests[row] for row in rows] for number, rows in enumerate(shares)}
         done = self._earlier(asked, settings)

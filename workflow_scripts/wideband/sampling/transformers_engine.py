@@ -6,18 +6,14 @@ from collections.abc import Sequence
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from ..errors import WidebandError
 from ..policy.packed_attention import full_attention
+from .context import ContextError, check_context
 from .decode import Decoded, decode
 from .requests import Completion, Request, Settings
 from .stopping import StopRule
 
 log = logging.getLogger(__name__)
 EVERY_S = 5
-
-
-class ContextError(WidebandError):
-    """A prompt and its completion would not fit the model's context."""
 
 
 class TransformersEngine:
@@ -34,8 +30,8 @@ class TransformersEngine:
         """One completion per request. Raises ContextError when prompt + max_tokens is too long."""
         stop = StopRule(self.tokenizer, settings.stop)
         prompts = list(dict.fromkeys(request.prompt for request in requests))
+        check_context(prompts, self.tokenizer, settings.max_tokens, self.context)
         encoded = [self.tokenizer.encode(prompt) for prompt in prompts]
-        self._check_context(dict(zip(prompts, encoded, strict=True)), settings.max_tokens)
         index = {prompt: number for number, prompt in enumerate(prompts)}
         # Prompts of similar length are computed together, so that little of that is padding.
         order = sorted(range(len(requests)), key=lambda i: (len(encoded[index[requests[i].prompt]]), i))
@@ -48,14 +44,6 @@ class TransformersEngine:
             completions[order[entry]] = _completion(done, stop, len(encoded[owners[entry]]))
             progress.show(len(done.token_ids))
         return [completions[row] for row in range(len(requests))]
-
-    def _check_context(self, encoded: dict[str, list[int]], max_tokens: int) -> None:
-        prompt, ids = max(encoded.items(), key=lambda item: len(item[1]))
-        if len(ids) + max_tokens > self.context:
-            raise ContextError(
-                f"a prompt of {len(ids)} tokens and max_tokens {max_tokens} exceed the model's context of "
-                f"{self.context}: lower max_tokens or leave the problem out (prompt ends: …{prompt[-80:]!r})"
-            )
 
 
 def _check_attention(model: PreTrainedModel) -> None:

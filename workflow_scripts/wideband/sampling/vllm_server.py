@@ -3,29 +3,29 @@
 The adapter reaches the server as a LoRA module, never as merged bf16 weights.
 """
 
-import fcntl
-import json
 import logging
 import os
-import signal
+import secrets
 import socket
-import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
 from ..config.policy import Sampling
 from ..policy.base import location
+from .server_process import ServerProcess
+from .vllm_adapters import adapter_name, load_adapter
+from .vllm_command import HOST, command, environment
 from .vllm_engine import ServerError, VllmEngine
 
 log = logging.getLogger(__name__)
 START_LIMIT_S = 1800
-ADAPTER = "adapter"
 
 
 @contextmanager
@@ -38,111 +38,75 @@ def serve(
 ) -> Iterator[VllmEngine]:
     """An engine on a server that is ready; a server started here, on these GPUs or on all, is ended here."""
     if settings.url:
-        yield VllmEngine(settings.url, _load_adapter(settings.url, base, adapter), tokenizer)
+        yield _running(settings.url.rstrip("/").removesuffix("/v1"), base, adapter, tokenizer)
         return
-    with _own_life() as life:
-        url, process = _start(settings, base, adapter, gpus, life)
-        try:
-            _wait(url, process)
-            yield VllmEngine(url, ADAPTER if adapter else location(base)[0], tokenizer)
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
-
-
-def command(settings: Sampling, base: Path, adapter: Path | None, port: int) -> list[str]:
-    """The command line of `vllm serve` for this policy."""
-    if not settings.server_python:
-        raise ServerError(
-            "sampling: engine vllm needs `server_python` (python of envs/serve) or `url` (a running server)"
-        )
-    source, revision, dtype = location(base)
-    vllm = [str(Path(settings.server_python).parent / "vllm"), "serve", source, "--port", str(port)]
-    options = ["--dtype", dtype, "--tensor-parallel-size", str(settings.tensor_parallel)]
-    pinned = ["--revision", revision] if revision else []
-    return [*vllm, *options, *pinned, *(_lora_options(adapter) if adapter else [])]
-
-
-def _lora_options(adapter: Path) -> list[str]:
-    rank = json.loads((adapter / "adapter_config.json").read_text())["r"]
-    return ["--enable-lora", "--max-lora-rank", str(rank), "--lora-modules", f"{ADAPTER}={adapter.resolve()}"]
-
-
-@contextmanager
-def _own_life() -> Iterator[tuple[int, int]]:
-    """The two ends of a pipe that the system closes when this process ends, however that is."""
-    ends = os.pipe()
-    try:
-        yield ends
-    finally:
-        for end in ends:
-            os.close(end)
-
-
-def _end_with(life: tuple[int, int]) -> None:
-    """In a process about to become a server: have the system send it SIGTERM when its parent is gone.
-
-    Not by PR_SET_PDEATHSIG, which looks at the thread that started it.
-    """
-    watched, parents = life
-    os.close(parents)
-    fcntl.fcntl(watched, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(watched, fcntl.F_SETSIG, signal.SIGTERM)
-    fcntl.fcntl(watched, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
-    try:
-        os.read(watched, 1)
-    except BlockingIOError:
-        return
-    os._exit(1)  # the parent was gone before the system was asked
-
-
-def _start(
-    settings: Sampling, base: Path, adapter: Path | None, gpus: str | None, life: tuple[int, int]
-) -> tuple[str, subprocess.Popen]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    line = command(settings, base, adapter, port)
+    key, port = secrets.token_urlsafe(32), _free_port()
+    line, url = command(settings, base, adapter, port), f"http://{HOST}:{port}"
     log.info("starting %s", " ".join(line))
     try:
-        visible = {"CUDA_VISIBLE_DEVICES": gpus} if gpus else {}
-        process = subprocess.Popen(
-            line, env=os.environ | visible, pass_fds=life[:1], preexec_fn=lambda: _end_with(life)
-        )
+        process = ServerProcess(line, environment(key, gpus))
     except FileNotFoundError as error:
-        raise ServerError(
-            f"sampling.server_python: {error.filename} is not there; install envs/serve"
-        ) from error
-    return f"http://127.0.0.1:{port}", process
+        raise ServerError(f"sampling.server_python: {error} is not there; install envs/serve") from error
+    try:
+        _wait(url, process)
+        model = adapter_name(adapter) if adapter else location(base)[0]
+        engine = VllmEngine(url, model, tokenizer, key=key, ended=process.ended)
+        engine.context = _card(engine, base)["max_model_len"]
+        yield engine
+    finally:
+        process.close()
 
 
-def _wait(url: str, process: subprocess.Popen) -> None:
+def _running(url: str, base: Path, adapter: Path | None, tokenizer: PreTrainedTokenizerBase) -> VllmEngine:
+    """An engine on a server of someone else, which has the policy now; its key is that of vLLM's variable."""
+    key = os.environ.get("VLLM_API_KEY") or "none"
+    engine = VllmEngine(url, location(base)[0], tokenizer, key=key)
+    card = _card(engine, base)
+    engine.context = card.get("max_model_len")
+    engine.model = load_adapter(url, key, adapter) if adapter else card["id"]
+    return engine
+
+
+def _card(engine: VllmEngine, base: Path) -> dict[str, Any]:
+    """What the server says of the base model: its name there (`id`) and its context (`max_model_len`).
+
+    Raises ServerError when it serves another one.
+    """
+    from openai import OpenAIError
+
+    source = location(base)[0]
+    try:
+        cards = [card.model_dump() for card in engine.client.models.list()]
+    except OpenAIError as error:
+        hint = "; put its API key into the environment variable VLLM_API_KEY" if "401" in str(error) else ""
+        raise ServerError(f"{engine.url}: the server does not say what it serves ({error}){hint}") from error
+    for card in cards:
+        # It may have been started with the same folder, written otherwise.
+        folder = Path(card.get("root") or "")
+        if card["id"] == source or (Path(source).is_dir() and folder.resolve() == Path(source).resolve()):
+            return card
+    names = ", ".join(card["id"] for card in cards if not card.get("parent")) or "nothing"
+    raise ServerError(
+        f"{engine.url}: the server serves {names}, this job samples from {source}; start one with that "
+        f"model, or with --served-model-name {source} if it is the same"
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        return free.getsockname()[1]
+
+
+def _wait(url: str, process: ServerProcess) -> None:
     started = time.monotonic()
     while time.monotonic() - started < START_LIMIT_S:
-        if process.poll() is not None:
-            raise ServerError(f"the vLLM server ended with exit code {process.returncode} while loading")
+        if cause := process.ended():
+            raise ServerError(f"while loading, {cause}")
         try:
             with urllib.request.urlopen(f"{url}/health", timeout=5):
                 return
-        except (urllib.error.URLError, TimeoutError):
+        except (OSError, urllib.error.URLError):
             log.info("waiting for the vLLM server, %.0f s", time.monotonic() - started)
             time.sleep(5)
     raise ServerError(f"the vLLM server at {url} was not ready after {START_LIMIT_S} s")
-
-
-def _load_adapter(url: str, base: Path, adapter: Path | None) -> str:
-    """Give a running server the adapter; the name of the model to ask for."""
-    if adapter is None:
-        return location(base)[0]
-    body = {"lora_name": ADAPTER, "lora_path": str(adapter.resolve()), "load_inplace": True}
-    request = urllib.request.Request(
-        f"{url}/v1/load_lora_adapter", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=600):
-            return ADAPTER
-    except urllib.error.URLError as error:
-        raise ServerError(
-            f"{url}: the server did not take the adapter {adapter} ({error}); start it with --enable-lora "
-            "and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
-        ) from error

@@ -29,10 +29,15 @@ class InTurn(Shares):
     """One engine in this process that takes one share after the other."""
 
     def __init__(
-        self, engine: Engine, tokenizer: PreTrainedTokenizerBase, batch_size: int, kept: Kept | None = None
+        self,
+        engine: Engine,
+        tokenizer: PreTrainedTokenizerBase,
+        batch_size: int,
+        kept: Kept | None = None,
+        context: int | None = None,
     ) -> None:
-        super().__init__(kept)
-        self.engine, self.tokenizer, self.size = engine, tokenizer, SHARE * batch_size
+        super().__init__(kept, tokenizer, context)
+        self.engine, self.size = engine, SHARE * batch_size
         self.name = engine.name
 
     def _cut(self, requests: Sequence[Request]) -> list[list[int]]:
@@ -55,9 +60,10 @@ class WorkerProcesses(Shares):
         batch_size: int,
         name: str,
         kept: Kept | None = None,
+        context: int | None = None,
     ) -> None:
-        super().__init__(kept)
-        self.tokenizer, self.size, self.name = tokenizer, SHARE * batch_size, name
+        super().__init__(kept, tokenizer, context)
+        self.size, self.name = SHARE * batch_size, name
         context = multiprocessing.get_context("spawn")
         numbers = context.Queue()
         for number in range(workers):
@@ -81,7 +87,7 @@ class Servers(Shares):
     """Servers of one policy; all rollouts of a prompt go to one of them, which computes its prefix once."""
 
     def __init__(self, engines: Sequence[VllmEngine], kept: Kept | None = None) -> None:
-        super().__init__(kept)
+        super().__init__(kept, engines[0].tokenizer, engines[0].context)
         self.engines, self.name = list(engines), engines[0].name
 
     def _cut(self, requests: Sequence[Request]) -> list[list[int]]:
