@@ -176,7 +176,7 @@ class Handler(BaseHTTPRequestHandler):
                 "BadRequestError",
             )
         else:
-            if server.answered == server.dies_at:
+            if server.dies_at is not None and server.answered >= server.dies_at:
                 print("(EngineCore pid=9) ERROR 11-28 19:59:01 [core.py:7] RuntimeError: no more memory")
                 print("(APIServer pid=8) RuntimeError: EngineDeadError. See root cause above.", flush=True)
                 os.kill(os.getpid(), signal.SIGKILL)
