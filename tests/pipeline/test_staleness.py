@@ -71,7 +71,8 @@ STALE: dict[str, tuple[tuple[str, Change], list[str]]] = {
     "resamples": (replace(STUDY, "resamples: 200", "resamples: 300"), [TAIL]),
     "a prompt": (replace("config/prompts/think_micro.txt", "User", "Person"), [NOT_DATA]),
     "a module three imports away": (append(f"{PACKAGE}/policy/architecture.py"), [NOT_DATA]),
-    "a reward function": (append(f"{PACKAGE}/training/rewards.py"), after("gsm8k_warmup")),
+    "the reward in use": (append(f"{PACKAGE}/training/rewards/verified.py"), after("gsm8k_warmup")),
+    "how groups are scored": (append(f"{PACKAGE}/training/reward_function.py"), after("gsm8k_warmup")),
     "a grader": (append(f"{PACKAGE}/grading/normalise.py"), GRADED),
     "an estimator": (append(f"{PACKAGE}/numbers/estimators/passk.py"), [TAIL]),
     "the decoding loop": (
@@ -202,6 +203,13 @@ def _new_code_nobody_calls(root: Path) -> None:
     (root / PACKAGE / "metrics" / "unused.py").write_text("X = 1\n")
 
 
+def _new_kinds(root: Path) -> None:
+    """A reward and a task of their own files, and an edit of ones that the study does not name."""
+    for room, other in (("training/rewards", "witness"), ("tasks", "choice")):
+        (root / PACKAGE / room / "novel.py").write_text("X = 1\n")
+        append("")[1](root / PACKAGE / room / f"{other}.py")
+
+
 def _touched_code(root: Path) -> None:
     """What a checkout does."""
     for path in (root / "workflow_scripts").rglob("*.py"):
@@ -215,6 +223,7 @@ FRESH: dict[str, Change] = {
     "unused keys": _unused_keys,
     "the order of rules": _order_of_rules,
     "code that no job reaches": _new_code_nobody_calls,
+    "kinds that the study does not name": _new_kinds,
     "a checkout": _touched_code,
 }
 

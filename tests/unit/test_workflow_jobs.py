@@ -45,6 +45,21 @@ def test_training_and_the_bands_verdicts_do_not_reach_the_grader() -> None:
     assert not {label for label in graded if label.startswith(("train", "sample", "band"))}
 
 
+def test_jobs_reach_the_rewards_and_tasks_that_they_name_and_no_others() -> None:
+    found = planned(load_study("nano"))
+    rewards = {label: named(job, "wideband.training.rewards") for label, job in found.items()}
+    assert rewards["train panel.gsm8k_warmup"] == {"verified"}
+    assert {label.split()[0] for label, names in rewards.items() if names} == {"train"}
+    tasks = {label: named(job, "wideband.tasks") - {"base"} for label, job in found.items()}
+    assert tasks["grade panel.base.gsm8k_test"] == {"math"}
+    assert {label.split()[0] for label, names in tasks.items() if names} == {"train", "grade"}
+
+
+def named(job: PlannedJob, room: str) -> set[str]:
+    """Files of a room that a job reaches."""
+    return {name.rpartition(".")[2] for name in job.code.modules if name.startswith(f"{room}.")}
+
+
 def test_a_registered_digest_concerns_the_slices_that_read_its_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from .. import tasks
 from ..config.sources import DEFAULT
 from ..tables import SCHEMAS
 from .answers import answer_type
@@ -28,9 +27,9 @@ def frame(rows: Iterable[tuple[str, Row]], source: str, split: str, task: str = 
         if uid in seen:
             raise DataError(f"{place}: uid {uid!r} again, first at {seen[uid]}; remove one of the two rows")
         seen[uid] = place
-        row = {"source": source, "split": split, "task": task, **row}
         _filled(place, uid, row)
-        complete.append({"answer_type": answer_type(row["gold"]) if row["gold"] else "none", **row})
+        kind = answer_type(row["gold"])
+        complete.append({"source": source, "split": split, "task": task, "answer_type": kind, **row})
     return table(complete)
 
 
@@ -43,7 +42,5 @@ def table(rows: list[Row]) -> pd.DataFrame:
 def _filled(place: str, uid: str, row: Row) -> None:
     if not row["problem"].strip():
         raise DataError(f"{place}: uid {uid!r} has an empty problem text; restore or remove the row")
-    if row["gold"] is None and "gold" not in tasks.load(row["task"]).GIVES:
-        return
-    if not (row["gold"] or "").strip():
+    if not row["gold"].strip():
         raise DataError(f"{place}: uid {uid!r} has no gold answer; restore or remove the row")
