@@ -15,16 +15,17 @@ from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
+from wideband.workflow.place import results_folder
 
 # Snakemake takes braces in this path for something to fill in.
 if set(str(workflow.basedir)) & set("{}"):
     raise WorkflowError(f"{workflow.basedir}: braces in the path of the project's folder; rename the folder")
 try:
     STUDY = load_study(config["study"])
+    R = str(results_folder(STUDY.name))
 except WidebandError as error:
     raise WorkflowError(str(error)) from None
 
-R = f"results/{STUDY.name}"
 SCRIPTS = Path(workflow.basedir) / "workflow_scripts"
 # The driver's own Python, except where Snakemake puts each job into a conda environment.
 CONDA = DeploymentMethod.CONDA in workflow.deployment_settings.deployment_method

@@ -116,3 +116,30 @@ def test_the_fragments_leave_out_what_a_study_did_not_measure(book: Book) -> Non
     assert [row.endswith("| – |") for row in rows] == [True]
     nothing = render_fragments(SMALL, Book({}), parameters("report", SMALL, {})["fragments"])
     assert "newcommand{\\wbPass" not in nothing["fragments/macros.tex"]
+
+
+HOSTILE = {
+    "reaches into Python": "<< ''.__class__.__mro__[1].__subclasses__() >>",
+    "reaches globals": "<< letters.__globals__['re'] >>",
+    "reaches through a format": "<< '{0.__class__.__init__.__globals__}'.format(letters) >>",
+    "changes what it is given": "<% set gone = arms.clear() %>",
+    "loops without end": "<% for a in range(99999) %><% for b in range(99999) %><% endfor %><% endfor %>",
+    "multiplies texts": "<< 'x' * 9999999999 >>",
+    "doubles texts": "<% set n = namespace(x='ab') %><% for a in range(60) %><% set n.x = n.x ~ n.x %><% endfor %>",
+    "writes too much": "<% for a in range(99999) %>0123456789012345<% endfor %>",
+    "takes a power": "<< 9 ** 999999999 >>",
+    "pads": "<< '%9999999999d' % 1 >>",
+    "divides by zero": "<< 1 / 0 >>",
+    "adds what cannot be added": "<< 1 + 'a' >>",
+    "calls what is no function": "<< title() >>",
+    "reads a file": "<% include '/etc/passwd' %>",
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_hostile_template_is_refused_in_a_line(book: Book, case: str) -> None:
+    with pytest.raises(FragmentError) as caught:
+        _one(book, HOSTILE[case])
+    said = str(caught.value)
+    assert said.startswith("config/fragments/t.md, line ") and "\n" not in said
+    assert "correct the template" in said or "make it smaller" in said

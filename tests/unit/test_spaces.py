@@ -79,7 +79,7 @@ def test_every_file_is_a_space(path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("kind: day\noptions: [mon, tue\n", "not readable as YAML"),
+        ("kind: day\noptions: [mon, tue\n", "not valid YAML"),
         ("- mon\n", "an answer space is a mapping"),
         ("kind: day\noption: [mon, tue]\n", "option: unknown key; did you mean 'options'?"),
         ("options: [mon, tue]\n", "kind: missing key"),

@@ -9,7 +9,7 @@ import yaml
 from ..config.imports import TEXTS, Import
 from ..config.load import STUDIES, load_study
 from ..config.names import checked_name
-from ..config.strict_yaml import parse
+from ..config.strict_yaml import read_yaml
 from ..errors import WidebandError
 from ..importers import read_tables
 from ..importers.detect import described, detect
@@ -72,7 +72,7 @@ def _study(path: Path, args: argparse.Namespace) -> dict[str, Any]:
         raise WidebandError(
             f"{path}: not written by wideband import; name the file in it by hand, under imports.files"
         )
-    return parse(text)
+    return read_yaml(path)
 
 
 def _entry(args: argparse.Namespace, root: str) -> tuple[Import, str]:

@@ -5,13 +5,13 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-import yaml
-
 from ..config import Study, load_study
+from ..config.strict_yaml import read_yaml
 from ..errors import WidebandError
 from ..provenance import ledger
 from ..provenance.registrations import RULE as REGISTERED
 from ..provenance.sealing import NO_OUTPUTS
+from ..workflow.place import results_folder
 
 DEFAULT = Path("config/config.yaml")
 
@@ -27,12 +27,15 @@ def chosen_study(args: argparse.Namespace) -> Study:
         return load_study(args.study)
     if not DEFAULT.is_file():
         raise WidebandError(f"{DEFAULT}: no such file; call wideband in the project's folder")
-    return load_study(yaml.safe_load(DEFAULT.read_text(encoding="utf-8"))["study"])
+    named = read_yaml(DEFAULT)
+    if not isinstance(named, dict) or not isinstance(named.get("study"), str):
+        raise WidebandError(f"{DEFAULT}: names no study; write `study: micro`, or give --study")
+    return load_study(named["study"])
 
 
 def results(study: Study) -> Path:
-    """The study's results folder."""
-    return Path("results") / study.name
+    """The study's results folder. Raises PlaceError."""
+    return results_folder(study.name)
 
 
 def ran(study: Study) -> None:

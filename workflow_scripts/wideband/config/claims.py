@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..errors import WidebandError
-from .strict_yaml import parse
+from .strict_yaml import YamlError, read_yaml
 
 FOLDER = Path("config/claims")
 
@@ -17,12 +15,12 @@ class ClaimError(WidebandError):
 
 def content_of(path: Path) -> Any:
     """A claims file as plain Python. Raises ClaimError."""
+    if not path.exists():
+        raise ClaimError(f"{path}: no claims file; claims are under {FOLDER}")
     try:
-        return parse(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise ClaimError(f"{path}: no claims file; claims are under {FOLDER}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ClaimError(f"{path}: not valid YAML ({error}); correct it") from None
+        return read_yaml(path)
+    except YamlError as error:
+        raise ClaimError(str(error)) from None
 
 
 def claimed_study(path: Path, content: Any) -> str:

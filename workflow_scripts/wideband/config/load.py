@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from ..errors import WidebandError
 from .checks import problems
 from .messages import readable
-from .strict_yaml import parse
+from .strict_yaml import YamlError, read_yaml
 from .study import Study
 
 STUDIES = Path("config/studies")
@@ -54,14 +53,9 @@ def _locate(name_or_path: str | Path, root: Path) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        document = parse(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise StudyError(f"{path}: not UTF-8 text ({error}); save the file as UTF-8") from None
-    except yaml.MarkedYAMLError as error:
-        where = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise StudyError(f"{path}{where}: not valid YAML: {error.problem}") from None
-    except yaml.YAMLError as error:
-        raise StudyError(f"{path}: not valid YAML: {error}") from None
+        document = read_yaml(path)
+    except YamlError as error:
+        raise StudyError(str(error)) from None
     if not isinstance(document, dict):
         raise StudyError(f"{path}: a study is a mapping of keys, this file holds {type(document).__name__}")
     return document

@@ -4,13 +4,12 @@ import difflib
 import json
 from pathlib import Path
 
-import yaml
 from pydantic import Field, ValidationError
 
 from ..spaces import AnswerSpace, SpaceError, answer_space
 from .base import Strict
 from .messages import readable
-from .strict_yaml import parse
+from .strict_yaml import YamlError, read_yaml
 
 SPACES = Path("config/spaces")
 PLACEHOLDER = "{kind}"
@@ -66,9 +65,9 @@ def read_space(name: str, root: Path = Path(".")) -> tuple[AnswerSpace, list[str
 
 def _read(path: Path) -> SpaceFile:
     try:
-        document = parse(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SpaceError(f"{path}: not readable as YAML in UTF-8: {error}") from None
+        document = read_yaml(path)
+    except YamlError as error:
+        raise SpaceError(str(error)) from None
     if not isinstance(document, dict):
         raise SpaceError(f"{path}: an answer space is a mapping with `kind` and `options`")
     try:

@@ -10,17 +10,17 @@ Formats are those of the site: Python's (`.1%`, `,.0f`) and `p` for a p-value.
 """
 
 import re
-import traceback
 from pathlib import PurePath
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, TemplateError
+from jinja2 import Environment
 
 from ..config import Study
 from .book import Book, ReportError
 from .formats import render, render_interval
 from .markup import resolve
 from .names import benchmark_title, compared, final, ordered_arms
+from .sandbox import TemplateFault, bounded, environment
 
 FOLDER = "fragments"
 PLACEHOLDER = re.compile(r"\{(num|ci|n|setting):([^{}:]+)(?::([^{}:]+))?\}")
@@ -82,11 +82,11 @@ def _expanded(study: Study, book: Book, name: str, template: str) -> list[tuple[
         line if line.rstrip().endswith(JOINED) else f"{line}{MARK}{at}{MARK}"
         for at, line in enumerate(lines, start=1)
     ]
+    given = {**_context(study), "has": book.__contains__}
     try:
-        text = _jinja().from_string("\n".join(marked) + "\n").render(_context(study), has=book.__contains__)
-    except TemplateError as error:
-        where = f"config/{FOLDER}/{name}, line {_line_of(error)}"
-        raise FragmentError(f"{where}: {error}; correct the template") from None
+        text = bounded(lambda: _jinja().from_string("\n".join(marked) + "\n").render(given))
+    except TemplateFault as fault:
+        raise FragmentError(f"config/{FOLDER}/{name}, line {fault.line}: {fault}") from None
     pieces = text.split(MARK)
     return [
         (int(at), f"{line.removeprefix(chr(10))}\n")
@@ -94,23 +94,14 @@ def _expanded(study: Study, book: Book, name: str, template: str) -> list[tuple[
     ]
 
 
-def _line_of(error: TemplateError) -> int | str:
-    """The template's line: of a fault in its syntax, or of a name that is not known when it is rendered."""
-    ran = [
-        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"
-    ]
-    return getattr(error, "lineno", None) or (ran[-1] if ran else None) or "?"
-
-
 def _jinja() -> Environment:
-    return Environment(
+    return environment(
         variable_start_string="<<",
         variable_end_string=">>",
         block_start_string="<%",
         block_end_string="%>",
         comment_start_string="<#",
         comment_end_string="#>",
-        undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
