@@ -125,7 +125,8 @@ HOSTILE = {
     "changes what it is given": "<% set gone = arms.clear() %>",
     "loops without end": "<% for a in range(99999) %><% for b in range(99999) %><% endfor %><% endfor %>",
     "multiplies texts": "<< 'x' * 9999999999 >>",
-    "doubles texts": "<% set n = namespace(x='a') %><% for a in range(60) %><% set n.x = n.x~n.x %><% endfor %>",
+    "doubles texts": "<% set n = namespace(x='a') %>"
+    "<% for a in range(60) %><% set n.x = n.x ~ n.x %><% endfor %>",
     "writes too much": "<% for a in range(99999) %>0123456789012345<% endfor %>",
     "takes a power": "<< 9 ** 999999999 >>",
     "pads": "<< '%9999999999d' % 1 >>",
