@@ -13,10 +13,12 @@ from wideband.config.spaces import read_space
 from wideband.likelihood import LikelihoodError, Question, laws, states
 from wideband.likelihood.exact import answers, encode, parts_of
 from wideband.likelihood.states import packable, score
+from wideband.likelihood.tables import loglikelihoods, next_tokens
 from wideband.likelihood.tries import pack
 from wideband.policy.base import load_model, load_tokenizer
 from wideband.policy.load import trainable_policy
 from wideband.spaces import SpaceError, answer_space
+from wideband.tables import read_table, write_table
 
 ROOT = Path(__file__).parents[2]
 NUMBERS = answer_space("numbers", "number", [str(number) for number in [*range(1, 40), 100, 101, 1000]])
@@ -152,6 +154,27 @@ def test_a_gradient_flows_through_the_scores_as_through_separate_passes(tokenize
         (logprobs.gather(1, following[:, None]).sum() / len(sequences)).backward()
     for name, value in model.named_parameters():
         torch.testing.assert_close(found[name], value.grad, rtol=1e-4, atol=1e-5)
+
+
+def test_laws_are_kept_as_tables_that_give_them_back(tokenizer: Any, tmp_path: Path) -> None:
+    found, uids = laws(llama(tokenizer), tokenizer, QUESTIONS), ["a", "b", "c"]
+    evaluation = {"arm": "plain", "checkpoint": "base", "slice": "draws"}
+    made = {
+        "loglikelihoods": loglikelihoods(evaluation, uids, QUESTIONS, found),
+        "next_tokens": next_tokens(evaluation, uids, found, tokenizer),
+    }
+    for name, frame in made.items():
+        write_table(frame, tmp_path / name, name)
+    options, openings = (read_table(tmp_path / name, name) for name in made)
+    for uid, question, law in zip(uids, QUESTIONS, found, strict=True):
+        rows = options[options["uid"] == uid]
+        assert tuple(rows["option"]) == question.space.options
+        assert rows["logprob"].tolist() == law.logprobs.tolist()
+        assert rows["target_mass"].sum() == pytest.approx(1)
+        (row,) = openings[openings["uid"] == uid].to_dict("records")
+        assert (row["entropy"], row["support_90"]) == (law.opening.entropy, law.opening.support)
+        ids = tokenizer.convert_tokens_to_ids(list(row["leading_tokens"]))
+        assert list(zip(ids, row["leading_masses"], strict=True)) == list(law.opening.leading)
 
 
 def test_what_cannot_be_asked_is_refused_before_anything_is_computed(tokenizer: Any) -> None:

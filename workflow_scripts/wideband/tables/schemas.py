@@ -24,7 +24,8 @@ class Schema:
         return pa.schema([pa.field(name, kind, name in self.nullable) for name, kind in self.columns.items()])
 
 
-ROLLOUT_KEY = {"arm": TEXT, "checkpoint": TEXT, "slice": TEXT, "uid": TEXT, "sample": INT}
+ITEM_KEY = {"arm": TEXT, "checkpoint": TEXT, "slice": TEXT, "uid": TEXT}
+ROLLOUT_KEY = {**ITEM_KEY, "sample": INT}
 
 SCHEMAS: dict[str, Schema] = {
     "problems": Schema(
@@ -110,6 +111,22 @@ SCHEMAS: dict[str, Schema] = {
     "embeddings": Schema(
         {**ROLLOUT_KEY, "vector": pa.list_(pa.float32())},
         tuple(ROLLOUT_KEY),
+    ),
+    # A policy's exact law over each item's answer space: complete answers with their end token, in nats.
+    "loglikelihoods": Schema(
+        {**ITEM_KEY, "option": TEXT, "logprob": REAL, "tokens": INT, "target_mass": REAL},
+        (*ITEM_KEY, "option"),
+    ),
+    # The law of the first token: entropy in nats, how few tokens hold 90 % of the mass, the likeliest ones.
+    "next_tokens": Schema(
+        {
+            **ITEM_KEY,
+            "entropy": REAL,
+            "support_90": INT,
+            "leading_tokens": pa.list_(TEXT),
+            "leading_masses": pa.list_(REAL),
+        },
+        tuple(ITEM_KEY),
     ),
     "training_log": Schema(
         {
