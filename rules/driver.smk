@@ -2,6 +2,7 @@
 # snakemake, on a cluster, runs what the driver has decided and does without these imports.
 from wideband.cluster.accounting import accounted
 from wideband.cluster.board import show
+from wideband.cluster.commands import check_commands
 from wideband.cluster.orphans import follow
 from wideband.numbers.claims import read_files
 from wideband.provenance.driver_runs import note_run
@@ -48,6 +49,8 @@ def start_driver():
     # Under SLURM all jobs of a run bear its name.
     run = getattr(workflow.scheduler._executor, "run_uuid", None)
     try:
+        if run:
+            check_commands()
         hold(Path(R))
         note_run(Path(R), process_started())
         sealed()
