@@ -30,10 +30,11 @@ demo-slurm: setup ## the study nano through a SLURM cluster on this machine (roo
 test: setup ## all tests but those of a cluster
 	@pytest --ignore tests/cluster
 
-test-cluster: setup ## tests on a SLURM cluster that they start on this machine (root; `make demo-slurm` installs it)
+test-cluster: setup ## tests on a SLURM cluster that they start on this machine (root; says what to install)
+	@tests/cluster/cluster needs
 	@pytest tests/cluster
 
-bench: setup ## the benchmarks, against what others do; tables in results/bench (run the demo first)
+bench: setup ## the benchmarks, against what others do; tables in results/bench (the demo first; says what it skips)
 	@for each in tests/benchmarks/bench_*.py; do PYTHONPATH=workflow_scripts python $$each; done
 
 lint: setup ## style of Python and of rules

@@ -1,14 +1,5 @@
 # Commands of wideband as rules: they answer about the results as they are or fetch what is needed for them, and run
 # no other job.
-ANSWERS = {
-    "audit": "audit of every number",
-    "claims": "published claims held against the numbers",
-    "explain": "which jobs would run, and why",
-    "prefetch": "what the jobs read from the Hugging Face hub",
-    "rocrate": "RO-Crate of the results",
-}
-
-
 localrules:
     audit,
     claims,

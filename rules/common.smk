@@ -10,6 +10,7 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
+from wideband.cli.given import check_keys
 from wideband.config import load_study
 from wideband.config.parameters import parameters
 from wideband.errors import WidebandError
@@ -20,7 +21,18 @@ from wideband.workflow.place import results_folder
 # Snakemake takes braces in this path for something to fill in.
 if set(str(workflow.basedir)) & set("{}"):
     raise WorkflowError(f"{workflow.basedir}: braces in the path of the project's folder; rename the folder")
+
+# Commands of wideband that are rules (answers.smk), with their titles.
+ANSWERS = {
+    "audit": "audit of every number",
+    "claims": "published claims held against the numbers",
+    "explain": "which jobs would run, and why",
+    "prefetch": "what the jobs read from the Hugging Face hub",
+    "rocrate": "RO-Crate of the results",
+}
+
 try:
+    check_keys(config, ANSWERS)
     STUDY = load_study(config["study"])
     R = str(results_folder(STUDY.name))
 except WidebandError as error:

@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 
 import torch
-from harness import ROOT, compare, title, write
+from harness import ROOT, compare, needs, title, write
 from peft import PeftModel
 from transformers import GenerationConfig, PreTrainedModel
 
@@ -83,8 +83,7 @@ def alike(ours: Rows, theirs: Rows) -> None:
 
 def main() -> None:
     """Print and write the table."""
-    if not BASE.is_dir():
-        raise SystemExit(f"{BASE} is missing: run `make demo` first, or set RESULTS to a micro study")
+    needs(ADAPTER, "run `make demo` first, or set RESULTS to a micro study")
     torch.manual_seed(20260423)
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", 1)))
     bench = Bench()

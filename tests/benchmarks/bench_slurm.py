@@ -40,7 +40,7 @@ def main() -> None:
     """Print and write the table, a row per rule."""
     jobs = first_jobs(RESULTS) if RESULTS.is_dir() else []
     if not jobs:
-        print(f"\n{RESULTS}: nothing there ran on SLURM; `make demo-slurm` first")
+        print(f"\nskipped bench_slurm: nothing in {RESULTS} ran on SLURM; run `make demo-slurm` first")
         return
     times = defaultdict(list)
     for each in jobs:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 from bench_expert_lora import SIZES, close, policy
-from harness import ROOT, compare, growth, peak_bytes, title, write
+from harness import ROOT, compare, growth, needs, peak_bytes, title, write
 from peft import PeftModel
 from trl.trainer.utils import add_fused_lm_head
 
@@ -127,8 +127,7 @@ def row(name: str) -> dict[str, float | str]:
 
 def main() -> None:
     """Print and write the table."""
-    if not ROLLOUTS.is_file():
-        raise SystemExit(f"{ROLLOUTS} is missing: run `make demo` first, or set RESULTS to a micro study")
+    needs(ROLLOUTS, "run `make demo` first, or set RESULTS to a micro study")
     title("a training step on ragged rollouts (fp32), against TRL with stock PEFT")
     write("training_step", [row(name) for name in SIZES])
 

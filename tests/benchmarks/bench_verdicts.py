@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pandas as pd
-from harness import ROOT, compare, title, write
+from harness import ROOT, compare, needs, title, write
 
 from wideband.config.data import Data
 from wideband.data import sources
@@ -126,6 +126,8 @@ def warm(seed: int) -> dict[str, float | str]:
 
 def main() -> None:
     """Print and write the table."""
+    for source, _ in MIX:
+        needs(DATA / source, "set WIDEBAND_DATA to a folder of benchmark files as README lists them")
     logging.disable(logging.WARNING)
     title(f"verdicts of {len(mix(DRAWS[0]))} pairs, against math-verify alone")
     write("verdicts", [*map(first, DRAWS), *map(steady, DRAWS), warm(DRAWS[0])])

@@ -61,6 +61,13 @@ def write(name: str, rows: list[dict[str, Any]]) -> None:
         print(f"(the machine was busy: load {load:.1f} on {os.cpu_count()} cores)")
 
 
+def needs(path: Path, remedy: str) -> None:
+    """Say that this benchmark is left out, and end it well, where what it measures on is not there."""
+    if not path.exists():
+        print(f"\nskipped {Path(sys.argv[0]).stem}: there is no {path}; {remedy}")
+        raise SystemExit(0)
+
+
 def title(text: str) -> None:
     """The head of a table."""
     print(f"\n{text}\n{HEAD}", flush=True)
