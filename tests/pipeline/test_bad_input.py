@@ -101,7 +101,7 @@ def test_a_truncated_table_among_the_results_is_made_again_and_the_rest_kept(twi
     path.write_bytes(whole[: len(whole) // 2])
     said = twin.snakemake("nano", "--cores", "2")
     assert said.returncode == 0, said.stdout
-    changed = "changed: edited since its job wrote it: arms/panel/base/verdicts/gsm8k_test.parquet (1 job)"
+    changed = "changed: arms/panel/base/verdicts/gsm8k_test.parquet was edited since its job wrote it (1 job)"
     assert changed in said.stdout
     assert path.read_bytes() == whole
     assert rollouts == {each: each.stat().st_ino for each in rollouts}

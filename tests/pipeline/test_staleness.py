@@ -301,10 +301,13 @@ def test_explain_lists_the_jobs_of_a_dry_run_and_says_why(nano: Copy) -> None:
         apply(nano.root / file)
         planned = nano.plan("nano")
         said = wideband(nano, "explain", "--study", "nano").stdout.splitlines()
-    rows, sums = said[1 : len(planned.jobs) + 1], said[len(planned.jobs) + 1 :]
-    lines = {" ".join(line.split()[:2]): line for line in rows}
+    lines = {" ".join(line.split()[:2]): line for line in said if line.startswith("  ")}
+    sums = [line for line in said if re.match(r"\d+ jobs: ", line)]
+    assert len(lines) == len(planned.jobs)
+    counts = {rule: int(count) for rule, count in re.findall(r"^(\w+): (\d+) job", "\n".join(said), re.M)}
+    assert sum(counts.values()) == len(planned.jobs)
     for arm in BOTH:
-        assert "stage.lr: 0.001 → 0.002" in lines[f"train {arm}.math_continuation"]
+        assert "stage.lr changed: 0.001 → 0.002" in lines[f"train {arm}.math_continuation"]
         assert lines[f"train {arm}.olympiad_rlvr"].endswith("follows a job above")
     assert sums[0].startswith(f"{len(planned.jobs)} jobs: ")
 
@@ -314,7 +317,9 @@ def test_explain_names_the_module_that_changed(nano: Copy) -> None:
     with kept(nano.root / file):
         apply(nano.root / file)
         said = wideband(nano, "explain", "--study", "nano").stdout
-    assert re.search(r"number_records study .*code: wideband\.numbers\.estimators\.passk \w{8} → \w{8}", said)
+    assert re.search(
+        r"number_records study .*code changed: wideband\.numbers\.estimators\.passk \w{8} → \w{8}", said
+    )
 
 
 def test_explain_says_when_nothing_is_stale(nano: Copy) -> None:

@@ -46,14 +46,14 @@ def test_what_just_ran_is_fresh(done: list[PlannedJob]) -> None:
 def test_a_parameter_is_named_with_its_values(done: list[PlannedJob]) -> None:
     found = stale(only("sample", done, seed=2, extra=[1]))
     assert found == {SAMPLE: [Reason("params", "extra", None, [1]), Reason("params", "seed", 1, 2)]}
-    assert why(found[SAMPLE]) == "extra: nothing → [1]; seed: 1 → 2"
+    assert why(found[SAMPLE]) == "extra changed: nothing → [1]; seed changed: 1 → 2"
 
 
 def test_a_module_is_named_with_its_digests(done: list[PlannedJob]) -> None:
     other = Fingerprint("d" * 64, {"wideband.metrics.passk": "2" * 64}, ())
     found = stale(only("grade", done, code=other))
     assert [in_words(reason) for reason in found["specs/grade/study.json"]] == [
-        "code: wideband.metrics.passk 11111111 → 22222222"
+        "code changed: wideband.metrics.passk 11111111 → 22222222"
     ]
 
 

@@ -1,16 +1,22 @@
 """`wideband explain`: which jobs would run, why, and what they would cost."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..config import Study
 from ..workflow.estimate import Cost, Costs
 from ..workflow.hardware import asked
-from ..workflow.jobs import PlannedJob, jobs
+from ..workflow.jobs import jobs
 from ..workflow.pending import pending
 from ..workflow.settle import prepare
 from ..workflow.why import why
 from .study import add_study, chosen_study, results
+
+HEAD = ("tokens", "core-h", "GPU-h", "money")
+UNKNOWN, INDENT = "unknown", "  "
+# Rules whose jobs sample.
+SAMPLING = frozenset({"train", "sample"})
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print one line per job that would run, with reasons and cost, then the sums."""
+    """Print the jobs that would run, rule by rule, with reasons and cost, then the sums."""
     study = chosen_study(args)
     planned, root = jobs(study, Path.cwd()), results(study)
     stale = prepare(planned, root).stale
@@ -29,44 +35,72 @@ def run(args: argparse.Namespace) -> int:
         print(f"Nothing is stale: all {len(planned)} jobs of {study.name} stand.")
         return 0
     costs = Costs(planned, study, root)
-    told = [(job, why(stale.get(job.spec_path, ())), costs.of(job)) for job in waiting]
-    width = max(len(job.label) for job, *_ in told)
-    print(f"{'job':{width}}  {'tokens':>10}  {'core-h':>8}  {'GPU-h':>7}  {'money':>8}  why")
-    for job, reason, cost in told:
-        print(_line(job, reason, cost, study, width))
+    told = [(job, why(stale.get(job.spec_path, ()), len(job.outputs)), costs.of(job)) for job in waiting]
+    width = max(len(job.label) for job, *_ in told) + len(INDENT)
+    print(_line("job", HEAD, "why", width))
+    for rule in dict.fromkeys(job.rule for job in waiting):
+        members = [each for each in told if each[0].rule == rule]
+        print(
+            _line(f"{rule}: {_count(len(members))}", _sum([cost for *_, cost in members], study), "", width)
+        )
+        for job, reason, cost in members:
+            print(_line(f"{INDENT}{job.label}", _cells(cost, job.rule in SAMPLING, study), reason, width))
     print(_sums([cost for *_, cost in told], study))
     limit = asked(waiting, study)
-    print(
-        f"on a cluster, by their time limits: at most {limit.node_hours:,.0f} node-hours, "
-        f"{limit.gpu_hours:,.0f} GPU-hours, {limit.money(study):,.2f} {study.prices.currency}"
+    gpus = f"{limit.gpu_hours:,.0f} GPU-hours" + (
+        f", {limit.money(study):,.2f} {study.prices.currency}"
+        if limit.gpu_hours and study.prices.gpu_hour
+        else ""
     )
+    print(f"on a cluster, by their time limits: at most {limit.node_hours:,.0f} node-hours, {gpus}")
     return 0
 
 
-def _line(job: PlannedJob, reason: str, cost: Cost, study: Study, width: int) -> str:
-    money = cost.money(study)
-    cells = [_tokens(cost), _hours(cost.core_hours), _hours(cost.gpu_hours), _money(money)]
-    return f"{job.label:{width}}  {cells[0]:>10}  {cells[1]:>8}  {cells[2]:>7}  {cells[3]:>8}  {reason}"
+def _line(name: str, cells: Sequence[str], reason: str, width: int) -> str:
+    tokens, cores, gpus, money = cells
+    return f"{name:{width}}  {tokens:>10}  {cores:>8}  {gpus:>8}  {money:>8}  {reason}".rstrip()
+
+
+def _cells(cost: Cost, samples: bool, study: Study) -> list[str]:
+    tokens = "–" if not samples else UNKNOWN if cost.tokens is None else _tokens(cost.tokens, cost.bound)
+    return [tokens, *(_figure(each) for each in (cost.core_hours, cost.gpu_hours, cost.money(study)))]
+
+
+def _sum(costs: list[Cost], study: Study) -> list[str]:
+    """The cells of a rule: unknown as soon as one of its jobs is."""
+    columns = [[cost.core_hours for cost in costs], [cost.gpu_hours for cost in costs]]
+    columns.append([cost.money(study) for cost in costs])
+    sampled = [cost.tokens for cost in costs if cost.tokens is not None]
+    tokens = _tokens(sum(sampled), any(cost.bound for cost in costs)) if sampled else "–"
+    return [tokens, *(_figure(None if None in column else sum(column)) for column in columns)]
 
 
 def _sums(costs: list[Cost], study: Study) -> str:
     tokens = sum(cost.tokens or 0 for cost in costs)
     at_most = "at most " if any(cost.bound for cost in costs) else ""
     known = [cost for cost in costs if cost.core_hours is not None]
-    hours = f"{sum(c.core_hours for c in known):.2f} core-h, {sum(c.gpu_hours for c in known):.2f} GPU-h"
-    money = f"{sum(c.money(study) or 0 for c in known):.4f} {study.prices.currency}"
+    said = [_count(len(costs)) + f": {at_most}{tokens:,} tokens"]
+    if known:
+        hours = f"{sum(c.core_hours for c in known):.2f} core-h, {sum(c.gpu_hours for c in known):.2f} GPU-h"
+        paid = [money for cost in known if (money := cost.money(study)) is not None]
+        said.append(hours)
+        said.append(
+            f"{sum(paid):.4f} {study.prices.currency}" if paid else "money unknown: the study has no prices"
+        )
     unknown = len(costs) - len(known)
-    rest = f"; hours of {unknown} jobs unknown, nothing like them ran here yet" if unknown else ""
-    return f"{len(costs)} jobs: {at_most}{tokens:,} tokens, {hours}, {money}{rest}"
+    if unknown:
+        what = "hours and money unknown" if not known else f"and unknown for {_count(unknown)}"
+        said.append(f"{what}: nothing like them ran here yet")
+    return ", ".join(said)
 
 
-def _tokens(cost: Cost) -> str:
-    return "–" if cost.tokens is None else f"{'≤' if cost.bound else ''}{cost.tokens:,}"
+def _count(jobs: int) -> str:
+    return f"{jobs} job{'s' * (jobs != 1)}"
 
 
-def _hours(value: float | None) -> str:
-    return "?" if value is None else f"{value:.4f}"
+def _tokens(tokens: int, bound: bool) -> str:
+    return f"{'≤' if bound else ''}{tokens:,}"
 
 
-def _money(value: float | None) -> str:
-    return "?" if value is None else f"{value:.4f}"
+def _figure(value: float | None) -> str:
+    return UNKNOWN if value is None else f"{value:.4f}"

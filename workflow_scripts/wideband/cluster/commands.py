@@ -16,6 +16,6 @@ def check_commands() -> None:
     missing = [name for name in NEEDED if shutil.which(name) is None]
     if missing:
         raise NoCluster(
-            f"--profile slurm: no {', '.join(missing)} on the PATH of this machine; call snakemake on a login "
-            "node of the cluster, or without --profile slurm to run here"
+            f"--profile slurm: no {', '.join(missing)} on the PATH of this machine; call snakemake on a "
+            "login node of the cluster, or without --profile slurm to run here"
         )

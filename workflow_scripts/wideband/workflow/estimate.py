@@ -26,8 +26,10 @@ class Cost:
     bound: bool = False
 
     def money(self, study: Study) -> float | None:
-        """In the currency of the study's price table; None when the hours are unknown."""
+        """In the currency of the study's price table; None when the hours or their prices are unknown."""
         if self.core_hours is None or self.gpu_hours is None:
+            return None
+        if not study.prices.core_hour and not study.prices.gpu_hour:
             return None
         return self.core_hours * study.prices.core_hour + self.gpu_hours * study.prices.gpu_hour
 
@@ -70,8 +72,8 @@ def most_tokens(job: PlannedJob, study: Study) -> int | None:
 
 
 def _problems(name: str, study: Study) -> int | None:
-    """How many problems a slice has by the study; None when its source decides."""
-    part = study.data.slices.get(name)
+    """How many problems a slice has at most by the study; None when its source decides."""
+    part = study.data.slices.get(study.band.pool if name == study.band.heldout.slice else name)
     return part.n if part else None
 
 

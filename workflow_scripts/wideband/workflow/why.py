@@ -7,19 +7,25 @@ from typing import Any
 from .freshness import Reason
 
 TEXTS = {
-    "missing": "not there: {what}",
-    "unrecorded": "no manifest of {what}",
-    "edited": "edited since its job wrote it: {what}",
-    "input": "input changed: {what}",
-    "params": "{what}: {old} → {new}",
-    "code": "code: {what} {old} → {new}",
-    "environment": "environment lock {old} → {new}",
+    "missing": "{what} is not there",
+    "unrecorded": "{what} has no manifest: its job did not end well",
+    "edited": "{what} was edited since its job wrote it",
+    "input": "its input {what} changed",
+    "params": "{what} changed: {old} → {new}",
+    "code": "code changed: {what} {old} → {new}",
+    "environment": "environment lock changed: {old} → {new}",
 }
 DIGEST, LONGEST, SHOWN = 64, 24, 3
 
 
-def why(found: Iterable[Reason]) -> str:
-    """Why one job runs: its first reasons, or that it follows another."""
+def why(found: Iterable[Reason], outputs: int = 0) -> str:
+    """Why one job runs: its first reasons, or that it follows another.
+
+    A job none of whose `outputs` is there never ran.
+    """
+    found = list(found)
+    if outputs and [reason.kind for reason in found] == ["missing"] * outputs:
+        return "never ran"
     said = [in_words(reason) for reason in found]
     more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
     return "; ".join(said[:SHOWN]) + more if said else "follows a job above"
