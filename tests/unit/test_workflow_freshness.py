@@ -166,4 +166,4 @@ def test_keys_are_compared_however_deep() -> None:
 
 def test_changes_say_how_many_jobs_they_concern(done: list[PlannedJob]) -> None:
     other = [planned(job.rule, seed=2) for job in done]
-    assert changes(stale(other)) == ["seed: 1 → 2 (4 jobs)"]
+    assert changes(stale(other)) == ["seed changed: 1 → 2 (4 jobs)"]
