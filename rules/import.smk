@@ -24,7 +24,7 @@ if STUDY.imports:
         input:
             spec=spec("import_slice", "{slice}"),
             source=lambda wildcards: [
-                f"{R}/sources/{each.path}" for each in STUDY.imports.about(wildcards.slice)
+                f"{R}/sources/{path}" for each in STUDY.imports.about(wildcards.slice) for path in each.paths
             ],
         output:
             problems=f"{R}/data/{{slice}}.parquet",

@@ -1,7 +1,7 @@
 """One file of results that others measured, as tables."""
 
 from wideband.config.imports import Import
-from wideband.importers import read_tables
+from wideband.importers import read_tables, source_root
 from wideband.provenance.digests import file_digest
 from wideband.provenance.job import Job, run
 from wideband.tables import write_table
@@ -10,7 +10,7 @@ from wideband.tables import write_table
 def main(job: Job) -> None:
     """Read the file and write its tables; their manifests say which bytes they come from."""
     params, entry = job.params, Import.model_validate(job.params["entry"])
-    root = job.input.source[0].parents[entry.path.count("/")]
+    root = source_root(job.input.source[0], entry)
     tables = read_tables(root, entry, params["scaffold"], params["rollouts_per_step"])
     for name, path in zip(entry.tables(), job.output.tables, strict=True):
         write_table(tables[name], path, "metrics" if name == "diversity" else name)

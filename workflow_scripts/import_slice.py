@@ -1,7 +1,7 @@
 """The problems of an imported slice: all that its files are about."""
 
 from wideband.config.imports import Import
-from wideband.importers import read_problems
+from wideband.importers import read_problems, source_root
 from wideband.provenance.job import Job, run
 from wideband.tables import write_table
 
@@ -9,7 +9,8 @@ from wideband.tables import write_table
 def main(job: Job) -> None:
     """Gather the problems and write them."""
     entries = [Import.model_validate(each) for each in job.params["files"]]
-    problems = read_problems(zip(job.input.source, entries, strict=True), job.wildcards["slice"])
+    root = source_root(job.input.source[0], entries[0])
+    problems = read_problems(root, entries, job.wildcards["slice"])
     write_table(problems, job.output.problems, "problems")
     job.note(licence=job.params["licence"])
 

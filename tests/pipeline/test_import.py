@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from workflow import TRACEBACK, Copy
 from wideband.numbers import NumberRecord, read_records
 from wideband.tables import read_table
 
+CASES = Path(__file__).resolve().parents[1] / "cases/imports"
 # The README's ten lines.
 LINES = """\
 {"uid": "q1", "n_samples": 4, "n_correct": 4}
@@ -60,6 +62,12 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     more = ("--arm", "b", "--benchmark", "quiz", "--grader", "ours")
     two = wideband(made, "import", "mine/b.jsonl", "--study", "quiz", *more)
     assert "rollouts of b on quiz: 8 problems, 2 rollouts each" in two.stdout, two.stderr
+    shutil.copy(CASES / "inspect_one_error.json", made.root / "mine/c.json")
+    shutil.copy(CASES / "lm_multiple_choice.jsonl", made.root / "mine/d.jsonl")
+    for arm, file, flags in (("c", "c.json", ("--incomplete",)), ("d", "d.jsonl", ())):
+        place = ("--arm", arm, "--benchmark", f"of_{arm}")
+        added = wideband(made, "import", f"mine/{file}", "--study", "quiz", *place, *flags)
+        assert added.returncode == 0, added.stderr
     said = made.snakemake("quiz", "--cores", "2")
     assert said.returncode == 0, said.stdout[-6000:]
     return made
@@ -91,7 +99,31 @@ def test_texts_are_graded_and_their_diversity_measured_here(
     assert verdicts.groupby("uid")["correct"].sum().to_dict() == {f"q{i}": i % 3 for i in range(1, 9)}
     assert records["cosine_distance.quiz.b.base"].value > 0
     assert "cosine_distance.quiz.a.base" not in records
-    assert not [name for name in records if name.startswith("tokens_per_correct")]
+    assert not [name for name in records if name.startswith("tokens_per_correct.quiz")]
+
+
+def test_what_a_run_lacks_is_counted_and_shown(copy: Copy, records: dict[str, NumberRecord]) -> None:
+    found = records["missing.of_c.c.base"]
+    assert (found.value, found.n) == (1, 2)
+    assert records["pass@1.of_c.c.base"].value == 0.5
+    assert "missing.quiz.b.base" not in records
+    page = (copy.results("quiz") / "report/index.html").read_text()
+    assert "rollouts missing from the import" in page and "missing.of_c.c.base" in page
+
+
+def test_likelihoods_give_accuracy_and_nothing_that_needs_a_text(
+    copy: Copy, records: dict[str, NumberRecord]
+) -> None:
+    assert records["pass@1.of_d.d.base"].value == 1
+    assert not [name for name in records if ".of_d." in name and name.split(".")[0] == "cosine_distance"]
+    table = read_table(copy.results("quiz") / "arms/d/base/loglikelihoods/of_d.parquet", "loglikelihoods")
+    assert table["logprob"].tolist() == [-1.5, -2.5] * 3
+
+
+def test_no_number_says_what_was_not_imported(records: dict[str, NumberRecord]) -> None:
+    assert records["tokens_per_rollout.of_c.c.base"].value == 4
+    made_up = {"money_per_correct", "tag_valid"}
+    assert not [name for name in records if name.split(".")[0] in made_up]
 
 
 def test_an_edited_file_is_imported_again_and_a_broken_one_named(copy: Copy) -> None:
@@ -114,7 +146,7 @@ def test_an_edited_file_is_imported_again_and_a_broken_one_named(copy: Copy) -> 
         (("mine/odd.jsonl",), "odd.jsonl: its rows have score, uid, which is no format known here"),
         (("elsewhere/c.jsonl",), "elsewhere/c.jsonl: not under mine, where this study's files lie"),
         (("mine/b.jsonl", "--where", "label"), "--where label: not of the form FIELD=VALUE"),
-        (("mine/b.jsonl",), "no verdict; add one to the file, or set grader: ours"),
+        (("mine/b.jsonl",), "b.jsonl:1: no verdict; "),
     ],
 )
 def test_what_cannot_be_imported_is_said_in_a_line(copy: Copy, arguments: tuple[str, ...], said: str) -> None:

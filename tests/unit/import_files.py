@@ -9,6 +9,9 @@ from wideband.config.imports import Import
 
 RIGHT, WRONG = "Six times seven. <answer>42</answer>", "A guess. <answer>41</answer>"
 
+# What lm-evaluation-harness does not record.
+LACKS = ["completion_tokens", "prompt_tokens", "finish_reason"]
+
 
 def jsonl(path: Path, rows: Iterable[dict[str, Any] | str]) -> Path:
     """A file of JSON lines; a text is written as it is."""
@@ -19,6 +22,7 @@ def jsonl(path: Path, rows: Iterable[dict[str, Any] | str]) -> Path:
 
 def entry(kind: str, path: Path, **more: Any) -> Import:
     """An import of `path` about arm `a` on slice `quiz`."""
+    more = {"lacks": LACKS, **more} if kind == "lm_eval" else more
     return Import(**{"format": kind, "path": path.name, "arm": "a", "slice": "quiz", **more})
 
 

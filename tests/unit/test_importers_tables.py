@@ -47,7 +47,7 @@ def test_several_policies_of_one_file_are_told_apart(tmp_path: Path) -> None:
     rows = [{**row, "label": label} for label in ("x", "y", "z") for row in counts()]
     path = jsonl(tmp_path / "a.jsonl", rows)
     assert len(read_counts(path, entry("counts", path, where={"label": "y"}))["verdicts"]) == 12
-    with pytest.raises(ImportFileError, match=r"no row has .*'q'.*x.*y.*z.*correct `where`"):
+    with pytest.raises(ImportFileError, match=r"no row has .*'q'.*x.*y.*z.*correct --where"):
         read_counts(path, entry("counts", path, where={"label": "q"}))
     with pytest.raises(ImportFileError, match=r"a\.jsonl:4: problem 'q0' again, first at .*a\.jsonl:1"):
         read_counts(path, entry("counts", path))
@@ -163,10 +163,10 @@ def test_a_curve_may_lack_sources(tmp_path: Path) -> None:
 
 
 def test_a_slice_holds_all_that_its_files_tell_of_its_problems(tmp_path: Path) -> None:
-    one = jsonl(tmp_path / "p.jsonl", [{"uid": "q1", "problem": "6 x 7?", "answer": "42", "level": "?"}])
+    jsonl(tmp_path / "p.jsonl", [{"uid": "q1", "problem": "6 x 7?", "answer": "42", "level": "?"}])
     two = jsonl(tmp_path / "c.jsonl", [{**row, "level": "5", "answer": "41"} for row in counts()])
-    files = [(one, Import(format="problems", path="p.jsonl", slice="quiz")), (two, entry("counts", two))]
-    table = read_problems(files, "quiz").set_index("uid")
+    entries = [Import(format="problems", path="p.jsonl", slice="quiz"), entry("counts", two)]
+    table = read_problems(tmp_path, entries, "quiz").set_index("uid")
     write_table(table.reset_index(), tmp_path / "quiz.parquet", "problems")
     assert table.index.tolist() == ["q1", "q0", "q4"]
     assert table.loc["q1", ["problem", "gold", "source", "level"]].tolist() == ["6 x 7?", "42", "amc", 5]

@@ -60,3 +60,11 @@ def test_two_splits_are_compared_by_uid() -> None:
 def test_policies_are_the_same_when_their_sources_name_them_so() -> None:
     one, other = (pd.DataFrame({"policy": [name]}) for name in ("run/a", "run/b"))
     assert [estimate("policy.same", one, each).value for each in (one, other)] == [1, 0]
+
+
+def test_what_is_missing_is_counted_unless_nobody_knows_how_much() -> None:
+    known = pd.DataFrame({"reason": ["a", "b"], "rollouts": [1, 2], "present": [5, 5]})
+    found = estimate("imported.missing", known)
+    assert (found.value, found.n) == (3, 5)
+    unknown = estimate("imported.missing", known.assign(rollouts=[1, None]))
+    assert unknown.value != unknown.value

@@ -50,7 +50,8 @@ def test_every_planned_number_is_there_once(study: Study, numbers: dict[str, Num
 def test_every_estimator_is_used(numbers: dict[str, NumberRecord]) -> None:
     imported = planned(load_study(ROOT / "config/studies/published.yaml", ROOT), ["aime"])
     used = {record.estimator for record in numbers.values()} | {request.estimator for request in imported}
-    assert used == set(ESTIMATORS)
+    # Only runs that were imported without all of their rollouts count what is missing.
+    assert used | {"imported.missing"} == set(ESTIMATORS)
 
 
 def test_every_number_recomputes_to_itself(root: Path, numbers: dict[str, NumberRecord]) -> None:

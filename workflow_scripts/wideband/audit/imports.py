@@ -58,8 +58,8 @@ def _tables(results: Results, job: PlannedJob) -> list[pd.DataFrame]:
 
 def _problems(results: Results, job: PlannedJob) -> list[pd.DataFrame]:
     entries = [Import.model_validate(each) for each in job.spec.params["files"]]
-    files = [(results.root / layout.SOURCE.format(path=entry.path), entry) for entry in entries]
-    return [read_problems(files, job.wildcards["slice"])]
+    root = results.root / layout.SOURCE.format(path="")
+    return [read_problems(root, entries, job.wildcards["slice"])]
 
 
 AGAIN = {"import_results": _tables, "import_slice": _problems}

@@ -1,123 +1,193 @@
-"""`wideband import`: a file of somebody's results becomes part of a study, which Snakemake then computes."""
+"""`wideband import`: files of somebody's results become part of a study, which Snakemake then computes."""
 
 import argparse
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ..config.imports import TEXTS, Import
+from ..config.imports import LOGS, Import
 from ..config.load import STUDIES, load_study
 from ..config.names import checked_name
-from ..config.strict_yaml import read_yaml
 from ..errors import WidebandError
-from ..importers import read_tables
-from ..importers.detect import described, detect
+from ..importers import ImportFileError, log_tables, read_log, read_tables
+from ..importers.expand import expanded
+from ..importers.formats import log_format
+from ..importers.log_tables import lacking, require_answers
+from ..importers.metrics import known_columns
 from ..provenance.atomic import write_text
+from .import_study import StudyFile, placed
 
-MARK = "# Written by `wideband import`, which also adds to it; comments do not survive the next import."
-FORMATS = ("counts", "metrics", *TEXTS)
+FORMATS = ("counts", "metrics", *LOGS)
+# Options that name a field of rows of rollouts, and what they name.
+FIELDS = {"gold": "gold", "completion": "completion", "correct": "correct", "tokens": "completion_tokens"}
+COUNTS = "counts.jsonl --study s --arm a --benchmark b"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("file", type=Path, help="results: .jsonl or .json")
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _examples()
+    parser.add_argument("file", type=Path, nargs="+", help="files of results, or a folder of them; see below")
     parser.add_argument("--study", required=True, help="name of the study; it is made when there is none")
     parser.add_argument("--arm", required=True, help="whose results these are, such as the system's name")
     place = parser.add_mutually_exclusive_group(required=True)
     place.add_argument("--benchmark", help="what they were measured on")
     place.add_argument("--pool", help="the pool they classify, to get its variance band")
-    parser.add_argument("--format", choices=FORMATS, help="told by the file's fields when left out")
     parser.add_argument(
+        "--root", type=Path, help="folder of the study's files (default: that of the first file)"
+    )
+    parser.add_argument("--licence", default="not stated", help="licence of the files")
+    rows = parser.add_argument_group("which rows, and what their fields are called")
+    rows.add_argument("--format", choices=FORMATS, help="told by the file's fields when left out")
+    rows.add_argument(
         "--where", metavar="FIELD=VALUE", action="append", default=[], help="take these rows only"
     )
-    parser.add_argument("--uid", help="pattern of a row's problem id, such as aime{year}_{problem_idx}")
-    parser.add_argument("--verdict", help="of lm_eval and inspect: the metric or scorer that is the verdict")
-    parser.add_argument("--grader", choices=("theirs", "ours"), default="theirs", help="whose verdicts count")
-    parser.add_argument("--scaffold", default="plain", help="how completions are read (default: plain)")
-    parser.add_argument("--licence", default="not stated", help="licence of the file")
+    rows.add_argument("--filter", help="of lm_eval: take the results of this filter")
+    rows.add_argument("--uid", help="field of a row's problem id, or a pattern: aime{year}_{problem_idx}")
+    rows.add_argument("--gold", metavar="FIELD", help="field of the right answer")
+    rows.add_argument("--completion", metavar="FIELD", help="field of the text, or of a list of texts")
+    rows.add_argument("--correct", metavar="FIELD", help="field of the verdict, or of a list of them")
+    rows.add_argument("--tokens", metavar="FIELD", help="field of the number of completion tokens")
+    said = parser.add_argument_group("what is correct")
+    said.add_argument("--verdict", help="the metric or scorer that is the verdict; scorer.key of a mapping")
+    said.add_argument(
+        "--at-least", type=float, metavar="SCORE", help="a score counts as correct from here on"
+    )
+    said.add_argument("--grader", choices=("theirs", "ours"), default="theirs", help="whose verdicts count")
+    read = said.add_mutually_exclusive_group()
+    read.add_argument("--scaffold", help="how answers are read (default: free, any common style)")
+    read.add_argument(
+        "--last-number", action="store_true", help="where no style is there, the last number is the answer"
+    )
+    said.add_argument(
+        "--incomplete",
+        action="store_true",
+        help="import what is there of a run that lacks samples; see the report",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Read the file, add it to the study's file, say how to go on. Names are checked first."""
+    """Read the files, add them to the study's file, say how to go on. Names are checked first."""
     checked_name("study", args.study, "--study")
     checked_name("arm", args.arm, "--arm")
     checked_name("slice", args.benchmark or args.pool, "--benchmark" if args.benchmark else "--pool")
+    files, name, left = expanded(args.file, args.format)
+    if name not in FORMATS:
+        raise WidebandError(
+            f"{files[0]}: is a {name}; name it in the study's file by hand, under imports.files, as "
+            "config/studies/published.yaml does"
+        )
     path = STUDIES / f"{args.study}.yaml"
-    content = _study(path, args)
-    entry, rollouts = _entry(args, content["imports"]["root"])
-    _add(content, args, entry)
+    study = StudyFile.read(path, args, files)
+    entry, told = _entry(args, files, name, study)
+    replaced = study.add(entry)
+    study.require_one_gold_each(entry.slice)
     before = path.read_text(encoding="utf-8") if path.is_file() else None
-    write_text(path, f"{MARK}\n{yaml.safe_dump(content, sort_keys=False, allow_unicode=True)}")
+    write_text(path, study.text())
     try:
         load_study(args.study)
     except WidebandError:
         path.unlink() if before is None else write_text(path, before)
         raise
-    where = args.benchmark or args.pool
-    print(f"{args.file}: {entry.format} of {args.arm} on {where}: {rollouts}; added to {path}")
-    print(f"next: snakemake --cores all --config study={args.study}")
+    _say(args, entry, told, replaced, left, path)
     return 0
 
 
-def _study(path: Path, args: argparse.Namespace) -> dict[str, Any]:
-    """The study's document, or the beginning of one."""
-    if not path.is_file():
-        root = str(_relative(args.file.parent))
-        imports = {"root": root, "licence": args.licence, "files": []}
-        title = f"Results imported from {root}"
-        return {"name": args.study, "title": title, "arms": {}, "benchmarks": {}, "imports": imports}
-    text = path.read_text(encoding="utf-8")
-    if not text.startswith(MARK):
-        raise WidebandError(
-            f"{path}: not written by wideband import; name the file in it by hand, under imports.files"
-        )
-    return read_yaml(path)
-
-
-def _entry(args: argparse.Namespace, root: str) -> tuple[Import, str]:
-    """The file as an entry of the study, after it has been read whole; and what was found in it."""
-    folder = Path(root).resolve()
-    if not args.file.resolve().is_relative_to(folder):
-        raise WidebandError(f"{args.file}: not under {root}, where this study's files lie; put it there")
-    where = dict(_pair(text) for text in args.where)
+def _entry(
+    args: argparse.Namespace, files: list[Path], name: str, study: StudyFile
+) -> tuple[Import, list[str]]:
+    """The files as an entry of the study, after they have been read whole; and what was found in them."""
+    paths = placed(files, study.root)
+    where = dict(_pair(text) for text in args.where) | ({"filter": args.filter} if args.filter else {})
     entry = Import(
-        format=args.format or detect(args.file),
-        path=args.file.resolve().relative_to(folder).as_posix(),
+        format=name,
+        path=paths[0] if len(paths) == 1 else paths,
         arm=args.arm,
         slice=args.benchmark or args.pool,
         uid=args.uid,
         where=where,
+        fields=_fields(args, name),
         verdict=args.verdict,
+        at_least=args.at_least,
         grader=args.grader,
+        incomplete=args.incomplete,
     )
-    if entry.format not in FORMATS:
-        raise WidebandError(
-            f"{args.file}: is a {entry.format}; name it in the study's file by hand, under imports.files, as "
-            "config/studies/published.yaml does"
-        )
-    entry = described(args.file, entry)
-    tables = read_tables(folder, entry, args.scaffold, 0)
-    table = next(iter(tables.values()))
-    if entry.format == "metrics":
-        return entry, f"{table['uid'].nunique()} problems, {', '.join(entry.columns.values())}"
+    if name in LOGS:
+        return _log(study.root, entry, study.scaffold)
+    if name == "metrics":
+        entry = entry.model_copy(update={"columns": known_columns(study.root / paths[0], entry)})
+    table = next(iter(read_tables(study.root, entry, study.scaffold, 0).values()))
+    if name == "metrics":
+        return entry, [f"{table['uid'].nunique()} problems, {', '.join(entry.columns.values())}"]
     sizes = table.groupby("uid").size()
+    return entry.model_copy(update={"n": int(sizes.max())}), [_sizes(sizes)]
+
+
+def _log(root: Path, entry: Import, scaffold: str) -> tuple[Import, list[str]]:
+    log = read_log(root, entry)
+    beside = log_format(entry.format).beside
+    for path in entry.paths if beside else ():
+        beside(root / path, log)
+    texts = all(draw.completion is not None for draw in log.draws)
+    options = all(draw.options for draw in log.draws)
+    if not texts and not options and any(draw.options for draw in log.draws):
+        raise ImportFileError(
+            f"{entry.paths[0]}: completions and likelihoods side by side; import them one by one"
+        )
+    entry = entry.model_copy(
+        update={
+            "holds": "completions" if texts else "likelihoods" if options else "verdicts",
+            "lacks": lacking(log.draws) if texts else [],
+            "incomplete": bool(log.missing or log.stopped),
+        }
+    )
+    tables = log_tables(log, entry, scaffold)
+    table = tables.get("rollouts", tables.get("verdicts"))
+    sizes = table.groupby("uid").size()
+    told = [_sizes(sizes)]
+    if entry.ours:
+        told.append(f"answers found in {require_answers(log.draws, entry, scaffold)} of {len(log.draws)}")
+    elif log.verdict:
+        others = f" (not {', '.join(log.others)}: --verdict chooses)" if log.others else ""
+        told.append(f"verdict: {log.verdict}{others}")
+    if entry.holds != "completions":
+        told.append(f"{entry.holds} without completions")
+    if entry.incomplete:
+        counts = [f"{'an unknown number' if n is None else n} {why}" for why, n in log.missing.items()]
+        told.append(f"INCOMPLETE, missing: {', '.join(counts) or log.stopped}")
+    return entry.model_copy(update={"n": int(sizes.max())}), told
+
+
+def _sizes(sizes: Any) -> str:
     n = f"{sizes.min()} to {sizes.max()}" if sizes.min() < sizes.max() else f"{sizes.max()}"
-    return entry.model_copy(update={"n": int(sizes.max())}), f"{len(sizes)} problems, {n} rollouts each"
+    return f"{len(sizes)} problems, {n} rollouts each"
 
 
-def _add(content: dict[str, Any], args: argparse.Namespace, entry: Import) -> None:
-    """Put the entry, its arm and its benchmark into the document."""
-    content["arms"].setdefault(args.arm, {"scaffold": args.scaffold, "train": False})
-    if len(content["arms"]) > 1:
-        content.setdefault("compare", list(content["arms"])[:2])
-    if args.pool:
-        content["band"] = {"pool": args.pool}
-    elif args.benchmark not in content["benchmarks"]:
-        content["benchmarks"][args.benchmark] = {"n": entry.n or 1}
-    told = entry.model_dump(mode="json", exclude_defaults=True)
-    files = [each for each in content["imports"]["files"] if Import.model_validate(each).key != entry.key]
-    content["imports"]["files"] = [*files, told]
+def _fields(args: argparse.Namespace, name: str) -> dict[str, str]:
+    given = {ours: getattr(args, option) for option, ours in FIELDS.items() if getattr(args, option)}
+    if given and name != "rollouts":
+        options = ", ".join(f"--{option}" for option in FIELDS if getattr(args, option))
+        raise WidebandError(
+            f"{args.file[0]}: is a {name}, whose fields have names of their own; leave {options} out, or add "
+            "--format rollouts"
+        )
+    return given
+
+
+def _say(
+    args: argparse.Namespace,
+    entry: Import,
+    told: list[str],
+    replaced: list[str],
+    left: list[Path],
+    path: Path,
+) -> None:
+    files = ", ".join(map(str, args.file[:3])) + (" …" if len(args.file) > 3 else "")
+    print(f"{files}: {entry.format} of {entry.arm} on {entry.slice}: {'; '.join(told)}; added to {path}")
+    for each in replaced:
+        print(f"replaces {each}, imported before")
+    if left:
+        print(f"left out: {', '.join(str(each) for each in left[:6])}{' …' if len(left) > 6 else ''}")
+    print(f"next: snakemake --cores all --config study={args.study}")
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -127,7 +197,9 @@ def _pair(text: str) -> tuple[str, str]:
     return name, value
 
 
-def _relative(folder: Path) -> Path:
-    """The folder as seen from here, absolute where it lies elsewhere."""
-    absolute = folder.resolve()
-    return absolute.relative_to(Path.cwd()) if absolute.is_relative_to(Path.cwd()) else absolute
+def _examples() -> str:
+    lines = [f"  {'counts':16} correct rollouts of each problem\n{'':19}wideband import {COUNTS}"]
+    for name in LOGS:
+        told = log_format(name)
+        lines.append(f"  {name:16} {told.summary}\n{'':19}wideband import {told.example}")
+    return "formats, each with an example (files may be .gz):\n" + "\n".join(lines)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
-from .imports import TEXTS, Import
+from .imports import LOGS, Import
 from .names import path_fault
 from .study import Study
 
@@ -14,7 +14,7 @@ NEEDS = {
     "training_log": ("arm",),
     "curve": ("arm", "slice"),
     "problems": ("slice",),
-    **dict.fromkeys(TEXTS, ("arm", "slice")),
+    **dict.fromkeys(LOGS, ("arm", "slice")),
 }
 MEASURED = {name + suffix for name in DIVERSITY_METRICS for suffix in ("", CORRECT)}
 

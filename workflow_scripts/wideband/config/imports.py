@@ -2,13 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from .base import Strict
 
-Format = Literal["counts", "metrics", "training_log", "curve", "problems", "rollouts", "lm_eval", "inspect"]
+# Logs of evaluations, rollout by rollout: a file in this folder is a format.
+LOGS = tuple(sorted(path.stem for path in Path(__file__).parents[1].glob("importers/evals/[a-z]*.py")))
+PLAIN = ("counts", "metrics", "training_log", "curve", "problems")
+Format = Literal[(*PLAIN, *LOGS)]
+# What a log has of each rollout: its text, log-probabilities of given options, or nothing but the verdict.
+Holds = Literal["completions", "likelihoods", "verdicts"]
+# What a log may not record of its rollouts; without completion tokens nothing is said about cost.
+Lacks = Literal["completion_tokens", "prompt_tokens", "finish_reason"]
 Triple = tuple[str, str, str]
 
 # Per-problem metrics by the column names of the multi-model release.
@@ -17,29 +25,46 @@ COLUMNS = {
     "emb_variance_trace": "variance_trace",
     "distinct_strategies": "strategies",
 }
-TEXTS = ("rollouts", "lm_eval", "inspect")
 # Formats whose rows are problems, or rollouts of them.
-DESCRIBING = ("problems", "counts", *TEXTS)
+DESCRIBING = ("problems", "counts", *LOGS)
 
 
 class Import(Strict):
-    """One file of results, and whose they are."""
+    """A file of results, or several of one format that belong together, and whose they are."""
 
     format: Format = Field(description="an importer of wideband.importers")
-    path: str = Field(description="the file, under imports.root")
+    path: str | list[str] = Field(description="the file, or a list of files, under imports.root")
     arm: str | None = Field(None, description="the arm it is about; null for problems")
     checkpoint: str = Field("base", description="base, a stage, or stage@step; of a log or curve its stage")
     slice: str | None = Field(None, description="the benchmark or pool it was measured on; null for a log")
     n: int | None = Field(None, ge=1, description="rollouts per problem; the benchmark's when null")
-    uid: str | None = Field(None, description="pattern of a row's uid, such as aime{year}_{problem_idx}")
+    uid: str | None = Field(
+        None, description="field of a row's uid, or a pattern such as aime{year}_{problem_idx}"
+    )
     where: dict[str, str] = Field(default_factory=dict, description="take only rows with these values")
     columns: dict[str, str] = Field(COLUMNS, description="of format metrics: their column, our metric")
-    grader: Literal["theirs", "ours"] = Field("theirs", description="of rollouts: whose verdicts count")
-    verdict: str | None = Field(
-        None, description="of lm_eval and inspect: the metric or scorer that is the verdict, of several"
+    fields: dict[str, str] = Field(
+        default_factory=dict,
+        description="of format rollouts: our name of a field (completion, correct, gold, …), theirs",
     )
-    tokens: bool = Field(True, description="of rollouts and inspect: token counts are there, for cost")
+    grader: Literal["theirs", "ours"] = Field("theirs", description="of a log: whose verdicts count")
+    verdict: str | None = Field(
+        None, description="of a log: the metric or scorer that is the verdict, of several; scorer.key in one"
+    )
+    at_least: float | None = Field(None, description="of a log: a score counts as correct from here on")
+    holds: Holds = Field("completions", description="of a log: what it has of each rollout")
+    lacks: list[Lacks] = Field(
+        default_factory=list, description="of a log: what it does not record, so that no number says it"
+    )
+    incomplete: bool = Field(
+        False, description="of a log: import what is there of a run that lacks samples, and report how many"
+    )
     about: str | None = Field(None, description="JSON file under imports.root that names the policy")
+
+    @property
+    def paths(self) -> list[str]:
+        """Its files, under imports.root."""
+        return [self.path] if isinstance(self.path, str) else self.path
 
     @property
     def key(self) -> str:
@@ -50,7 +75,7 @@ class Import(Strict):
     @property
     def ours(self) -> bool:
         """Completions that this project's grader is to judge."""
-        return self.format in TEXTS and self.grader == "ours"
+        return self.format in LOGS and self.grader == "ours"
 
     def tables(self) -> dict[str, str]:
         """Path under the results folder of every table that is made of the file."""
@@ -61,22 +86,23 @@ class Import(Strict):
             "training_log": {"training_log": f"{home}/training_log.parquet"},
             "curve": {"curve": f"{home}/curve/{name}"},
             "problems": {"problems": f"data/{name}"},
-        }.get(self.format, {"rollouts": f"{home}/rollouts/{name}"})
-        if self.format in TEXTS and not self.ours:
-            made = made | {"verdicts": f"{home}/verdicts/{name}"}
+        }.get(self.format) or {each: f"{home}/{each}/{name}" for each in self._of_log()}
         return made | ({"policy": f"{home}/policy/{name}"} if self.about else {})
+
+    def _of_log(self) -> list[str]:
+        text = {"completions": "rollouts", "likelihoods": "loglikelihoods"}.get(self.holds)
+        verdicts = None if self.ours else "verdicts"
+        return list(filter(None, (text, verdicts, "missing" if self.incomplete else None)))
 
     def sources(self) -> list[str]:
         """The files it is made of, under imports.root."""
-        return [self.path, *([self.about] if self.about else [])]
+        return [*self.paths, *([self.about] if self.about else [])]
 
     def gives(self) -> set[str]:
         """The tables that the study then has of this arm, checkpoint and slice; later rules make some."""
         given = set(self.tables()) - {"training_log", "curve", "problems"}
-        if self.format in TEXTS:
-            # lm-evaluation-harness records no token counts, so nothing can be said about cost.
-            costed = self.tokens and self.format != "lm_eval"
-            given |= {"verdicts", "diversity", *(("cost",) if costed else ())}
+        if "rollouts" in given:
+            given |= {"verdicts", "diversity", *(("cost",) if "completion_tokens" not in self.lacks else ())}
         return given | ({"passk"} if "verdicts" in given else set())
 
 

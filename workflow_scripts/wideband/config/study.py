@@ -100,6 +100,18 @@ class Study(Strict):
         files = self.imports.at(arm, checkpoint, name) if self.imports else []
         return any(table in each.gives() for each in files)
 
+    def lacks(self, arm: str, checkpoint: str, name: str) -> set[str]:
+        """What imported results do not record of their rollouts."""
+        files = self.imports.at(arm, checkpoint, name) if self.imports else []
+        return {each for file in files for each in file.lacks}
+
+    def priced(self, arm: str, checkpoint: str, name: str) -> bool:
+        """Whether cost in money says something: of imported results only at prices that are given."""
+        given = self.prices.input_per_million or self.prices.output_per_million
+        return not self.imported(arm) or (
+            bool(given) and "prompt_tokens" not in self.lacks(arm, checkpoint, name)
+        )
+
     def evaluations(self, table: str = "verdicts") -> list[Triple]:
         """(arm, checkpoint, benchmark) of every evaluation that has the table."""
         return [

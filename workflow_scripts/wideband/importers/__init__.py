@@ -1,5 +1,6 @@
-"""Importers: results that others measured, as this project's tables. One public, documented file per format.
+"""Importers: results that others measured, as this project's tables. One public, documented format a file.
 
+Logs of evaluations, rollout by rollout, are read by the files in `evals/`; the others by the files here.
 Every importer refuses a malformed file with an ImportFileError that names file and row, and reads files of
 the same format about other benchmarks, other numbers of rollouts and any number of arms. Imported tables go
 through the same rules as sampled ones from bands and metrics on.
@@ -9,36 +10,33 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..config.imports import TEXTS, Import
+from ..config.imports import LOGS, Import
 from .counts import read_counts
 from .curve import read_curve
 from .errors import ImportFileError
 from .files import read_rows
-from .inspect_log import read_inspect
-from .lm_eval import read_lm_eval
+from .log_tables import log_tables, read_log
 from .metrics import read_metrics
 from .policy import read_policy
 from .problems import read_problems
-from .rollouts import read_rollouts
 from .training_log import read_training_log
 
 __all__ = [
     "ImportFileError",
+    "log_tables",
     "read_counts",
     "read_curve",
-    "read_inspect",
-    "read_lm_eval",
+    "read_log",
     "read_metrics",
     "read_policy",
     "read_problems",
-    "read_rollouts",
     "read_rows",
     "read_tables",
     "read_training_log",
+    "source_root",
 ]
 
 PLAIN = {"counts": read_counts, "metrics": read_metrics, "curve": read_curve}
-LOGS = {"rollouts": read_rollouts, "lm_eval": read_lm_eval, "inspect": read_inspect}
 
 
 def read_tables(root: Path, entry: Import, scaffold: str, rollouts_per_step: int) -> dict[str, pd.DataFrame]:
@@ -47,11 +45,22 @@ def read_tables(root: Path, entry: Import, scaffold: str, rollouts_per_step: int
     `scaffold` is the arm's, `rollouts_per_step` groups × group_size of the entry's stage. Raises
     ImportFileError.
     """
-    path = root / entry.path
-    if entry.format in TEXTS:
-        made = LOGS[entry.format](path, entry, scaffold)
-    elif entry.format == "training_log":
-        made = read_training_log(path, entry, rollouts_per_step)
+    if entry.format in LOGS:
+        made = log_tables(read_log(root, entry), entry, scaffold)
     else:
-        made = PLAIN[entry.format](path, entry)
+        made = _plain(root, entry, rollouts_per_step)
     return made | (read_policy(root / entry.about, entry) if entry.about else {})
+
+
+def _plain(root: Path, entry: Import, rollouts_per_step: int) -> dict[str, pd.DataFrame]:
+    if len(entry.paths) > 1:
+        raise ImportFileError(f"{entry.paths[1]}: format {entry.format} is one file; import them one by one")
+    path = root / entry.paths[0]
+    if entry.format == "training_log":
+        return read_training_log(path, entry, rollouts_per_step)
+    return PLAIN[entry.format](path, entry)
+
+
+def source_root(first: Path, entry: Import) -> Path:
+    """The folder that the paths of an entry start from, `first` being where its first file lies."""
+    return first.parents[entry.paths[0].count("/")]

@@ -17,8 +17,9 @@ import pandas as pd
 
 from ..config.imports import Import
 from .errors import ImportFileError
-from .files import Row, read_rows
+from .files import read_rows
 from .identity import uid_of, unique
+from .row import Row
 
 BANDS = {True: "all_zero", False: "variance_band"}
 

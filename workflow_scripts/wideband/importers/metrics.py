@@ -12,11 +12,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..config.imports import Import
+from ..config.imports import COLUMNS, Import
 from ..metrics.per_problem import long_table
 from .errors import ImportFileError
-from .files import Row, read_rows
+from .files import read_rows
 from .identity import uid_of, unique
+from .row import Row
 
 
 def read_metrics(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
@@ -37,3 +38,10 @@ def _values(path: Path, rows: list[Row], name: str) -> np.ndarray:
             "`columns` which to read"
         )
     return np.array([row.real(name) if row.has(name) else np.nan for row in rows], dtype=float)
+
+
+def known_columns(path: Path, entry: Import) -> dict[str, str]:
+    """The columns of the file that are metrics by their name, or those of the entry where none is."""
+    rows = read_rows(path, where=entry.where)
+    found = {name: metric for name, metric in COLUMNS.items() if any(name in row.fields for row in rows)}
+    return found or entry.columns

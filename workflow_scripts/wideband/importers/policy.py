@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..config.imports import Import
-from .files import Row, read_object
+from .files import read_object
+from .row import Row
 
 BASE = ("base_model", "model_name", "model")
 POLICY = ("checkpoint", "sampler_path", *BASE)

@@ -2,82 +2,119 @@
 
     {"uid": "aime_2025__9", "source": "aime", "year": 2025, "problem": "…", "gold": "81"}
 
-JSONL or JSON. All but the uid is optional; what no file says is null. The slice holds every problem that one
-of its files is about, in the order of the files.
+JSONL, JSON, CSV or Parquet. All but the uid is optional; what no file says is null. The slice holds every
+problem that one of its files is about, in the order of the files. Two rows of one uid that say two things
+about its problem or its gold are an error: they are two problems.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from ..config.imports import Import
-from ..data.answers import answer_type
+from ..config.imports import LOGS, Import
+from ..data.answers import after_hashes, answer_type, last_boxed
 from ..tables import SCHEMAS
 from .errors import ImportFileError
-from .files import Row, read_rows
+from .files import read_rows
 from .identity import uid_of
-from .inspect_log import inspect_problem
-from .lm_eval import lm_eval_problem
+from .log import FACTS, facts_of
+from .log_tables import read_log
+from .row import shown
 
-TEXT = {
-    "source": ("source",),
-    "problem": ("problem", "question"),
-    "gold": ("gold",),
-    "subject": ("subject",),
-}
-NUMBERS = {"level": ("level",), "year": ("year",)}
-INSIDE = {"inspect": "samples", "rollouts": "rollouts"}
-PROBLEM_OF = {"inspect": inspect_problem, "lm_eval": lm_eval_problem}
 COLUMNS = list(SCHEMAS["problems"].columns)
+ASKED = {"problem": "problem", "gold": "gold"}
 
 
-def read_problems(files: Iterable[tuple[Path, Import]], name: str) -> pd.DataFrame:
-    """The problems table of the slice `name`. Raises ImportFileError naming file and row."""
-    found: dict[str, dict[str, object]] = {}
-    graded: dict[str, str] = {}
-    for path, entry in files:
-        for row in _rows(path, entry):
-            uid = uid_of(row, None if entry.format in PROBLEM_OF else entry.uid)
-            problem = found.setdefault(uid, {})
-            problem |= {key: value for key, value in _facts(row, entry).items() if problem.get(key) is None}
-            if entry.ours:
-                graded.setdefault(uid, row.place)
-    _require_golds(found, graded)
+@dataclass
+class _Problem:
+    """What is known of a problem, where each of it was first said, and a prompt that holds it."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    prompt: str | None = None
+    graded: str | None = None
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a row says about a problem."""
+
+    place: str
+    uid: str
+    facts: dict[str, Any]
+    prompt: str | None = None
+
+
+def read_problems(root: Path, entries: Iterable[Import], name: str) -> pd.DataFrame:
+    """The problems table of the slice `name`, out of files under `root`.
+
+    Raises ImportFileError naming file and row.
+    """
+    found: dict[str, _Problem] = {}
+    for entry in entries:
+        for said in _said(root, entry):
+            problem = found.setdefault(said.uid, _Problem())
+            _learn(problem, said)
+            problem.prompt = problem.prompt or said.prompt
+            problem.graded = problem.graded or (said.place if entry.ours else None)
+    for uid, problem in found.items():
+        if problem.graded and "gold" not in problem.facts:
+            raise ImportFileError(
+                f"{problem.graded}: problem '{uid}' has no gold, which --grader ours needs; name its "
+                "field by --gold, or add golds to the rows"
+            )
     rows = [_complete(uid, problem, name) for uid, problem in found.items()]
     return pd.DataFrame(rows, columns=COLUMNS).astype({"level": "Int64", "year": "Int64"})
 
 
-def _require_golds(found: dict[str, dict[str, object]], graded: dict[str, str]) -> None:
-    """Problems whose rollouts are graded here need a gold; `graded` holds where each first stands."""
-    for uid, place in graded.items():
-        if found[uid]["gold"] is None:
+def _said(root: Path, entry: Import) -> Iterator[_Said]:
+    if entry.format in LOGS:
+        for draw in read_log(root, entry).draws:
+            yield _Said(draw.place, draw.uid, draw.facts, draw.prompt)
+        return
+    names = FACTS | ({"gold": ("gold", "answer")} if entry.format == "problems" else {})
+    for path in entry.paths:
+        for row in read_rows(root / path, where=entry.where):
+            yield _Said(row.place, uid_of(row, entry.uid), facts_of(row, names))
+
+
+def _learn(problem: _Problem, said: _Said) -> None:
+    told = {key: gold(value) if key == "gold" else value for key, value in said.facts.items()}
+    for key, what in ASKED.items():
+        known, new = problem.facts.get(key), told.get(key)
+        if known is not None and new is not None and not _same(known, new):
             raise ImportFileError(
-                f"{place}: problem '{uid}' has no gold, which grader: ours needs; add golds to the rows, "
-                "or a file of format problems"
+                f"{said.place}: problem '{said.uid}' has the {what} {shown(new)}, but at "
+                f"{problem.places[key]} it is {shown(known)}: two problems under one uid; tell them apart by "
+                "--uid (a field, or a pattern such as '{subject}_{id}'), or import the file under another "
+                "--benchmark"
             )
+    for key, value in told.items():
+        if key not in problem.facts:
+            problem.facts[key], problem.places[key] = value, said.place
 
 
-def _rows(path: Path, entry: Import) -> list[Row]:
-    """Rows with the problem's own fields; those of a log are taken apart first, under a uid of their own."""
-    rows = read_rows(path, INSIDE.get(entry.format, "per_problem"), entry.where)
-    return [PROBLEM_OF[entry.format](row, entry) if entry.format in PROBLEM_OF else row for row in rows]
+def gold(text: str) -> str:
+    r"""The answer in a gold that is a whole solution (`… #### 8`, `… \boxed{8}`); any other as it is."""
+    return after_hashes(text) or last_boxed(text) or text
 
 
-def _facts(row: Row, entry: Import) -> dict[str, object]:
-    names = TEXT | ({"gold": ("gold", "answer")} if entry.format == "problems" else {})
-    texts = {key: row.text(*any_of) if row.has(*any_of) else None for key, any_of in names.items()}
-    return texts | {key: _number(row, any_of) for key, any_of in NUMBERS.items()}
+def _same(one: str, other: str) -> bool:
+    """Equal but for white space, or as plain numbers."""
+    if "".join(one.split()) == "".join(other.split()):
+        return True
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return False
 
 
-def _number(row: Row, names: tuple[str, ...]) -> int | None:
-    """A level such as "5" is a number; one such as "?" says nothing."""
-    text = str(row.value(*names)) if row.has(*names) else ""
-    return int(text) if text.isdigit() else None
-
-
-def _complete(uid: str, problem: dict[str, object], name: str) -> dict[str, object]:
-    gold = problem["gold"]
-    kind = answer_type(str(gold)) if gold is not None else "unknown"
-    source = problem["source"] or name
-    return {**problem, "uid": uid, "source": source, "split": "imported", "task": "math", "answer_type": kind}
+def _complete(uid: str, problem: _Problem, name: str) -> dict[str, Any]:
+    facts = problem.facts
+    known = {key: facts.get(key) for key in COLUMNS} | {"problem": facts.get("problem") or problem.prompt}
+    kind = answer_type(facts["gold"]) if "gold" in facts else "unknown"
+    source = facts.get("source") or name
+    return {**known, "uid": uid, "source": source, "split": "imported", "task": "math", "answer_type": kind}

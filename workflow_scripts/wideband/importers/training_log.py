@@ -14,7 +14,8 @@ import pandas as pd
 
 from ..config.imports import Import
 from .errors import ImportFileError
-from .files import Row, read_rows
+from .files import read_rows
+from .row import Row
 
 OPTIONAL = (
     "valid",

@@ -22,7 +22,7 @@ def cost_table(rollouts: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
         columns={"tokens": "completion_tokens", "correct": "n_correct"}
     )
     grouped = samples.groupby("uid", sort=True)
-    sums, n = grouped[list(SUMS)].sum(), grouped.size().to_numpy()
+    sums, n = grouped[list(SUMS)].sum(skipna=False), grouped.size().to_numpy()
     columns = {name: (sums[name].to_numpy(dtype=float), n) for name in SUMS}
     return long_table(identity(rollouts), sums.index.to_numpy(), columns)
 

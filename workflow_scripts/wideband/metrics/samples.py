@@ -24,7 +24,8 @@ def counts(verdicts: pd.DataFrame) -> pd.DataFrame:
 def graded_samples(rollouts: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     """Rollouts with tokens and verdict: uid, sample, tokens, prompt_tokens, truncated, correct, tag_valid.
 
-    Sorted by (uid, sample). Raises MetricError unless both tables hold the same rollouts.
+    `prompt_tokens` and `tag_valid` are NaN where imported results do not record them. Sorted by (uid,
+    sample). Raises MetricError unless both tables hold the same rollouts.
     """
     left, right = rollouts.sort_values(SAMPLE), verdicts.sort_values(SAMPLE)
     _same_samples(left[SAMPLE], right[SAMPLE])
@@ -33,12 +34,17 @@ def graded_samples(rollouts: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFra
             "uid": left["uid"].to_numpy(dtype=object),
             "sample": left["sample"].to_numpy(dtype=np.int64),
             "tokens": left["completion_tokens"].to_numpy(dtype=np.int64),
-            "prompt_tokens": left["prompt_tokens"].to_numpy(dtype=np.int64),
+            "prompt_tokens": _known(left["prompt_tokens"]),
             "truncated": (left["finish_reason"] == "length").to_numpy(dtype=bool),
             "correct": correctness(right),
-            "tag_valid": right["tag_valid"].to_numpy(dtype=bool),
+            "tag_valid": _known(right["tag_valid"]),
         }
     )
+
+
+def _known(column: pd.Series) -> np.ndarray:
+    """Numbers, NaN where imported results do not record them."""
+    return pd.array(column, dtype="Float64").to_numpy(dtype=float, na_value=np.nan)
 
 
 def _same_samples(left: pd.DataFrame, right: pd.DataFrame) -> None:

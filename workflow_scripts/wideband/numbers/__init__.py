@@ -17,7 +17,8 @@ One arm:
   tokens_per_rollout.<cell>             mean completion tokens of one attempt
   tokens_per_correct.<cell>             completion tokens / correct rollouts
   money_per_correct.<cell>              price / correct rollouts, in the currency of the price table
-  tag_valid.<cell>  truncated.<cell>    shares of rollouts
+  tag_valid.<cell>  truncated.<cell>    shares of rollouts; tag_valid where the scaffold asks for tags
+  missing.<cell>                        rollouts that an imported run was to make and its log lacks
   <diversity>.<cell>[.correct]          cosine_distance, variance_trace, strategies, vendi, distinct_ngrams,
                                         numeric_signatures; all rollouts, or correct ones only
   gain.<slice>.<arm>.<checkpoint>-<start>

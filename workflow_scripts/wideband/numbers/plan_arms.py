@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from .. import scaffolds
 from ..config import Study
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
 from .plan import Request, arm_path, ks, metric_path
@@ -25,6 +26,9 @@ def _evaluation(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[
         yield from _cost(study, arm, checkpoint, name)
     if study.has("diversity", arm, checkpoint, name):
         yield from _diversity(study, arm, checkpoint, name)
+    if study.imported(arm) and study.has("missing", arm, checkpoint, name):
+        identity, path = f"missing.{name}.{arm}.{checkpoint}", arm_path("missing", arm, checkpoint, name)
+        yield Request(identity, "imported.missing", {}, (path,))
 
 
 def _accuracy(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:
@@ -45,11 +49,16 @@ def undecided(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Re
 
 def _cost(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:
     cell, paths = f"{name}.{arm}.{checkpoint}", (metric_path("cost", arm, checkpoint, name),)
-    rates = {"tokens_per_rollout": "completion_tokens", "tag_valid": "tag_valid", "truncated": "truncated"}
+    rates = {"tokens_per_rollout": "completion_tokens"}
+    if scaffolds.get(study.arms[arm].scaffold).tagged:
+        rates["tag_valid"] = "tag_valid"
+    if "finish_reason" not in study.lacks(arm, checkpoint, name):
+        rates["truncated"] = "truncated"
     for metric, column in rates.items():
         yield Request(f"{metric}.{cell}", "cost.per_rollout", {"metric": column}, paths)
     yield Request(f"tokens_per_correct.{cell}", "cost.tokens_per_correct", {}, paths)
-    yield Request(f"money_per_correct.{cell}", "cost.money_per_correct", prices(study), paths)
+    if study.priced(arm, checkpoint, name):
+        yield Request(f"money_per_correct.{cell}", "cost.money_per_correct", prices(study), paths)
 
 
 def _diversity(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Request]:

@@ -95,7 +95,8 @@ def _tokens(study: Study, pair: Pair) -> Iterator[Request]:
     paths = pair.metrics("cost")
     yield Request(f"tokens_per_correct.ratio.{pair.cell}", "cost.tokens_per_correct_ratio", {}, paths)
     money = "cost.money_per_correct_difference"
-    yield Request(f"money_per_correct.diff.{pair.cell}", money, prices(study), paths)
+    if all(study.priced(arm, at, pair.name) for arm, at in pair.sides):
+        yield Request(f"money_per_correct.diff.{pair.cell}", money, prices(study), paths)
 
 
 def _budgets(pair: Pair) -> Iterator[Request]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from .. import scaffolds
 from ..config import Study
 from ..tables import read_table
 from .names import benchmark_title, compared, final, ordered_arms
@@ -25,7 +26,7 @@ class Transcript:
     cut: bool
     answer: str | None
     correct: bool | None
-    tag_valid: bool
+    tag_valid: bool | None
     status: str
     tokens: int | None
     finish_reason: str
@@ -144,7 +145,7 @@ def _transcript(study: Study, arm: str, checkpoint: str, benchmark: str, rows: p
         cut=len(text) > LONGEST,
         answer=_text(first["answer"]),
         correct=_flag(first["correct"]),
-        tag_valid=_flag(first["tag_valid"]) is True,
+        tag_valid=_flag(first["tag_valid"]) if scaffolds.get(study.arms[arm].scaffold).tagged else None,
         status=first["status"],
         tokens=None if pd.isna(first["completion_tokens"]) else int(first["completion_tokens"]),
         finish_reason=first["finish_reason"],

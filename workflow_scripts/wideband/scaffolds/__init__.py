@@ -4,13 +4,15 @@ import difflib
 
 from .base import Malformed, Parsed, Scaffold, ScaffoldError
 from .boxed import last_boxed
+from .free import Free, LastNumber
 from .panel import Panel
 from .plain import Plain
 from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
 from .think import Think
 from .thinking_native import ThinkingNative
 
-SCAFFOLDS: dict[str, Scaffold] = {each.name: each for each in (Panel(), Think(), ThinkingNative(), Plain())}
+EVERY: tuple[Scaffold, ...] = (Panel(), Think(), ThinkingNative(), Plain(), Free(), LastNumber())
+SCAFFOLDS: dict[str, Scaffold] = {each.name: each for each in EVERY}
 
 SPECIAL_TAGS: tuple[str, ...] = (
     *(

@@ -38,11 +38,13 @@ class Scaffold(ABC):
         name: the name that study files use.
         stop: strings that end a completion; the sampler strips them from its text.
         chat: the rendered prompt is a user's message for the model's chat template with thinking on.
+        tagged: completions are asked to keep a structure, so that the share that does says something.
     """
 
     name: ClassVar[str]
     stop: ClassVar[tuple[str, ...]] = ()
     chat: ClassVar[bool] = False
+    tagged: ClassVar[bool] = True
 
     def render(self, template: str, problem: str) -> str:
         """The prompt for `problem`. Raises ScaffoldError when the template has no `{problem}`."""

@@ -112,10 +112,12 @@ SCHEMAS: dict[str, Schema] = {
         {**ROLLOUT_KEY, "vector": pa.list_(pa.float32())},
         tuple(ROLLOUT_KEY),
     ),
-    # A policy's exact law over each item's answer space: complete answers with their end token, in nats.
+    # A policy's exact law over each item's answer space: complete answers with their end token, in nats. Of
+    # an imported log the options as its tool scored them; it may not say of how many tokens.
     "loglikelihoods": Schema(
         {**ITEM_KEY, "option": TEXT, "logprob": REAL, "tokens": INT, "target_mass": REAL},
         (*ITEM_KEY, "option"),
+        frozenset({"tokens"}),
     ),
     # The law of the first token: entropy in nats, how few tokens hold 90 % of the mass, the likeliest ones.
     "next_tokens": Schema(
@@ -174,6 +176,12 @@ SCHEMAS: dict[str, Schema] = {
     "curve": Schema(
         {"arm": TEXT, "stage": TEXT, "slice": TEXT, "step": INT, "source": TEXT, "accuracy": REAL},
         ("arm", "stage", "slice", "step", "source"),
+    ),
+    # Rollouts that an imported run was to make and its log lacks, by reason; null: nobody knows how many.
+    "missing": Schema(
+        {"arm": TEXT, "checkpoint": TEXT, "slice": TEXT, "reason": TEXT, "rollouts": INT, "present": INT},
+        ("arm", "checkpoint", "slice", "reason"),
+        frozenset({"rollouts"}),
     ),
     # Which policy imported results are of, as their source names it.
     "policy": Schema(

@@ -4,7 +4,20 @@ An estimator takes a list of tables in the order of its record's inputs, or what
 then the record's args.
 """
 
-from . import accuracy, band, budget, cost, curve, diversity, paired, passk, splits, token_ratios, training
+from . import (
+    accuracy,
+    band,
+    budget,
+    cost,
+    curve,
+    diversity,
+    imported,
+    paired,
+    passk,
+    splits,
+    token_ratios,
+    training,
+)
 
 __all__ = [
     "accuracy",
@@ -13,6 +26,7 @@ __all__ = [
     "cost",
     "curve",
     "diversity",
+    "imported",
     "paired",
     "passk",
     "splits",

@@ -1,0 +1,44 @@
+"""Format `humaneval`: `samples.jsonl_results.jsonl` of OpenAI's human-eval (evaluate_functional_correctness).
+
+    {"task_id": "HumanEval/0", "completion": "    return …", "result": "passed", "passed": true}
+
+A row is a rollout of the problem task_id; passed is the verdict. Problems and tokens are not recorded.
+"""
+
+from pathlib import Path
+
+from ...config.imports import Import
+from ..errors import ImportFileError
+from ..files import read_rows
+from ..identity import uid_of
+from ..log import Draw, EvalFormat, Log
+from ..row import optional_text
+
+
+def read(path: Path, entry: Import) -> Log:
+    """The rollouts of every row. Raises ImportFileError naming file and row."""
+    if entry.ours:
+        raise ImportFileError(
+            f"{path}: programs are judged by their tests, not by --grader ours; leave it out"
+        )
+    return Log(
+        [
+            Draw(
+                row.place,
+                uid_of(row, entry.uid, ("task_id",)),
+                optional_text(row, "completion", "solution") or "",
+                correct=row.flag("passed"),
+                prompt=optional_text(row, "prompt"),
+            )
+            for row in read_rows(path, where=entry.where)
+        ],
+        verdict="passed",
+    )
+
+
+FORMAT = EvalFormat(
+    summary="results of human-eval: rows with task_id and passed",
+    example="samples.jsonl_results.jsonl --study s --arm a --benchmark humaneval",
+    read=read,
+    rows=(("task_id", "passed"), ("task_id", "completion", "passed")),
+)

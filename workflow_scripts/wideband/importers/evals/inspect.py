@@ -1,0 +1,184 @@
+"""Format `inspect`: a log of inspect_ai, `.eval` or JSON.
+
+    {"status": "success", "eval": {"task": "…", "model": "…"}, "samples": [{"id": 1, "epoch": 1, "input": "…",
+     "target": "8", "output": {"completion": "…", "usage": {"input_tokens": 9, "output_tokens": 41}},
+     "scores": {"match": {"value": "C", "answer": "8"}}}]}
+
+A sample is a rollout, its epoch the draw (counted from 1). Text is output.completion, or the first choice's
+message; tokens are those of all calls to the evaluated model (model_usage). The verdict is the scorer that
+`--verdict` names (`scorer.key` of a score that is a mapping), or the only one: C or 1 is correct, I, N or 0
+is not; anything between needs `--at-least` or `--grader ours`. A run that was cancelled, lacks samples or
+has samples that ended in an error is refused, or imported without them by `--incomplete`.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ...config.imports import Import
+from ..errors import ImportFileError
+from ..eval_zip import read_eval
+from ..files import chosen, kind, read_object, rows_of
+from ..identity import uid_of
+from ..log import Draw, EvalFormat, Log, score
+from ..row import Row, optional_text, optional_whole
+
+CACHED = ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")
+DESCRIBED = ("source", "level", "subject", "year")
+
+
+def read(path: Path, entry: Import) -> Log:
+    """The rollouts of a log. Raises ImportFileError naming file and sample."""
+    header, rows = _parts(path)
+    told = Row(str(path), header)
+    rows = chosen(path, rows, entry.where) if rows else rows
+    done = [row for row in rows if not row.has("error")]
+    failed = [row for row in rows if row.has("error")]
+    status = str(header.get("status") or "success")
+    expected = None if entry.where else _expected(told, status)
+    verdict = _scorer(done[0], entry) if done and entry.grader == "theirs" else None
+    return Log(
+        [_draw(row, entry, verdict, told.get("eval.model")) for row in done],
+        task=told.get("eval.task"),
+        expected=expected,
+        lost={f"ended in an error ({_error(failed[0])})": len(failed)} if failed else {},
+        stopped=None
+        if status == "success"
+        else {"error": "an error", "started": "not finished"}.get(status, status),
+        verdict=verdict,
+        others=_others(done[0], verdict) if verdict else (),
+    )
+
+
+def _others(row: Row, verdict: str) -> tuple[str, ...]:
+    scores = row.get("scores") or {}
+    return tuple(name for name in scores if name not in (verdict, verdict.partition(".")[0]))
+
+
+def _parts(path: Path) -> tuple[dict[str, Any], list[Row]]:
+    if kind(path) == ".eval":
+        return read_eval(path)
+    content = read_object(path)
+    if "eval" not in content:
+        raise ImportFileError(
+            f"{path}: no log of inspect_ai: it has no object 'eval'; choose another --format"
+        )
+    return content, list(rows_of(path, {"samples": content.get("samples") or []}, "samples"))
+
+
+def _expected(told: Row, status: str) -> int | None:
+    """Samples times epochs. What the results say counts only when the run came to its end."""
+    ids, total = told.get("eval.dataset.sample_ids"), told.get("results.total_samples")
+    if isinstance(ids, list) and ids:
+        return len(ids) * (told.get("eval.config.epochs") or 1)
+    return total if isinstance(total, int) and status == "success" else None
+
+
+def _error(row: Row) -> str:
+    return " ".join(str(row.get("error.message") or row.get("error")).split())[:80]
+
+
+def _draw(row: Row, entry: Import, verdict: str | None, model: Any) -> Draw:
+    output = Row(row.place, row.value("output"))
+    choice = Row(row.place, (output.get("choices") or [{}])[0])
+    correct, answer = (None, None) if verdict is None else _score(row, verdict, entry)
+    completion = output.get("completion") or _text(choice.get("message.content")) or ""
+    usage = _usage(row, output, model)
+    return Draw(
+        place=row.place,
+        uid=uid_of(row, entry.uid, ("id",)),
+        completion=completion,
+        sample=row.whole("epoch") - 1 if row.has("epoch") else None,
+        correct=correct,
+        # Some scorers record the whole completion as the answer.
+        answer=answer if answer and answer.strip() != completion.strip() else None,
+        facts=_facts(row),
+        prompt=_input(row),
+        completion_tokens=optional_whole(usage, "output_tokens"),
+        prompt_tokens=sum(optional_whole(usage, name) or 0 for name in CACHED)
+        if usage.has("input_tokens")
+        else None,
+        finish_reason={"max_tokens": "length"}.get(choice.get("stop_reason"), choice.get("stop_reason")),
+    )
+
+
+def _usage(row: Row, output: Row, model: Any) -> Row:
+    """Tokens of every call to the evaluated model in a sample; those of a grading model do not count."""
+    by_model = row.get("model_usage")
+    if isinstance(by_model, dict):
+        for name in (model, output.get("model")):
+            if isinstance(by_model.get(name), dict):
+                return Row(row.place, by_model[name])
+    return Row(row.place, output.get("usage") or {})
+
+
+def _scorer(row: Row, entry: Import) -> str:
+    """The scorer, or scorer.key, that is the verdict."""
+    scores = row.value("scores")
+    if entry.verdict is not None:
+        return entry.verdict
+    if len(scores) != 1:
+        raise ImportFileError(
+            f"{row.place}: scorers {', '.join(scores) or 'none'}; say by --verdict which one counts, or "
+            "have the "
+            "completions graded here by --grader ours"
+        )
+    return next(iter(scores))
+
+
+def _score(row: Row, verdict: str, entry: Import) -> tuple[bool, str | None]:
+    scores = row.value("scores")
+    name = verdict if verdict in scores else verdict.partition(".")[0]
+    if name not in scores:
+        raise ImportFileError(f"{row.place}: no scorer '{verdict}'; it has {', '.join(scores) or 'none'}")
+    told = Row(row.place, scores[name])
+    value = told.value("value")
+    if isinstance(value, dict):
+        key = verdict.removeprefix(f"{name}.") if verdict != name else None
+        if key not in value:
+            choices = ", ".join(f"{name}.{each}" for each in value)
+            raise ImportFileError(
+                f"{row.place}: the score of {name} is a mapping; say by --verdict which of it counts: "
+                f"{choices}"
+            )
+        value = value[key]
+    return score(row.place, verdict, value, entry), optional_text(told, "answer")
+
+
+def _facts(row: Row) -> dict[str, Any]:
+    target = row.get("target")
+    if isinstance(target, list):
+        # Several targets: any of them is right, which one gold cannot say.
+        target = target[0] if len(target) == 1 else None
+    level = Row(row.place, row.get("metadata") or {})
+    told = {name: level.get(name) for name in DESCRIBED} | {"problem": _input(row), "gold": target}
+    numbers = {name: int(told[name]) if str(told[name]).isdecimal() else None for name in ("level", "year")}
+    return {
+        name: value if name in numbers else str(value)
+        for name, value in (told | numbers).items()
+        if value is not None and str(value).strip()
+    }
+
+
+def _input(row: Row) -> str | None:
+    given = row.get("input")
+    if isinstance(given, list):
+        users = [each for each in given if isinstance(each, dict) and each.get("role") == "user"]
+        return _text(users[-1].get("content")) if users else None
+    return given
+
+
+def _text(content: Any) -> str | None:
+    """A message's text: itself, or the text parts of a list."""
+    if isinstance(content, list):
+        return "".join(part.get("text", "") for part in content if isinstance(part, dict))
+    return content
+
+
+FORMAT = EvalFormat(
+    summary="a log of inspect_ai: .eval, or JSON",
+    example="logs/2026-01-01_gsm8k_x.eval --study s --arm a --benchmark gsm8k --verdict match",
+    read=read,
+    seeds=False,
+    objects=(("eval", "samples"), ("eval", "status", "version")),
+    suffix=".eval",
+)

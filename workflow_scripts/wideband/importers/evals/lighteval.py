@@ -1,0 +1,119 @@
+"""Format `lighteval`: `details_<task>_<time>.parquet` of lighteval (0.11 and newer, --save-details).
+
+Columns doc (query, choices, gold_index), model_response (text, or logprobs of the choices), metric (values
+by name). Each text is a rollout; where a document has several, its one value is none of theirs, and they
+need `--grader ours`. Of a multiple-choice task the log-probabilities are kept as such. The verdict is the
+metric that `--verdict` names, or the only one.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ...config.imports import Import
+from ..errors import ImportFileError
+from ..files import read_rows
+from ..identity import uid_of
+from ..log import Draw, EvalFormat, Log, Option, score
+from ..row import Row
+
+TASK = re.compile(r"details_(.+)_\d{4}-\d\d-\d\dT.*")
+
+
+def read(path: Path, entry: Import) -> Log:
+    """Rollouts or likelihoods of every document. Raises ImportFileError naming file and row."""
+    rows = read_rows(path, where=entry.where)
+    verdict, others = _metric(rows[0], entry) if entry.grader == "theirs" else (None, ())
+    task = TASK.fullmatch(path.name)
+    draws = [draw for number, row in enumerate(rows) for draw in _draws(row, number, entry, verdict)]
+    return Log(draws, task=task[1] if task else None, verdict=verdict, others=others)
+
+
+def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
+    found = row.value("metric")
+    names = [name for name, value in found.items() if isinstance(value, bool | int | float)]
+    if entry.verdict is not None and entry.verdict in names:
+        return entry.verdict, tuple(name for name in names if name != entry.verdict)
+    if entry.verdict is None and len(names) == 1:
+        return names[0], ()
+    raise ImportFileError(
+        f"{row.place}: metrics {', '.join(names) or 'none'}; say by --verdict which one is the verdict, "
+        "or have "
+        "the completions graded here by --grader ours"
+    )
+
+
+def _draws(row: Row, number: int, entry: Import, verdict: str | None) -> list[Draw]:
+    """`number` is the document's place, its uid where it has no id."""
+    doc = Row(row.place, row.value("doc"))
+    response = Row(row.place, row.value("model_response"))
+    uid = uid_of(row, entry.uid) if entry.uid else doc.text("id") if doc.has("id") else str(number)
+    choices, golds = _texts(doc.get("choices")), _indices(doc.get("gold_index"))
+    told = {"problem": doc.get("original_query") or doc.get("query")}
+    told["gold"] = choices[golds[0]] if len(golds) == 1 and golds[0] < len(choices) else None
+    facts = {key: value.strip() for key, value in told.items() if isinstance(value, str) and value.strip()}
+    prompt, texts = doc.get("query"), _texts(response.get("text"))
+    correct = None
+    if verdict is not None:
+        correct = score(row.place, verdict, row.value("metric").get(verdict), entry)
+    if not texts:
+        logprobs = response.get("logprobs") or []
+        if len(logprobs) != len(choices) or not choices:
+            raise ImportFileError(
+                f"{row.place}: neither texts nor a log-probability for each choice; restore it"
+            )
+        options = tuple(
+            Option(text.strip(), float(value), place in golds)
+            for place, (text, value) in enumerate(zip(choices, logprobs, strict=True))
+        )
+        best = max(range(len(options)), key=lambda place: options[place].logprob)
+        return [
+            Draw(
+                row.place,
+                uid,
+                correct=correct,
+                answer=options[best].text or None,
+                facts=facts,
+                prompt=prompt,
+                options=options,
+            )
+        ]
+    if len(texts) > 1 and verdict is not None:
+        raise ImportFileError(
+            f"{row.place}: one value of {verdict} for {len(texts)} completions; have each graded here by "
+            "--grader ours"
+        )
+    counts = [len(tokens) for tokens in response.get("output_tokens") or []]
+    counts = counts if len(counts) == len(texts) and all(counts) else [None] * len(texts)
+    asked = len(response.get("input_tokens") or []) or None
+    return [
+        Draw(
+            row.place,
+            uid,
+            text,
+            correct=correct,
+            facts=facts,
+            prompt=prompt,
+            completion_tokens=count,
+            prompt_tokens=asked,
+        )
+        for text, count in zip(texts, counts, strict=True)
+    ]
+
+
+def _texts(value: Any) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _indices(value: Any) -> list[int]:
+    found = value if isinstance(value, list) else [value]
+    return [each for each in found if isinstance(each, int) and each >= 0]
+
+
+FORMAT = EvalFormat(
+    summary="details_<task>_<time>.parquet of lighteval (--save-details), generation or multiple choice",
+    example="details_aime24_2026-01-01T10-00-00.parquet --study s --arm a --benchmark aime",
+    read=read,
+    seeds=False,
+    rows=(("doc", "metric", "model_response"),),
+)

@@ -1,0 +1,229 @@
+"""Format `lm_eval`: `samples_<task>_<time>.jsonl` of EleutherAI's lm-evaluation-harness with --log_samples.
+
+    {"doc_id": 3, "doc": {"question": "…"}, "target": "8", "resps": [["…"]], "filter": "none",
+     "metrics": ["exact_match"], "exact_match": 1.0}
+
+One document a row and filter; `--filter strict-match` chooses one of several filters. The rollouts are
+resps, the gold is target, the problem is doc.problem or doc.question. The verdict is the metric that
+`--verdict` names, or the only one. Of a task with repeats the harness records one value for all of them:
+its rollouts need `--grader ours`. Of a multiple-choice task resps are log-probabilities, which are kept as
+such, and the verdict is acc unless `--verdict` names another. Tokens are not recorded.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ...config.imports import Import
+from ..errors import ImportFileError
+from ..files import kind, read_object, read_rows
+from ..identity import uid_of
+from ..log import Draw, EvalFormat, Log, Option, score
+from ..row import Row
+
+# What a row has beside the values of its metrics; versions before 0.4.5 do not list these.
+BESIDE = {"doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"}
+NAME = re.compile(r"samples_(.+?)_(\d{4}-\d\d-\d\dT.*)\.jsonl(?:\.gz)?")
+QUESTION = ("problem", "question", "query", "ctx", "prompt")
+
+
+def read(path: Path, entry: Import) -> Log:
+    """Rollouts or likelihoods of every document. Raises ImportFileError naming file and row."""
+    if kind(path) == ".json" and "results" in read_object(path):
+        raise ImportFileError(
+            f"{path}: the harness's summary, without single samples; name samples_<task>_….jsonl beside "
+            "it, which "
+            "it writes with --log_samples"
+        )
+    rows = read_rows(path, where=entry.where)
+    filters = list(dict.fromkeys(str(row.get("filter")) for row in rows))
+    if len(filters) > 1:
+        if entry.grader == "theirs":
+            raise ImportFileError(
+                f"{path}: results of filters {', '.join(sorted(filters))}; choose one by --filter "
+                f"{filters[0]}"
+            )
+        # Filters differ in how they read a response, not in the responses.
+        rows = [row for row in rows if str(row.get("filter")) == filters[0]]
+    task = NAME.fullmatch(path.name)
+    verdict, others = _metric(rows[0], entry) if entry.grader == "theirs" else (None, ())
+    draws = [draw for row in rows for draw in _draws(row, entry, verdict)]
+    return Log(draws, task=task[1] if task else None, verdict=verdict, others=others)
+
+
+def beside(path: Path, log: Log) -> None:
+    """The summary `results_<time>.json` beside the samples gives the same value and number of documents."""
+    found = NAME.fullmatch(path.name)
+    summary = path.with_name(f"results_{found[2]}.json") if found else path
+    if not found or not summary.is_file():
+        return
+    told = Row(str(summary), read_object(summary))
+    documents = len({draw.uid for draw in log.draws})
+    ran = (told.get("n-samples") or {}).get(found[1], {}).get("effective", documents)
+    if ran != documents:
+        raise ImportFileError(
+            f"{path}: {documents} documents, but {summary.name} says {ran}; restore the samples"
+        )
+
+
+def _draws(row: Row, entry: Import, verdict: str | None) -> list[Draw]:
+    asked, uid = _arguments(row), uid_of(row, entry.uid, ("doc_id",))
+    given = [each[1] for each in asked if len(each) > 1 and isinstance(each[1], str)]
+    prompt = asked[0][0] if asked and isinstance(asked[0][0], str) else None
+    if asked and all(len(each) == 1 for each in asked):
+        raise ImportFileError(
+            f"{row.place}: rolling log-probabilities of a text, which is no answer to a problem"
+        )
+    if given or (not asked and _is_pair(row.value("resps"))):
+        return [_choice(row, entry, verdict, uid, given, prompt)]
+    return _generated(row, entry, verdict, uid, prompt)
+
+
+def _generated(row: Row, entry: Import, verdict: str | None, uid: str, prompt: str | None) -> list[Draw]:
+    responses = _flat(row.value("resps"))
+    if not responses or not all(isinstance(text, str) for text in responses):
+        raise row.wrong(
+            ("resps",), row.fields["resps"], "a list of generated texts or of options' log-probabilities"
+        )
+    facts = _facts(row, row.get("target"))
+    if entry.grader == "ours":
+        return [Draw(row.place, uid, text, facts=facts, prompt=prompt) for text in responses]
+    value = row.value(verdict)
+    values = value if isinstance(value, list) else [value]
+    if len(values) != len(responses):
+        raise ImportFileError(
+            f"{row.place}: one recorded value of {verdict} for {len(responses)} responses; have each "
+            "graded here "
+            "by --grader ours"
+        )
+    answers = row.get("filtered_resps")
+    answer = answers[0] if isinstance(answers, list) and len(answers) == len(responses) == 1 else None
+    said = answer if isinstance(answer, str) and answer.strip() and answer != "[invalid]" else None
+    correct = [score(row.place, verdict, each, entry) for each in values]
+    return [
+        Draw(row.place, uid, text, correct=right, answer=said, facts=facts, prompt=prompt)
+        for text, right in zip(responses, correct, strict=True)
+    ]
+
+
+def _choice(
+    row: Row, entry: Import, verdict: str | None, uid: str, given: list[str], prompt: str | None
+) -> Draw:
+    """The likelihoods of the options, and the harness's verdict on the likeliest."""
+    pairs = [pair for each in row.value("resps") for pair in _pairs(each)]
+    asked = _arguments(row)
+    # acc_mutual_info asks for every option once more, without the question.
+    pairs = [pair for pair, (context, *_) in zip(pairs, asked, strict=False) if context] if asked else pairs
+    texts = given[: len(pairs)] or [str(place) for place in range(len(pairs))]
+    if len(texts) != len(pairs):
+        raise ImportFileError(
+            f"{row.place}: {len(texts)} options, but {len(pairs)} log-probabilities; correct it"
+        )
+    right = _right(row, texts)
+    options = tuple(
+        Option(text.strip(), _logprob(row, pair), place == right)
+        for place, (text, pair) in enumerate(zip(texts, pairs, strict=True))
+    )
+    best = max(range(len(options)), key=lambda place: options[place].logprob)
+    gold = options[right].text if right is not None else row.get("target")
+    return Draw(
+        row.place,
+        uid,
+        correct=None if verdict is None else score(row.place, verdict, row.value(verdict), entry),
+        answer=options[best].text or None,
+        facts=_facts(row, gold),
+        prompt=prompt,
+        options=options,
+    )
+
+
+def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
+    """The metric that is the verdict, and the others of a row."""
+    listed = row.get("metrics")
+    names = list(listed) if isinstance(listed, list) else _values(row)
+    if entry.verdict is not None:
+        if not row.has(entry.verdict):
+            raise ImportFileError(
+                f"{row.place}: no metric '{entry.verdict}'; it has {', '.join(names) or 'none'}"
+            )
+        return entry.verdict, tuple(name for name in names if name != entry.verdict)
+    if "acc" in names and {"acc_norm", "acc"} >= {name for name in names if name.startswith("acc")}:
+        return "acc", tuple(name for name in names if name != "acc")
+    if len(names) != 1:
+        raise ImportFileError(
+            f"{row.place}: metrics {', '.join(names) or 'none'}; say by --verdict which one is the "
+            "verdict, or "
+            "have the responses graded here by --grader ours"
+        )
+    return names[0], ()
+
+
+def _values(row: Row) -> list[str]:
+    """The metrics of a row that does not list them: its numbers."""
+    return [
+        name
+        for name, value in row.fields.items()
+        if name not in BESIDE and not name.endswith("_hash") and isinstance(value, bool | int | float)
+    ]
+
+
+def _facts(row: Row, gold: Any) -> dict[str, Any]:
+    doc = row.get("doc")
+    inner = Row(row.place, doc if isinstance(doc, dict) else {})
+    problem = inner.text(*QUESTION) if inner.has(*QUESTION) else None
+    if gold is not None and not isinstance(gold, str | int | float):
+        raise row.wrong(("target",), gold, "text")
+    told = {"problem": problem, "gold": None if gold is None else str(gold)}
+    return {key: value for key, value in told.items() if value and value.strip()}
+
+
+def _right(row: Row, texts: list[str]) -> int | None:
+    """Which option is the right one: target is its place, or its text."""
+    target = str(row.get("target")).strip()
+    if target.isdecimal() and int(target) < len(texts):
+        return int(target)
+    stripped = [text.strip() for text in texts]
+    return stripped.index(target) if target in stripped else None
+
+
+def _logprob(row: Row, pair: list[Any]) -> float:
+    try:
+        return float(pair[0])
+    except (TypeError, ValueError):
+        raise row.wrong(("resps",), row.fields["resps"], "log-probabilities of the options") from None
+
+
+def _arguments(row: Row) -> list[list[Any]]:
+    """The arguments of each request, in either form of the harness."""
+    given = row.get("arguments")
+    requests = list(given.values()) if isinstance(given, dict) else given if isinstance(given, list) else []
+    found = [list(each.values()) if isinstance(each, dict) else each for each in requests]
+    return [each if isinstance(each, list) and each else [each] for each in found]
+
+
+def _is_pair(value: Any) -> bool:
+    return bool(_pairs(value))
+
+
+def _pairs(value: Any) -> list[list[Any]]:
+    """The pairs (log-probability, whether greedy) in nested lists."""
+    if not isinstance(value, list):
+        return []
+    if len(value) == 2 and str(value[1]) in ("True", "False"):
+        return [value]
+    return [pair for each in value for pair in _pairs(each)]
+
+
+def _flat(value: Any) -> list[Any]:
+    return [each for part in value for each in _flat(part)] if isinstance(value, list) else [value]
+
+
+FORMAT = EvalFormat(
+    summary="samples_<task>_<time>.jsonl of lm-evaluation-harness (--log_samples), texts or multiple choice",
+    example="samples_gsm8k_2026-01-01T10-00-00.jsonl --study s --arm a --benchmark b --filter strict-match",
+    read=read,
+    seeds=False,
+    rows=(("doc_id", "resps"),),
+    objects=(("results", "versions"), ("results", "configs")),
+    beside=beside,
+)

@@ -1,0 +1,113 @@
+"""Format `rollouts`: one row a rollout, or a problem with a list of rollouts, by names of fields.
+
+    {"uid": "q1", "sample": 0, "completion": "…", "correct": true, "completion_tokens": 9, …}
+    {"id": "q1", "target": "8", "outputs": ["…", "…"], "acc": [1, 0]}
+
+JSONL, JSON (a list, or one under `rollouts`), CSV, TSV or Parquet. Needed: uid, completion, and correct
+unless `--grader ours`. Optional: sample (the order of the file counts when it is missing), answer, prompt,
+finish_reason, seed, logprob, completion_tokens, prompt_tokens; problem, gold, source, level, subject and
+year of the problem. Fields of other names are named: `--uid id --gold target --completion outputs --correct
+acc`. A list of completions goes with a list of verdicts, and of token counts.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from ...config.imports import Import
+from ..errors import ImportFileError
+from ..files import read_rows
+from ..identity import uid_of
+from ..log import FACTS, Draw, EvalFormat, Log, facts_of, score
+from ..row import Row, optional_text, optional_whole
+
+LISTED = ("correct", "answer", "completion_tokens", "prompt_tokens", "finish_reason", "seed", "logprob")
+
+
+def read(path: Path, entry: Import) -> Log:
+    """The rollouts of every row. Raises ImportFileError naming file and row."""
+    draws = [draw for row in read_rows(path, "rollouts", entry.where) for draw in _draws(row, entry)]
+    return Log(draws)
+
+
+def _draws(row: Row, entry: Import) -> list[Draw]:
+    uid, facts = uid_of(row, entry.uid), facts_of(row, _facts(entry))
+    prompt = optional_text(row, entry.fields.get("prompt", "prompt"))
+    return [
+        Draw(row.place, uid, facts=facts, prompt=prompt, **_rollout(each, entry))
+        for each in _rows(row, entry)
+    ]
+
+
+def _facts(entry: Import) -> dict[str, tuple[str, ...]]:
+    named = {key: (name,) for key, name in entry.fields.items() if key in FACTS}
+    return FACTS | named
+
+
+def _rows(row: Row, entry: Import) -> list[Row]:
+    """A row for each completion of a row: itself, or one for each of a list, with what stands beside it."""
+    names = {key: entry.fields.get(key, key) for key in ("completion", "sample", *LISTED)}
+    texts = row.get(names["completion"])
+    if texts is None and not row.typed and names["completion"] in row.fields:
+        texts = ""
+    if texts is None:
+        texts = row.value(names["completion"])
+    told = {key: row.get(name) for key, name in names.items() if key != "completion"}
+    if not isinstance(texts, list):
+        return [Row(row.place, {**told, "completion": texts}, row.typed)]
+    for key, value in told.items():
+        if (
+            key == "correct"
+            and value is not None
+            and not isinstance(value, list)
+            and entry.grader == "theirs"
+        ):
+            raise ImportFileError(
+                f"{row.place}: one value in '{names[key]}' for {len(texts)} completions; give one for "
+                "each, or "
+                "have them graded here by --grader ours"
+            )
+        if isinstance(value, list) and len(value) != len(texts):
+            raise ImportFileError(
+                f"{row.place}: {len(value)} values in '{names[key]}' for {len(texts)} completions; give "
+                "one for each"
+            )
+    each = [
+        {key: value[i] for key, value in told.items() if isinstance(value, list)} for i in range(len(texts))
+    ]
+    return [
+        Row(row.place, {**more, "completion": text}, row.typed)
+        for text, more in zip(texts, each, strict=True)
+    ]
+
+
+def _rollout(row: Row, entry: Import) -> dict[str, Any]:
+    completion = row.fields["completion"]
+    if not isinstance(completion, str):
+        raise row.wrong(("completion",), completion, "text")
+    return {
+        "completion": completion,
+        "sample": optional_whole(row, "sample"),
+        "correct": _correct(row, entry),
+        "answer": optional_text(row, "answer"),
+        "completion_tokens": optional_whole(row, "completion_tokens"),
+        "prompt_tokens": optional_whole(row, "prompt_tokens"),
+        "finish_reason": optional_text(row, "finish_reason"),
+        "seed": optional_whole(row, "seed"),
+        "logprob": row.real("logprob") if row.has("logprob") else None,
+    }
+
+
+def _correct(row: Row, entry: Import) -> bool | None:
+    if entry.grader == "ours" or not row.has("correct"):
+        return None
+    if entry.at_least is not None:
+        return score(row.place, "correct", row.real("correct"), entry)
+    return row.flag("correct")
+
+
+FORMAT = EvalFormat(
+    summary="rows of rollouts, fields by name (JSONL, JSON, CSV, TSV, Parquet; also .gz)",
+    example="r.jsonl --study s --arm a --benchmark b --uid id --completion output --correct acc --tokens n",
+    read=read,
+    rows=(("completion",),),
+)

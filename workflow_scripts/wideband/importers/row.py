@@ -1,0 +1,116 @@
+"""One object of a file of results, and its fields in the kinds that an importer wants."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import ImportFileError
+
+FLAGS = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
+# What a table's column of whole numbers can hold.
+LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One object of a file; `place` is `file:line` or `file item number`.
+
+    Every getter takes alternative names of one field, a dot leading into an object (`doc.answer`), and
+    raises ImportFileError when none is there (or when what is there is of another kind). `typed` is false
+    for a table of texts (CSV), whose empty cells are missing and whose numbers are written out.
+    """
+
+    place: str
+    fields: dict[str, Any]
+    typed: bool = True
+
+    def get(self, name: str) -> Any:
+        """What stands in the field; None when it is not there."""
+        if name in self.fields:
+            found = self.fields[name]
+            return found if self.typed or found != "" else None
+        first, dot, rest = name.partition(".")
+        inner = self.fields.get(first)
+        return Row(self.place, inner).get(rest) if dot and isinstance(inner, dict) else None
+
+    def has(self, *names: str) -> bool:
+        """Whether one of the fields is there and not null."""
+        return any(self.get(name) is not None for name in names)
+
+    def value(self, *names: str) -> Any:
+        """The first of the named fields that is there and not null."""
+        for name in names:
+            found = self.get(name)
+            if found is not None:
+                return found
+        raise ImportFileError(
+            f"{self.place}: field '{names[0]}' is missing (it has {', '.join(sorted(self.fields))}); add it"
+        )
+
+    def text(self, *names: str) -> str:
+        """A text; numbers are written out."""
+        found = self.value(*names)
+        if isinstance(found, str) and found.strip():
+            return found
+        if isinstance(found, int | float) and not isinstance(found, bool) and math.isfinite(found):
+            return str(found)
+        raise self.wrong(names, found, "text")
+
+    def whole(self, *names: str) -> int:
+        """A whole number."""
+        found = self.value(*names)
+        number = self._number(found)
+        if number is not None and float(number).is_integer() and abs(number) <= LARGEST:
+            return int(number)
+        raise self.wrong(names, found, "a whole number")
+
+    def real(self, *names: str) -> float:
+        """A finite number."""
+        found = self.value(*names)
+        number = self._number(found)
+        if number is not None:
+            return float(number)
+        raise self.wrong(names, found, "a number")
+
+    def flag(self, *names: str) -> bool:
+        """True or false; 1, 0 and their decimals count."""
+        found = self.value(*names)
+        if not self.typed and str(found).lower() in FLAGS:
+            return FLAGS[str(found).lower()]
+        if isinstance(found, bool | int | float) and found in (True, False):
+            return bool(found)
+        raise self.wrong(names, found, "true or false")
+
+    def wrong(self, names: tuple[str, ...], found: Any, wanted: str) -> ImportFileError:
+        """The error of a field of another kind."""
+        name = next((each for each in names if self.get(each) is not None), names[0])
+        return ImportFileError(
+            f"{self.place}: field '{name}' must be {wanted}, but is {shown(found)}; correct it"
+        )
+
+    def _number(self, found: Any) -> int | float | None:
+        if isinstance(found, str) and not self.typed:
+            try:
+                found = float(found)
+            except ValueError:
+                return None
+        if isinstance(found, bool) or not isinstance(found, int | float):
+            return None
+        # A whole number may be too large for a float.
+        return found if abs(found) <= LARGEST or (isinstance(found, float) and math.isfinite(found)) else None
+
+
+def shown(found: Any) -> str:
+    """A value as messages show it, cut where it is long."""
+    text = repr(found)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def optional_text(row: Row, *names: str) -> str | None:
+    """A text that a row may lack."""
+    return row.text(*names) if row.has(*names) else None
+
+
+def optional_whole(row: Row, *names: str) -> int | None:
+    """A whole number that a row may lack."""
+    return row.whole(*names) if row.has(*names) else None
