@@ -42,13 +42,13 @@ def embed(
 def load_embedder(name: str, revision: str | None = None) -> SentenceTransformer:
     """`package:<name>` from an installed package, anything else from a folder or the hub."""
     if not name.startswith("package:"):
-        return SentenceTransformer(name, revision=revision)
+        return SentenceTransformer(name, revision=revision, trust_remote_code=False)
     known = name.removeprefix("package:")
     if known not in PACKAGED:
         raise EmbedderError(f"diversity.embedder: no package carries '{known}'; known: {', '.join(PACKAGED)}")
     module, folder = PACKAGED[known]
     path = Path(importlib.import_module(module).__file__).parent / folder
-    return SentenceTransformer(str(path), device="cpu", local_files_only=True)
+    return SentenceTransformer(str(path), device="cpu", local_files_only=True, trust_remote_code=False)
 
 
 def _encode(model: SentenceTransformer, texts: list[str]) -> np.ndarray:

@@ -36,17 +36,18 @@ def location(folder: Path) -> tuple[str, str | None, str]:
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
     """The base model's tokenizer."""
     source, revision, _ = location(folder)
-    return AutoTokenizer.from_pretrained(source, revision=revision)
+    return AutoTokenizer.from_pretrained(source, revision=revision, trust_remote_code=False)
 
 
 def load_model(folder: Path, dtype: str | None = None) -> PreTrainedModel:
     """The base model with fused experts, in its own dtype unless another is asked for."""
     source, revision, own = location(folder)
-    config = AutoConfig.from_pretrained(source, revision=revision)
+    config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
     mixture = any(getattr(config, name, None) for name in EXPERTS)
     model = AutoModelForCausalLM.from_pretrained(
         source,
         revision=revision,
+        trust_remote_code=False,
         dtype=getattr(torch, dtype or own),
         **({"experts_implementation": "grouped_mm"} if mixture else {}),
     )

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from ..config.policy import PublishedAdapter
 from ..training.publish import ADAPTER_FILES, copy_adapter
+from .adapter_file import AdapterError, check_finite
 from .base import location
-from .fit import AdapterError, check_fits
+from .fit import check_fits
 
 
 def fetch_adapter(published: PublishedAdapter, base: Path, folder: Path) -> None:
@@ -15,6 +16,7 @@ def fetch_adapter(published: PublishedAdapter, base: Path, folder: Path) -> None
     if not source.is_dir():
         source = download(published)
     check_fits(source, _base_config(base))
+    check_finite(source)
     copy_adapter(source, folder)
 
 
@@ -40,4 +42,4 @@ def _base_config(base: Path) -> dict:
         return json.loads((Path(source) / "config.json").read_text())
     from transformers import AutoConfig
 
-    return AutoConfig.from_pretrained(source, revision=revision).to_dict()
+    return AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False).to_dict()

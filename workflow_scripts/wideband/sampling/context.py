@@ -16,7 +16,8 @@ class ContextError(WidebandError):
 def context_of(base: Path) -> int:
     """The longest sequence, in tokens, of the base model kept in `base`."""
     source, revision, _ = location(base)
-    return AutoConfig.from_pretrained(source, revision=revision).get_text_config().max_position_embeddings
+    config = AutoConfig.from_pretrained(source, revision=revision, trust_remote_code=False)
+    return config.get_text_config().max_position_embeddings
 
 
 def check_context(
