@@ -57,7 +57,7 @@ def _dataset(
 
     where = {"path": str(folder)} if folder else {"path": repo, "revision": revision}
     try:
-        found = load_dataset(**where, name=config, split=split)
+        found = load_dataset(**where, name=config, split=split, trust_remote_code=False)
     except Exception as error:
         raise DataError(
             f"{place}: cannot be loaded ({type(error).__name__}: {str(error).splitlines()[0]}); check the "

@@ -1,4 +1,4 @@
-"""An adapter's two files, read as data: plain files, a plain LoRA, safetensors of the right names, finite numbers."""
+"""An adapter's two files, read as data: plain files, a plain LoRA, safetensors of the right names."""
 
 import json
 import math
@@ -23,6 +23,7 @@ UNUSED = (
     "megatron_config",
     "trainable_token_indices",
     "layer_replication",
+    "use_dora",
 )
 
 
@@ -41,7 +42,6 @@ def read_config(adapter: Path) -> dict[str, Any]:
     if kind != "LORA" or type(rank) is not int or rank < 1:
         raise AdapterError(f"{path}: peft_type {kind!r}, r {rank!r}; only LoRA of a rank from 1 on is read")
     used = [name for name in UNUSED if config.get(name)]
-    used += ["use_dora"] if config.get("use_dora") else []
     if used:
         raise AdapterError(f"{path}: {', '.join(used)} is set; only plain LoRA is read")
     for name in ("target_modules", "target_parameters"):
@@ -110,7 +110,7 @@ def _are_names(value: Any) -> bool:
 
 
 def _header(path: Path) -> tuple[dict[str, Any], int]:
-    """Entries of the tensors, and where their data begins. Raises AdapterError unless all bytes are theirs."""
+    """Entries of the tensors, and where their data begins. Raises AdapterError."""
     size = path.stat().st_size
     with open(path, "rb") as file:
         prefix = file.read(HEADER_SIZE)
