@@ -1,19 +1,36 @@
 """One colour per arm, the same everywhere; told apart by readers with any colour vision."""
 
 from ..config import Study
+from ..provenance.digests import text_digest
 
 # Okabe & Ito (2008), darkened where thin lines on white need it; the first two are the compared arms.
 COMPARED = ("#0072B2", "#D55E00")
-OTHERS = ("#6E6E6E", "#009E73", "#AA4499", "#B8860B", "#117A8B")
+OTHERS = (
+    "#009E73",
+    "#AA4499",
+    "#B8860B",
+    "#117A8B",
+    "#882255",
+    "#332288",
+    "#6E6E6E",
+    "#7A8B17",
+    "#8C564B",
+)
 INK, MUTED, RULE, PAPER = "#1b1f23", "#5b6570", "#d9dee3", "#ffffff"
 ALL_ZERO, ALL_ONE = "#d5dae0", "#3f4750"
 
 
 def arm_colours(study: Study) -> dict[str, str]:
-    """Hex colour of every arm of the study."""
+    """Hex colour of every arm of the study.
+
+    It follows from the arm's name, so that another arm changes none; where two names meet, the later arm of
+    the study file takes the next colour that is free.
+    """
     colours = dict(zip(study.compare, COMPARED, strict=True))
-    rest = [arm for arm in study.arms if arm not in colours]
-    colours.update({arm: OTHERS[place % len(OTHERS)] for place, arm in enumerate(rest)})
+    for arm in (arm for arm in study.arms if arm not in colours):
+        own = int(text_digest(arm)[:8], 16) % len(OTHERS)
+        free = [OTHERS[(own + step) % len(OTHERS)] for step in range(len(OTHERS))]
+        colours[arm] = next((each for each in free if each not in colours.values()), OTHERS[own])
     return colours
 
 
