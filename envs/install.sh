@@ -15,13 +15,13 @@ pip install --quiet --no-deps "$(grep '^setuptools==' "$here/pipeline.lock")"
 
 if [ "${WIDEBAND_TORCH:-$gpu}" = cuda ] || [ "$(uname)" != Linux ]; then
   # CUDA's packages come with it; all else stays at the lock's versions.
-  pip install --constraint "$here/pipeline.lock" "$torch"
+  pip install --quiet --constraint "$here/pipeline.lock" "$torch"
 else
   # Plain torch would take several GB of CUDA packages on Linux.
   pip install --quiet --no-deps "$torch+cpu" 2>/dev/null ||
-    pip install --no-deps --index-url https://download.pytorch.org/whl/cpu "$torch"
+    pip install --quiet --no-deps --index-url https://download.pytorch.org/whl/cpu "$torch"
 fi
 
 # DeepSpeed compiles its operations when they are first used.
-DS_BUILD_OPS=0 pip install --no-deps --no-build-isolation \
+DS_BUILD_OPS=0 pip install --quiet --no-deps --no-build-isolation \
   --requirement "$here/pipeline.lock" --requirement "$here/tools.pins"

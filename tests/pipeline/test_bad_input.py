@@ -9,7 +9,7 @@ import pytest
 from workflow import TRACEBACK, Copy
 
 # What a job says when it has opened a model; none of these mistakes may get so far.
-LOADED = "Loading weights"
+LOADED = "model opened"
 REFUSED = {
     "unknown key": (
         {"stages__gsm8k_warmup__grops": 3},

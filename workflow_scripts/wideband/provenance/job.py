@@ -181,6 +181,8 @@ def set_up_logging(job: Job) -> None:
     for handler in handlers:
         handler.setFormatter(style)
     logging.basicConfig(level=logging.INFO, handlers=handlers, force=True)
+    # It tells which folder it loads, and takes this level for a wish to see progress bars.
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)
     logging.captureWarnings(True)
     # Versions are locked: what a later one will change is no news to who runs this one.
     warnings.simplefilter("ignore", FutureWarning)
