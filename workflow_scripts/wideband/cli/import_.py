@@ -70,7 +70,8 @@ def run(args: argparse.Namespace) -> int:
     checked_name("study", args.study, "--study")
     checked_name("arm", args.arm, "--arm")
     checked_name("slice", args.benchmark or args.pool, "--benchmark" if args.benchmark else "--pool")
-    files, name, left = expanded(args.file, args.format)
+    # Whoever names the field of the text has rows of their own.
+    files, name, left = expanded(args.file, args.format or ("rollouts" if args.completion else None))
     if name not in FORMATS:
         raise WidebandError(
             f"{files[0]}: is a {name}; name it in the study's file by hand, under imports.files, as "

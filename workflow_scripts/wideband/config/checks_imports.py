@@ -57,7 +57,8 @@ def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
         if metric not in MEASURED:
             known = ", ".join(DIVERSITY_METRICS)
             yield f"{key}.columns.{column}: no metric is called '{metric}'; known: {known}"
-    for part, path in {"path": each.path, "about": each.about}.items():
+    named = [("path", path) for path in each.paths] + [("about", each.about)]
+    for part, path in named:
         if path is not None and (fault := path_fault(path, "imports.root")):
             yield f"{key}.{part}: {fault}"
     known = [*study.benchmarks, study.band.pool, study.band.heldout.slice]

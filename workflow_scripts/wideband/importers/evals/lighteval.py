@@ -34,8 +34,8 @@ def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
     names = [name for name, value in found.items() if isinstance(value, bool | int | float)]
     if entry.verdict is not None and entry.verdict in names:
         return entry.verdict, tuple(name for name in names if name != entry.verdict)
-    if entry.verdict is None and len(names) == 1:
-        return names[0], ()
+    if entry.verdict is None and (len(names) == 1 or (names and set(names) <= {"acc", "acc_norm"})):
+        return min(names), tuple(name for name in names if name != min(names))
     raise ImportFileError(
         f"{row.place}: metrics {', '.join(names) or 'none'}; say by --verdict which one is the verdict, "
         "or have "
