@@ -17,6 +17,7 @@ COMMANDS = {
     "claims": "whether published statements hold: verified, contradicted, or unsupported",
     "rocrate": "describe the results as a Workflow Run RO-Crate (ro-crate-metadata.json)",
     "import": "add a file of somebody's results to a study: counts, metrics, or logs with their completions",
+    "export": "write a study's evaluations for others, in the schema of Every Eval Ever 0.3.0",
     "number": "one reported number: value, interval, and what it was computed from",
 }
 

@@ -1,0 +1,34 @@
+"""`wideband export`: a study's evaluations for others, in the schema of Every Eval Ever."""
+
+import argparse
+import time
+from pathlib import Path
+
+from ..exporters import export_study
+from ..exporters.every_eval_ever import Teller
+from ..numbers import read_records
+from .study import add_study, chosen_study, ran, results
+
+RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("folder", type=Path, help="where data/<study>/… is written")
+    parser.add_argument("--organization", default="unknown", help="who hands the results on")
+    parser.add_argument(
+        "--relationship", choices=RELATIONSHIPS, default="other", help="of that one to the models' developer"
+    )
+    add_study(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files and say where they are."""
+    study = chosen_study(args)
+    ran(study)
+    root = results(study)
+    records = {record.id: record for record in read_records(root / "numbers.jsonl")}
+    teller = Teller(args.organization, args.relationship)
+    for path in export_study(study, root, records, args.folder, teller, int(time.time())):
+        print(path)
+    return 0
