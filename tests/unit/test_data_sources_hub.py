@@ -143,7 +143,8 @@ def test_the_hub_is_asked_for_the_pinned_commit_and_its_failure_is_explained(
     ):
         sources.load("gsm8k", "test", hub())
     pinned = "740312add88f781978c0658806c59bc2815b9866"
-    assert asked == [{"path": "openai/gsm8k", "revision": pinned, "name": "main", "split": "test"}]
+    told = {"path": "openai/gsm8k", "revision": pinned, "name": "main", "split": "test"}
+    assert asked == [told | {"trust_remote_code": False}]
 
 
 def test_a_mirror_without_the_repository_is_named(tmp_path: Path) -> None:
