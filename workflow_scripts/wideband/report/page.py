@@ -15,6 +15,22 @@ from .names import ordered_arms, spaced
 from .palette import arm_colours
 
 TEMPLATES = Path(__file__).parent / "templates"
+# Pages open from disk, where 'self' is any local file. Scripts come from files and never out of the page, so
+# that a completion that got into it as markup would stay dead; nothing leads to a network.
+# Plotly and the colours of arms need styles within the page. A frame holds what stands
+# beside the site (assets/beside.js).
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "object-src 'self'",
+        "frame-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
 # Stands in pages where the edition will, until all of them are rendered.
 PENDING = "edition pending"
 
@@ -59,6 +75,7 @@ def environment(study: Study, book: Book, pages: list[Page]) -> Environment:
         setting=binder.setting,
         card=card,
         edition=PENDING,
+        policy=POLICY,
     )
     return made
 
