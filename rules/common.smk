@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
 from wideband.cli.given import check_keys
 from wideband.config import load_study
-from wideband.config.parameters import parameters
+from wideband.config.parameters import parameters, prompted_slices
 from wideband.errors import WidebandError
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
@@ -55,7 +55,7 @@ EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
 # Checks of problems that are sampled; imported ones come without texts.
 CHECKED = [*STUDY.data.slices, HELDOUT] if SAMPLED_ARMS else []
 CHECKS = [f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED]
-CHECKS += [f"{R}/{layout.LEAKAGE}"] if SAMPLED_ARMS else []
+CHECKS += [f"{R}/{layout.LEAKAGE}", f"{R}/{layout.LENGTHS}"] if SAMPLED_ARMS else []
 ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (
     f"{R}/{pattern}"
     for pattern in (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS, layout.METRICS, layout.BAND)

@@ -8,6 +8,7 @@ rule sample:
         model=base_of,
         adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
         problems=f"{R}/data/{{slice}}.parquet",
+        lengths=gate("sample", "{arm}.{checkpoint}.{slice}", f"{R}/{layout.LENGTHS}"),
         golds=gate("sample", "{arm}.{checkpoint}.{slice}", f"{R}/data/{{slice}}.golds.json"),
     output:
         rollouts=f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",

@@ -1,4 +1,4 @@
-# Base models, and adapters that an arm starts from.
+# Base models, whether prompts fit their context, and adapters that an arm starts from.
 
 
 rule base:
@@ -19,6 +19,27 @@ rule base:
         "base model {wildcards.base}"
     shell:
         job("base")
+
+
+rule lengths:
+    input:
+        spec=spec("lengths"),
+        models=sorted({f"{R}/models/{STUDY.base_of(arm).name}" for arm in SAMPLED_ARMS}),
+        problems=expand(f"{R}/data/{{slice}}.parquet", slice=prompted_slices(STUDY)),
+    output:
+        lengths=f"{R}/{layout.LENGTHS}",
+    log:
+        f"{R}/logs/lengths.log",
+    conda:
+        "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
+    params:
+        io=io,
+    message:
+        "lengths of prompts"
+    shell:
+        job("lengths")
 
 
 rule start:

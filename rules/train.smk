@@ -13,6 +13,7 @@ for STAGE in STUDY.stages if TRAINED else ():
             adapter=lambda wildcards, before=STUDY.stage_before(STAGE): adapter_of(wildcards.arm, before),
             problems=f"{R}/data/{training_slice(STAGE)}.parquet",
             leakage=gate("train", f"{{arm}}.{STAGE}", f"{R}/data/leakage.json"),
+            lengths=gate("train", f"{{arm}}.{STAGE}", f"{R}/{layout.LENGTHS}"),
             golds=gate(
                 "train", f"{{arm}}.{STAGE}", f"{R}/data/{STUDY.stages[STAGE].slice or POOL}.golds.json"
             ),

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from workflow import TRACEBACK, Copy
 
+from wideband.cluster.commands import NEEDED
+from wideband.config import load_study
+
 # What a job says when it has opened a model; none of these mistakes may get so far.
 LOADED = "model opened"
 REFUSED = {
@@ -67,6 +70,30 @@ def test_a_missing_folder_of_benchmark_files_is_named(empty: Copy) -> None:
     said = refused(empty, "--cores", "1", "results/broken/data/gsm8k_train.parquet")
     assert said.count("data.root: no folder ../nowhere; put the benchmark files there") >= 1
     assert list(empty.results("broken").rglob("*.parquet")) == []
+
+
+def test_too_long_a_completion_is_named_before_anything_is_trained(empty: Copy) -> None:
+    context = load_study("nano", empty.root).base.context
+    empty.write_study("broken", benchmarks__math_test__max_tokens=context - 1)
+    said = refused(empty, "--cores", "2", "--until", "lengths", "train_gsm8k_warmup")
+    assert f"benchmarks.math_test.max_tokens: {context - 1} and the longest prompt of arm 'panel'" in said
+    assert not (empty.results("broken") / "arms").exists()
+
+
+def test_slurm_without_its_commands_is_one_line(empty: Copy, tmp_path: Path) -> None:
+    # Whatever is installed here but SLURM.
+    for program in (each for folder in ("/bin", "/usr/bin") for each in Path(folder).iterdir()):
+        if program.name not in NEEDED and not (tmp_path / program.name).is_symlink():
+            (tmp_path / program.name).symlink_to(program)
+    said = empty.snakemake("nano", "--profile", "slurm", PATH=str(tmp_path))
+    assert said.returncode != 0 and TRACEBACK not in said.stdout
+    assert "--profile slurm: no sbatch, squeue, scancel, sacctmgr on the PATH of this machine" in said.stdout
+
+
+def test_a_key_that_nothing_reads_is_refused(empty: Copy) -> None:
+    said = empty.python("-m", "snakemake", "-n", "--config", "stdy=nano")
+    assert said.returncode != 0 and TRACEBACK not in said.stdout
+    assert "--config stdy: nothing reads this key; did you mean 'study'?" in said.stdout
 
 
 @pytest.fixture

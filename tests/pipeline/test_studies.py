@@ -19,6 +19,7 @@ PUBLISHED = {
     "heldout": 1,
     "golds": 8,
     "leakage": 1,
+    "lengths": 1,
     "train_gsm8k_warmup": 3,
     "train_math_continuation": 3,
     "train_olympiad_rlvr": 3,

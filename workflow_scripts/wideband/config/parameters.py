@@ -89,6 +89,43 @@ def packages() -> dict[str, Any]:
     return json.loads(PACKAGES.read_text(encoding="utf-8"))
 
 
+def _lengths(study: Study, _: Wildcards) -> dict[str, Any]:
+    """Of every arm that is sampled: how it is asked, and by key of the study which slice and `max_tokens`."""
+    own = [name for name in study.arms if not study.imported(name)]
+    return {
+        "arms": {
+            name: {
+                **_scaffold(study.arms[name]),
+                "base": study.base_of(name).name,
+                "limits": _limits(study, name),
+            }
+            for name in own
+        }
+    }
+
+
+def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
+    described = study.imported_slices()
+    limits = {
+        f"benchmarks.{name}.max_tokens": [name, body.max_tokens]
+        for name, body in study.benchmarks.items()
+        if name not in described
+    }
+    if arm in study.trained():
+        for name, stage in study.stages.items():
+            # A training split of the band is a part of the pool.
+            limits[f"stages.{name}.max_tokens"] = [stage.slice or study.band.pool, stage.max_tokens]
+        if study.band_stage():
+            limits["band.max_tokens"] = [study.band.pool, study.band.max_tokens]
+    return limits
+
+
+def prompted_slices(study: Study) -> list[str]:
+    """The slices that arms of the study are asked about, sorted."""
+    arms = _lengths(study, {})["arms"].values()
+    return sorted({name for asked in arms for name, _ in asked["limits"].values()})
+
+
 def _start(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     return study.arms[wildcards["arm"]].start_from.model_dump(mode="json")
 
@@ -232,6 +269,7 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "golds": lambda study, _: study.grading.model_dump(mode="json"),
     "leakage": _leakage,
     "base": _base,
+    "lengths": _lengths,
     "start": _start,
     "train": _train,
     "sample": _sample,

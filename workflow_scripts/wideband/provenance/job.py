@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 # The order in which wildcards appear in log lines.
 LABEL = ("arm", "stage", "checkpoint", "step", "metric", "slice", "source")
 # Inputs that no result depends on: the spec's own digest stands for it, the others must only be there first.
-UNUSED = frozenset({"spec", "golds", "leakage"})
+UNUSED = frozenset({"spec", "golds", "leakage", "lengths"})
 
 
 class JobError(WidebandError):

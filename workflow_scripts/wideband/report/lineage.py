@@ -19,7 +19,7 @@ from .book import ReportError
 from .sources import Source, source_of
 
 # Inputs that had to pass but whose content no result depends on, as in workflow.freshness.
-GATES = frozenset({"golds", "leakage"})
+GATES = frozenset({"golds", "leakage", "lengths"})
 CELL = re.compile(r"(?:arms|metrics/\w+)/([^/]+)/([^/]+)/(?:[a-z]+/)?([^/]+)\.parquet")
 SEALED, LATER, MISSING = "recorded", "written later", "no manifest"
 

@@ -12,7 +12,7 @@ from ..provenance.manifest import SPECS, ManifestError, read_manifest
 from .jobs import PlannedJob
 
 # Inputs that must be there before a job starts, and whose content no result depends on: checks of the data.
-GATES = frozenset({"golds", "leakage"})
+GATES = frozenset({"golds", "leakage", "lengths"})
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,11 @@ def _bases(cells: Cells) -> Listed:
         yield {"base": name}, [layout.MODEL.format(base=name)]
 
 
+def _lengths(cells: Cells) -> Listed:
+    if cells.own:
+        yield {}, [layout.LENGTHS]
+
+
 def _starts(cells: Cells) -> Listed:
     for arm, body in cells.study.arms.items():
         if body.start_from:
@@ -189,6 +194,7 @@ RULES: dict[str, Callable[[Cells], Listed]] = {
     "golds": _golds,
     "leakage": _leakage,
     "base": _bases,
+    "lengths": _lengths,
     "start": _starts,
     "train": _trains,
     "sample": _samples,

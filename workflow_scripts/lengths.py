@@ -1,0 +1,35 @@
+"""Every prompt of the study must leave room for its completion, before anything is trained or sampled."""
+
+import json
+from pathlib import Path
+
+from wideband.policy.base import load_tokenizer
+from wideband.provenance.atomic import write_text
+from wideband.provenance.job import Job, run
+from wideband.sampling.context import ContextError, context_of
+from wideband.sampling.lengths import longest_prompts, without_room
+from wideband.sampling.prompts import renderer
+from wideband.scaffolds import get
+from wideband.tables import read_table
+
+
+def main(job: Job) -> None:
+    """Measure the longest prompt of every arm on every slice; fail naming the keys that leave no room."""
+    problems = {Path(path).stem: read_table(path, "problems") for path in job.input.problems}
+    bases = {Path(path).name: Path(path) for path in job.input.models}
+    longest, found = {}, []
+    for arm, asked in job.params["arms"].items():
+        base = bases[asked["base"]]
+        tokenizer = load_tokenizer(base)
+        render = renderer(get(asked["scaffold"]), asked["template"], tokenizer)
+        wanted = {name: problems[name] for name, _ in asked["limits"].values()}
+        longest[arm] = longest_prompts(wanted, render, tokenizer)
+        found += without_room(arm, asked["base"], context_of(base), asked["limits"], longest[arm])
+    if found:
+        raise ContextError("\n".join(found))
+    tokens = {arm: {name: each.tokens for name, each in slices.items()} for arm, slices in longest.items()}
+    write_text(job.output.lengths, json.dumps({"longest_prompt_tokens": tokens}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    run(main)
