@@ -111,11 +111,14 @@ class EvalFormat:
 def facts_of(row: Row, names: dict[str, tuple[str, ...]] = FACTS) -> dict[str, Any]:
     """What a row says about its problem. Raises ImportFileError for a gold that is a list or an object."""
     told: dict[str, Any] = {key: optional_text(row, *any_of) for key, any_of in names.items()}
-    # A level such as "5" is a number; one such as "?" says nothing.
-    for name in NUMBERS:
-        text = str(row.get(name)).removeprefix("Level ")
-        told[name] = int(text) if text.isdecimal() and len(text) < 10 else None
+    told |= {name: small_number(row.get(name)) for name in NUMBERS}
     return {key: value for key, value in told.items() if value is not None}
+
+
+def small_number(value: Any) -> int | None:
+    """A level such as 5, "5" or "Level 5"; one such as "?" says nothing."""
+    text = str(value).removeprefix("Level ")
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def merged(logs: Sequence[Log]) -> Log:

@@ -81,6 +81,27 @@ class Row:
             return bool(found)
         raise self.wrong(names, found, "true or false")
 
+    def string(self, name: str) -> str | None:
+        """A text as it is, which a row may lack."""
+        found = self.get(name)
+        if found is not None and not isinstance(found, str):
+            raise self.wrong((name,), found, "text")
+        return found
+
+    def part(self, name: str) -> "Row":
+        """An object inside the row; one without fields where the row lacks it."""
+        found = self.get(name)
+        if found is not None and not isinstance(found, dict):
+            raise self.wrong((name,), found, "an object")
+        return Row(self.place, found or {}, self.typed)
+
+    def listed(self, name: str) -> list[Any]:
+        """A list that a row may lack."""
+        found = self.get(name)
+        if found is not None and not isinstance(found, list):
+            raise self.wrong((name,), found, "a list")
+        return found or []
+
     def wrong(self, names: tuple[str, ...], found: Any, wanted: str) -> ImportFileError:
         """The error of a field of another kind."""
         name = next((each for each in names if self.get(each) is not None), names[0])

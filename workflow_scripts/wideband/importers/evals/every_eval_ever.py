@@ -13,7 +13,6 @@ file beside it holds no results of single samples: name the `_samples.jsonl`.
 """
 
 from pathlib import Path
-from typing import Any
 
 from ...config.imports import Import
 from ..errors import ImportFileError
@@ -55,9 +54,9 @@ def _aggregate(path: Path) -> str:
 
 def _draw(row: Row, entry: Import) -> Draw:
     told = Row(row.place, {"completion": _completion(row)})
-    asked, usage = row.get("input.raw"), Row(row.place, row.get("token_usage") or {})
-    references = row.get("input.reference")
-    gold = references[0] if isinstance(references, list) and len(references) == 1 else None
+    asked, usage = row.part("input").string("raw"), row.part("token_usage")
+    references = row.part("input").listed("reference")
+    gold = references[0] if len(references) == 1 else None
     facts = {"problem": asked, "gold": gold, "subject": row.get("metadata.subject")}
     correct = None if entry.ours else row.flag("evaluation.is_correct")
     if correct is not None and entry.at_least is not None:
@@ -69,7 +68,7 @@ def _draw(row: Row, entry: Import) -> Draw:
         correct=correct,
         answer=_answer(row),
         facts={key: value for key, value in facts.items() if isinstance(value, str) and value.strip()},
-        prompt=row.get("input.formatted") or asked,
+        prompt=row.part("input").string("formatted") or asked,
         completion_tokens=optional_whole(usage, "output_tokens"),
         prompt_tokens=sum(optional_whole(usage, name) or 0 for name in INPUT)
         if usage.has("input_tokens")
@@ -85,7 +84,7 @@ def _completion(row: Row) -> str | None:
                 f"{row.place}: one verdict for {len(texts)} responses in output.raw; give a row for each"
             )
         return str(texts[0])
-    messages = row.get("messages") or []
+    messages = row.listed("messages")
     said = [
         each.get("content") for each in messages if isinstance(each, dict) and each.get("role") == "assistant"
     ]
@@ -93,7 +92,7 @@ def _completion(row: Row) -> str | None:
 
 
 def _answer(row: Row) -> str | None:
-    found: Any = row.get("answer_attribution") or []
+    found = row.listed("answer_attribution")
     last = [
         each.get("extracted_value") for each in found if isinstance(each, dict) and each.get("is_terminal")
     ]

@@ -19,7 +19,7 @@ from ..errors import ImportFileError
 from ..eval_zip import read_eval
 from ..files import chosen, kind, read_object, rows_of
 from ..identity import uid_of
-from ..log import Draw, EvalFormat, Log, score
+from ..log import Draw, EvalFormat, Log, score, small_number
 from ..row import Row, optional_text, optional_whole
 
 CACHED = ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")
@@ -37,8 +37,8 @@ def read(path: Path, entry: Import) -> Log:
     expected = None if entry.where else _expected(told, status)
     verdict = _scorer(done[0], entry) if done and entry.grader == "theirs" else None
     return Log(
-        [_draw(row, entry, verdict, told.get("eval.model")) for row in done],
-        task=told.get("eval.task"),
+        [_draw(row, entry, verdict, told.string("eval.model")) for row in done],
+        task=told.string("eval.task"),
         expected=expected,
         lost={f"ended in an error ({_error(failed[0])})": len(failed)} if failed else {},
         stopped=None
@@ -50,8 +50,9 @@ def read(path: Path, entry: Import) -> Log:
 
 
 def _others(row: Row, verdict: str) -> tuple[str, ...]:
-    scores = row.get("scores") or {}
-    return tuple(name for name in scores if name not in (verdict, verdict.partition(".")[0]))
+    return tuple(
+        name for name in row.part("scores").fields if name not in (verdict, verdict.partition(".")[0])
+    )
 
 
 def _parts(path: Path) -> tuple[dict[str, Any], list[Row]]:
@@ -69,8 +70,8 @@ def _expected(told: Row, status: str) -> int | None:
     """Samples times epochs. What the results say counts only when the run came to its end."""
     ids, total = told.get("eval.dataset.sample_ids"), told.get("results.total_samples")
     if isinstance(ids, list) and ids:
-        return len(ids) * (told.get("eval.config.epochs") or 1)
-    return total if isinstance(total, int) and status == "success" else None
+        return len(ids) * (optional_whole(told, "eval.config.epochs") or 1)
+    return total if type(total) is int and status == "success" else None
 
 
 def _error(row: Row) -> str:
@@ -78,11 +79,11 @@ def _error(row: Row) -> str:
 
 
 def _draw(row: Row, entry: Import, verdict: str | None, model: Any) -> Draw:
-    output = Row(row.place, row.value("output"))
-    choice = Row(row.place, (output.get("choices") or [{}])[0])
+    output = row.part("output")
+    choice = Row(row.place, {"choice": next(iter(output.listed("choices")), None)}).part("choice")
     correct, answer = (None, None) if verdict is None else _score(row, verdict, entry)
-    completion = output.get("completion") or _text(choice.get("message.content")) or ""
-    usage = _usage(row, output, model)
+    completion = output.string("completion") or _text(row, choice.get("message.content")) or ""
+    usage, stopped = _usage(row, output, model), choice.string("stop_reason")
     return Draw(
         place=row.place,
         uid=uid_of(row, entry.uid, ("id",)),
@@ -97,25 +98,23 @@ def _draw(row: Row, entry: Import, verdict: str | None, model: Any) -> Draw:
         prompt_tokens=sum(optional_whole(usage, name) or 0 for name in CACHED)
         if usage.has("input_tokens")
         else None,
-        finish_reason={"max_tokens": "length"}.get(choice.get("stop_reason"), choice.get("stop_reason")),
+        finish_reason={"max_tokens": "length"}.get(stopped or "", stopped),
     )
 
 
-def _usage(row: Row, output: Row, model: Any) -> Row:
+def _usage(row: Row, output: Row, model: str | None) -> Row:
     """Tokens of every call to the evaluated model in a sample; those of a grading model do not count."""
-    by_model = row.get("model_usage")
-    if isinstance(by_model, dict):
-        for name in (model, output.get("model")):
-            if isinstance(by_model.get(name), dict):
-                return Row(row.place, by_model[name])
-    return Row(row.place, output.get("usage") or {})
+    by_model = row.part("model_usage")
+    name = next((each for each in (model, output.string("model")) if each in by_model.fields), None)
+    return by_model.part(name) if name else output.part("usage")
 
 
 def _scorer(row: Row, entry: Import) -> str:
     """The scorer, or scorer.key, that is the verdict."""
-    scores = row.value("scores")
     if entry.verdict is not None:
         return entry.verdict
+    row.value("scores")
+    scores = row.part("scores").fields
     if len(scores) != 1:
         raise ImportFileError(
             f"{row.place}: scorers {', '.join(scores) or 'none'}; say by --verdict which one counts, or "
@@ -126,11 +125,12 @@ def _scorer(row: Row, entry: Import) -> str:
 
 
 def _score(row: Row, verdict: str, entry: Import) -> tuple[bool, str | None]:
-    scores = row.value("scores")
+    row.value("scores")
+    scores = row.part("scores").fields
     name = verdict if verdict in scores else verdict.partition(".")[0]
     if name not in scores:
         raise ImportFileError(f"{row.place}: no scorer '{verdict}'; it has {', '.join(scores) or 'none'}")
-    told = Row(row.place, scores[name])
+    told = Row(row.place, {"score": scores[name]}).part("score")
     value = told.value("value")
     if isinstance(value, dict):
         key = verdict.removeprefix(f"{name}.") if verdict != name else None
@@ -149,9 +149,11 @@ def _facts(row: Row) -> dict[str, Any]:
     if isinstance(target, list):
         # Several targets: any of them is right, which one gold cannot say.
         target = target[0] if len(target) == 1 else None
-    level = Row(row.place, row.get("metadata") or {})
+    if target is not None and not isinstance(target, str | int | float):
+        raise row.wrong(("target",), target, "text")
+    level = row.part("metadata")
     told = {name: level.get(name) for name in DESCRIBED} | {"problem": _input(row), "gold": target}
-    numbers = {name: int(told[name]) if str(told[name]).isdecimal() else None for name in ("level", "year")}
+    numbers = {name: small_number(told[name]) for name in ("level", "year")}
     return {
         name: value if name in numbers else str(value)
         for name, value in (told | numbers).items()
@@ -163,15 +165,16 @@ def _input(row: Row) -> str | None:
     given = row.get("input")
     if isinstance(given, list):
         users = [each for each in given if isinstance(each, dict) and each.get("role") == "user"]
-        return _text(users[-1].get("content")) if users else None
-    return given
+        return _text(row, users[-1].get("content")) if users else None
+    return row.string("input")
 
 
-def _text(content: Any) -> str | None:
+def _text(row: Row, content: Any) -> str | None:
     """A message's text: itself, or the text parts of a list."""
     if isinstance(content, list):
-        return "".join(part.get("text", "") for part in content if isinstance(part, dict))
-    return content
+        parts = [part.get("text", "") for part in content if isinstance(part, dict)]
+        return "".join(part for part in parts if isinstance(part, str))
+    return Row(row.place, {"content": content}).string("content")
 
 
 FORMAT = EvalFormat(

@@ -30,7 +30,7 @@ def read(path: Path, entry: Import) -> Log:
 
 
 def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
-    found = row.value("metric")
+    found = row.part("metric").fields
     names = [name for name, value in found.items() if isinstance(value, bool | int | float)]
     if entry.verdict is not None and entry.verdict in names:
         return entry.verdict, tuple(name for name in names if name != entry.verdict)
@@ -45,19 +45,18 @@ def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
 
 def _draws(row: Row, number: int, entry: Import, verdict: str | None) -> list[Draw]:
     """`number` is the document's place, its uid where it has no id."""
-    doc = Row(row.place, row.value("doc"))
-    response = Row(row.place, row.value("model_response"))
+    doc, response = row.part("doc"), row.part("model_response")
     uid = uid_of(row, entry.uid) if entry.uid else doc.text("id") if doc.has("id") else str(number)
     choices, golds = _texts(doc.get("choices")), _indices(doc.get("gold_index"))
     told = {"problem": doc.get("original_query") or doc.get("query")}
     told["gold"] = choices[golds[0]] if len(golds) == 1 and golds[0] < len(choices) else None
     facts = {key: value.strip() for key, value in told.items() if isinstance(value, str) and value.strip()}
-    prompt, texts = doc.get("query"), _texts(response.get("text"))
+    prompt, texts = doc.string("query"), _texts(response.get("text"))
     correct = None
     if verdict is not None:
-        correct = score(row.place, verdict, row.value("metric").get(verdict), entry)
+        correct = score(row.place, verdict, row.part("metric").get(verdict), entry)
     if not texts:
-        logprobs = response.get("logprobs") or []
+        logprobs = response.listed("logprobs")
         if len(logprobs) != len(choices) or not choices:
             raise ImportFileError(
                 f"{row.place}: neither texts nor a log-probability for each choice; restore it"
@@ -83,9 +82,9 @@ def _draws(row: Row, number: int, entry: Import, verdict: str | None) -> list[Dr
             f"{row.place}: one value of {verdict} for {len(texts)} completions; have each graded here by "
             "--grader ours"
         )
-    counts = [len(tokens) for tokens in response.get("output_tokens") or []]
+    counts = [len(tokens) for tokens in response.listed("output_tokens")]
     counts = counts if len(counts) == len(texts) and all(counts) else [None] * len(texts)
-    asked = len(response.get("input_tokens") or []) or None
+    asked = len(response.listed("input_tokens")) or None
     return [
         Draw(
             row.place,

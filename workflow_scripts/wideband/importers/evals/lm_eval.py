@@ -59,7 +59,7 @@ def beside(path: Path, log: Log) -> None:
         return
     told = Row(str(summary), read_object(summary))
     documents = len({draw.uid for draw in log.draws})
-    ran = (told.get("n-samples") or {}).get(found[1], {}).get("effective", documents)
+    ran = told.part("n-samples").part(found[1]).get("effective") or documents
     if ran != documents:
         raise ImportFileError(
             f"{path}: {documents} documents, but {summary.name} says {ran}; restore the samples"
@@ -115,6 +115,8 @@ def _choice(
     # acc_mutual_info asks for every option once more, without the question.
     pairs = [pair for pair, (context, *_) in zip(pairs, asked, strict=False) if context] if asked else pairs
     texts = given[: len(pairs)] or [str(place) for place in range(len(pairs))]
+    if not pairs:
+        raise row.wrong(("resps",), row.fields["resps"], "log-probabilities of the options")
     if len(texts) != len(pairs):
         raise ImportFileError(
             f"{row.place}: {len(texts)} options, but {len(pairs)} log-probabilities; correct it"
