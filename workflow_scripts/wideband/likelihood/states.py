@@ -74,7 +74,8 @@ def score(causal: PreTrainedModel, packed: Packed, end: int, temperature: float)
     size = max(1, LOGITS_BYTES // (4 * causal.config.get_text_config().vocab_size))
     edges, ends, openings = hidden.new_zeros(len(packed.tokens), dtype=torch.float32), [], []
     for first in range(0, len(hidden), size):
-        logprobs = torch.log_softmax(head(hidden[first : first + size]).float() / temperature, dim=-1)
+        logits = head(hidden[first : first + size]).float()
+        logprobs = torch.log_softmax(logits if temperature == 1 else logits / temperature, dim=-1)
         here = ((packed.edges >= first) & (packed.edges < first + len(logprobs))).nonzero()[:, 0]
         found = logprobs[packed.edges[here] - first, packed.tokens[here]]
         edges = edges.index_copy(0, here, found)
