@@ -77,11 +77,7 @@ def _benchmark(study: Study, book: Book, name: str) -> Group:
         _measured(study, name, last, last, ".1%"),
         *_undecided(book, name, ends),
         *_gap_rows(study, name),
-        Row(
-            "rollouts that the imported run lacks (rarely lost at random)",
-            ",.0f",
-            _cells(study, name, "missing"),
-        ),
+        Row("rollouts missing from the import (rarely at random)", ",.0f", _cells(study, name, "missing")),
         _measured(study, name, "cosine_distance", "mean pairwise cosine distance", ".3f"),
         _measured(study, name, "strategies", "distinct strategies per problem", ".2f"),
         _measured(study, name, "vendi", "Vendi score", ".2f"),
