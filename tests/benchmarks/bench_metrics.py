@@ -1,26 +1,38 @@
-"""Per-problem metrics against a straightforward loop over problems, at 877 × 16, and growth to a million."""
+"""Per-problem metrics against a straightforward loop over problems, at 877 × 16, and growth to a million.
+
+Also pass@k of 4,096 rollouts a problem, against exact integers at the powers of two.
+"""
 
 import math
 import time
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 from harness import compare, title, write
 from sklearn.cluster import dbscan
 
 from wideband.metrics.bootstrap import Bootstrap
-from wideband.metrics.passk import pass_at_k
+from wideband.metrics.passk import curves, pass_at_k, passk_table, reported_ks
+from wideband.metrics.ranges import RATE
 from wideband.metrics.spread import cosine_distance, unit
 from wideband.metrics.strategies import strategies
 from wideband.metrics.vendi import vendi
 
 PROBLEMS, SAMPLES, WIDTH, RESAMPLES = 877, 16, 384, 2000
 TOLERANCE, EPS = 1e-9, 0.5
+MANY = 4096
+POWERS = [2**power for power in range(13)]
 
 
 def close(ours: np.ndarray, baseline: np.ndarray) -> None:
     """Raise unless two arrays agree to 1e-9."""
     np.testing.assert_allclose(ours, baseline, rtol=0, atol=TOLERANCE)
+
+
+def exactly(ours: np.ndarray, baseline: np.ndarray) -> None:
+    """Raise unless two arrays agree to 1e-12."""
+    np.testing.assert_allclose(ours, baseline, rtol=0, atol=1e-12)
 
 
 def loop_cosine(vectors: np.ndarray) -> np.ndarray:
@@ -34,6 +46,13 @@ def loop_passk(correct: np.ndarray) -> np.ndarray:
     return np.array(
         [[1 - math.comb(n - int(row.sum()), k) / math.comb(n, k) for k in range(1, n + 1)] for row in correct]
     )
+
+
+def loop_powers(correct: np.ndarray) -> np.ndarray:
+    """Equation 1 of Chen et al. 2021 in exact integers, at each k that is a power of two."""
+    n, tallies = correct.shape[1], correct.sum(axis=1).tolist()
+    totals = {k: math.comb(n, k) for k in POWERS}
+    return np.array([[(total - math.comb(n - c, k)) / total for k, total in totals.items()] for c in tallies])
 
 
 def loop_bootstrap(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -95,7 +114,34 @@ def main() -> None:
         return np.concatenate([pair[side]().ravel() for pair in pairs.values()])
 
     rows.append(compare("all of them", lambda: everything(0), lambda: everything(1), close, 3))
-    write("metrics", rows + growth(random))
+    write("metrics", rows + many(random) + growth(random))
+
+
+def many(random: np.random.Generator) -> list[dict[str, float | str]]:
+    """pass@k at 877 × 4,096: against exact integers, and the seconds from verdicts to intervals."""
+    title(f"pass@k at {PROBLEMS} problems × {MANY} rollouts")
+    correct = random.random((PROBLEMS, MANY)) < random.random((PROBLEMS, 1))
+    n, tally = np.full(PROBLEMS, MANY), correct.sum(axis=1)
+    row = compare(
+        "pass@k, k a power of two (ours: every k)",
+        lambda: pass_at_k(n, tally, MANY)[:, np.array(POWERS) - 1],
+        lambda: loop_powers(correct),
+        exactly,
+        3,
+    )
+    verdicts = pd.DataFrame(
+        {
+            **{"arm": "a", "checkpoint": "base", "slice": "s"},
+            "uid": np.repeat([f"p{place}" for place in range(PROBLEMS)], MANY),
+            "correct": correct.ravel(),
+        }
+    )
+    started, boot = time.process_time(), Bootstrap(resamples=RESAMPLES)
+    found = curves(passk_table(verdicts))
+    estimates = [boot.mean(found[k].to_numpy(), RATE) for k in reported_ks(MANY)]
+    seconds = time.process_time() - started
+    print(f"{len(estimates)} values with intervals out of {len(verdicts)} verdicts: {seconds:.2f} s")
+    return [row, {"what": "pass@k with intervals, 877 x 4096", "ours_cpu_s": seconds}]
 
 
 def growth(random: np.random.Generator) -> list[dict[str, float | str]]:

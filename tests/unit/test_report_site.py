@@ -19,6 +19,7 @@ from wideband.report.cards import FILE, read_cards
 from wideband.report.formats import render, render_interval
 from wideband.report.markup import resolve
 from wideband.report.site import PAGES
+from wideband.tables import read_table, write_table
 
 STUDY = study()
 
@@ -206,6 +207,20 @@ def test_undecided_rollouts_are_shown_where_there_are_any(
         assert cards[number]["undecided"] == [count]
     assert "undecided" not in cards["pass@1.gsm8k_test.panel.base"]
     assert "undecided" not in cards[count]
+
+
+def test_undecided_rewards_are_drawn_where_there_are_any(
+    root: Path, pages: dict[str, Page], tmp_path: Path
+) -> None:
+    title = "Verdicts not reached, counted as wrong"
+    assert title not in pages["training.html"].html
+    for path in required_files(STUDY):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, tmp_path / path)
+    log = tmp_path / "arms/think/olympiad_rlvr/training_log.parquet"
+    write_table(read_table(log, "training_log").assign(undecided=0.25), log, "training_log")
+    build_site(STUDY, tmp_path, tmp_path / "site")
+    assert title in (tmp_path / "site/training.html").read_text()
 
 
 def test_an_adjusted_p_stands_beside_the_raw_one_and_the_size_of_its_family(
