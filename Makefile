@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Snakemake's times of day, job ids and scheduling are left out; jobs, their lines, progress and errors stay.
 CHATTER := ^$$|^\[[A-Z].*\]$$|^(Select jobs|Execute [0-9]|Finished jobid|Assuming unres|Building DAG|Using shell|Rules claiming|Conda env|Config file| +message: None$$)|real_accelerator\.py
 
-.PHONY: help setup demo demo-slurm test test-cluster bench lint clean
+.PHONY: help setup demo demo-slurm test test-cluster test-vllm bench lint clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -27,12 +27,16 @@ demo-slurm: setup ## the study nano through a SLURM cluster on this machine (roo
 	@tests/cluster/cluster up
 	@trap 'tests/cluster/cluster down' EXIT; snakemake --profile slurm --config study=nano
 
-test: setup ## all tests but those of a cluster
-	@pytest --ignore tests/cluster
+test: setup ## all tests but those of a cluster and of the real vLLM
+	@pytest --ignore tests/cluster --ignore tests/vllm_server
 
 test-cluster: setup ## tests on a SLURM cluster that they start on this machine (root; says what to install)
 	@tests/cluster/cluster needs
 	@pytest tests/cluster
+
+test-vllm: setup ## tests on the real vLLM for CPU, which it installs first (envs/serve/.venv-cpu, 3 GB)
+	@PYTHON=$(PYTHON) envs/serve/setup_cpu.sh
+	@pytest tests/vllm_server
 
 bench: setup ## the benchmarks, against what others do; tables in results/bench (the demo first; says what it skips)
 	@for each in tests/benchmarks/bench_*.py; do PYTHONPATH=workflow_scripts python $$each; done

@@ -102,8 +102,8 @@ def test_an_answer_that_is_no_rollout_of_the_study_is_refused(
 def test_a_completion_that_the_context_cut_short_is_refused(
     engine: VllmEngine, server: vllm_stub.Server
 ) -> None:
-    server.context = 40
-    with pytest.raises(ServerError, match=r"ended \(length\) after 39 of 64 tokens; .*--max-model-len"):
+    server.context = 64
+    with pytest.raises(ServerError, match=r"ended \(length\) after 63 of 64 tokens; .*--max-model-len"):
         engine.sample([Request("Q", 2)], SETTINGS)
 
 

@@ -28,9 +28,10 @@ NEW_LORA = {"lora_name", "lora_path", "load_inplace", "is_3d_lora_weight"}
 RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)
 LOGPROB = -0.5
 EXPERTS = (
-    "LoRA adapter 1 contains fused 3D MoE weights for 'model.layers.0.mlp.experts', but the model uses a 2D "
-    "MoE LoRA wrapper. Start the engine with enable_mixed_moe_lora_format=True "
-    "(--enable-mixed-moe-lora-format) and set is_3d_lora_weight=True on the LoRA request."
+    "Call to add_lora method failed: Worker failed with error 'LoRA adapter 1 contains fused 3D MoE weights "
+    "for 'model.layers.0.mlp.experts', but the model uses a 2D MoE LoRA wrapper. Start the engine with "
+    "enable_mixed_moe_lora_format=True (--enable-mixed-moe-lora-format) and set is_3d_lora_weight=True on "
+    "the LoRA request.'"
 )
 
 
@@ -162,13 +163,17 @@ class Handler(BaseHTTPRequestHandler):
         elif foreign:
             self._error(400, f"unknown fields {sorted(foreign)}", "BadRequestError")
         elif body["model"] not in (server.base, *server.loras):
-            self._error(404, f"The model `{body['model']}` does not exist.", "NotFoundError")
+            said = f"The model `{body['model']}` does not exist. Valid aliases: {server.base}."
+            self._error(404, said, "NotFoundError")
         elif body["seed"] == server.refused:
             while server.answered < server.refused_after:
                 time.sleep(0.05)
             time.sleep(0.5)
             self._error(400, f"seed {body['seed']} is refused", "BadRequestError")
-        elif prompt >= server.context:
+        elif body["max_tokens"] > server.context:
+            most = f"max_tokens={body['max_tokens']} cannot be greater than max_model_len={server.context}."
+            self._error(400, f"{most} Please request fewer output tokens.", "BadRequestError")
+        elif prompt > server.context:
             self._error(
                 400,
                 f"This model's maximum context length is {server.context} tokens. However, your prompt "

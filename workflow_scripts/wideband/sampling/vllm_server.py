@@ -40,7 +40,7 @@ def serve(
     if settings.url:
         yield _running(settings.url.rstrip("/").removesuffix("/v1"), base, adapter, tokenizer)
         return
-    key, port = secrets.token_urlsafe(32), _free_port()
+    key, port = secrets.token_urlsafe(32), free_port()
     line, url = command(settings, base, adapter, port), f"http://{HOST}:{port}"
     log.info("starting %s", " ".join(line))
     try:
@@ -48,7 +48,7 @@ def serve(
     except FileNotFoundError as error:
         raise ServerError(f"sampling.server_python: {error} is not there; install envs/serve") from error
     try:
-        _wait(url, process)
+        wait(url, process)
         model = adapter_name(adapter) if adapter else location(base)[0]
         engine = VllmEngine(url, model, tokenizer, key=key, ended=process.ended)
         engine.context = _card(engine, base)["max_model_len"]
@@ -92,13 +92,15 @@ def _card(engine: VllmEngine, base: Path) -> dict[str, Any]:
     )
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback that nothing listens on now."""
     with socket.socket() as free:
         free.bind((HOST, 0))
         return free.getsockname()[1]
 
 
-def _wait(url: str, process: ServerProcess) -> None:
+def wait(url: str, process: ServerProcess) -> None:
+    """Until the server is ready. Raises ServerError when it ends before, or takes too long."""
     started = time.monotonic()
     while time.monotonic() - started < START_LIMIT_S:
         if cause := process.ended():
