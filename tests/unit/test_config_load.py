@@ -70,6 +70,21 @@ REFUSED = {
         "resources: {stages: {gsm8k_warmpu: {gpus: 8}}}\nprices:",
         "resources.stages: unknown stage 'gsm8k_warmpu'; did you mean 'gsm8k_warmup'?",
     ),
+    "an address that is none": (
+        "sampling: {engine: transformers,",
+        "sampling: {engine: vllm, url: 'file:///etc',",
+        "sampling.url: 'file:///etc' is no address; write it as http://host:port",
+    ),
+    "arguments for a server that runs": (
+        "sampling: {engine: transformers,",
+        "sampling: {engine: vllm, url: http://x, server_args: {enforce_eager: true},",
+        "sampling.server_args: the server at url runs already; give them where it is started",
+    ),
+    "an argument that is the pipeline's own": (
+        "sampling: {engine: transformers,",
+        "sampling: {engine: vllm, server_python: python, server_args: {hos: 0.0.0.0},",
+        "sampling.server_args.hos: short for host, which says where the server listens or who may use it",
+    ),
     "more engines than GPUs": (
         "sampling: {engine: transformers,",
         "resources: {sampling: {gpus: 4}}\nsampling: {engine: vllm, url: http://x, tensor_parallel: 2,",

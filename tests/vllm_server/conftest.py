@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 sys.path.append(str(Path(__file__).parents[1] / "pipeline"))
 sys.path.append(str(Path(__file__).parents[1] / "unit"))
@@ -21,10 +20,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         pytest.fail(f"{VLLM} is not there: make test-vllm installs it", pytrace=False)
     copy = Copy(tmp_path_factory.mktemp("served"))
     copy.write_study(STUDY, **CHANGES)
-    path = copy.root / f"config/studies/{STUDY}.yaml"
-    content = yaml.safe_load(path.read_text())
-    del content["band"]
-    path.write_text(yaml.safe_dump(content, sort_keys=False))
     _run(copy, BASE)
     with vllm(copy.root, *LORA) as url:
         copy.write_study(STUDY, STUDY, sampling={"engine": "vllm", "url": url})

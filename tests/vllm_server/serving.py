@@ -36,6 +36,7 @@ CHANGES = {
             "slice": "gsm8k_train", "steps": 3, "groups": 2, "group_size": 4, "max_tokens": 24, "lr": 1e-2,
         }
     },
+    "band": {"pool": "gsm8k_train", "max_tokens": 24},
     "benchmarks": {"gsm8k_test": {"title": "GSM8K tier", "n": 4, "max_tokens": 24}},
 }  # fmt: skip
 

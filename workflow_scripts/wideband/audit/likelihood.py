@@ -10,8 +10,8 @@ from typing import Any
 
 from .choice import Chosen
 
-# Nats a token, by dtype and engine. Logits in bf16 carry 8 bits: 0.012 was the largest error of 240 rollouts of
-# a small model. In fp32 it was 3e-6, with either engine (measured on a CPU).
+# Nats a token, by dtype and engine. Logits in bf16 carry 8 bits: 0.012 was the largest error of 240 rollouts
+# of a small model. In fp32 it was 3e-6, with either engine (measured on a CPU).
 TOLERANCE = {
     ("float32", "transformers"): 1e-4,
     ("float32", "vllm"): 1e-4,

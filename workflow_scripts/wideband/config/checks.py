@@ -1,5 +1,6 @@
 """What in a study refers to something else: each check yields `dotted.key: what, and the remedy`."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -75,8 +76,11 @@ def _engine(study: Study) -> Iterator[str]:
             "sampling.engine: vllm needs server_python (the python of envs/serve) or url (a running server); "
             "set one of them"
         )
+    url = study.sampling.url
+    if url is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
+        yield f"sampling.url: '{url}' is no address; write it as http://host:port"
     yield from refused(study.sampling.server_args)
-    if study.sampling.url and study.sampling.server_args:
+    if url and study.sampling.server_args:
         yield "sampling.server_args: the server at url runs already; give them where it is started"
 
 

@@ -1,5 +1,6 @@
 """Sampling through a vLLM server's OpenAI-compatible completions protocol."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -126,8 +127,6 @@ class VllmEngine:
 
 def reason(body: str) -> str:
     """What a server's refusal says, without the JSON around it."""
-    import json
-
     try:
         content = json.loads(body)
         return content["error"]["message"] if "error" in content else content["detail"]
