@@ -36,7 +36,10 @@ CHANGES = {
             "slice": "gsm8k_train", "steps": 3, "groups": 2, "group_size": 4, "max_tokens": 24, "lr": 1e-2,
         }
     },
-    "band": {"pool": "gsm8k_train", "max_tokens": 24},
+    "band": {"pool": "gsm8k_train", "max_tokens": 24, "heldout": {"n_per_source": 2}},
+    "arms": {
+        arm: {"scaffold": arm, "prompt": f"config/prompts/{arm}_micro.txt"} for arm in ("panel", "think")
+    },
     "benchmarks": {"gsm8k_test": {"title": "GSM8K tier", "n": 4, "max_tokens": 24}},
 }  # fmt: skip
 

@@ -113,7 +113,7 @@ def rollouts(served: Served) -> Iterator[Path]:
 
 def test_the_study_holds_the_tokens_that_the_server_sampled(served: Served) -> None:
     tables = [read_table(path, "rollouts") for path in rollouts(served)]
-    assert len(tables) == 5 and all(set(table["engine"]) == {"vllm"} for table in tables)
+    assert len(tables) == 4 and all(set(table["engine"]) == {"vllm"} for table in tables)
     for table in tables:
         assert [len(ids) for ids in table["token_ids"]] == table["completion_tokens"].tolist()
 
