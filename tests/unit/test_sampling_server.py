@@ -51,9 +51,13 @@ def adapter_in(
 ) -> Path:
     """An adapter of so much as a server's options look at."""
     folder.mkdir(parents=True)
-    (folder / "adapter_config.json").write_text(json.dumps({"r": rank}))
-    tensors = {name: torch.full((rank, 2), fill) for name in names}
-    save_file(tensors, folder / "adapter_model.safetensors")
+    (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": rank}))
+    halves = {"lora_A": (rank, 2), "lora_B": (2, rank)}
+    tensors = {name.replace("lora_A", half): shape for name in names for half, shape in halves.items()}
+    save_file(
+        {name: torch.full(shape, fill) for name, shape in tensors.items()},
+        folder / "adapter_model.safetensors",
+    )
     return folder
 
 
@@ -247,7 +251,8 @@ def test_a_rank_is_rounded_up_to_one_that_vllm_serves(tmp_path: Path, rank: int,
 
 def test_the_highest_rank_of_a_pattern_counts(tmp_path: Path) -> None:
     folder = adapter_in(tmp_path / "adapter", 4)
-    (folder / "adapter_config.json").write_text(json.dumps({"r": 4, "rank_pattern": {"q_proj": 20}}))
+    config = {"peft_type": "LORA", "r": 4, "rank_pattern": {"q_proj": 20}}
+    (folder / "adapter_config.json").write_text(json.dumps(config))
     assert "32" in lora_options(folder)
 
 

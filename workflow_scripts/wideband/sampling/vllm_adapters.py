@@ -6,6 +6,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from ..policy.adapter_file import read_config
 from ..policy.fit import adapter_shapes
 from ..provenance.digests import folder_digest
 from .vllm_engine import ServerError, reason
@@ -58,7 +59,7 @@ def _where(adapter: Path, key: str) -> dict[str, Any]:
 
 
 def _rank(adapter: Path) -> int:
-    config = json.loads((adapter / "adapter_config.json").read_text())
+    config = read_config(adapter)
     needed = max(config["r"], *(config.get("rank_pattern") or {}).values(), 1)
     for rank in RANKS:
         if rank >= needed:
