@@ -168,8 +168,8 @@ def _fields(args: argparse.Namespace, name: str) -> dict[str, str]:
     if given and name != "rollouts":
         options = ", ".join(f"--{option}" for option in FIELDS if getattr(args, option))
         raise WidebandError(
-            f"{args.file[0]}: is a {name}, whose fields have names of their own; leave {options} out, or add "
-            "--format rollouts"
+            f"{args.file[0]}: is a {name}, whose fields have names of their own; leave {options} out, or "
+            "add --format rollouts"
         )
     return given
 

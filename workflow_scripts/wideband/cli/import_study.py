@@ -56,8 +56,7 @@ class StudyFile:
         if asked and before and asked != before and self._others():
             raise WidebandError(
                 f"arm '{self.args.arm}' of this study is read by scaffold {before} on other benchmarks; "
-                "leave "
-                "--scaffold and --last-number out, or import it as another --arm"
+                "leave --scaffold and --last-number out, or import it as another --arm"
             )
         return asked or before or "free"
 
@@ -112,8 +111,7 @@ def placed(files: list[Path], root: Path) -> list[str]:
             wider = _relative(Path(os.path.commonpath([folder, file.resolve().parent])))
             raise WidebandError(
                 f"{file}: not under {root}, where this study's files lie; put it there, or widen that "
-                "folder with "
-                f"--root {wider}"
+                f"folder with --root {wider}"
             )
     return [file.resolve().relative_to(folder).as_posix() for file in files]
 

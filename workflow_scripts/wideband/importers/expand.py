@@ -31,8 +31,8 @@ def expanded(named: Sequence[Path], format_name: str | None) -> tuple[list[Path]
         _require_one_run(folder, {path: each for path, each in found.items() if each is not None})
     if len(formats) > 1:
         raise ImportFileError(
-            f"{', '.join(map(str, named[:LISTED]))}: files of formats {', '.join(formats)}; import them "
-            "one by one"
+            f"{', '.join(map(str, named[:LISTED]))}: files of formats {', '.join(formats)}; import them one "
+            "by one"
         )
     return files, next(iter(formats)), left
 

@@ -104,8 +104,7 @@ def _require_whole(place: str, text: str, content: Any) -> None:
         where = place if line == 1 else f"{place}:{line}"
         raise ImportFileError(
             f"{where}: holds \\u{ord(half):04x}, half of a character (a text that was cut inside one); "
-            "restore "
-            "the text, or write \\ufffd for it"
+            "restore the text, or write \\ufffd for it"
         ) from None
 
 

@@ -173,9 +173,8 @@ def require_complete(log: Log, what: str) -> None:
     ended = f"the run was stopped ({log.stopped}); " if log.stopped else ""
     raise ImportFileError(
         f"{what}: {ended}{len(log.draws)} rollouts are there, {', '.join(told) or 'none is known to be'} "
-        "missing; "
-        "finish the run, or import what is there with --incomplete, and the report will show how many are "
-        "missing (what is missing is rarely missing at random)"
+        "missing; finish the run, or import what is there with --incomplete, and the report will show how "
+        "many are missing (what is missing is rarely missing at random)"
     )
 
 
@@ -192,7 +191,6 @@ def score(place: str, name: str, value: Any, entry: Import) -> bool:
         if number in (0, 1):
             return bool(number)
     raise ImportFileError(
-        f"{place}: {name} is {value!r}, neither right nor wrong; say from which score on an answer is "
-        "right by "
-        "--at-least (such as 1), choose another by --verdict, or have it graded here by --grader ours"
+        f"{place}: {name} is {value!r}, neither right nor wrong; say from which score on an answer is right "
+        "by --at-least (such as 1), choose another by --verdict, or have it graded here by --grader ours"
     )

@@ -44,8 +44,8 @@ def log_tables(log: Log, entry: Import, scaffold: str) -> dict[str, pd.DataFrame
         made["rollouts"] = _rollouts(log.draws, entry)
     elif entry.ours:
         raise ImportFileError(
-            f"{named(entry)}: holds no completions, so that nothing can be graded here; leave --grader "
-            "ours out"
+            f"{named(entry)}: holds no completions, so that nothing can be graded here; leave --grader ours "
+            "out"
         )
     if entry.holds == "likelihoods":
         made["loglikelihoods"] = _likelihoods(log.draws, entry)
@@ -65,9 +65,8 @@ def require_answers(draws: list[Draw], entry: Import, scaffold: str) -> int:
     raise ImportFileError(
         f"{draws[0].place}: none of {len(draws)} completions of {named(entry)} has "
         f"{sought if scaffold == 'free' else f'an answer as scaffold {scaffold} reads it'}, so --grader "
-        "ours would "
-        "count all as wrong; read the last number of each as its answer with --last-number, or name another "
-        "--scaffold"
+        "ours would count all as wrong; read the last number of each as its answer with --last-number, or "
+        "name another --scaffold"
     )
 
 
@@ -117,8 +116,7 @@ def _verdicts(draws: list[Draw], entry: Import, scaffold: str) -> pd.DataFrame:
         if draw.correct is None:
             raise ImportFileError(
                 f"{draw.place}: no verdict; name the field that holds it by --correct (a score by "
-                "--verdict), or "
-                "have the completions graded here by --grader ours"
+                "--verdict), or have the completions graded here by --grader ours"
             )
     graded = _whose(draws, entry).assign(correct=[draw.correct for draw in draws])
     if entry.holds == "completions":
@@ -151,7 +149,6 @@ def _require_recorded(draws: list[Draw], entry: Import) -> None:
     if unsaid:
         place = next(draw.place for draw in draws if getattr(draw, unsaid[0]) is None)
         raise ImportFileError(
-            f"{place}: does not record {unsaid[0]}, which numbers are made of; import the file by "
-            "wideband import, "
-            f"or write lacks: [{', '.join(lacks)}] into the study, so that no number says it"
+            f"{place}: does not record {unsaid[0]}, which numbers are made of; import the file by wideband "
+            f"import, or write lacks: [{', '.join(lacks)}] into the study, so that no number says it"
         )

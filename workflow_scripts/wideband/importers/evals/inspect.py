@@ -118,8 +118,7 @@ def _scorer(row: Row, entry: Import) -> str:
     if len(scores) != 1:
         raise ImportFileError(
             f"{row.place}: scorers {', '.join(scores) or 'none'}; say by --verdict which one counts, or "
-            "have the "
-            "completions graded here by --grader ours"
+            "have the completions graded here by --grader ours"
         )
     return next(iter(scores))
 

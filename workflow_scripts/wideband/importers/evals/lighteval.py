@@ -37,9 +37,8 @@ def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
     if entry.verdict is None and (len(names) == 1 or (names and set(names) <= {"acc", "acc_norm"})):
         return min(names), tuple(name for name in names if name != min(names))
     raise ImportFileError(
-        f"{row.place}: metrics {', '.join(names) or 'none'}; say by --verdict which one is the verdict, "
-        "or have "
-        "the completions graded here by --grader ours"
+        f"{row.place}: metrics {', '.join(names) or 'none'}; say by --verdict which one is the verdict, or "
+        "have the completions graded here by --grader ours"
     )
 
 

@@ -31,9 +31,8 @@ def read(path: Path, entry: Import) -> Log:
     """Rollouts or likelihoods of every document. Raises ImportFileError naming file and row."""
     if kind(path) == ".json" and "results" in read_object(path):
         raise ImportFileError(
-            f"{path}: the harness's summary, without single samples; name samples_<task>_….jsonl beside "
-            "it, which "
-            "it writes with --log_samples"
+            f"{path}: the harness's summary, without single samples; name samples_<task>_….jsonl beside it, "
+            "which it writes with --log_samples"
         )
     rows = read_rows(path, where=entry.where)
     filters = list(dict.fromkeys(str(row.get("filter")) for row in rows))
@@ -92,9 +91,8 @@ def _generated(row: Row, entry: Import, verdict: str | None, uid: str, prompt: s
     values = value if isinstance(value, list) else [value]
     if len(values) != len(responses):
         raise ImportFileError(
-            f"{row.place}: one recorded value of {verdict} for {len(responses)} responses; have each "
-            "graded here "
-            "by --grader ours"
+            f"{row.place}: one recorded value of {verdict} for {len(responses)} responses; have each graded "
+            "here by --grader ours"
         )
     answers = row.get("filtered_resps")
     answer = answers[0] if isinstance(answers, list) and len(answers) == len(responses) == 1 else None
@@ -153,9 +151,8 @@ def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
         return "acc", tuple(name for name in names if name != "acc")
     if len(names) != 1:
         raise ImportFileError(
-            f"{row.place}: metrics {', '.join(names) or 'none'}; say by --verdict which one is the "
-            "verdict, or "
-            "have the responses graded here by --grader ours"
+            f"{row.place}: metrics {', '.join(names) or 'none'}; say by --verdict which one is the verdict, "
+            "or have the responses graded here by --grader ours"
         )
     return names[0], ()
 

@@ -45,8 +45,7 @@ def _verdict(row: Row, entry: Import) -> str:
     if found is None or not row.has(found):
         raise ImportFileError(
             f"{row.place}: no verdict ({', '.join(VERDICTS)}); name its field by --verdict, or have the "
-            "completions "
-            "graded here by --grader ours"
+            "completions graded here by --grader ours"
         )
     return found
 

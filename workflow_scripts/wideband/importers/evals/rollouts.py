@@ -62,14 +62,13 @@ def _rows(row: Row, entry: Import) -> list[Row]:
             and entry.grader == "theirs"
         ):
             raise ImportFileError(
-                f"{row.place}: one value in '{names[key]}' for {len(texts)} completions; give one for "
-                "each, or "
-                "have them graded here by --grader ours"
+                f"{row.place}: one value in '{names[key]}' for {len(texts)} completions; give one for each, "
+                "or have them graded here by --grader ours"
             )
         if isinstance(value, list) and len(value) != len(texts):
             raise ImportFileError(
-                f"{row.place}: {len(value)} values in '{names[key]}' for {len(texts)} completions; give "
-                "one for each"
+                f"{row.place}: {len(value)} values in '{names[key]}' for {len(texts)} completions; give one "
+                "for each"
             )
     each = [
         {key: value[i] for key, value in told.items() if isinstance(value, list)} for i in range(len(texts))
