@@ -33,19 +33,23 @@ LIBRARIES = (
 )
 
 
-def serve(place: Path) -> None:
-    """Import, then fork for each job that comes, until the process that started this one is gone."""
-    driver = os.getppid()
+def serve(place: Path, driver: int) -> None:
+    """Import, then fork for each job that comes, until the driver, who started this process, is gone."""
     # Ctrl-C is for the jobs and their driver; this process goes when the driver has gone.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    with Jobs(str(place), Job) as server:
-        while os.getppid() == driver:
-            server.handle_request()
-            server.service_actions()
-    place.unlink()
-    place.parent.rmdir()
+    try:
+        for name in LIBRARIES:
+            if os.getppid() != driver:
+                return
+            importlib.import_module(name)
+        with Jobs(str(place), Job) as server:
+            while os.getppid() == driver:
+                server.handle_request()
+                server.service_actions()
+    finally:
+        # A forked job ends without coming here.
+        place.unlink(missing_ok=True)
+        place.parent.rmdir()
 
 
 class Jobs(socketserver.ForkingMixIn, socketserver.UnixStreamServer):
@@ -125,4 +129,4 @@ def run(*command: str) -> int:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]))
+    serve(Path(sys.argv[1]), int(sys.argv[2]))

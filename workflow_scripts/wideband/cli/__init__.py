@@ -6,7 +6,7 @@ import keyword
 import sys
 from collections.abc import Sequence
 
-from ..errors import WidebandError
+from ..errors import explained
 
 # Command: what it does in a line. Each is a module of this package with `arguments(parser)` and `run(args)`.
 COMMANDS = {
@@ -41,8 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     try:
         return module(args.command).run(args)
-    except WidebandError as error:
-        print(f"error: {error}", file=sys.stderr)
+    except Exception as error:
+        if (said := explained(error)) is None:
+            raise
+        print(f"error: {said}", file=sys.stderr)
         return 2
 
 

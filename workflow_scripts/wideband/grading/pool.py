@@ -22,6 +22,8 @@ START_LIMIT_S = 30.0
 # that uses none, as one that waits for memory, has this many times as long by the clock.
 PATIENCE = 10
 LOOK_S = 0.05
+# Tells a worker its limit for one pair, so that it ends as well where nobody is left to kill it.
+LIMIT = "WIDEBAND_PAIR_SECONDS"
 TICKS = os.sysconf("SC_CLK_TCK")
 
 Pair = tuple[str, str]
@@ -40,11 +42,12 @@ class _Late(Exception):
 class Worker:
     """One grading process."""
 
-    def __init__(self, command: Sequence[str]) -> None:
+    def __init__(self, command: Sequence[str], timeout_s: float) -> None:
         """Start the process and wait until it has imported its libraries. Raises WorkerError."""
         paths = [PACKAGE_ROOT, *filter(None, [os.environ.get("PYTHONPATH")])]
         # A fixed hash seed makes sympy take the same path through an expression every time.
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0"}
+        environment[LIMIT] = str(timeout_s)
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True, bufsize=1
         )
@@ -152,4 +155,4 @@ class WorkerPool:
         with self._lock:
             if self._idle:
                 return self._idle.pop()
-        return Worker(self.command)
+        return Worker(self.command, self.timeout_s)

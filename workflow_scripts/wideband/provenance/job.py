@@ -11,7 +11,6 @@ A script is called as `python workflow_scripts/<rule>.py '<json>'` with
 """
 
 import argparse
-import errno
 import json
 import logging
 import os
@@ -28,7 +27,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from ..errors import WidebandError
+from ..errors import WidebandError, explained
 from .alone import alone
 from .code import check_drift
 from .digests import json_digest, path_digest
@@ -186,15 +185,6 @@ def set_up_logging(job: Job) -> None:
     logging.captureWarnings(True)
     # Versions are locked: what a later one will change is no news to who runs this one.
     warnings.simplefilter("ignore", FutureWarning)
-
-
-def explained(error: Exception) -> str | None:
-    """The one line for an error that the user can act on; None for one that needs a traceback."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        where = error.filename or "the results folder"
-        return f"no space left on the disk of {where}; free some and run again, finished work is kept"
-    ours = isinstance(error, ValueError) and type(error).__module__.split(".")[0] == "wideband"
-    return str(error) if ours else None
 
 
 def _run(job: Job, main: Callable[[Job], None]) -> None:

@@ -4,6 +4,7 @@ Importing torch, transformers and TRL costs a job two to five seconds, in small 
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,8 @@ from ..provenance.environment import GPUS
 PROGRAM = Path(__file__).resolve().parents[2] / "preloaded.py"
 # Where jobs find the socket.
 PLACE = "WIDEBAND_PRELOAD"
+# Folders of sockets bear the number of the driver that made them.
+NAMED = "wideband-"
 # Rules whose scripts import a model library; it pays from a few of their jobs on.
 HEAVY, FEW = ("base", "embed", "sample", "train"), 3
 # Libraries start no threads before a fork. Grading workers want this hash seed (grading/pool.py).
@@ -41,14 +44,24 @@ def offer(log: Path) -> None:
     """
     if PLACE in os.environ:
         return
-    place = Path(tempfile.mkdtemp(prefix="wideband-")) / "jobs"
+    sweep(Path(tempfile.gettempdir()))
+    place = Path(tempfile.mkdtemp(prefix=f"{NAMED}{os.getpid()}-")) / "jobs"
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w") as said:
         subprocess.Popen(
-            [sys.executable, str(PROGRAM), str(place)],
+            [sys.executable, str(PROGRAM), str(place), str(os.getpid())],
             env=os.environ | ENVIRONMENT,
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=subprocess.STDOUT,
         )
     os.environ[PLACE] = str(place)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what drivers of this user left there that were killed together with their process."""
+    for left in folder.glob(f"{NAMED}*-*"):
+        number = left.name.removeprefix(NAMED).partition("-")[0]
+        gone = number.isdecimal() and not Path("/proc", number).exists()
+        if gone and left.is_dir() and not left.is_symlink() and left.stat().st_uid == os.getuid():
+            shutil.rmtree(left, ignore_errors=True)
