@@ -7,6 +7,7 @@ metric that `--verdict` names, or the only one.
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,37 +46,18 @@ def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
 def _draws(row: Row, number: int, entry: Import, verdict: str | None) -> list[Draw]:
     """`number` is the document's place, its uid where it has no id."""
     doc, response = row.part("doc"), row.part("model_response")
-    uid = uid_of(row, entry.uid) if entry.uid else doc.text("id") if doc.has("id") else str(number)
-    choices, golds = _texts(doc.get("choices")), _indices(doc.get("gold_index"))
-    told = {"problem": doc.get("original_query") or doc.get("query")}
-    told["gold"] = choices[golds[0]] if len(golds) == 1 and golds[0] < len(choices) else None
-    facts = {key: value.strip() for key, value in told.items() if isinstance(value, str) and value.strip()}
-    prompt, texts = doc.string("query"), _texts(response.get("text"))
-    correct = None
-    if verdict is not None:
-        correct = score(row.place, verdict, row.part("metric").get(verdict), entry)
+    draw = Draw(
+        row.place,
+        uid_of(row, entry.uid) if entry.uid else doc.text("id") if doc.has("id") else str(number),
+        correct=None
+        if verdict is None
+        else score(row.place, verdict, row.part("metric").get(verdict), entry),
+        facts=_facts(doc),
+        prompt=doc.string("query"),
+    )
+    texts = _texts(response.get("text"))
     if not texts:
-        logprobs = response.listed("logprobs")
-        if len(logprobs) != len(choices) or not choices:
-            raise ImportFileError(
-                f"{row.place}: neither texts nor a log-probability for each choice; restore it"
-            )
-        options = tuple(
-            Option(text.strip(), float(value), place in golds)
-            for place, (text, value) in enumerate(zip(choices, logprobs, strict=True))
-        )
-        best = max(range(len(options)), key=lambda place: options[place].logprob)
-        return [
-            Draw(
-                row.place,
-                uid,
-                correct=correct,
-                answer=options[best].text or None,
-                facts=facts,
-                prompt=prompt,
-                options=options,
-            )
-        ]
+        return [_choice(draw, doc, response)]
     if len(texts) > 1 and verdict is not None:
         raise ImportFileError(
             f"{row.place}: one value of {verdict} for {len(texts)} completions; have each graded here by "
@@ -85,18 +67,32 @@ def _draws(row: Row, number: int, entry: Import, verdict: str | None) -> list[Dr
     counts = counts if len(counts) == len(texts) and all(counts) else [None] * len(texts)
     asked = len(response.listed("input_tokens")) or None
     return [
-        Draw(
-            row.place,
-            uid,
-            text,
-            correct=correct,
-            facts=facts,
-            prompt=prompt,
-            completion_tokens=count,
-            prompt_tokens=asked,
-        )
+        replace(draw, completion=text, completion_tokens=count, prompt_tokens=asked)
         for text, count in zip(texts, counts, strict=True)
     ]
+
+
+def _choice(draw: Draw, doc: Row, response: Row) -> Draw:
+    """The likelihoods of the choices, and the likeliest as the answer."""
+    choices, golds = _texts(doc.get("choices")), _indices(doc.get("gold_index"))
+    logprobs = response.listed("logprobs")
+    if len(logprobs) != len(choices) or not choices:
+        raise ImportFileError(
+            f"{draw.place}: neither texts nor a log-probability for each choice; restore it"
+        )
+    options = tuple(
+        Option(text.strip(), float(value), place in golds)
+        for place, (text, value) in enumerate(zip(choices, logprobs, strict=True))
+    )
+    best = max(options, key=lambda option: option.logprob)
+    return replace(draw, answer=best.text or None, options=options)
+
+
+def _facts(doc: Row) -> dict[str, str]:
+    choices, golds = _texts(doc.get("choices")), _indices(doc.get("gold_index"))
+    gold = choices[golds[0]] if len(golds) == 1 and golds[0] < len(choices) else None
+    told = {"problem": doc.get("original_query") or doc.get("query"), "gold": gold}
+    return {key: value.strip() for key, value in told.items() if isinstance(value, str) and value.strip()}
 
 
 def _texts(value: Any) -> list[str]:
