@@ -94,7 +94,7 @@ def test_only_local_jobs_are_bound_by_the_cores_of_this_machine(empty: Copy) -> 
 
     def cores(*arguments: str) -> list[str]:
         said = empty.snakemake("wide", target, "--dry-run", "--printshellcmds", *arguments).stdout
-        return re.findall(r'sample\.py .*"threads": (\d+)', said)
+        return re.findall(r'sample\.py\S? .*"threads": (\d+)', said)
 
     assert cores("--profile", "slurm") == ["500"]
     assert cores("--cores", "2") == ["2"]
