@@ -10,7 +10,9 @@ for STAGE in STUDY.stages if TRAINED else ():
         input:
             spec=spec("train", f"{{arm}}.{STAGE}"),
             model=base_of,
-            adapter=lambda wildcards, before=STUDY.stage_before(STAGE): adapter_of(wildcards.arm, before),
+            adapter=lambda wildcards, stage=STAGE: adapter_of(
+                wildcards.arm, STUDY.stage_before(stage, wildcards.arm)
+            ),
             problems=f"{R}/data/{training_slice(STAGE)}.parquet",
             leakage=gate("train", f"{{arm}}.{STAGE}", f"{R}/data/leakage.json"),
             lengths=gate("train", f"{{arm}}.{STAGE}", f"{R}/{layout.LENGTHS}"),
@@ -27,7 +29,7 @@ for STAGE in STUDY.stages if TRAINED else ():
         log:
             f"{R}/logs/train/{{arm}}.{STAGE}.log",
         wildcard_constraints:
-            arm="|".join(TRAINED),
+            arm="|".join(arm for arm in TRAINED if STAGE in STUDY.own_stages(arm)) or "none",
         priority: 10
         conda:
             "../envs/pipeline.yaml"

@@ -165,8 +165,9 @@ def _inputs(manifest: dict) -> dict[str, str]:
 
 def test_each_stage_continues_the_adapter_of_the_one_before(manifests: dict[str, dict], study: Study) -> None:
     for stage in list(study.stages)[1:]:
-        before = manifests[f"arms/think/{study.stage_before(stage)}/adapter"]["output"]["digest"]
-        assert _inputs(manifests[f"arms/think/{stage}/adapter"])["adapter"] == before
+        before = study.stage_before(stage, "think")
+        digest = manifests[f"arms/think/{before}/adapter"]["output"]["digest"]
+        assert _inputs(manifests[f"arms/think/{stage}/adapter"])["adapter"] == digest
 
 
 def test_both_arms_see_the_same_problems_with_the_same_seeds(results: Path) -> None:

@@ -85,7 +85,7 @@ def _evaluate(
 
 
 def _train(study: Study, root: Path, arm: str, solve: float, rng: np.random.Generator, told: Told) -> None:
-    start = study.stage_before(study.band_stage())
+    start = study.stage_before(study.band_stage(), arm)
     key = (arm, start, study.band.pool)
     graded = told(_graded(key, study.band.n_samples, solve, rng))
     write_table(graded, root / arm_path("verdicts", *key), "verdicts")

@@ -174,7 +174,7 @@ def _completion(arm: str, answer: str, steps: int, draws: np.random.Generator) -
 def _training(made: Study, root: Path, arm: str) -> None:
     stage, pool = made.band_stage(), made.band.pool
     if stage:
-        start = made.stage_before(stage)
+        start = made.stage_before(stage, arm)
         _, verdicts = tables(arm, start, pool, _draws(arm, start, pool, made.band.n_samples, 2, 48))
         write_table(verdicts, root / f"arms/{arm}/{start}/verdicts/{pool}.parquet", "verdicts")
         write_table(classify(verdicts), root / f"arms/{arm}/{start}/band/{pool}.parquet", "band")

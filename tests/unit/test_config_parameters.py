@@ -40,7 +40,7 @@ def test_a_study_keeps_the_order_of_its_arms_stages_and_benchmarks(rule: str, st
     assert again == backwards
     assert list(again.stages) == ["olympiad_rlvr", "math_continuation", "gsm8k_warmup"]
     assert list(again.arms) == ["plain", "think", "panel"]
-    assert again.stage_before("gsm8k_warmup") == "math_continuation"
+    assert again.stage_before("gsm8k_warmup", "panel") == "math_continuation"
 
 
 def test_a_rate_of_one_stage_is_no_parameter_of_another(study: Study) -> None:

@@ -71,9 +71,10 @@ def _expected(results: Results, job: PlannedJob) -> set[str]:
     named = {pattern.format(**job.wildcards) for pattern in CELL_READS.get(job.rule, ())}
     if job.rule in ("sample", "train"):
         arm = job.wildcards["arm"]
-        before = job.wildcards.get("checkpoint") or results.study.stage_before(job.wildcards["stage"])
-        named.add(layout.MODEL.format(base=results.study.base_of(arm).name))
-        adapter = layout.ADAPTER.format(arm=arm, checkpoint=before)
+        study = results.study
+        before = job.wildcards.get("checkpoint") or study.stage_before(job.wildcards["stage"], arm)
+        named.add(layout.MODEL.format(base=study.base_of(arm).name))
+        adapter = layout.ADAPTER.format(arm=study.holder(arm, before), checkpoint=before)
         named |= {adapter} if adapter in results.jobs else set()
     return named
 

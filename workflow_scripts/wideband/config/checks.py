@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
-from . import checks_imports, checks_names, checks_rewards
+from . import checks_imports, checks_lineages, checks_names, checks_rewards
 from .checks_resources import hardware_problems, unknown
 from .parameters import packages
 from .policy import Base, MicroBase
@@ -19,6 +19,10 @@ from .study import Study
 def problems(study: Study, root: Path) -> Iterator[str]:
     """All inconsistencies of `study`; prompts and DeepSpeed files are looked up under `root`."""
     yield from checks_names.problems(study)
+    astray = list(checks_lineages.problems(study))
+    yield from astray
+    if astray:
+        return  # The others ask for lineages.
     for check in (_slices, _arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
     yield from checks_imports.problems(study)

@@ -132,7 +132,8 @@ def _start(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     stage, arm = wildcards["stage"], study.arms[wildcards["arm"]]
-    first = study.stage_before(stage) == "base" and arm.start_from is None
+    root = study.root_of(wildcards["arm"])
+    first = study.stage_before(stage, wildcards["arm"]) == "base" and study.arms[root].start_from is None
     return {
         **_scaffold(arm),
         "stage": study.stages[stage].model_dump(mode="json"),
@@ -151,10 +152,13 @@ def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     else:
         source = study.benchmarks[name]
         draw = {"n": source.n, "seed": source.seed}
+    arm = study.arms[wildcards["arm"]]
+    # The pool is sampled as the stage that trains on it samples.
+    asked = arm.sampling.temperature if name != study.band.pool else None
     return {
-        **_scaffold(study.arms[wildcards["arm"]]),
+        **_scaffold(arm),
         **draw,
-        "temperature": source.temperature,
+        "temperature": source.temperature if asked is None else asked,
         "max_tokens": source.max_tokens,
         "sampling": _sampling(study),
     }

@@ -87,13 +87,25 @@ class PublishedAdapter(Strict):
     revision: str | None = Field(None, description="40-digit commit of the hub repository")
 
 
+class ArmSampling(Strict):
+    """How an arm's rollouts on benchmarks differ from what the benchmarks say."""
+
+    temperature: float | None = Field(None, ge=0, description="in place of the benchmark's")
+
+
 class Arm(Strict):
-    """A scaffold on the base model with a chain of stages."""
+    """A lineage of checkpoints and the way they are asked."""
 
     scaffold: str = Field(description="name of a scaffold in wideband.scaffolds")
     prompt: str | None = Field(
         None, description="prompt template, a file under config/prompts; null: the arm's results are imported"
     )
-    train: bool = Field(True, description="false: the arm is evaluated as `base` only")
+    train: bool = Field(True, description="false: short for `stages: []`, `base` alone is evaluated")
+    stages: list[str] | None = Field(None, description="stages it is trained through; all when null")
+    start: str | None = Field(
+        None, description="<arm>.<stage> whose checkpoint the stages begin from; the untrained base when null"
+    )
+    policy: str | None = Field(None, description="the arm whose checkpoints this one asks in its way")
+    sampling: ArmSampling = Field(default_factory=ArmSampling, description="what it samples otherwise")
     start_from: PublishedAdapter | None = Field(None, description="published adapter to start from")
     base: Base | None = Field(None, description="another base model for this arm; the study's when null")

@@ -45,29 +45,58 @@ class Study(Strict):
         """Whether the arm's results come out of files instead of being sampled: it has no prompt."""
         return self.arms[arm].prompt is None
 
+    def own_stages(self, arm: str) -> list[str]:
+        """The stages that this study trains the arm through, in order; of an imported arm there are none."""
+        body = self.arms[arm]
+        if self.imported(arm) or body.policy or not body.train:
+            return []
+        return list(self.stages if body.stages is None else body.stages)
+
     def trained(self) -> list[str]:
         """The arms that this study trains."""
-        return [name for name, arm in self.arms.items() if arm.train and not self.imported(name)]
+        return [arm for arm in self.arms if self.own_stages(arm)]
+
+    def lineage(self, arm: str) -> list[tuple[str, str]]:
+        """(arm, stage) of every trained checkpoint that leads to the arm's last: the arm that trained it."""
+        body = self.arms[arm]
+        if body.policy:
+            return self.lineage(body.policy)
+        own = [(arm, stage) for stage in self.own_stages(arm)]
+        if body.start is None:
+            return own
+        parent, _, stage = body.start.partition(".")
+        before = self.lineage(parent)
+        return [*before[: [name for _, name in before].index(stage) + 1], *own]
+
+    def holder(self, arm: str, checkpoint: str) -> str:
+        """The arm whose folder has the adapter of a checkpoint in the arm's lineage."""
+        stage = checkpoint.partition("@")[0]
+        return next((trained for trained, name in self.lineage(arm) if name == stage), self.root_of(arm))
+
+    def root_of(self, arm: str) -> str:
+        """The arm that the lineage begins with; its `base` is where all of it started."""
+        body = self.arms[arm]
+        above = body.policy or (body.start.partition(".")[0] if body.start else None)
+        return self.root_of(above) if above else arm
 
     def base_of(self, arm: str) -> Base | None:
-        """The base model that `arm` stands on: its own, or the study's; an imported arm may have none."""
-        return self.arms[arm].base or self.base
+        """The base model that an arm's lineage stands on, else the study's; an imported arm may have none."""
+        return self.arms[self.root_of(arm)].base or self.base
 
-    def stage_before(self, stage: str) -> str:
-        """The checkpoint that `stage` starts from: the stage before it, or `base`."""
-        names = list(self.stages)
-        position = names.index(stage)
-        return names[position - 1] if position else "base"
+    def stage_before(self, stage: str, arm: str) -> str:
+        """The checkpoint that `stage` starts from in the arm's lineage: the stage before it, or `base`."""
+        chain = ["base", *(self.stages if self.imported(arm) else self.checkpoints(arm)[1:])]
+        return chain[chain.index(stage) - 1]
 
     def band_stage(self) -> str | None:
         """The stage that trains on the band (the one without a slice), if any."""
         return next((name for name, stage in self.stages.items() if stage.slice is None), None)
 
     def checkpoints(self, arm: str) -> list[str]:
-        """`base`, then the stages the arm is trained through; of an imported arm where it was evaluated."""
-        chain = ["base", *self.stages]
+        """`base`, then the stages of the arm's lineage; of an imported arm where it was evaluated."""
         if not self.imported(arm):
-            return chain if self.arms[arm].train else ["base"]
+            return ["base", *(stage for _, stage in self.lineage(arm))]
+        chain = ["base", *self.stages]
         files = self.imports.of(arm) if self.imports else []
         found = {each.checkpoint for each in files if each.slice in self.benchmarks and each.gives()}
         return list(ordered(found, chain)) or ["base"]
@@ -130,7 +159,8 @@ class Study(Strict):
     def bands(self) -> dict[str, str]:
         """The checkpoint at which the pool was classified, by arm."""
         stage = self.band_stage()
-        found = dict.fromkeys(self.trained(), self.stage_before(stage)) if stage else {}
+        trained = [arm for arm in self.arms if stage in self.own_stages(arm)]
+        found = {arm: self.stage_before(stage, arm) for arm in trained}
         for each in self.imports.files if self.imports else ():
             if each.slice == self.band.pool and "verdicts" in each.gives():
                 found[each.arm] = each.checkpoint
@@ -140,7 +170,7 @@ class Study(Strict):
         """(arm, stage) of every training log."""
         files = self.imports.files if self.imports else []
         found = {(each.arm, each.checkpoint) for each in files if each.format == "training_log"}
-        found |= {(arm, stage) for arm in self.trained() for stage in self.stages}
+        found |= {(arm, stage) for arm in self.arms for stage in self.own_stages(arm)}
         return [(arm, stage) for arm in self.arms for stage in self.stages if (arm, stage) in found]
 
     def meetings(self) -> list[tuple[str, str]]:

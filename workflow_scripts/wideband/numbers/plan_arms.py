@@ -78,7 +78,7 @@ def measured(study: Study, arm: str, checkpoint: str, name: str) -> list[tuple[s
 
 def _gains(study: Study, arm: str) -> Iterator[Request]:
     for checkpoint in study.checkpoints(arm)[1:]:
-        for start in dict.fromkeys(("base", study.stage_before(checkpoint))):
+        for start in dict.fromkeys(("base", study.stage_before(checkpoint, arm))):
             for name in study.benchmarks:
                 if not all(study.has("passk", arm, at, name) for at in (checkpoint, start)):
                     continue
@@ -96,9 +96,7 @@ def _climb(study: Study, arm: str) -> Iterator[Request]:
 
 def climb_checkpoints(study: Study, arm: str) -> list[str]:
     """The `stage@step` checkpoints of an arm that are evaluated on held-out."""
-    if arm not in study.trained():
-        return []
-    stages = [stage for stage, body in study.stages.items() if body.hill_climb]
+    stages = [stage for stage in study.own_stages(arm) if study.stages[stage].hill_climb]
     return [checkpoint for stage in stages for checkpoint in study.step_checkpoints(stage)]
 
 

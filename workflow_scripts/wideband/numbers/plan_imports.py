@@ -19,7 +19,7 @@ def imported_numbers(study: Study, sources: Sequence[str]) -> Iterator[Request]:
 
 def _curve(study: Study, entry: Import, sources: Sequence[str]) -> Iterator[Request]:
     """Accuracy at every evaluation inside the stage, and its gain over where the stage starts."""
-    start = study.stage_before(entry.checkpoint)
+    start = study.stage_before(entry.checkpoint, entry.arm)
     level = {"confidence": study.statistics.confidence}
     paths = (entry.tables()["curve"], f"data/{entry.slice}.parquet")
     for at in (start, *study.step_checkpoints(entry.checkpoint)):
@@ -51,7 +51,7 @@ def _band_policy(study: Study, arm: str, checkpoint: str) -> Iterator[Request]:
     stage, pool = study.band_stage(), study.band.pool
     if stage is None or (arm, stage) not in study.logs() or not study.has("policy", arm, checkpoint, pool):
         return
-    start = study.stage_before(stage)
+    start = study.stage_before(stage, arm)
     evaluated = [name for name in study.benchmarks if study.has("policy", arm, start, name)]
     if evaluated:
         paths = (arm_path("policy", arm, checkpoint, pool), arm_path("policy", arm, start, evaluated[0]))

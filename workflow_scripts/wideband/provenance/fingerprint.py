@@ -19,6 +19,7 @@ PLUMBING: tuple[str, ...] = (
     "wideband.workflow",
     "wideband.config.base",
     "wideband.config.checks",
+    "wideband.config.checks_lineages",
     "wideband.config.checks_resources",
     "wideband.config.checks_rewards",
     "wideband.config.data",

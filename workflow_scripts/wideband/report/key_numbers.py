@@ -13,6 +13,7 @@ from .names import (
     compared,
     final,
     ordered_arms,
+    passed,
     spaced,
     trained_arms,
 )
@@ -164,19 +165,20 @@ def _pool(study: Study, book: Book) -> Group:
 
 
 def _heldout(study: Study) -> Group:
-    stage, heldout, arms = study.band_stage(), study.band.heldout.slice, trained_arms(study)
-    start = study.stage_before(stage)
+    stage, heldout = study.band_stage(), study.band.heldout.slice
+    arms = [arm for arm in trained_arms(study) if passed(study, arm, stage)]
+    start = {arm: study.stage_before(stage, arm) for arm in arms}
     # Of an imported curve the end of the stage is its last published point.
     ends = {arm: _last(study, arm, stage) for arm in arms}
     return Group(
         f"Held-out accuracy over {spaced(stage)}",
         [
-            Row("before", ".1%", {arm: ids.cell("pass@1", heldout, arm, start) for arm in arms}),
+            Row("before", ".1%", {arm: ids.cell("pass@1", heldout, arm, start[arm]) for arm in arms}),
             Row("after", ".1%", {arm: ids.cell("pass@1", heldout, arm, at) for arm, at in ends.items()}),
             Row(
                 "gain over this stage",
                 "+.1%",
-                {arm: ids.gain(heldout, arm, at, start) for arm, at in ends.items()},
+                {arm: ids.gain(heldout, arm, at, start[arm]) for arm, at in ends.items()},
             ),
             Row(
                 "gain over the whole chain",

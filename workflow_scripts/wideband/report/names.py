@@ -80,9 +80,11 @@ def final(study: Study, arm: str) -> str:
     return study.checkpoints(arm)[-1]
 
 
-def hill(study: Study) -> tuple[str, list[str]] | None:
-    """The stage whose checkpoints are evaluated, and the chain start, steps …, end."""
-    stage = next((name for name, stage in study.stages.items() if stage.hill_climb), None)
-    if stage is None:
-        return None
-    return stage, [study.stage_before(stage), *study.step_checkpoints(stage), stage]
+def climbed_stage(study: Study) -> str | None:
+    """The first stage whose step checkpoints are evaluated; None without one."""
+    return next((name for name, stage in study.stages.items() if stage.hill_climb), None)
+
+
+def passed(study: Study, arm: str, stage: str | None) -> bool:
+    """Whether an arm was trained through a stage; of an imported one the book of numbers knows."""
+    return study.imported(arm) or stage in study.own_stages(arm)

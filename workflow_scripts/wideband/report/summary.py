@@ -27,10 +27,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Summary:
-    """The comparison (or nothing), and a finding for each benchmark."""
+    """The comparison (or nothing), and a finding for each benchmark.
+
+    `chains`: the stages that lead to the last checkpoint of trained arms, with the arms that share them.
+    """
 
     both: Comparison | None
-    trained: list[str]
+    chains: list[tuple[list[str], list[str]]]
     controls: list[str]
     findings: list[Finding]
 
@@ -40,12 +43,18 @@ def summary(study: Study, book: Book) -> Summary:
     both = compared(study)
     trained = trained_arms(study) if study.stages else []
     controls = [arm for arm in ordered_arms(study) if arm not in trained]
-    if both is None:
-        return Summary(None, trained, controls, [])
-    found = [_finding(study, book, name, both) for name in study.benchmarks]
-    return Summary(
-        both, trained, controls, [each for each in found if book.value(each.difference) is not None]
-    )
+    found = [_finding(study, book, name, both) for name in study.benchmarks] if both else []
+    findings = [each for each in found if book.value(each.difference) is not None]
+    return Summary(both, _chains(study, trained), controls, findings)
+
+
+def _chains(study: Study, trained: list[str]) -> list[tuple[list[str], list[str]]]:
+    """(stages, arms) of every lineage; how the authors of imported results trained is what the study says."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for arm in trained:
+        stages = study.stages if study.imported(arm) else study.checkpoints(arm)[1:]
+        found.setdefault(tuple(stages), []).append(arm)
+    return [(list(stages), arms) for stages, arms in found.items()]
 
 
 def _finding(study: Study, book: Book, benchmark: str, both: Comparison) -> Finding:

@@ -45,8 +45,8 @@ class Cells:
         return [
             Cell(arm, checkpoint, self.study.band.heldout.slice)
             for arm in self.trained
-            for stage, body in self.study.stages.items()
-            if body.hill_climb
+            for stage in self.study.own_stages(arm)
+            if self.study.stages[stage].hill_climb
             for checkpoint in self.study.step_checkpoints(stage)
         ]
 

@@ -134,7 +134,7 @@ def _starts(cells: Cells) -> Listed:
 def _trains(cells: Cells) -> Listed:
     for stage in cells.study.stages:
         steps = cells.study.step_checkpoints(stage)
-        for arm in cells.trained:
+        for arm in (arm for arm in cells.trained if stage in cells.study.own_stages(arm)):
             adapters = [layout.ADAPTER.format(arm=arm, checkpoint=at) for at in (stage, *steps)]
             log = layout.TRAINING_LOG.format(arm=arm, checkpoint=stage)
             yield {"arm": arm, "stage": stage}, [*adapters, log]

@@ -4,7 +4,7 @@ from ...config import Study
 from ...config.imports import Import
 from .. import ids
 from ..book import Book
-from ..names import benchmark_title, final, hill, ordered_arms, spaced, trained_arms
+from ..names import benchmark_title, climbed_stage, final, ordered_arms, passed, spaced, trained_arms
 from ..palette import MUTED, arm_colours
 from .axes import axis, share_axis, station, station_axis
 from .curves import curve, dots
@@ -60,12 +60,12 @@ def step_of(study: Study, checkpoint: str, stage: str) -> int:
 
 
 def _hill_figure(study: Study, book: Book) -> Figure | None:
-    climbing = hill(study)
-    if climbing is None:
+    stage = climbed_stage(study)
+    if stage is None:
         return None
-    stage, checkpoints = climbing
     heldout, colours, traces = study.band.heldout.slice, arm_colours(study), []
-    for arm in trained_arms(study):
+    for arm in (arm for arm in trained_arms(study) if passed(study, arm, stage)):
+        checkpoints = [study.stage_before(stage, arm), *study.step_checkpoints(stage), stage]
         points = [
             (step_of(study, checkpoint, stage), ids.cell("pass@1", heldout, arm, checkpoint))
             for checkpoint in checkpoints
@@ -81,7 +81,7 @@ def _gains(study: Study, book: Book, entry: Import) -> Figure | None:
     steps = study.step_checkpoints(entry.checkpoint)
     if not steps:
         return None
-    whole = ids.gain(entry.slice, entry.arm, steps[-1], study.stage_before(entry.checkpoint))
+    whole = ids.gain(entry.slice, entry.arm, steps[-1], study.stage_before(entry.checkpoint, entry.arm))
     shown = [whole, *book.under(whole)]
     labels = ["all", *(identity.removeprefix(f"{whole}.") for identity in shown[1:])]
     colour = arm_colours(study)[entry.arm]

@@ -1,0 +1,123 @@
+"""Lineages of arms: where a chain begins, which stages it passes, and who holds its adapters."""
+
+import copy
+import re
+from pathlib import Path
+
+import pytest
+
+from wideband.config import Study, load_study
+from wideband.config.checks_lineages import problems
+from wideband.config.parameters import parameters
+from wideband.workflow.jobs import jobs
+
+ROOT = Path(__file__).resolve().parents[2]
+STAGE = {"slice": "gsm8k_train", "steps": 1, "max_tokens": 8}
+
+
+def study(**arms: dict[str, object]) -> Study:
+    """A study with four stages and these arms beside an arm `think` of three stages."""
+    prompt = {"scaffold": "think", "prompt": "config/prompts/think_micro.txt"}
+    bodies = {"think": {"stages": ["sft", "dpo", "rl"]}} | copy.deepcopy(arms)
+    return Study.model_validate(
+        {
+            "name": "tree",
+            "title": "t",
+            "base": {"kind": "pretrain", "name": "tiny"},
+            "arms": {name: prompt | body for name, body in bodies.items()},
+            "stages": dict.fromkeys(("sft", "dpo", "rl", "own"), STAGE),
+            "data": {"slices": {"gsm8k_train": {"source": "gsm8k", "split": "train", "n": 4}}},
+            "benchmarks": {},
+        }
+    )
+
+
+def test_an_arm_without_a_word_passes_all_stages() -> None:
+    made = study(plain={}, untrained={"train": False})
+    assert made.checkpoints("plain") == ["base", "sft", "dpo", "rl", "own"]
+    assert made.checkpoints("untrained") == ["base"]
+    assert made.trained() == ["think", "plain"]
+
+
+def test_a_branch_begins_where_it_says_and_shares_what_lies_before() -> None:
+    made = study(instruct={"start": "think.sft", "stages": ["own"]})
+    assert made.checkpoints("instruct") == ["base", "sft", "own"]
+    assert made.holder("instruct", "sft") == "think"
+    assert made.holder("instruct", "own") == "instruct"
+    assert made.holder("instruct", "own@1") == "instruct"
+    assert made.stage_before("own", "instruct") == "sft"
+    assert made.stage_before("sft", "instruct") == "base"
+
+
+def test_a_policy_arm_asks_the_checkpoints_of_another() -> None:
+    made = study(direct={"policy": "think", "scaffold": "plain"})
+    assert made.checkpoints("direct") == made.checkpoints("think")
+    assert made.holder("direct", "rl") == "think"
+    assert "direct" not in made.trained()
+
+
+def test_shared_stages_are_trained_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    made = study(instruct={"start": "think.sft", "stages": ["own"]}, direct={"policy": "think"})
+    trained = {job.label for job in jobs(made, ROOT) if job.rule == "train"}
+    assert trained == {"train think.sft", "train think.dpo", "train think.rl", "train instruct.own"}
+    # A branch goes on with the adapter that it begins from.
+    assert parameters("train", made, {"arm": "instruct", "stage": "own"})["lora"] is None
+    assert parameters("train", made, {"arm": "think", "stage": "sft"})["lora"] is not None
+
+
+def test_an_arm_may_sample_hotter_than_its_benchmarks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    document = load_study("nano").model_dump()
+    document["arms"]["hot"] = document["arms"]["plain"] | {"sampling": {"temperature": 1.5}}
+    made = Study.model_validate(document)
+    asked = {
+        arm: parameters("sample", made, {"arm": arm, "checkpoint": "base", "slice": "math_test"})[
+            "temperature"
+        ]
+        for arm in ("plain", "hot")
+    }
+    assert asked == {"plain": 1.0, "hot": 1.5}
+
+
+BAD = {
+    "an arm that begins from itself": (
+        {"a": {"start": "a.own"}},
+        r"arms\.a: begins where it ends \(a -> a\)",
+    ),
+    "a circle": (
+        {"a": {"start": "b.own", "stages": ["rl"]}, "b": {"policy": "a"}},
+        r"begins where it ends \(a -> b -> a\)",
+    ),
+    "a policy that is not there": ({"a": {"policy": "thinc"}}, r"arms\.a\.policy: .*thinc.*think"),
+    "a start that is not there": ({"a": {"start": "thnk.sft"}}, r"arms\.a\.start: .*thnk.*think"),
+    "a start without a stage": ({"a": {"start": "think"}}, r"arms\.a\.start: 'think' names no stage"),
+    "a start that is not passed": ({"a": {"start": "think.own"}}, r"arms\.a\.start: .*own"),
+    "a stage that is not there": ({"a": {"stages": ["stf"]}}, r"arms\.a\.stages: .*stf.*sft"),
+    "a stage twice": ({"a": {"stages": ["sft", "sft"]}}, r"arms\.a\.stages: 'sft' twice"),
+    "a stage passed before": (
+        {"a": {"start": "think.sft", "stages": ["sft"]}},
+        r"arms\.a\.stages: 'sft' is passed before already",
+    ),
+    "a policy that is trained": (
+        {"a": {"policy": "think", "stages": ["own"]}},
+        r"arms\.a\.stages: .*remove it",
+    ),
+    "no training, but stages": ({"a": {"train": False, "stages": ["own"]}}, r"arms\.a\.train: false, but"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_lineage_that_cannot_be_is_refused(name: str) -> None:
+    arms, message = BAD[name]
+    found = list(problems(study(**arms)))
+    assert any(re.search(message, line) for line in found), found
+
+
+def test_lineages_that_can_be_have_no_problem() -> None:
+    made = study(
+        instruct={"start": "think.sft", "stages": ["own"]},
+        direct={"policy": "instruct"},
+        base={"train": False},
+    )
+    assert list(problems(made)) == []

@@ -1,0 +1,92 @@
+"""Lineages of arms: no circles, and no arm or stage that is not there."""
+
+from collections.abc import Iterator
+
+from .checks_resources import unknown
+from .study import Study
+
+
+def problems(study: Study) -> Iterator[str]:
+    """What is wrong with `stages`, `start` and `policy` of arms; nothing else may ask for lineages before."""
+    found = [*_names(study), *_forms(study)]
+    yield from found
+    if not found:
+        yield from _circles(study)
+
+
+def _names(study: Study) -> Iterator[str]:
+    for arm, body in study.arms.items():
+        for stage in body.stages or ():
+            if stage not in study.stages:
+                yield unknown(f"arms.{arm}.stages", "stage", stage, study.stages)
+        if body.policy is not None and body.policy not in study.arms:
+            yield unknown(f"arms.{arm}.policy", "arm", body.policy, study.arms)
+        if body.start is None:
+            continue
+        parent, dot, stage = body.start.partition(".")
+        if not dot:
+            yield f"arms.{arm}.start: '{body.start}' names no stage; write <arm>.<stage>"
+        elif parent not in study.arms:
+            yield unknown(f"arms.{arm}.start", "arm", parent, study.arms)
+        elif stage not in study.stages:
+            yield unknown(f"arms.{arm}.start", "stage", stage, study.stages)
+
+
+def _forms(study: Study) -> Iterator[str]:
+    for arm, body in study.arms.items():
+        key, chain = f"arms.{arm}", body.stages or []
+        for stage in {stage for stage in chain if chain.count(stage) > 1}:
+            yield f"{key}.stages: '{stage}' twice; a stage is passed once"
+        if not body.train and body.stages:
+            yield f"{key}.train: false, but stages are named; remove one of the two"
+        if body.policy is not None:
+            for other in ("stages", "start", "start_from", "base"):
+                if getattr(body, other) is not None:
+                    yield f"{key}.{other}: arm '{body.policy}' gives the checkpoints; remove it"
+        if body.start is not None:
+            for other in ("start_from", "base"):
+                if getattr(body, other) is not None:
+                    yield f"{key}.{other}: the arm begins at '{body.start}'; remove one of the two"
+
+
+def _circles(study: Study) -> Iterator[str]:
+    circled = False
+    for arm in study.arms:
+        path = _ancestors(study, arm)
+        if path[-1] in path[:-1]:
+            circled = True
+            yield f"arms.{arm}: begins where it ends ({' -> '.join(path)}); let one begin at the base"
+    if not circled:
+        yield from _passed(study)
+
+
+def _ancestors(study: Study, arm: str) -> list[str]:
+    """The arm, the arm that it begins from, and so on, until the first or until one comes again."""
+    path = [arm]
+    while True:
+        body = study.arms[path[-1]]
+        above = body.policy or (body.start.partition(".")[0] if body.start else None)
+        if above is None:
+            return path
+        path.append(above)
+        if above in path[:-1]:
+            return path
+
+
+def _passed(study: Study) -> Iterator[str]:
+    """Starts that their arm's lineage passes; stages that come twice along a lineage."""
+    for arm in sorted(study.arms, key=lambda name: len(_ancestors(study, name))):
+        body = study.arms[arm]
+        for above in filter(None, (body.policy, (body.start or "").partition(".")[0])):
+            if study.imported(above):
+                yield f"arms.{arm}: arm '{above}' is imported and has no checkpoint; name another"
+                return
+        if body.start:
+            parent, _, stage = body.start.partition(".")
+            known = [name for _, name in study.lineage(parent)]
+            if stage not in known:
+                yield unknown(f"arms.{arm}.start", f"stage of arm '{parent}'", stage, known)
+                return
+        names = [stage for _, stage in study.lineage(arm)]
+        for stage in {name for name in names if names.count(name) > 1}:
+            yield f"arms.{arm}.stages: '{stage}' is passed before already; pass it once"
