@@ -1,0 +1,70 @@
+"""A study whose arms branch: run for real to its report and audited."""
+
+import json
+from pathlib import Path
+
+import pytest
+from workflow import Copy
+
+from wideband.config import load_study
+
+THINK = {"scaffold": "think", "prompt": "config/prompts/think_micro.txt"}
+ARMS = {
+    "think": THINK | {"stages": ["gsm8k_warmup"]},
+    "branch": THINK | {"start": "think.gsm8k_warmup", "stages": ["math_continuation"]},
+    "plainly": {"scaffold": "plain", "prompt": "config/prompts/plain_micro.txt", "policy": "branch"},
+    "hot": THINK | {"policy": "think", "sampling": {"temperature": 1.5}},
+}
+STAGE = {"steps": 2, "groups": 2, "group_size": 4, "max_tokens": 24, "lr": 1.0e-3}
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A finished study of four arms on one lineage with a branch."""
+    copy = Copy(tmp_path_factory.mktemp("tree"))
+    sections = {
+        "arms": ARMS,
+        "compare": ["think", "branch"],
+        "benchmarks": {"gsm8k_test": {"n": 2, "max_tokens": 24}},
+        "stages": {
+            "gsm8k_warmup": STAGE | {"slice": "gsm8k_train", "reward": "leave_one_out"},
+            "math_continuation": STAGE | {"slice": "math_train", "reward": "verified_diverse", "kl": 0.05},
+        },
+    }
+    copy.write_study("tree", **sections)
+    said = copy.snakemake("tree", "--cores", "2")
+    assert said.returncode == 0, said.stdout[-6000:]
+    return copy
+
+
+def test_a_branch_goes_on_with_the_adapter_that_it_begins_from(tree: Copy) -> None:
+    root = tree.results("tree")
+    trained = {
+        path.parent.relative_to(root).as_posix() for path in root.glob("arms/*/*/adapter.manifest.json")
+    }
+    assert trained == {"arms/think/gsm8k_warmup", "arms/branch/math_continuation"}
+    begun = _manifest(root / "arms/branch/math_continuation/adapter")
+    before = _manifest(root / "arms/think/gsm8k_warmup/adapter")["output"]["digest"]
+    assert {read["digest"] for read in begun["inputs"] if read["name"] == "adapter"} == {before}
+
+
+def test_every_arm_is_evaluated_along_its_lineage_in_its_own_way(tree: Copy) -> None:
+    root = tree.results("tree")
+    for arm in ARMS:
+        for checkpoint in load_study("tree", tree.root).checkpoints(arm):
+            assert (root / f"arms/{arm}/{checkpoint}/rollouts/gsm8k_test.parquet").is_file()
+    digests = {
+        arm: _manifest(root / f"arms/{arm}/gsm8k_warmup/rollouts/gsm8k_test.parquet")["output"]["digest"]
+        for arm in ARMS
+    }
+    assert len(set(digests.values())) == len(ARMS)
+
+
+def test_the_audit_verifies_it(tree: Copy) -> None:
+    said = tree.python("-m", "wideband.cli", "audit", "--study", "tree")
+    assert said.returncode == 0, said.stdout[-3000:]
+    assert "VERIFIED" in said.stdout
+
+
+def _manifest(output: Path) -> dict:
+    return json.loads(output.with_name(f"{output.name}.manifest.json").read_text())
