@@ -87,11 +87,10 @@ def base_of(wildcards):
 
 
 def adapter_of(arm, checkpoint):
-    """The adapter of a checkpoint in an arm's lineage, in the folder of who trained it; none for the base."""
-    holder = STUDY.holder(arm, checkpoint)
-    if checkpoint == "base" and STUDY.arms[holder].start_from is None:
+    """The adapter of a checkpoint in an arm's lineage; none for the untrained base."""
+    if checkpoint == "base" and STUDY.arms[STUDY.root_of(arm)].start_from is None:
         return []
-    return f"{R}/arms/{holder}/{checkpoint}/adapter"
+    return f"{R}/{layout.adapter_of(STUDY, arm, checkpoint)}"
 
 
 def training_slice(stage):

@@ -74,7 +74,7 @@ def _expected(results: Results, job: PlannedJob) -> set[str]:
         study = results.study
         before = job.wildcards.get("checkpoint") or study.stage_before(job.wildcards["stage"], arm)
         named.add(layout.MODEL.format(base=study.base_of(arm).name))
-        adapter = layout.ADAPTER.format(arm=study.holder(arm, before), checkpoint=before)
+        adapter = layout.adapter_of(study, arm, before)
         named |= {adapter} if adapter in results.jobs else set()
     return named
 

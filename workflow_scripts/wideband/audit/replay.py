@@ -58,7 +58,7 @@ def _places(results: Results, policy: tuple[str, str]) -> tuple[Path, Path | Non
     """Folders of the base model and of the adapter."""
     arm, checkpoint = policy
     base = layout.MODEL.format(base=results.study.base_of(arm).name)
-    adapter = layout.ADAPTER.format(arm=arm, checkpoint=checkpoint)
+    adapter = layout.adapter_of(results.study, arm, checkpoint)
     return results.root / base, results.root / adapter if adapter in results.jobs else None
 
 

@@ -1,5 +1,7 @@
 """Where results lie, as patterns below a study's results folder."""
 
+from ..config import Study
+
 ROLLOUTS = "arms/{arm}/{checkpoint}/rollouts/{slice}.parquet"
 VERDICTS = "arms/{arm}/{checkpoint}/verdicts/{slice}.parquet"
 BAND = "arms/{arm}/{checkpoint}/band/{slice}.parquet"
@@ -17,3 +19,8 @@ SOURCE = "sources/{path}"
 NUMBERS = "numbers.jsonl"
 REPORT = "report"
 SPECS = "specs"
+
+
+def adapter_of(study: Study, arm: str, checkpoint: str) -> str:
+    """The adapter of a checkpoint in an arm's lineage, in the folder of the arm that trained it."""
+    return ADAPTER.format(arm=study.holder(arm, checkpoint), checkpoint=checkpoint)
