@@ -331,6 +331,11 @@ def test_the_cause_is_the_first_hand_error_of_a_log() -> None:
         "(APIServer pid=70) RuntimeError: Engine core initialization failed. See root cause above.",
     ]
     assert cause(log, 1) == "torch.OutOfMemoryError: 1 GiB wanted"
+    setting = [
+        "pydantic_core.ValidationError: 1 validation error for ModelConfig",
+        "  Value error, too long [type=]",
+    ]
+    assert cause(setting, 1) == f"{setting[0]}: Value error, too long [type=]"
     assert cause(log[:1], 1) == "its last line is 'loading'"
     assert cause([], 1) == "it wrote nothing"
     assert "want of memory" in cause(log[:1], -signal.SIGKILL)

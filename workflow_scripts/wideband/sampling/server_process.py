@@ -68,9 +68,11 @@ class ServerProcess:
 def cause(lines: list[str], status: int) -> str:
     """The error in the last lines of a log that the others followed from."""
     plain = [PREFIX.sub("", line.strip()).strip() for line in lines]
-    errors = [line for line in plain if CAUSE.fullmatch(line) and not SECOND_HAND.search(line)]
+    errors = [at for at, line in enumerate(plain) if CAUSE.fullmatch(line) and not SECOND_HAND.search(line)]
     if errors:
-        return errors[-1]
+        # Pydantic says what is wrong with a setting in the line after.
+        last = errors[-1] + (2 if "validation error" in plain[errors[-1]] else 1)
+        return ": ".join(plain[errors[-1] : last])
     if status == -signal.SIGKILL:
         return "somebody killed it, or the system did for want of memory"
     return f"its last line is {plain[-1]!r}" if plain else "it wrote nothing"
