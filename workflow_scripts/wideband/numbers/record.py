@@ -87,6 +87,8 @@ def read_records(path: str | Path) -> list[NumberRecord]:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         raise NumberError(f"{path}: no number records; run the rule `numbers`") from None
+    except UnicodeDecodeError as error:
+        raise NumberError(f"{path}: not UTF-8 text ({error.reason}); delete it and rerun") from None
     records = [_parsed(line, f"{path}:{place}") for place, line in enumerate(lines, start=1)]
     _unique((record.id for record in records), str(path))
     return records
@@ -95,7 +97,7 @@ def read_records(path: str | Path) -> list[NumberRecord]:
 def _parsed(line: str, where: str) -> NumberRecord:
     try:
         return NumberRecord.from_json(line)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise NumberError(f"{where}: not a number record ({error}); rerun the rule `numbers`") from error
 
 
