@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow_scripts")
 
 from blake3 import blake3
 
-from wideband.audit.memo import PLACE
+from wideband.audit.memo import place
 from wideband.audit.run import Question, audit
 from wideband.config import load_study
 from wideband.provenance.digests import canonical_json, file_digest, text_digest
@@ -99,11 +99,9 @@ def _reference(path: Path) -> str:
 def audits(name: str, runs: int) -> None:
     """A first audit, that of an unchanged study, and one that trusts nothing; L0 to L4 and L6."""
     study, levels = load_study(name), (0, 1, 2, 3, 4, 6)
-    memory = [Path("results") / name / place for place in (PLACE, "provenance/digests.json")]
 
     def forget_and_audit() -> None:
-        for place in memory:
-            place.unlink(missing_ok=True)
+        place(name).unlink(missing_ok=True)
         assert audit(study, Path(), Question(levels)).verdict == "VERIFIED"
 
     say(f"audit of {name}, nothing remembered", median(forget_and_audit, runs))

@@ -84,16 +84,6 @@ def test_a_folder_has_the_digest_that_digests_say(tmp_path: Path) -> None:
     assert kept.digest(folder) == path_digest(folder)
 
 
-def test_a_paranoid_cache_remembers_nothing(tmp_path: Path, hashed: list[str]) -> None:
-    path = old_enough(tmp_path / "a", "one")
-    kept = DigestCache(tmp_path, remember=False)
-    kept.digest(path)
-    kept.digest(path)
-    kept.save()
-    assert hashed == ["a", "a"]
-    assert not kept.place.exists()
-
-
 @pytest.mark.parametrize("text", ["", "[]", "{", "null"])
 def test_a_broken_memory_is_learnt_again(tmp_path: Path, text: str) -> None:
     path = old_enough(tmp_path / "a", "one")

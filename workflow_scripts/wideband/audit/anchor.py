@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..errors import WidebandError
 from ..provenance.ledger import GENESIS, NAME
 from .finding import Finding
 from .results import Results
@@ -12,22 +13,45 @@ from .results import Results
 HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 
+class AnchorError(WidebandError):
+    """What is given as an anchor and is none."""
+
+
+def named(project: Path, given: str) -> str:
+    """The head that `--anchor` gives: 64 hex digits, or the name of a tag whose message holds them.
+
+    Raises AnchorError: a shorter text would be how some head begins by chance.
+    """
+    if given == GENESIS:
+        raise AnchorError(f"--anchor {GENESIS[:8]}…: is the head of an empty ledger, which stands for nothing")
+    if HASH.fullmatch(given):
+        return given
+    found = _in_tag(project, given) if re.fullmatch(r"[\w][\w./@+-]*", given) else []
+    if len(found) == 1:
+        return found[0]
+    why = f"the tag's message names {len(found)} heads" if found else "neither a head nor a tag that names one"
+    raise AnchorError(f"--anchor '{given}': {why}; give all 64 hex digits of a head, or such a tag")
+
+
 def check(results: Results, anchor: str | None) -> Iterator[Finding]:
     """HEAD_MISMATCH when an anchored head is the hash of no line of the ledger: it was written anew."""
-    hashes = {GENESIS, *(entry["hash"] for entry in results.entries)}
-    for source, wanted in (("--anchor", anchor), *_tagged(results.project, results.study.name)):
-        # A shorter one, as printed, names a hash by how it begins.
-        if wanted and not any(each.startswith(wanted) for each in hashes):
+    hashes = {entry["hash"] for entry in results.entries}
+    for source, wanted in (("--anchor", anchor), *tagged(results.project, results.study.name)):
+        if wanted is not None and wanted not in hashes:
             detail = f"{source}: the anchored head {wanted[:16]} is in no line of the ledger"
             yield Finding("HEAD_MISMATCH", 0, detail, NAME)
 
 
-def _tagged(project: Path, study: str) -> list[tuple[str, str]]:
-    """Every hash in the message of the annotated or signed tag `wideband/<study>`, if there is one."""
+def tagged(project: Path, study: str) -> list[tuple[str, str]]:
+    """Every head in the message of the annotated or signed tag `wideband/<study>`, if there is one."""
     tag = f"wideband/{study}"
+    return [(f"git tag {tag}", found) for found in _in_tag(project, tag)]
+
+
+def _in_tag(project: Path, tag: str) -> list[str]:
     command = ["git", "-C", str(project), "for-each-ref", "--format=%(contents)", f"refs/tags/{tag}"]
     try:
         said = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return []
-    return [(f"git tag {tag}", found) for found in HASH.findall(said.stdout)]
+    return HASH.findall(said.stdout)

@@ -1,4 +1,8 @@
-"""L5's choice: which rollouts are sampled again."""
+"""L5's choice: which rows of a table are made again.
+
+It follows from a seed that is drawn when the audit begins. Nothing in the results decides it, so that nobody
+can forge until the choice misses what was forged.
+"""
 
 import math
 from collections.abc import Callable, Iterator
@@ -13,9 +17,12 @@ from ..scaffolds import Scaffold, get
 from ..tables import read_table
 from ..workflow import layout
 from ..workflow.jobs import PlannedJob
+from .chance import Sampled
 from .results import UNREADABLE, Results
 
 KEY = ["uid", "sample"]
+# Of every table. Eight forged right ones among 40 are then missed once in 60 audits, among 20 never.
+CORRECT = 16
 
 
 @dataclass(frozen=True)
@@ -47,10 +54,10 @@ class Chosen:
 
 
 def choose(results: Results, least: int) -> Iterator[Chosen]:
-    """The same number of rows of every table, correct ones first: nobody forges wrong answers."""
+    """At least `least` rows, as many of every table, and of each table CORRECT right ones: nobody forges wrong
+    answers. What the choice can find is noted in `results.sampled`."""
     jobs = [job for job in results.planned if job.rule == "sample"]
     each = math.ceil(least / max(1, len(jobs)))
-    head = results.entries[-1]["hash"] if results.entries else ""
     for job in jobs:
         try:
             rollouts = read_table(results.root / job.outputs[0], "rollouts")
@@ -58,18 +65,32 @@ def choose(results: Results, least: int) -> Iterator[Chosen]:
             table = read_table(results.root / problems, "problems")
         except UNREADABLE:
             continue
-        random = np.random.default_rng(derive_seed("replay", head, job.outputs[0]))
-        rows = _drawn(rollouts, _correct(results, job), each, random)
+        right = _correct(results, job)
+        rows = drawn(rollouts, right, each, seeded(results, job.outputs[0]))
+        good = sum(key in right for key in _keys(rows))
+        results.sampled.append(Sampled(job.outputs[0], len(rollouts), len(right), len(rows), good))
         yield Chosen(job, rollouts, rows, table)
 
 
-def _drawn(
+def seeded(results: Results, path: str) -> np.random.Generator:
+    """The randomness of the choice in one table."""
+    return np.random.default_rng(derive_seed("replay", results.seed, path))
+
+
+def drawn(
     rollouts: pd.DataFrame, correct: set[tuple[str, int]], count: int, random: np.random.Generator
 ) -> pd.DataFrame:
+    """CORRECT right rows or all there are, then others until there are `count`, and one at the least."""
     order = random.permutation(len(rollouts))
-    keys = list(zip(rollouts["uid"], rollouts["sample"], strict=True))
-    good = [at for at in order if keys[at] in correct][: math.ceil(count / 2)]
-    return rollouts.iloc[[*good, *(at for at in order if at not in set(good))][:count]]
+    keys = _keys(rollouts)
+    good = [at for at in order if keys[at] in correct][: max(CORRECT, math.ceil(count / 2))]
+    taken = set(good)
+    others = [at for at in order if at not in taken]
+    return rollouts.iloc[[*good, *others[: max(1, count - len(good))]]]
+
+
+def _keys(frame: pd.DataFrame) -> list[tuple[str, int]]:
+    return list(zip(frame["uid"], frame["sample"], strict=True))
 
 
 def _correct(results: Results, job: PlannedJob) -> set[tuple[str, int]]:

@@ -1,7 +1,14 @@
-"""What an earlier audit computed, by a digest over all that it was computed from."""
+"""What an earlier audit computed, by a digest over all that it was computed from.
+
+It lies with whoever audits, below the user's cache folder, and never in the results: who hands results over
+could write there that all is well. Files of the results are read and hashed by every audit.
+"""
 
 import json
+import os
+import secrets
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
@@ -12,16 +19,22 @@ from ..provenance.digests import file_digest, json_digest
 from ..provenance.environment import versions
 from .finding import Finding
 
-PLACE = "audit/cache.json"
+PLACE = "wideband/audit/{study}.json"
 MOST = 50_000
 
 
-class Memo:
-    """Results of pieces of work, kept in the results folder; with `remember=False` all is done anew."""
+def place(study: str) -> Path:
+    """Where the user's audits of a study are remembered, by the XDG convention."""
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(caches) / PLACE.format(study=study)
 
-    def __init__(self, root: Path, remember: bool = True) -> None:
-        self.place, self.remember = root / PLACE, remember
-        self._kept: dict[str, Any] = _read(self.place) if remember else {}
+
+class Memo:
+    """Results of pieces of work, kept in a file; without one all is done anew."""
+
+    def __init__(self, place: Path | None) -> None:
+        self.place = place
+        self._kept: dict[str, Any] = _read(place) if place else {}
         self._used: dict[str, Any] = {}
 
     def value(self, key: Any, work: Callable[[], Any]) -> Any:
@@ -40,11 +53,17 @@ class Memo:
         found = self.value(key, lambda: [asdict(finding) for finding in work()])
         return [Finding(**each) for each in found]
 
+    def drawn(self, head: str) -> str:
+        """A random seed in hex digits, drawn when a ledger with this head is first audited here."""
+        return self.value(["drawn for", head], lambda: secrets.token_hex(8))
+
     def save(self) -> None:
         """Keep what was found; when that is much, only what this audit asked for."""
-        if self.remember and self._used:
+        if self.place and self._used:
             kept = self._kept if len(self._kept) < MOST else self._used
-            write_text(self.place, json.dumps(kept, separators=(",", ":")), durable=False)
+            # Without a home that can be written, the next audit computes all again.
+            with suppress(OSError):
+                write_text(self.place, json.dumps(kept, separators=(",", ":")), durable=False)
 
     @cached_property
     def _code(self) -> str:

@@ -8,6 +8,8 @@ from typing import Any
 
 from ..provenance.atomic import write_text
 from ..report.beside import write_audit_script
+from . import chance
+from .chance import Sampled
 from .claims import Judged
 from .finding import Finding
 
@@ -28,6 +30,7 @@ class Audit:
         ids: all numbers, in the order of the study.
         notes: what should be known and is no finding.
         claims: those about the study, with their verdicts.
+        sampled: the tables of which L5 sampled rows again, chosen by `seed`.
     """
 
     study: str
@@ -38,6 +41,8 @@ class Audit:
     ids: tuple[str, ...]
     notes: tuple[str, ...]
     claims: tuple[Judged, ...] = ()
+    sampled: tuple[Sampled, ...] = ()
+    seed: str = ""
 
     @property
     def verdict(self) -> str:
@@ -62,6 +67,7 @@ class Audit:
                 for each in self.ids
             ],
             "notes": list(self.notes),
+            "replay": chance.to_json(self.sampled, self.seed),
         }
 
 
@@ -82,7 +88,8 @@ def table(audit: Audit, number: str | None = None) -> str:
     lines = [f"{count:6d} numbers  {status}" for status, count in statuses.most_common()]
     levels = " ".join(f"L{level}" for level in audit.levels)
     last = f"{audit.study}: {audit.verdict}  {len(audit.findings)} findings  levels {levels}"
-    return "\n".join([*_rows(audit.findings), *audit.notes, *lines, f"ledger head {audit.head}", last])
+    notes = [*audit.notes, *([chance.words(audit.sampled, audit.seed)] if audit.sampled else ())]
+    return "\n".join([*_rows(audit.findings), *notes, *lines, f"ledger head {audit.head}", last])
 
 
 def _level(audit: Audit, number: str) -> str:

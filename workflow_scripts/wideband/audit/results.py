@@ -14,6 +14,7 @@ from ..config import Study
 from ..provenance import ledger
 from ..provenance.sealing import inside, manifests
 from ..workflow.jobs import PlannedJob
+from .chance import Sampled
 
 Manifest = dict[str, Any]
 # What Arrow and pandas raise for a file that is no table, or not the table that it should be.
@@ -41,8 +42,11 @@ class Results:
         root: results/<study>; paths of outputs are relative to it.
         project: the folder of the Snakefile, which holds config/ and workflow_scripts/.
         planned: every job of the study as code, parameters and locks stand now.
-        digest: of a file or folder, remembered between audits unless those are paranoid.
+        digest: of a file or folder as it is now.
+        strict: what is otherwise noted is a finding.
+        seed: of the choice of what is made again.
         notes: what is said in the audit without being a finding.
+        sampled: what was chosen to be sampled again.
         skipped: levels that could not be checked here.
     """
 
@@ -51,7 +55,10 @@ class Results:
     study: Study
     planned: list[PlannedJob]
     digest: Callable[[Path], str]
+    strict: bool = False
+    seed: str = ""
     notes: list[str] = field(default_factory=list)
+    sampled: list[Sampled] = field(default_factory=list)
     skipped: set[int] = field(default_factory=set)
     _frames: dict[str, pd.DataFrame | None] = field(default_factory=dict)
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
 from ..config import Study
 from ..errors import WidebandError
 from ..numbers.plan import Request
-from ..provenance.cache import DigestCache
+from ..provenance.digests import path_digest
 from ..provenance.ledger import GENESIS
 from ..workflow.jobs import jobs
 from . import (
@@ -31,13 +32,13 @@ from . import (
 from .claims import Judged
 from .finding import Finding
 from .graph import LEDGER, touched
-from .memo import Memo
+from .memo import Memo, place
 from .plan import requests
 from .report import Audit
 from .results import Results
 
 LEVELS = (0, 1, 2, 3, 4, 5, 6)
-TEXT = 6
+REPLAY, TEXT = 5, 6
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,10 @@ class Question:
 
     Attributes:
         levels: to be checked.
-        paranoid: trust nothing that an earlier audit remembered.
-        anchor: a head of the ledger known from elsewhere.
+        paranoid: compute all again that an earlier audit of this user did.
+        strict: what is otherwise noted is a finding: changed checkouts, other code of the audit.
+        anchor: a head of the ledger known from elsewhere, in 64 hex digits.
+        seed: of the choice of what is sampled again; None draws one.
         texts: READMEs and papers that hold a fragment of the study's numbers.
     """
 
@@ -55,6 +58,13 @@ class Question:
     paranoid: bool = False
     anchor: str | None = None
     texts: tuple[Path, ...] = ()
+    strict: bool = False
+    seed: str | None = None
+
+    @property
+    def anew(self) -> bool:
+        """Whether nothing remembered is used: what an anchor stands for is computed here and now."""
+        return self.paranoid or self.anchor is not None
 
 
 def audit(study: Study, project: Path, question: Question) -> Audit:
@@ -63,8 +73,10 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
     Raises ClaimError for a file of claims that cannot be read; whatever the results hold gives findings.
     """
     root = project / "results" / study.name
-    cache, memo = (kind(root, remember=not question.paranoid) for kind in (DigestCache, Memo))
-    results = Results(root, project, study, jobs(study, project), cache.digest)
+    memo = Memo(None if question.anew or anchor.tagged(project, study.name) else place(study.name))
+    results = Results(root, project, study, jobs(study, project), cache(path_digest), question.strict)
+    head = results.entries[-1]["hash"] if results.entries else GENESIS
+    results.seed = question.seed or memo.drawn(head)
     asked = requests(results)
     findings = set(_named(results, _findings(results, asked, question, memo)))
     levels = tuple(level for level in question.levels if level not in results.skipped)
@@ -72,18 +84,19 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
     if TEXT in levels:
         judged = claims.check(results, asked, touched(results, asked, findings, levels), memo)
         findings |= {each.finding for each in judged if each.verdict != claims.VERIFIED}
-    cache.save()
     memo.save()
     codes = touched(results, asked, findings, levels)
     return Audit(
         study=study.name,
-        head=results.entries[-1]["hash"] if results.entries else GENESIS,
+        head=head,
         levels=levels,
         findings=tuple(sorted(findings, key=_order)),
         codes=codes,
         ids=tuple(dict.fromkeys([*(each.id for each in asked), *codes])),
         notes=tuple(results.notes),
         claims=tuple(judged),
+        sampled=tuple(results.sampled) if REPLAY in levels else (),
+        seed=results.seed,
     )
 
 
@@ -100,7 +113,7 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
             recompute.check(results, asked, memo),
         ),
         4: lambda: regrade.check(results, memo),
-        5: lambda: replay.check(results, memo),
+        REPLAY: lambda: replay.check(results, memo),
         TEXT: lambda: text.check_text(
             results.root, results.study, [*records.read(results.root)[0].values()], question.texts
         ),

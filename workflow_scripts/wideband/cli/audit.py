@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from ..audit import records
+from ..audit.anchor import named
 from ..audit.plan import requests
 from ..audit.report import VERIFIED, table, write
 from ..audit.results import Results
@@ -27,7 +28,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--level", default="6", help="highest level to check, or a list such as 0,1,6 (default: all)"
     )
     parser.add_argument("--number", metavar="ID", help="answer for one number")
-    parser.add_argument("--paranoid", action="store_true", help="read and compute everything again")
+    parser.add_argument(
+        "--paranoid", action="store_true", help="compute all again that your earlier audits computed"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="changed checkouts and other code of the audit are findings"
+    )
+    parser.add_argument("--seed", help="the seed that an earlier audit printed: the same choice of rollouts")
     parser.add_argument(
         "--text",
         action="append",
@@ -36,13 +43,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a README or paper that holds a fragment between its markers; may be given again",
     )
-    parser.add_argument("--anchor", metavar="HEAD", help="a head of the ledger that was kept elsewhere")
+    parser.add_argument(
+        "--anchor",
+        metavar="HEAD",
+        help="a head of the ledger that was kept elsewhere, in full, or a git tag that names one",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Audit, print a table, write audit/audit.json. Status 1 on any finding (of the number, if one is named).
 
-    Raises AuditError for a level, study, number or text that there is not.
+    Raises AuditError for a level, study, number or text that there is not, AnchorError for no anchor.
     """
     quiet()
     study = chosen_study(args)
@@ -53,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
     for text in args.text:
         if not text.is_file():
             raise AuditError(f"--text {text}: no such file")
-    asked = Question(levels(args.level), args.paranoid, args.anchor, tuple(args.text))
+    head = None if args.anchor is None else named(Path(), args.anchor)
+    asked = Question(levels(args.level), args.paranoid, head, tuple(args.text), args.strict, args.seed)
     found = audit(study, Path(), asked)
     write(found, root)
     print(table(found, args.number))

@@ -19,13 +19,13 @@ State = tuple[int, int, int, int]
 class DigestCache:
     """Digests of files and folders by (path, size, mtime, ctime, inode), kept under a results folder.
 
-    ctime is what an edit that restores size and mtime cannot restore. `remember=False` hashes everything anew
-    and writes nothing (the audit's --paranoid).
+    ctime is what an edit that restores size and mtime cannot restore. It says what is stale, to those who made
+    the results: what lies in their folder can be forged, so the audit reads every file itself.
     """
 
-    def __init__(self, root: str | Path, remember: bool = True) -> None:
-        self.place, self.remember = Path(root) / PLACE, remember
-        self._known = _read(self.place) if remember else {}
+    def __init__(self, root: str | Path) -> None:
+        self.place = Path(root) / PLACE
+        self._known = _read(self.place)
         self._changed = False
 
     def digest(self, path: str | Path) -> str:
@@ -52,7 +52,7 @@ class DigestCache:
 
     def save(self) -> None:
         """Write what was learnt; files that are gone are forgotten."""
-        if self.remember and self._changed:
+        if self._changed:
             kept = {path: entry for path, entry in self._known.items() if os.path.exists(path)}
             write_text(self.place, json.dumps(kept, separators=(",", ":")), durable=False)
             self._changed = False
@@ -76,7 +76,7 @@ class DigestCache:
         if known and known[0] == state:
             return known[1]
         digest = file_digest(path)
-        if self.remember and time.time_ns() - max(state[1], state[2]) > TICK_NS:
+        if time.time_ns() - max(state[1], state[2]) > TICK_NS:
             self._known[path] = [state, digest]
             self._changed = True
         return digest

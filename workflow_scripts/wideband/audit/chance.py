@@ -1,0 +1,62 @@
+"""How likely a sample is to hold what was forged."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from math import comb
+from typing import Any
+
+# How many forged answers of one table chances are told for.
+FORGED = (1, 8)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A table of which some rows were made again.
+
+    Attributes:
+        file: relative to the study's results folder.
+        rows, correct: all of the table, and those among them that are right.
+        again, correct_again: how many of each were made again.
+    """
+
+    file: str
+    rows: int
+    correct: int
+    again: int
+    correct_again: int
+
+    def chance(self, forged: int) -> float:
+        """The probability that the sample holds one of `forged` right rows (of all, where there are fewer).
+
+        Rows are drawn without replacement: 1 - C(correct - forged, again) / C(correct, again). Zero in a
+        table without any, whose forged rows would be right ones.
+        """
+        if not self.correct:
+            return 0.0
+        left = max(0, self.correct - forged)
+        return 1 - comb(left, self.correct_again) / comb(self.correct, self.correct_again)
+
+
+def to_json(tables: Sequence[Sampled], seed: str) -> dict[str, Any]:
+    """The seed of the choice, and for every table the sample and its chances by the number forged."""
+    told = [
+        asdict(each) | {"chance": {str(forged): round(each.chance(forged), 4) for forged in FORGED}}
+        for each in tables
+    ]
+    return {"seed": seed, "tables": told}
+
+
+def words(tables: Sequence[Sampled], seed: str) -> str:
+    """The same in a line for people."""
+    sums = [sum(getattr(each, name) for each in tables) for name in ("again", "rows", "correct_again", "correct")]
+    telling = [each for each in tables if each.correct]
+    chances = [
+        f"{forged} forged: {min(found):.0%} to {max(found):.0%}"
+        for forged in FORGED
+        if (found := [each.chance(forged) for each in telling])
+    ]
+    likely = f"; chance to find a table's right answers that are forged, by table, {', '.join(chances)}" if chances else ""
+    return (
+        f"L5 sampled {sums[0]} of {sums[1]} rollouts again, {sums[2]} of {sums[3]} right ones, in {len(tables)} "
+        f"tables (--seed {seed}){likely}"
+    )
