@@ -8,9 +8,9 @@ from wideband.numbers.claims import read_files
 from wideband.provenance.driver_runs import note_run
 from wideband.provenance.environment import process_started
 from wideband.provenance.job import explained
-from wideband.provenance.ledger import seal
+from wideband.provenance.ledger import seal, unsealed
 from wideband.provenance.times import job_times, spent
-from wideband.report.beside import write_ledger_script, write_times_script
+from wideband.report.beside import write_ledger, write_times
 from wideband.report.slurm_jobs import slurm_jobs
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
@@ -25,6 +25,18 @@ except (WidebandError, OSError) as error:
     raise WorkflowError(explained(error) or repr(error)) from None
 
 WAITING = STANDING.waiting
+
+
+def sealed():
+    """Seal what has run, and tell the site the ledger's head and where the time went."""
+    write_ledger(Path(R), seal(R))
+    done = job_times(Path(R))
+    write_times(Path(R), spent(done), slurm_jobs(done, accounted(Path(R), done)))
+
+
+if not WAITING and unsealed(R):
+    # A crash came between the last job and its sealing: with nothing left to run, no run would begin.
+    sealed()
 
 
 onstart:
@@ -65,13 +77,6 @@ def start_driver():
         offer(Path(".snakemake") / f"preload.{STUDY.name}.log")
     for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
-
-
-def sealed():
-    """Seal what has run, and tell the site the ledger's head and where the time went."""
-    write_ledger_script(Path(R), seal(R))
-    done = job_times(Path(R))
-    write_times_script(Path(R), spent(done), slurm_jobs(done, accounted(Path(R), done)))
 
 
 def end_driver():

@@ -1,7 +1,18 @@
 """What all tests share."""
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
 # An example that takes long on a busy machine is no failure.
 settings.register_profile("wideband", deadline=None)
 settings.load_profile("wideband")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What audits remember of one another lies in a folder of the tests, not with the user."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -15,6 +15,7 @@ from wideband.policy.load import adapted_tensors, trainable_policy
 from wideband.provenance.job import Job, run
 from wideband.scaffolds import get
 from wideband.tables import read_table, write_table
+from wideband.tables.timeless import timeless
 from wideband.training.grpo import Run, train
 from wideband.training.log import training_log
 from wideband.training.publish import copy_adapter, save_adapter
@@ -57,6 +58,8 @@ def _publish(job: Job, done: object) -> int:
         copy_adapter(job.state / "published" / step, Path(folder))
     table = training_log(done.state.log_history, job.wildcards["arm"], job.wildcards["stage"])
     write_table(table, job.output.training_log, "training_log")
+    log = Path(job.output.training_log)
+    job.note(timeless={log.relative_to(job.root).as_posix(): timeless(read_table(log, "training_log"))})
     return int(table["tokens"].sum())
 
 

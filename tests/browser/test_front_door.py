@@ -11,7 +11,7 @@ from report_manifests import OTHER, PASSK, SLICE, UNTRAINED
 from report_results import study
 
 from wideband.numbers import read_records
-from wideband.report.beside import write_audit_script, write_ledger_script
+from wideband.report.beside import AUDIT, LEDGER, write_audit, write_ledger
 
 HEAD = "5eed" * 16
 TOLD = "document.readyState === 'complete' && document.documentElement.dataset.audit !== undefined"
@@ -127,15 +127,15 @@ def test_without_an_audit_the_first_page_says_so_and_the_console_is_quiet(
 
 
 def test_the_ledgers_head_stands_on_the_first_page_before_any_audit(site: Path, chromium: Browser) -> None:
-    write_ledger_script(site.parent, HEAD)
+    write_ledger(site.parent, HEAD)
     _open(chromium, site, "index.html")
     assert "Not audited." in _text(chromium, "#audit")
     assert HEAD in _text(chromium, "#audit .head")
 
 
 def test_an_audit_says_its_verdict_on_every_page_and_card(site: Path, chromium: Browser) -> None:
-    write_ledger_script(site.parent, HEAD)
-    write_audit_script(site.parent, _audit())
+    write_ledger(site.parent, HEAD)
+    write_audit(site.parent, _audit())
     _open(chromium, site, "index.html")
     assert (
         "VERIFIED. Levels L0, L1, L2: 2 of 2 numbers verified, 0 findings. Not checked: L3, L4, L5, L6."
@@ -165,7 +165,7 @@ def test_findings_are_listed_and_lead_to_their_numbers(site: Path, chromium: Bro
         "detail": "<b>reads",
     }
     numbers = [{"id": OTHER, "status": CODE, "level": None}]
-    write_audit_script(site.parent, _audit(verdict="FAILED", findings=[finding], numbers=numbers))
+    write_audit(site.parent, _audit(verdict="FAILED", findings=[finding], numbers=numbers))
     _open(chromium, site, "index.html")
     said = _text(chromium, "#audit")
     assert "FAILED." in said and "1 finding." in said and "<b>reads" in said and CODE in said
@@ -179,11 +179,11 @@ def test_findings_are_listed_and_lead_to_their_numbers(site: Path, chromium: Bro
 def test_an_audit_of_an_earlier_state_is_no_audit_of_this_page(
     site: Path, chromium: Browser, later: str
 ) -> None:
-    write_ledger_script(site.parent, HEAD[::-1] if later == "ledger" else HEAD)
-    write_audit_script(site.parent, _audit())
+    write_ledger(site.parent, HEAD[::-1] if later == "ledger" else HEAD)
+    write_audit(site.parent, _audit())
     if later == "site":
-        script = site.parent / "audit/audit.js"
-        script.write_text(script.read_text().replace('"edition": "', '"edition": "0'))
+        file = site.parent / "audit/audit.html"
+        file.write_text(file.read_text().replace('"edition": "', '"edition": "0'))
     _open(chromium, site, "index.html")
     assert "Not audited as it stands." in _text(chromium, "#audit")
     _click_to_card(chromium, site)
@@ -193,3 +193,25 @@ def test_an_audit_of_an_earlier_state_is_no_audit_of_this_page(
 def test_an_address_without_a_number_says_so(site: Path, chromium: Browser) -> None:
     chromium.open(site / "card.html")
     assert "No such number" in _text(chromium, "#card")
+
+
+EVIL = """<script>
+window.widebandAudit = {}; window.name = "evil";
+for (const there of [window, parent, top]) {
+  try { there.document.querySelector("h1").textContent = "99"; } catch (error) { there.postMessage(%s, "*"); }
+}
+try { top.location.href = "about:blank#evil"; } catch (error) {}
+</script>
+"""
+
+
+@pytest.mark.parametrize("said", ['"no JSON {"', '"[1, 2]"', "{verdict: 'VERIFIED'}", '"null"'])
+def test_code_beside_the_site_has_no_power_over_a_page(site: Path, chromium: Browser, said: str) -> None:
+    chromium.open(site / "index.html")
+    before = _text(chromium, "main")
+    for place in (AUDIT, LEDGER):
+        (site.parent / place).parent.mkdir(exist_ok=True)
+        (site.parent / place).write_text(EVIL % said)
+    _open(chromium, site, "index.html")
+    assert _text(chromium, "main") == before
+    assert chromium.evaluate("location.pathname").endswith("index.html")

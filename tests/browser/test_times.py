@@ -8,7 +8,7 @@ from chromium import Browser
 from report_check import faults
 
 from wideband.provenance.times import RuleTime, Spent
-from wideband.report.beside import TIMES, write_times_script
+from wideband.report.beside import TIMES, write_times
 
 RULES = (RuleTime("train_warmup", 2, 8, 60, 100, 110), RuleTime("report", 1, 1, 2, 3, 4))
 PAGE = "times.html"
@@ -33,7 +33,7 @@ def _open(chromium: Browser, site: Path) -> None:
 
 
 def test_rules_are_drawn_as_bars_of_imports_compute_and_waiting(site: Path, chromium: Browser) -> None:
-    write_times_script(site.parent, Spent(RULES, 1, 100.0, {"one": 2}))
+    write_times(site.parent, Spent(RULES, 1, 100.0, {"one": 2}))
     _open(chromium, site)
     widths = [width for width in chromium.evaluate(BARS) if width > 0.5]
     assert len(widths) == 6
@@ -44,13 +44,13 @@ def test_rules_are_drawn_as_bars_of_imports_compute_and_waiting(site: Path, chro
     assert chromium.evaluate(TEXTS.format(".barlayer text")) == words
     assert chromium.evaluate(TEXTS.format(".legendtext")) == ["imports", "compute", "waiting"]
     said = chromium.evaluate("document.getElementById('times').textContent")
-    assert "1 min 40 s, from the start of snakemake" in said and "audit/times.js" not in said
+    assert "1 min 40 s, from the start of snakemake" in said and "audit/times.html" not in said
     assert chromium.messages == []
 
 
 def test_slurm_jobs_stand_in_a_table_below(site: Path, chromium: Browser) -> None:
     rows = [["rules", "job", "MaxRSS"], ["grade, sample", "18", "813 MiB"]]
-    write_times_script(site.parent, Spent(RULES, 1, 100.0, {"one": 2}), rows)
+    write_times(site.parent, Spent(RULES, 1, 100.0, {"one": 2}), rows)
     _open(chromium, site)
     cells = "Array.from(document.querySelectorAll('#times table {}')).map(cell => cell.textContent)"
     assert [chromium.evaluate(cells.format(tag)) for tag in ("th", "td")] == rows
@@ -59,7 +59,7 @@ def test_slurm_jobs_stand_in_a_table_below(site: Path, chromium: Browser) -> Non
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_with_times_is_drawn_and_quiet(site: Path, chromium: Browser, width: int) -> None:
-    write_times_script(site.parent, Spent(RULES, 1, 100.0, {"one": 2}))
+    write_times(site.parent, Spent(RULES, 1, 100.0, {"one": 2}))
     assert [fault for fault in faults(chromium, site, width) if fault.startswith(PAGE)] == []
 
 
@@ -68,7 +68,7 @@ def test_without_times_the_page_says_so_and_the_console_is_quiet(
     site: Path, chromium: Browser, told: bool
 ) -> None:
     if told:
-        write_times_script(site.parent, Spent((), 0, 0.0, {}))
+        write_times(site.parent, Spent((), 0, 0.0, {}))
     _open(chromium, site)
-    assert "audit/times.js" in chromium.evaluate("document.getElementById('times').innerText")
+    assert "audit/times.html" in chromium.evaluate("document.getElementById('times').innerText")
     assert chromium.messages == []

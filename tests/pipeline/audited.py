@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +17,7 @@ from wideband.audit.run import Question, audit
 from wideband.config import load_study
 
 LINKED = ("config", "workflow_scripts", "envs")
-LEFT_OUT = ("state", "logs", "audit.js")
+LEFT_OUT = ("state", "logs", "audit.html")
 # What Snakemake and a careless check go by.
 OLD = 1_500_000_000
 # One evaluation of one arm, which the tests tamper with, and a number of it.
@@ -45,11 +46,11 @@ class Project:
         shutil.copytree(source, self.folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         return self.folder / name
 
-    def audit(self, *levels: int, anchor: str | None = None) -> Audit:
+    def audit(self, *levels: int, **asked: Any) -> Audit:
         """The audit of the levels, by default L0 to L4, called where a user calls it."""
         with _inside(self.folder):
             study = load_study(self.study)
-            return audit(study, Path(), Question(levels or (0, 1, 2, 3, 4), anchor=anchor))
+            return audit(study, Path(), Question(levels or (0, 1, 2, 3, 4), **asked))
 
     def codes(self, *levels: int) -> set[str]:
         """The codes of all findings."""

@@ -49,7 +49,7 @@ def test_cards_say_what_sampling_and_training_cost(cards: dict[str, Any]) -> Non
 
 def test_the_site_is_told_the_head_of_the_ledger(results: Path) -> None:
     last = (results / "ledger.jsonl").read_text().splitlines()[-1]
-    told = (results / "audit/ledger.js").read_text()
+    told = (results / "audit/ledger.html").read_text()
     assert told.split('"head": "')[1].split('"')[0] in last
 
 
@@ -61,7 +61,7 @@ def test_the_site_is_told_where_the_time_of_every_rule_went(results: Path) -> No
     assert all(0 <= rule.waiting < rule.jobs * told.wall for rule in told.rules)
     # At most two jobs ran at once.
     assert told.runs == 1 and sum(rule.ran for rule in told.rules) < 2 * told.wall
-    assert "report · 1 job" in (results / "audit/times.js").read_text()
+    assert "report · 1 job" in (results / "audit/times.html").read_text()
 
 
 def test_the_plot_of_times_is_drawn(results: Path) -> None:

@@ -8,12 +8,14 @@ import pandas as pd
 import pytest
 
 from wideband.audit import anchor
+from wideband.audit.chance import Sampled
 from wideband.audit.finding import Finding
 from wideband.audit.memo import Memo
 from wideband.audit.records import read
 from wideband.audit.tables import difference
 from wideband.cli.audit import AuditError, levels
 from wideband.numbers import NumberRecord
+from wideband.provenance.ledger import GENESIS
 
 TABLE = pd.DataFrame({"uid": ["a", "b"], "value": [0.5, None], "text": ["x", None]})
 
@@ -46,20 +48,35 @@ def test_work_is_done_once_for_the_same_key(tmp_path: Path) -> None:
         done.append(1)
         return [Finding("SCORE_MISMATCH", 4, "wrong", "a.parquet")]
 
+    kept = tmp_path / "audit/s.json"
     for _ in range(2):
-        memo = Memo(tmp_path)
+        memo = Memo(kept)
         assert memo.findings(["key", 1], work) == [Finding("SCORE_MISMATCH", 4, "wrong", "a.parquet")]
         memo.save()
     assert len(done) == 1
-    Memo(tmp_path).findings(["key", 2], work)
-    Memo(tmp_path, remember=False).findings(["key", 1], work)
+    Memo(kept).findings(["key", 2], work)
+    Memo(None).findings(["key", 1], work)
     assert len(done) == 3
 
 
 def test_a_memory_that_cannot_be_read_is_forgotten(tmp_path: Path) -> None:
-    (tmp_path / "audit").mkdir()
-    (tmp_path / "audit/cache.json").write_text("[")
-    assert Memo(tmp_path).value("key", lambda: 1) == 1
+    (tmp_path / "s.json").write_text("[")
+    assert Memo(tmp_path / "s.json").value("key", lambda: 1) == 1
+
+
+def test_a_home_that_cannot_be_written_stops_no_audit(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    memo = Memo(tmp_path / "file" / "s.json")
+    assert memo.value("key", lambda: 1) == 1
+    memo.save()
+
+
+def test_the_seed_of_a_head_is_drawn_once_by_each_who_audits(tmp_path: Path) -> None:
+    memo = Memo(tmp_path / "s.json")
+    drawn = memo.drawn("a" * 64)
+    memo.save()
+    assert Memo(tmp_path / "s.json").drawn("a" * 64) == drawn
+    assert len({drawn, Memo(None).drawn("a" * 64), memo.drawn("b" * 64)}) == 3
 
 
 def anchored(project: Path, given: str | None) -> list[str]:
@@ -72,16 +89,38 @@ def anchored(project: Path, given: str | None) -> list[str]:
 def test_an_anchored_head_must_be_the_hash_of_a_line(tmp_path: Path) -> None:
     assert anchored(tmp_path, None) == []
     assert anchored(tmp_path, "a" * 64) == []
-    assert anchored(tmp_path, "b" * 16) == []
+    assert anchored(tmp_path, "b" * 16) == ["HEAD_MISMATCH"]
     assert anchored(tmp_path, "c" * 64) == ["HEAD_MISMATCH"]
+
+
+@pytest.mark.parametrize(
+    "given", ["", "0", "b", "b" * 63, "b" * 65, "B" * 64, GENESIS, "HEAD", "no/such*tag", "-d"]
+)
+def test_an_anchor_is_a_whole_head_or_a_tag_that_names_one(tmp_path: Path, given: str) -> None:
+    _repository(tmp_path)
+    with pytest.raises(anchor.AnchorError, match="--anchor"):
+        anchor.named(tmp_path, given)
+    assert anchor.named(tmp_path, "a" * 64) == "a" * 64
+
+
+def test_a_tag_s_message_is_an_anchor_when_it_names_one_head(tmp_path: Path) -> None:
+    _repository(tmp_path, kept=f"the head is {'a' * 64}", both=f"{'a' * 64} {'b' * 64}", none="nothing")
+    assert anchor.named(tmp_path, "kept") == "a" * 64
+    for name in ("both", "none"):
+        with pytest.raises(anchor.AnchorError, match=f"--anchor '{name}'"):
+            anchor.named(tmp_path, name)
+
+
+def _repository(folder: Path, **tags: str) -> None:
+    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b"]
+    commands = [["tag", "-a", name, "-m", said] for name, said in tags.items()]
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"], *commands):
+        subprocess.run([*git, *command], check=True)
 
 
 @pytest.mark.parametrize(("head", "codes"), [("a" * 64, []), ("c" * 64, ["HEAD_MISMATCH"])])
 def test_a_git_tag_anchors_a_head(tmp_path: Path, head: str, codes: list[str]) -> None:
-    git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
-    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"]):
-        subprocess.run([*git, *command], check=True)
-    subprocess.run([*git, "tag", "-a", "wideband/s", "-m", f"ledger head {head}"], check=True)
+    _repository(tmp_path, **{"wideband/s": f"ledger head {head}"})
     assert anchored(tmp_path, None) == codes
 
 
@@ -104,3 +143,10 @@ def test_records_are_read_around_lines_that_are_none(tmp_path: Path) -> None:
         "line 3 reports it once more",
         "line 4 is not a number record",
     ]
+
+
+def test_a_sample_s_chance_is_that_of_drawing_without_putting_back() -> None:
+    assert Sampled("a", 32, 12, 6, 6).chance(1) == pytest.approx(6 / 12)
+    assert Sampled("a", 32, 12, 4, 4).chance(8) == pytest.approx(1 - 1 / 495)
+    assert Sampled("a", 32, 4, 4, 4).chance(8) == 1
+    assert Sampled("a", 32, 0, 4, 0).chance(1) == 0

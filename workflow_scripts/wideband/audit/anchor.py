@@ -23,13 +23,17 @@ def named(project: Path, given: str) -> str:
     Raises AnchorError: a shorter text would be how some head begins by chance.
     """
     if given == GENESIS:
-        raise AnchorError(f"--anchor {GENESIS[:8]}…: is the head of an empty ledger, which stands for nothing")
+        raise AnchorError(
+            f"--anchor {GENESIS[:8]}…: is the head of an empty ledger, which stands for nothing"
+        )
     if HASH.fullmatch(given):
         return given
     found = _in_tag(project, given) if re.fullmatch(r"[\w][\w./@+-]*", given) else []
     if len(found) == 1:
         return found[0]
-    why = f"the tag's message names {len(found)} heads" if found else "neither a head nor a tag that names one"
+    why = (
+        f"the tag's message names {len(found)} heads" if found else "neither a head nor a tag that names one"
+    )
     raise AnchorError(f"--anchor '{given}': {why}; give all 64 hex digits of a head, or such a tag")
 
 

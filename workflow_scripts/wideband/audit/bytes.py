@@ -1,19 +1,31 @@
 """L0: every output, manifest and ledger line is what was sealed, byte for byte."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..provenance import ledger
 from ..provenance.digests import file_digest, folder_files
 from ..provenance.manifest import SUFFIX
-from ..provenance.sealing import NO_OUTPUTS
 from .finding import Finding
 from .results import Results
 
 SHOWN = 5
 # The export as an RO-Crate describes the outputs and is none.
 CRATE = "ro-crate-metadata.json"
+# What is kept of jobs is held against its digests where it is read; what state holds is asked for by itself.
+STATE = "state"
+UNWATCHED = frozenset({"provenance", "benchmarks", STATE})
+STATES = re.compile(r"state/\w+/\.?[0-9a-f]{16}(\.gone)?/.+")
+# Of folders that hold no outputs: what the pipeline writes there.
+KINDS = {
+    "specs": re.compile(r"specs/\w+/[^/.][^/]*\.json"),
+    "logs": re.compile(r"logs/(?:[^/.][^/]*/)*[^/.][^/]*\.log"),
+    "audit": re.compile(r"audit/(?:audit\.json|cache\.json|(?:audit|ledger|times)\.(?:js|html))"),
+}
+# What a killed job leaves of a file that it was writing, and Snakemake's mark of a folder.
+LEFT = re.compile(r"\..+\.\d+\.tmp|\.snakemake_timestamp")
 
 
 def check(results: Results) -> Iterator[Finding]:
@@ -122,21 +134,36 @@ def _without_record(results: Results, output: str) -> Finding:
 
 
 def _untracked(results: Results) -> Iterator[Finding]:
+    """Files that no job wrote, where jobs, the report or people look for results."""
     owners = results.owners
     for here, folders, files in os.walk(results.root):
         below = Path(here).relative_to(results.root)
-        top = here == str(results.root)
+        top = below.parts[0] if below.parts else ""
         folders[:] = sorted(
             name
             for name in folders
-            if (below / name).as_posix() not in owners and not (top and name in NO_OUTPUTS)
+            if (below / name).as_posix() not in owners and (top or name not in UNWATCHED)
         )
         for name in sorted(files):
             path = (below / name).as_posix()
-            if path not in owners and not _ours(name, top):
+            if path not in owners and not _ours(top, path):
                 yield _finding("UNTRACKED_OUTPUT", "no job wrote it; remove it", path)
+    yield from _states(results)
 
 
-def _ours(name: str, top: bool) -> bool:
-    # Hidden names are what a killed job leaves of a file that it was writing, and marks of Snakemake.
-    return name.endswith(SUFFIX) or name.startswith(".") or (top and name in (ledger.NAME, CRATE))
+def _ours(top: str, path: str) -> bool:
+    if top in KINDS:
+        return bool(KINDS[top].fullmatch(path))
+    name = path.rpartition("/")[2]
+    return name.endswith(SUFFIX) or path in (ledger.NAME, CRATE) or bool(LEFT.fullmatch(name))
+
+
+def _states(results: Results) -> Iterator[Finding]:
+    """State of jobs that have ended is gone; that of a killed one is what its next attempt reads."""
+    unfinished = {job.rule for job in results.planned if not set(job.outputs) <= results.manifests.keys()}
+    for path in sorted((results.root / STATE).rglob("*")):
+        name = path.relative_to(results.root).as_posix()
+        if not path.is_file() or (STATES.fullmatch(name) and name.split("/")[1] in unfinished):
+            continue
+        detail = "no job that is still to run reads it as its state; remove it"
+        yield _finding("UNTRACKED_OUTPUT", detail, name)

@@ -48,15 +48,14 @@ def to_json(tables: Sequence[Sampled], seed: str) -> dict[str, Any]:
 
 def words(tables: Sequence[Sampled], seed: str) -> str:
     """The same in a line for people."""
-    sums = [sum(getattr(each, name) for each in tables) for name in ("again", "rows", "correct_again", "correct")]
-    telling = [each for each in tables if each.correct]
-    chances = [
-        f"{forged} forged: {min(found):.0%} to {max(found):.0%}"
-        for forged in FORGED
-        if (found := [each.chance(forged) for each in telling])
+    names = ("again", "rows", "correct_again", "correct")
+    again, rows, right_again, right = (sum(getattr(each, name) for each in tables) for name in names)
+    said = f"L5 sampled {again} of {rows} rollouts again, {right_again} of {right} right ones (--seed {seed})"
+    chances = [[each.chance(forged) for each in tables if each.correct] for forged in FORGED]
+    likely = [
+        f"{forged}: {min(found):.0%} to {max(found):.0%}"
+        for forged, found in zip(FORGED, chances, strict=True)
+        if found
     ]
-    likely = f"; chance to find a table's right answers that are forged, by table, {', '.join(chances)}" if chances else ""
-    return (
-        f"L5 sampled {sums[0]} of {sums[1]} rollouts again, {sums[2]} of {sums[3]} right ones, in {len(tables)} "
-        f"tables (--seed {seed}){likely}"
-    )
+    told = "; chance that it holds a forged one, by how many a table's right answers hold, "
+    return said + (told + ", ".join(likely) if likely else "")

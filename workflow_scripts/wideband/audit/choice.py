@@ -54,8 +54,10 @@ class Chosen:
 
 
 def choose(results: Results, least: int) -> Iterator[Chosen]:
-    """At least `least` rows, as many of every table, and of each table CORRECT right ones: nobody forges wrong
-    answers. What the choice can find is noted in `results.sampled`."""
+    """At least `least` rows, as many of every table, and of each table CORRECT right ones.
+
+    Nobody forges wrong answers. What the choice can find is noted in `results.sampled`.
+    """
     jobs = [job for job in results.planned if job.rule == "sample"]
     each = math.ceil(least / max(1, len(jobs)))
     for job in jobs:

@@ -1,6 +1,6 @@
 """L1: every job ran under the spec, the code and the environment that hold now.
 
-A run from a dirty checkout is no finding while its difference is stored and whole: it is noted.
+A run from a dirty checkout is noted while its difference is stored and whole; a strict audit finds it.
 """
 
 import json
@@ -11,13 +11,22 @@ from typing import Any
 
 from ..provenance.code import FOLDER as CODE
 from ..provenance.digests import file_digest, json_digest
-from ..provenance.manifest import SPECS
+from ..provenance.manifest import SPECS, seeds
 from ..workflow.freshness import Reason, spec_changes
 from ..workflow.jobs import PlannedJob
 from .finding import Finding
 from .results import Manifest, Results
 
 CODES = {"code": "STALE_CODE", "params": "STALE_PARAMS", "environment": "STALE_ENV"}
+# Beside what the audit reads of every manifest (see results.SHAPE). Outside of a checkout `git` is null.
+FACTS: dict[str, Any] = {
+    "git": dict | None,
+    "seeds": dict,
+    "machine": dict,
+    "started": str,
+    "seconds": int | float,
+    "undeclared": list,
+}
 SHOWN = 5
 LONGEST = 60
 
@@ -31,6 +40,7 @@ def check(results: Results) -> Iterator[Finding]:
         for output, manifest in _different(found):
             yield from _stale(results, job, output, manifest)
             yield from _kept(results.root, output, manifest)
+            yield from _told(results.root, output, manifest)
             yield from _environment(job, output, manifest, lock)
             yield from _tree(results, output, manifest, dirty)
     if dirty:
@@ -83,6 +93,30 @@ def _kept(root: Path, output: str, manifest: Manifest) -> Iterator[Finding]:
         yield Finding("CODE_DRIFT", 1, "it ran other code than its spec names", output)
 
 
+def _told(root: Path, output: str, manifest: Manifest) -> Iterator[Finding]:
+    """What a manifest tells of its run is there, and is what the spec says that it ran under."""
+    gone = [key for key, kind in FACTS.items() if not isinstance(manifest.get(key, ...), kind)]
+    if gone:
+        yield Finding("METADATA_LOST", 1, f"its manifest does not say {', '.join(gone)}", output)
+    try:
+        path = root / SPECS / f"{manifest['spec']['digest']}.json"
+        spec = json.loads(path.read_text(encoding="utf-8"))
+        due = {
+            "rule": spec["rule"],
+            "wildcards": spec["wildcards"],
+            "seeds": dict(seeds(spec["params"])),
+            "lock": spec["environment"],
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    said = {**manifest, "lock": manifest["environment"].get("lock")}
+    other = [key for key in due if said.get(key) != due[key]]
+    if other:
+        yield Finding(
+            "RECORD_FORGED", 1, f"its manifest names other {', '.join(other)} than its spec", output
+        )
+
+
 def _code_kept(root: Path, digest: str) -> bool:
     try:
         content = json.loads((root / CODE / f"{digest}.json").read_text(encoding="utf-8"))
@@ -114,6 +148,8 @@ def _tree(results: Results, output: str, manifest: Manifest, dirty: set[str]) ->
     path = results.root / "provenance" / f"{digest}.diff"
     if path.is_file() and results.digest(path) == digest:
         dirty.add(f"provenance/{digest}.diff")
+        if results.strict:
+            yield Finding("DIRTY_TREE", 1, f"ran from a changed checkout: provenance/{digest}.diff", output)
     else:
         detail = f"ran from a changed checkout whose difference, provenance/{digest}.diff, is gone or altered"
         yield Finding("DIRTY_TREE", 1, detail, output)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from ..numbers.plan import Request
+from ..workflow.freshness import GATES
 from .finding import Finding
 from .results import Results
 
@@ -26,7 +27,12 @@ class Graph:
         self.behind = cache(self._behind)
 
     def _parents(self, output: str) -> frozenset[str]:
-        """Outputs that this one was made of: a job over many cells makes each of inputs of the same cell."""
+        """Outputs that this one was made of: a job over many cells makes each of inputs of the same cell.
+
+        A check of the data is behind what had to pass it, but what it read made no result.
+        """
+        if self.results.manifests.get(output, {}).get("rule") in GATES:
+            return frozenset()
         named = (self.results.inside(str(read["path"])) for read in self.reads(output))
         return frozenset(filter(None, (self.results.owner(path) for path in named if path)))
 

@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+
+import pyarrow.parquet as pq
 
 from ..numbers import NumberRecord
 from ..numbers.plan import Request
@@ -15,7 +17,7 @@ from . import derived, records
 from .finding import Finding
 from .graph import NUMBERS
 from .memo import Memo
-from .results import Results
+from .results import UNREADABLE, Results
 from .tables import ABSOLUTE, RELATIVE
 
 Ends = Sequence[float | None] | None
@@ -48,6 +50,7 @@ class Again:
     results: Results
     tables: derived.Derived
     memo: Memo
+    _rows: dict[str, int | None] = field(default_factory=dict)
 
     def number(self, request: Request) -> tuple[float | None, Ends, int]:
         """Value, interval and n. Raises TableError for a table that cannot be had."""
@@ -55,6 +58,15 @@ class Again:
         key = ["number", request.estimator, *self.settled(request), request.paths, rested, self._code]
         value, ends, n = self.memo.value(key, lambda: self._computed(request))
         return value, ends, n
+
+    def rows(self, path: str) -> int | None:
+        """How many rows the stored table has; None for one that cannot be read."""
+        if path not in self._rows:
+            try:
+                self._rows[path] = pq.read_metadata(self.results.root / path).num_rows
+            except UNREADABLE:
+                self._rows[path] = None
+        return self._rows[path]
 
     def settled(self, request: Request) -> tuple[dict[str, Any], int | None]:
         """The number's args and seed, with the study's statistics where its estimator resamples."""
@@ -82,7 +94,7 @@ def _number(again: Again, request: Request, record: NumberRecord | None) -> Iter
     if record is None:
         yield _finding("COVERAGE", "the study plans it, but no record reports it", request.id)
         return
-    other = _otherwise(record, request, *again.settled(request))
+    other = _otherwise(record, request, *again.settled(request)) or _other_inputs(record, again)
     if other:
         yield _finding("NUMBER_MISMATCH", f"was not computed as the study says: {other}", request.id)
         return
@@ -111,6 +123,26 @@ def _otherwise(record: NumberRecord, request: Request, args: dict, seed: int | N
     }
     other = [f"{name} {was!r}, not {should!r}" for name, (was, should) in said.items() if was != should]
     return "; ".join(other) or None
+
+
+def _other_inputs(record: NumberRecord, again: Again) -> str | None:
+    """What a record says of its tables and code, where the job that wrote it read or ran something else.
+
+    Whether the job read what is there now is asked of its manifest, by L2.
+    """
+    manifest = again.results.manifests.get(NUMBERS)
+    if manifest is None:
+        return None
+    read = {again.results.inside(str(each["path"])): each["digest"] for each in manifest["inputs"]}
+    for each in record.inputs:
+        if each.digest != read.get(each.path):
+            return f"{each.path} has digest {str(read.get(each.path))[:12]}, not {str(each.digest)[:12]}"
+        rows = again.rows(each.path)
+        if rows is not None and each.rows != rows:
+            return f"{each.path} has {rows} rows, not {each.rows}"
+    if record.fingerprint != manifest["code"]:
+        return f"its job ran code {manifest['code'][:12]}, not {str(record.fingerprint)[:12]}"
+    return None
 
 
 def close(said: float | None, again: float | None) -> bool:

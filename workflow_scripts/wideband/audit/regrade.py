@@ -7,7 +7,8 @@ import pandas as pd
 
 from ..config.evaluation import Grading
 from ..grading import Grader, GradingError
-from ..grading.verdicts import verdicts
+from ..grading.verdicts import GRADER, verdicts
+from ..grading.version import OWN_VERSION
 from ..tables import read_table
 from ..workflow import layout
 from ..workflow.jobs import PlannedJob
@@ -20,6 +21,9 @@ COLUMNS = ("answer", "correct", "valid", "tag_valid", "reward", "status")
 SHOWN = 3
 # Reached without math-verify, whose hard limit a busy machine may have exceeded at either time.
 CERTAIN = ("exact", "no_answer")
+PACKAGE = "math-verify"
+GRADING = "wideband.grading"
+EARLIER = [str(each) for each in range(1, int(OWN_VERSION) + 1)]
 
 
 def check(results: Results, memo: Memo) -> Iterator[Finding]:
@@ -28,7 +32,11 @@ def check(results: Results, memo: Memo) -> Iterator[Finding]:
     with Grader(limit, workers=os.cpu_count() or 1) as grader:
         for job in results.planned:
             if job.rule == "grade":
-                yield from memo.findings(_key(results, job), lambda job=job: _table(results, job, grader))
+                makers = _makers(results, job)
+                key = [*_key(results, job), {name: sorted(due) for name, due in makers.items()}]
+                yield from memo.findings(
+                    key, lambda job=job, makers=makers: _table(results, job, grader, makers)
+                )
 
 
 def _paths(job: PlannedJob) -> tuple[str, str, str]:
@@ -44,7 +52,9 @@ def _key(results: Results, job: PlannedJob) -> list[object]:
     return ["graded", job.spec.digest, *(results.digest(path) if path.is_file() else None for path in paths)]
 
 
-def _table(results: Results, job: PlannedJob, grader: Grader) -> Iterator[Finding]:
+def _table(
+    results: Results, job: PlannedJob, grader: Grader, makers: dict[str, set[str]]
+) -> Iterator[Finding]:
     path, *sources = _paths(job)
     try:
         stored = read_table(results.root / path, "verdicts")
@@ -61,11 +71,34 @@ def _table(results: Results, job: PlannedJob, grader: Grader) -> Iterator[Findin
     except UNREADABLE as error:
         yield Finding("INCOMPLETE", 4, f"cannot be graded again: {error}", path)
         return
+    for name, due in makers.items():
+        others = sorted(set(stored[name]) - due)
+        if others:
+            detail = f"says it was made by {name} {others[0]}, not by {' or '.join(sorted(due))}"
+            yield Finding("SCORE_MISMATCH", 4, detail, path)
     wrong = _different(stored, again)
     if len(wrong):
         shown = "; ".join(_said(row) for row in wrong.head(SHOWN).to_dict("records"))
         more = "; …" if len(wrong) > SHOWN else ""
         yield Finding("SCORE_MISMATCH", 4, f"{len(wrong)} of {len(stored)} verdicts: {shown}{more}", path)
+
+
+def _makers(results: Results, job: PlannedJob) -> dict[str, set[str]]:
+    """The grader and the versions of it that a table of verdicts may name.
+
+    Verdicts of the pool keep the grader that training saw, of which only math-verify's version is recorded.
+    """
+    manifest = results.manifests.get(job.outputs[0])
+    packages = manifest["environment"].get("packages") if manifest else None
+    ran = packages.get(PACKAGE) if isinstance(packages, dict) else None
+    own = [OWN_VERSION] if manifest and manifest["code"] == job.spec.code and _graded_as_now(job) else EARLIER
+    return {"grader": {GRADER}} | (
+        {"grader_version": {f"{each}+{PACKAGE}-{ran}" for each in own}} if ran else {}
+    )
+
+
+def _graded_as_now(job: PlannedJob) -> bool:
+    return any(name.startswith(GRADING) for name in job.code.modules)
 
 
 def _different(stored: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:

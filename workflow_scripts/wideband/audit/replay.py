@@ -26,8 +26,7 @@ LEAST = 48
 def check(results: Results, memo: Memo, least: int = LEAST) -> Iterator[Finding]:
     """REPLAY_MISMATCH for each table with a rollout that its checkpoint does not give.
 
-    At least `least` rollouts are chosen, as many of every table; the ledger's head is the seed of the choice,
-    so that nobody who writes a ledger knows it beforehand.
+    At least `least` rollouts are chosen (see `choice`).
     """
     chosen = sorted(choose(results, least), key=lambda each: each.policy)
     for policy, tables in groupby(chosen, key=lambda each: each.policy):
@@ -74,7 +73,7 @@ def _replayed(results: Results, tables: list[Chosen]) -> Iterator[Finding]:
     places, dtype = _places(results, tables[0].policy), _dtype(results, tables[0])
     try:
         exact = _is_exact(results, tables[0])
-        with _quiet(), _engine(results, tables[0]) if exact else nullcontext() as engine:
+        with quiet(), _engine(results, tables[0]) if exact else nullcontext() as engine:
             for chosen in tables:
                 wrong = different(chosen, engine, places[0]) if exact else unlikely(chosen, *places, dtype)
                 if wrong:
@@ -87,7 +86,7 @@ def _replayed(results: Results, tables: list[Chosen]) -> Iterator[Finding]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Bars and warnings of the model libraries are about jobs, not about the audit."""
     from transformers.utils import logging as transformers_logging
 

@@ -1,4 +1,4 @@
-"""What an audit found: for machines audit.json, for the report's pages audit.js, for people a table."""
+"""What an audit found: for machines audit.json, for the report's pages audit.html, for people a table."""
 
 import json
 from collections import Counter
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..provenance.atomic import write_text
-from ..report.beside import write_audit_script
+from ..report.beside import write_audit
 from . import chance
 from .chance import Sampled
 from .claims import Judged
@@ -75,7 +75,7 @@ def write(audit: Audit, root: Path) -> None:
     """Write audit.json, and the same as a script that pages opened from a disk can read."""
     text = json.dumps(audit.to_json(), indent=1, ensure_ascii=False)
     write_text(root / FOLDER / "audit.json", text + "\n")
-    write_audit_script(root, audit.to_json())
+    write_audit(root, audit.to_json())
 
 
 def table(audit: Audit, number: str | None = None) -> str:

@@ -16,9 +16,11 @@ from . import (
     anchor,
     bytes,
     claims,
+    embeddings,
     freshness,
     imports,
     lineage,
+    own_code,
     recompute,
     records,
     registered,
@@ -28,6 +30,7 @@ from . import (
     samples,
     selection,
     text,
+    training,
 )
 from .claims import Judged
 from .finding import Finding
@@ -105,15 +108,16 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
         0: lambda: chain(
             anchor.check(results, question.anchor), bytes.check(results), registered.records(results)
         ),
-        1: lambda: freshness.check(results),
+        1: lambda: chain(own_code.check(results), freshness.check(results)),
         2: lambda: chain(lineage.check(results), roots.check(results, memo), imports.check(results)),
         3: lambda: chain(
             samples.check(results),
             selection.check(results),
+            training.check(results),
             recompute.check(results, asked, memo),
         ),
         4: lambda: regrade.check(results, memo),
-        REPLAY: lambda: replay.check(results, memo),
+        REPLAY: lambda: chain(replay.check(results, memo), embeddings.check(results, memo)),
         TEXT: lambda: text.check_text(
             results.root, results.study, [*records.read(results.root)[0].values()], question.texts
         ),

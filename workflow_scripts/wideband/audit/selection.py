@@ -3,26 +3,29 @@
 from collections.abc import Iterator
 
 from ..workflow import layout
+from ..workflow.layout import REPORT
 from .finding import Finding
 from .graph import CELL
 from .results import Results
 
 ROLLOUTS = "/rollouts/"
+LOG = "/training_log.parquet"
+# The site shows when jobs ran.
+TIMED = frozenset({REPORT})
 
 
 def check(results: Results) -> Iterator[Finding]:
     """SELECTION by the ledger, which forgets no run.
 
-    An earlier run that was put back; the same evaluation run again, but for seeds, with another outcome; an
-    evaluation of an arm and checkpoint of the study on a benchmark that the study no longer names.
+    An earlier run that was put back; one job run again with the same code, parameters and inputs (of an
+    evaluation: but for seeds) and another outcome; an evaluation of an arm and checkpoint of the study on a
+    benchmark that the study no longer names.
     """
     for path, lines in sorted(results.history.items()):
-        if ROLLOUTS not in path:
-            continue
         if path in results.jobs:
-            yield from _put_back(results, path, lines)
+            yield from _put_back(results, path, lines) if ROLLOUTS in path else ()
             yield from _again(path, lines)
-        else:
+        elif ROLLOUTS in path:
             yield from _left_out(results, path, lines)
 
 
@@ -42,12 +45,22 @@ def _put_back(results: Results, path: str, lines: list[dict]) -> Iterator[Findin
 def _again(path: str, lines: list[dict]) -> Iterator[Finding]:
     runs: dict[str, dict[str, int]] = {}
     for line in lines:
-        if line["run"]:
-            runs.setdefault(line["run"], {})[line["output"]["digest"]] = line["seq"] + 1
+        outcome = _outcome(path, line["output"])
+        if line["run"] and outcome:
+            runs.setdefault(line["run"], {})[outcome] = line["seq"] + 1
+    what = "evaluation, but for seeds," if ROLLOUTS in path else "job, of one spec and the same inputs,"
     for outcomes in runs.values():
         if len(outcomes) > 1:
             places = ", ".join(map(str, outcomes.values()))
-            yield _finding(f"the same evaluation, but for seeds, has several outcomes: lines {places}", path)
+            yield _finding(f"the same {what} has several outcomes: lines {places}", path)
+
+
+def _outcome(path: str, output: dict) -> str | None:
+    """What tells outcomes of a job apart; None where nothing does that was sealed."""
+    if path in TIMED:
+        return None
+    # Logs of training hold times; ledgers of older versions do not say what else they hold.
+    return output.get("timeless") if path.endswith(LOG) else output["digest"]
 
 
 def _left_out(results: Results, path: str, lines: list[dict]) -> Iterator[Finding]:

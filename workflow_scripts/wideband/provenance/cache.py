@@ -19,8 +19,8 @@ State = tuple[int, int, int, int]
 class DigestCache:
     """Digests of files and folders by (path, size, mtime, ctime, inode), kept under a results folder.
 
-    ctime is what an edit that restores size and mtime cannot restore. It says what is stale, to those who made
-    the results: what lies in their folder can be forged, so the audit reads every file itself.
+    ctime is what an edit that restores size and mtime cannot restore. It serves those who make the results.
+    What lies in their folder can be forged, so the audit reads every file itself.
     """
 
     def __init__(self, root: str | Path) -> None:

@@ -78,6 +78,14 @@ def seal_with(root: str | Path, more: Callable[[list[Line]], Iterable[Line]]) ->
         ) from error
 
 
+def unsealed(root: str | Path) -> bool:
+    """Whether a crash kept lines from the ledger: its last one is torn, or some output has none."""
+    lines = read_lines(root)
+    known = {entry["output"]["path"] for entry in entries(lines) if entry}
+    torn = bool(lines) and lines[-1].endswith("\0")
+    return torn or any(output not in known for output, _ in manifests(Path(root)))
+
+
 def head(root: str | Path) -> str:
     """The hash of the last whole line; GENESIS without one."""
     lines = [entry for entry in entries(read_lines(root)) if entry]

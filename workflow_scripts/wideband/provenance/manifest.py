@@ -8,13 +8,16 @@ from typing import Any
 
 from ..errors import WidebandError
 from .atomic import write_text
+from .code import keep_code
 from .digests import canonical_json, file_digest, folder_files, list_digest, text_digest
 from .environment import cpu_seconds, machine, peak_rss, process_started, versions
+from .fingerprint import left_out_code
 from .git import git_state
 from .specs import Spec
 
 FORMAT = 2
 SUFFIX = ".manifest.json"
+SCRIPTS = Path(__file__).parents[2]
 # Specs as they were when a job ran, by digest: the files under specs/ say what holds now.
 SPECS = "provenance/specs"
 
@@ -89,6 +92,8 @@ def write_manifests(
         undeclared: files of the study that it read and did not declare.
     """
     written = [described(path) for path in outputs]
+    around = left_out_code(SCRIPTS)
+    keep_code(_results(spec_path, spec.study), around)
     _keep_once(_results(spec_path, spec.study) / SPECS / f"{spec.digest}.json", spec.text)
     record = {
         "format": FORMAT,
@@ -97,6 +102,7 @@ def write_manifests(
         "wildcards": spec.wildcards,
         "spec": {"path": str(spec_path), "digest": spec.digest},
         "code": spec.code,
+        "code_around": around.digest,
         "environment": {"lock": spec.environment, **versions()},
         "git": _git(spec_path, spec.study),
         "seeds": dict(seeds(spec.params)),

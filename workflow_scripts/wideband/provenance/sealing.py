@@ -12,6 +12,8 @@ from typing import Any
 from .digests import file_digest, json_digest
 from .manifest import SPECS, SUFFIX
 
+# The rule whose jobs are told apart by what they sampled, whatever their seeds.
+SAMPLE = "sample"
 # Folders of a study's results that hold no outputs of jobs.
 NO_OUTPUTS = frozenset({"specs", "logs", "state", "provenance", "audit", "benchmarks"})
 
@@ -72,11 +74,18 @@ class Unsealed:
         """The part of a ledger line that speaks of this manifest, paths relative to `root`."""
         return {
             "manifest": {"path": self.path.relative_to(root).as_posix(), "digest": self.digest},
-            "output": {"path": self.output, "digest": self.content["output"]["digest"]},
+            "output": {"path": self.output, "digest": self.content["output"]["digest"], **self._timeless()},
             "rule": self.content["rule"],
             "run": run_digest(self.content, root),
             "ended": self.content["ended"],
         }
+
+    def _timeless(self) -> dict[str, str]:
+        """The digest of what does not tell times, for an output that does, where its job says it."""
+        notes = self.content.get("notes")
+        known = notes.get("timeless") if isinstance(notes, dict) else None
+        said = known.get(self.output) if isinstance(known, dict) else None
+        return {"timeless": said} if isinstance(said, str) else {}
 
     @property
     def parents(self) -> set[str]:
@@ -96,10 +105,10 @@ def in_order(found: Iterable[Unsealed]) -> Iterator[Unsealed]:
 
 
 def run_digest(content: dict[str, Any], root: Path) -> str | None:
-    """What a job was, but for its seeds: two sealed runs that share it were the same experiment twice.
+    """What a job was: two sealed runs that share it were the same experiment twice.
 
-    Digest over code, environment, content of inputs, and parameters without seeds, which only the spec
-    holds; None when the spec that the job ran under was not kept.
+    Digest over code, environment, content of inputs, and parameters, which only the spec holds; those of
+    sampling without seeds. None when the spec that the job ran under was not kept.
     """
     digest = content["spec"]["digest"]
     kept = root / SPECS / f"{digest}.json"
@@ -107,7 +116,7 @@ def run_digest(content: dict[str, Any], root: Path) -> str | None:
         return None
     spec = json.loads(kept.read_text(encoding="utf-8"))
     read = [(each["name"], each["digest"]) for each in content["inputs"] if each["name"] != "spec"]
-    return json_digest([_without_seeds(spec), read])
+    return json_digest([_without_seeds(spec) if content["rule"] == SAMPLE else spec, read])
 
 
 def _without_seeds(value: Any) -> Any:

@@ -1,19 +1,32 @@
 "use strict";
-// Loads a script that stands beside the site, then goes on. The audit and the driver write such scripts into the
-// folder `audit`; each may be absent. A missing script would be an error in the console, a missing object is none:
-// so an object asks first.
+// Reads what stands beside the site: the audit and the driver write such data into the folder `audit`; each file
+// may be absent. A file is a frame in a sandbox without rights over this page: all that comes out of it is a text.
 window.widebandBeside = function (address, then) {
-  const probe = document.createElement("object");
-  probe.type = "text/plain";
-  probe.style.cssText = "position:absolute;width:0;height:0;visibility:hidden";
-  probe.onerror = function () { probe.remove(); then(); };
-  probe.onload = function () {
-    probe.remove();
-    const script = document.createElement("script");
-    script.src = address;
-    script.onload = script.onerror = then;
-    document.head.append(script);
-  };
-  probe.data = address;
-  document.body.append(probe);
+  const patience = 300, frame = document.createElement("iframe");
+  let answered = false;
+
+  function answer(told) {
+    if (answered) return;
+    answered = true;
+    window.removeEventListener("message", heard);
+    frame.remove();
+    then(told);
+  }
+
+  function heard(event) {
+    if (event.source !== frame.contentWindow) return;
+    try {
+      answer(JSON.parse(event.data));
+    } catch {
+      answer(null);
+    }
+  }
+
+  window.addEventListener("message", heard);
+  frame.setAttribute("sandbox", "allow-scripts");
+  frame.hidden = true;
+  // A missing file loads as well, as a page that says nothing.
+  frame.onload = function () { setTimeout(answer, patience, null); };
+  frame.src = address;
+  document.body.append(frame);
 };

@@ -57,7 +57,7 @@
     return drawn;
   }
 
-  window.widebandBeside("../audit/times.js", function () {
-    tell(window.widebandTimes).then(function () { document.documentElement.dataset.plots = "drawn"; });
+  window.widebandBeside("../audit/times.html", function (times) {
+    tell(times).then(function () { document.documentElement.dataset.plots = "drawn"; });
   });
 })();

@@ -1,0 +1,79 @@
+"""L3, logs of training: what they say that can be held against the study and the manifest of their job.
+
+That is arm, stage and steps; the learning rate; rewards, which follow from correctness and tags; shares,
+which are of whole rollouts and groups; tokens. Entropy, gradient norm and times cannot be had again without
+training again: of these only a second sealed outcome of one training is found (see `selection`).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..config.training import Stage
+from ..tables import TableError, read_table
+from ..tables.timeless import timeless
+from ..workflow.jobs import PlannedJob
+from .finding import Finding
+from .results import Results
+
+LOG = "training_log.parquet"
+# Rewards and shares are averaged in float32, over several processes in two steps.
+CLOSE = 1e-4
+
+
+def check(results: Results) -> Iterator[Finding]:
+    """NUMBER_MISMATCH for every log that says what its training cannot have given."""
+    for job in results.planned:
+        for path in (path for path in job.outputs if job.rule == "train" and path.endswith(LOG)):
+            try:
+                log = read_table(results.root / path, "training_log")
+            except TableError as error:
+                yield Finding("INCOMPLETE", 3, f"tells nothing of its training: {error}", path)
+                continue
+            for wrong in (*_wrong(log, job), *_otherwise(log, path, results.manifests.get(path))):
+                yield Finding("NUMBER_MISMATCH", 3, wrong, path)
+
+
+def _wrong(log: pd.DataFrame, job: PlannedJob) -> Iterator[str]:
+    stage, arm = Stage.model_validate(job.spec.params["stage"]), job.wildcards["arm"]
+    rollouts, share = stage.groups * stage.group_size, job.spec.params["trainer"]["tag_coefficient"]
+    if set(log["arm"]) != {arm} or set(log["stage"]) != {job.wildcards["stage"]}:
+        yield f"speaks of another training than {arm}.{job.wildcards['stage']}"
+    if list(log["step"]) != list(range(1, stage.steps + 1)):
+        yield f"does not hold steps 1 to {stage.steps}, each once and in order"
+    due = {
+        "lr": np.full(len(log), stage.lr),
+        "reward": log["correct"] + share * (log["tag_valid"] - 1),
+        "correct": _shares(log["correct"], rollouts),
+        "tag_valid": _shares(log["tag_valid"], rollouts),
+        "groups_zero_variance": _shares(log["groups_zero_variance"], stage.groups),
+        "tokens": np.clip(log["tokens"], 1, rollouts * stage.max_tokens),
+    }
+    for name, values in due.items():
+        known = log[name].notna() & pd.notna(values)
+        scale = stage.lr if name == "lr" else 1
+        off = known & ~np.isclose(log[name].astype(float), values, rtol=CLOSE, atol=CLOSE * scale)
+        if off.any():
+            at = int(np.flatnonzero(off)[0])
+            said = log[name].iloc[at]
+            yield f"step {log['step'].iloc[at]}: {name} is {said:.6g}, which training cannot give"
+
+
+def _shares(values: pd.Series, of: int) -> np.ndarray:
+    """The nearest values that are a number of rollouts or groups `of` all."""
+    return np.clip(np.round(values.astype(float) * of), 0, of) / of
+
+
+def _otherwise(log: pd.DataFrame, path: str, manifest: dict[str, Any] | None) -> Iterator[str]:
+    """What the manifest of the job says of its log, where the log says something else."""
+    notes = manifest.get("notes") if manifest else None
+    if not isinstance(notes, dict):
+        return
+    tokens, known = notes.get("completion_tokens"), notes.get("timeless")
+    if tokens is not None and tokens != int(log["tokens"].sum()):
+        yield f"holds {int(log['tokens'].sum())} tokens, its job noted {tokens}"
+    said = known.get(path) if isinstance(known, dict) else None
+    if said is not None and said != timeless(log):
+        yield "is not the log that its job noted"
