@@ -1,6 +1,5 @@
 """The plot of times: its bars are the sums, its words are durations."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from wideband.cluster.accounting import Used
 from wideband.provenance.times import JobTime, RuleTime, Spent
-from wideband.report.beside import TIMES, write_times
+from wideband.report.beside import TIMES, read, write_times
 from wideband.report.figures.times import facts, figure, lasting
 from wideband.report.slurm_jobs import slurm_jobs
 
@@ -79,7 +78,7 @@ def test_durations_are_words(seconds: float, words: str) -> None:
 def test_results_without_jobs_have_no_plot(tmp_path: Path) -> None:
     assert figure(NOTHING) is None
     write_times(tmp_path, NOTHING)
-    told = json.loads((tmp_path / TIMES).read_text().removeprefix("window.widebandTimes = ").rstrip(";\n"))
+    told = read(tmp_path / TIMES)
     assert told["figure"] is None and dict(told["facts"])["Jobs"] == "0"
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from ..report.book import Book
 from ..report.figures.layout import trace_numbers
+from ..report.literals import literals
 from .finding import Finding
-from .literals import literals
 
 # Coordinates are stored in full precision; a step of rounding in float arithmetic is no other number.
 CLOSE = 1e-9

@@ -8,12 +8,11 @@ from pathlib import Path
 from ..config import Study
 from ..report.book import Book
 from ..report.fragments import FOLDER, PLACEHOLDER, FragmentError, filled
+from ..report.literals import has_numeral, literals
 from .finding import Finding
-from .literals import LITERAL, literals, study_names, unbound
+from .unbound import unbound
 
 Line = tuple[str, str]
-# Comments of LaTeX, comments and code spans of Markdown, and what follows a backslash, hold no statement.
-QUIET = re.compile(r"(?<!\\)%.*|<!--.*?-->|`[^`]*`|\\[A-Za-z]+")
 NEAR = 0.6
 
 
@@ -27,15 +26,6 @@ def check_templates(
         return [Finding("TEXT_UNBOUND", 6, str(error), file=f"report/{FOLDER}", stage="report")]
 
 
-def typed(study: Study, lines: dict[str, list[Line]]) -> Iterator[Finding]:
-    """A finding for every literal of a template, placeholders and names of the study left out."""
-    names = study_names(study)
-    for name, pairs in lines.items():
-        for at, (line, _) in enumerate(pairs, start=1):
-            rest = QUIET.sub(" ", PLACEHOLDER.sub(" ", line))
-            yield from (unbound(literal, f"report/{FOLDER}/{name}", at) for literal in literals(rest, names))
-
-
 def check_fragment(text: str, lines: list[Line], file: str) -> Iterator[Finding]:
     """A finding for every line of a fragment in the site that is not as it should be, or is missing."""
     found = text.splitlines()
@@ -44,20 +34,20 @@ def check_fragment(text: str, lines: list[Line], file: str) -> Iterator[Finding]
         if line != right.rstrip("\n"):
             yield from _line(line, (template, right), file, at + 1)
     for at, line in enumerate(found[len(lines) :], start=len(lines) + 1):
-        yield from (unbound(literal, file, at) for literal in LITERAL.findall(line))
+        yield from (unbound(literal, file, at) for literal in literals(line))
 
 
 def check_copy(study: Study, path: Path, lines: list[Line]) -> Iterator[Finding]:
     """A finding for every line between the markers of a text that is no line of any fragment, `lines`."""
     right = {filled.strip() for _, filled in lines}
     for at, line in _marked(study, path.read_text(encoding="utf-8", errors="replace")):
-        if line.strip() in right or not any(map(str.isdigit, line)):
+        if line.strip() in right or not has_numeral(line):
             continue
         near = max(lines, key=lambda each: _likeness(each[1], line), default=None)
         if near is not None and _likeness(near[1], line) >= NEAR:
             yield from _line(line, near, str(path), at)
         else:
-            yield from (unbound(literal, str(path), at) for literal in LITERAL.findall(line))
+            yield from (unbound(literal, str(path), at) for literal in literals(line))
 
 
 def _line(line: str, near: Line, file: str, at: int) -> Iterator[Finding]:

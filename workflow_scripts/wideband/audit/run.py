@@ -14,6 +14,7 @@ from ..provenance.ledger import GENESIS
 from ..workflow.jobs import jobs
 from . import (
     anchor,
+    beside,
     bytes,
     claims,
     embeddings,
@@ -118,8 +119,11 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
         ),
         4: lambda: regrade.check(results, memo),
         REPLAY: lambda: chain(replay.check(results, memo), embeddings.check(results, memo)),
-        TEXT: lambda: text.check_text(
-            results.root, results.study, [*records.read(results.root)[0].values()], question.texts
+        TEXT: lambda: chain(
+            text.check_text(
+                results.root, results.study, [*records.read(results.root)[0].values()], question.texts
+            ),
+            beside.check(results.root),
         ),
     }
     for level in question.levels:

@@ -2,7 +2,7 @@
 
 Bound text, figures, cards and fragments are compared with the records one by one, so that a finding names
 its number. Then the whole site is rendered again and compared, which catches what is bound to no number:
-verdict marks and counts of the gallery, captions, scripts. Numbers typed by hand: see `audit.literals`.
+verdict marks and counts of the gallery, captions, scripts. Numbers typed by hand: see `report.literals`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,14 +16,16 @@ from ..report.book import Book
 from ..report.cards import FILE as CARDS
 from ..report.edition import FIRST_PAGE, edition_of
 from ..report.fragments import FOLDER, printed
+from ..report.literals import in_page, study_names
 from ..report.markup import resolve
-from ..report.site import assets
+from ..report.read_page import Bound, Page
+from ..report.site import ASSETS, assets
+from ..report.typed import in_assets, in_fragments, in_templates
 from .cards import check_lineage, check_numbers
 from .figures import check_figure
 from .finding import Finding
-from .fragment import check_copy, check_fragment, check_templates, typed
-from .literals import in_page, in_templates, study_names
-from .page import Bound, Page
+from .fragment import check_copy, check_fragment, check_templates
+from .unbound import unbound
 
 REPORT = "report"
 # Snakemake's mark of a finished folder.
@@ -42,7 +44,8 @@ def check_text(
         return [_mismatch("there is no site; run snakemake", f"{REPORT}/{FIRST_PAGE}")]
     book = Book({record.id: record for record in records})
     given = Given.from_params(parameters("report", study, {}))
-    found = [*_pages(root, study, book), *_cards(root, book), *in_templates()]
+    found = [*_pages(root, study, book), *_cards(root, book)]
+    found += [unbound(what, file, line) for file, line, what in (*in_templates(), *in_assets(ASSETS))]
     found += _fragments(root, study, book, given, texts)
     found += _again(root, study, book, given, {finding.file for finding in found})
     return sorted(set(found), key=_order)
@@ -61,7 +64,7 @@ def _pages(root: Path, study: Study, book: Book) -> Iterator[Finding]:
             yield from _bound(study, book, bound, file)
         for key, tables, content in page.figures:
             yield from check_figure(book, names, file, key, tables, content)
-        yield from in_page(page, file, names)
+        yield from (unbound(what, file, line) for line, what in in_page(page, names))
 
 
 def _bound(study: Study, book: Book, bound: Bound, file: str) -> Iterator[Finding]:
@@ -96,7 +99,8 @@ def _fragments(
     if isinstance(lines, list):
         yield from lines
         return
-    yield from typed(study, lines)
+    for file, at, what in in_fragments(study, lines):
+        yield unbound(what, f"{REPORT}/{file}", at)
     for name, pairs in lines.items():
         path = root / REPORT / FOLDER / name
         text = path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

@@ -14,15 +14,16 @@ from . import claims as claimed
 from .book import Book, ReportError
 from .edition import dated
 from .figures import band, cost, diversity, learning, passk, training
-from .fragments import render_fragments
+from .fragments import filled, render_fragments
 from .given import Given
 from .inputs import NUMBERS
 from .key_numbers import key_numbers
 from .lineage import Lineage
-from .names import benchmark_title
+from .names import benchmark_title, ordered_arms
 from .page import Page, environment
 from .summary import summary
 from .transcripts import cases, shown_benchmarks
+from .typed import advice, in_assets, in_fragments, in_site, in_templates
 from .uses import uses
 
 ASSETS = Path(__file__).parent / "assets"
@@ -73,13 +74,23 @@ def build_site(study: Study, root: Path, out: Path, given: Given | None = None) 
 
     The site is static, needs no network, and is the same bytes for the same results and manifests. Raises
     ReportError or TableError, naming the file and the remedy, when the number records, a fragment's template
-    or a table cannot be read.
+    or a table cannot be read, or a number is typed by hand.
     """
-    for name, text in render_site(study, Book.read(root / NUMBERS), root, given).items():
+    book, given = Book.read(root / NUMBERS), given or Given()
+    texts = render_site(study, book, root, given)
+    _refuse_typed(study, book, given, texts)
+    for name, text in texts.items():
         write_text(out / name, text)
     for name, source in assets().items():
         with atomic_path(out / name) as temporary:
             shutil.copyfile(source, temporary)
+
+
+def _refuse_typed(study: Study, book: Book, given: Given, texts: dict[str, str]) -> None:
+    fragments = {name: filled(study, book, name, text) for name, text in given.fragments.items()}
+    sources = (*in_templates(), *in_assets(ASSETS), *in_fragments(study, fragments))
+    for file, line, what in sources or in_site(study, texts):
+        raise ReportError(f"{file}: {advice(line, what)}")
 
 
 def render_site(study: Study, book: Book, root: Path, given: Given | None = None) -> dict[str, str]:
@@ -129,6 +140,8 @@ def _tables(book: Book) -> list[tuple[str, str]]:
 def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, dict[str, Any]]:
     shown, rows = cases(study, root), claimed.lines(given.claims, book, given.registrations)
     results = {"summary": summary(study, book), "table": key_numbers(study, book)}
+    # Label and arms; the difference and both of its p where two arms are compared.
+    results["columns"] = 1 + len(ordered_arms(study)) + (3 if results["summary"].both else 0)
     return {
         CLAIMS: {
             "rows": rows,

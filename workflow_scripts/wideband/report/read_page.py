@@ -1,4 +1,4 @@
-"""A page of the built site read back: bound elements, loose text, figures."""
+"""A page of the site read back: bound elements, loose text, figures, and what a browser would run."""
 
 import json
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 BOUND = ("data-number", "data-setting", "data-cell", "data-verbatim")
-SCRIPTS = frozenset({"script", "style"})
 VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "source", "wbr"})
-SPOKEN = ("title", "aria-label", "alt")
+SPOKEN = frozenset({"title", "aria-label", "alt", "placeholder", "label", "value", "style", "srcdoc"})
+DATA = "application/json"
 
 
 @dataclass
@@ -25,6 +25,7 @@ class _Open:
     tag: str
     silent: bool
     bound: list[Bound] = field(default_factory=list)
+    attributes: dict[str, str] = field(default_factory=dict)
 
 
 class Page(HTMLParser):
@@ -32,41 +33,49 @@ class Page(HTMLParser):
 
     Attributes:
         bound: elements with `data-number` or `data-setting`, with their text.
-        loose: (line, text) of text that is bound to nothing, and of attributes that are read out or shown.
+        loose: (line, text) of text that is bound to nothing.
+        shown: (line, tag, name, value) of attributes of unbound elements that are read out, shown or run, and
+            of all attributes of elements that bring foreign content.
         figures: Plotly figures as (key, tables they name, content); content is None where it is no JSON.
+        styles: (line, text) of style elements.
+        scripts: (line, address, text) of scripts that are not data.
     """
 
-    def __init__(self, html: str, template: bool = False) -> None:
-        """Of a `template`, all text is loose but scripts, and so are attributes that browsers show."""
+    def __init__(self, html: str) -> None:
         super().__init__()
         self.bound: list[Bound] = []
         self.loose: list[tuple[int, str]] = []
+        self.shown: list[tuple[int, str, str, str]] = []
         self.figures: list[tuple[str, str, Any]] = []
+        self.styles: list[tuple[int, str]] = []
+        self.scripts: list[tuple[int, str, str]] = []
         self._open: list[_Open] = []
         self._figure: tuple[str, str] | None = None
-        self._template = template
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = {name: value or "" for name, value in attrs}
-        if self._template:
-            self.loose += [(self.getpos()[0], known[name]) for name in SPOKEN if name in known]
+        known, line = {name: value or "" for name, value in attrs}, self.getpos()[0]
+        above = self._open[-1] if self._open else _Open("", False)
+        bound = any(name in known for name in BOUND)
+        foreign = tag in ("iframe", "object", "embed", "base", "img")
+        self.shown += [
+            (line, tag, name, value)
+            for name, value in known.items()
+            if foreign or name.startswith("on") or (name in SPOKEN and not (bound and name == "title"))
+        ]
+        if tag == "script" and known.get("type") != DATA and "src" in known:
+            self.scripts.append((line, known["src"], ""))
         if tag in VOID:
             return
-        above = self._open[-1] if self._open else _Open("", False)
-        here = _Open(tag, above.silent or self._silences(tag, known), [*above.bound])
+        silent = above.silent or bound or tag in ("script", "style", "code")
+        here = _Open(tag, silent, [*above.bound], known)
         if "data-number" in known or "data-setting" in known:
-            self.bound.append(Bound(known, self.getpos()[0]))
+            self.bound.append(Bound(known, line))
             here.bound.append(self.bound[-1])
         if "data-plot" in known:
             self._figure = known["data-plot"], known.get("data-tables", "")
         self._open.append(here)
-
-    def _silences(self, tag: str, known: dict[str, str]) -> bool:
-        if self._template:
-            return tag in SCRIPTS
-        return tag in SCRIPTS or tag == "code" or any(name in known for name in BOUND)
 
     def handle_endtag(self, tag: str) -> None:
         while self._open and any(each.tag == tag for each in self._open):
@@ -74,14 +83,18 @@ class Page(HTMLParser):
                 break
 
     def handle_data(self, data: str) -> None:
-        here = self._open[-1] if self._open else _Open("", False)
+        here, line = self._open[-1] if self._open else _Open("", False), self.getpos()[0]
         if self._figure and here.tag == "script":
             self.figures.append((*self._figure, _json(data)))
             self._figure = None
+        elif here.tag == "script" and here.attributes.get("type") != DATA:
+            self.scripts.append((line, "", data))
+        if here.tag == "style":
+            self.styles.append((line, data))
         for bound in here.bound:
             bound.text += data
         if not here.silent:
-            self.loose += enumerate(data.split("\n"), start=self.getpos()[0])
+            self.loose += enumerate(data.split("\n"), start=line)
 
 
 def _json(text: str) -> Any:
