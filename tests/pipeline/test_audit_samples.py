@@ -10,6 +10,7 @@ from audited import ELSEWHERE, NUMBER, ROLLOUTS, VERDICTS, Project, codes
 from forging import count_again, later, rebuild
 
 from wideband.audit import replay
+from wideband.audit.choice import choose
 from wideband.audit.finding import Finding
 from wideband.audit.memo import Memo
 from wideband.audit.results import Results
@@ -42,6 +43,23 @@ def test_forged_completions_with_all_records_are_caught_by_the_anchor_and_by_rep
     assert [finding.file for finding in _replayed(project, ROLLOUTS)] == [ROLLOUTS]
 
 
+def test_eight_forged_answers_of_a_small_table_are_always_among_those_sampled_again(project: Project) -> None:
+    gold = pd.read_parquet(project.root / "data/gsm8k_test.parquet").set_index("uid")["gold"]
+
+    def solved(frame: pd.DataFrame) -> pd.DataFrame:
+        texts = [f"<panel>Easy.</panel>\n<answer>{gold[uid]}" for uid in frame["uid"][:8]]
+        return frame.assign(completion=[*texts, *frame["completion"][8:]])
+
+    project.edit_table(ROLLOUTS, solved)
+    project.edit_table(VERDICTS, lambda frame: _graded(project, frame))
+    results = _results(project, ROLLOUTS)
+    for seed in map(str, range(5)):
+        results.seed = seed
+        (chosen,) = choose(results, 3)
+        assert set(range(8)) & set(chosen.rows.index)
+    assert [said.chance(8) for said in results.sampled] == [1] * 5
+
+
 def _graded(project: Project, _: pd.DataFrame) -> pd.DataFrame:
     rollouts = read_table(project.root / ROLLOUTS, "rollouts")
     problems = read_table(project.root / "data/gsm8k_test.parquet", "problems")
@@ -50,11 +68,14 @@ def _graded(project: Project, _: pd.DataFrame) -> pd.DataFrame:
 
 def _replayed(project: Project, *tables: str) -> list[Finding]:
     """L5 on the jobs of a few tables, so that only their checkpoints are loaded."""
+    return list(replay.check(_results(project, *tables), Memo(None), least=8))
+
+
+def _results(project: Project, *tables: str) -> Results:
     study = load_study("nano", project.folder)
     planned = jobs(study, Path())
     chosen = [job for job in planned if job.rule == "train" or set(job.outputs) & set(tables)]
-    results = Results(project.root, project.folder, study, chosen, lambda path: str(path))
-    return list(replay.check(results, Memo(None), least=8))
+    return Results(project.root, project.folder, study, chosen, lambda path: str(path))
 
 
 def test_replay_finds_nothing_in_what_was_sampled(project: Project) -> None:

@@ -5,10 +5,12 @@ import os
 import shutil
 
 import pandas as pd
+import pytest
 from audited import NUMBER, OLD, ROLLOUTS, VERDICTS, Project, codes
 from forging import rebuild
 from workflow import Copy
 
+from wideband.audit import own_code
 from wideband.provenance.digests import canonical_json, text_digest
 
 
@@ -116,3 +118,41 @@ def test_a_run_from_a_changed_checkout_needs_its_difference(project: Project) ->
     assert any(digest in note for note in found.notes)
     stored.write_text("another difference")
     assert project.codes(1) == {"DIRTY_TREE"}
+
+
+def test_a_changed_checkout_is_a_finding_of_a_strict_audit(project: Project) -> None:
+    digest = text_digest("a difference")
+    (project.root / f"provenance/{digest}.diff").write_text("a difference")
+    project.edit_json(
+        f"{VERDICTS}.manifest.json",
+        lambda m: m.update(git={"commit": "0" * 40, "dirty": True, "diff": digest}),
+    )
+    rebuild(project.root)
+    assert "DIRTY_TREE" not in project.codes(1)
+    found = project.audit(1, strict=True)
+    assert ("DIRTY_TREE", VERDICTS) in {(each.code, each.file) for each in found.findings}
+    assert "DIRTY_TREE" in found.codes[NUMBER]
+
+
+def test_the_audit_says_that_its_own_code_is_not_what_was_sealed(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not any("other code" in note for note in project.audit(1).notes)
+    scripts = project.own("workflow_scripts")
+    regrade = scripts / "wideband/audit/regrade.py"
+    regrade.write_text(regrade.read_text().replace("if len(wrong):", "if False:"))
+    monkeypatch.setattr(own_code, "SCRIPTS", scripts)
+    assert any("wideband.audit.regrade" in note for note in project.audit(1).notes)
+    assert project.codes(1) == set()
+    assert "CODE_DRIFT" in codes(project.audit(1, strict=True))
+
+
+def test_a_manifest_tells_of_its_run_what_its_spec_says(project: Project) -> None:
+    project.edit_json(f"{VERDICTS}.manifest.json", lambda m: m.pop("machine") and None)
+    project.edit_json(f"{ROLLOUTS}.manifest.json", lambda m: m["seeds"].update(seed=1))
+    rebuild(project.root)
+    found = project.audit(0, 1)
+    assert {(each.code, each.file) for each in found.findings} == {
+        ("METADATA_LOST", VERDICTS),
+        ("RECORD_FORGED", ROLLOUTS),
+    }

@@ -25,6 +25,7 @@ from faults import (
 from test_determinism import outputs
 from workflow import TRACEBACK, Copy
 
+from wideband.provenance.ledger import read_lines, verify
 from wideband.provenance.manifest import manifest_path
 
 SEED = 20260423
@@ -169,6 +170,14 @@ def test_a_clock_that_jumps_back_reruns_nothing(study: Copy, before: dict[str, s
     assert study.plan("nano").jobs == ["report"]
     run(study)
     assert_whole(study, before)
+
+
+def test_a_torn_ledger_is_whole_again_although_nothing_is_left_to_run(study: Copy) -> None:
+    ledger = study.results("nano") / "ledger.jsonl"
+    ledger.write_bytes(ledger.read_bytes()[:-40])
+    assert [broken.detail for broken in verify(read_lines(ledger.parent))] != []
+    assert "Nothing to be done" in run(study)
+    assert verify(read_lines(ledger.parent)) == []
 
 
 def test_after_all_this_the_audit_verifies_every_number(study: Copy) -> None:

@@ -18,6 +18,7 @@ from wideband.provenance.ledger import (
     head,
     read_lines,
     seal,
+    unsealed,
     verify,
 )
 from wideband.provenance.lock import locked
@@ -53,6 +54,19 @@ def root(tmp_path: Path) -> Path:
     write(folder, "b", ("c",))
     write(folder, "deep/a", ("b",))
     return folder
+
+
+def test_what_a_crash_kept_from_the_ledger_is_known(root: Path) -> None:
+    assert unsealed(root)
+    seal(root)
+    assert not unsealed(root)
+    write(root, "d")
+    assert unsealed(root)
+    seal(root)
+    (root / NAME).write_bytes((root / NAME).read_bytes()[:-5])
+    assert unsealed(root)
+    seal(root)
+    assert not unsealed(root) and verify(read_lines(root)) == []
 
 
 def sealed(root: Path) -> list[str]:
