@@ -25,7 +25,6 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
-        "object-src 'self'",
         "frame-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",
