@@ -21,6 +21,8 @@ from .files import read_rows
 from .identity import uid_of, unique
 from .row import Row
 
+# Each rollout becomes a row of a table.
+MOST = 100_000
 BANDS = {True: "all_zero", False: "variance_band"}
 
 
@@ -61,6 +63,8 @@ def _tally(row: Row) -> tuple[int, int]:
         raise ImportFileError(
             f"{row.place}: {correct} correct of {n} rollouts is impossible; correct the row"
         )
+    if n > MOST:
+        raise ImportFileError(f"{row.place}: {n} rollouts of one problem; at most {MOST:,} are read")
     if row.has("band"):
         band = "all_one" if correct == n else BANDS[correct == 0]
         if row.text("band") != band:
