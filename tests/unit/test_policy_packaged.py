@@ -63,8 +63,8 @@ def test_a_package_that_is_not_installed_is_named_with_the_remedy(registered: di
 
 
 def test_the_registered_files_are_those_of_the_locked_package(registered: dict[str, Any]) -> None:
-    lock = (ROOT / "envs/pipeline.lock").read_text().splitlines()
-    assert f"{registered['package']}=={registered['version']}" in lock
+    lock = (ROOT / "envs/pipeline.lock").read_text()
+    assert f"\n{registered['package']}=={registered['version']} \\\n" in lock
     assert all(verified(NAME, registered, file).is_file() for file in registered["files"])
 
 

@@ -56,7 +56,7 @@ def write_spec(path: str | Path, spec: Spec) -> None:
 def environment_digest(folder: str | Path) -> str | None:
     """Digest of the environment locks in `folder` and one level below, None when there are none.
 
-    A lock is a `*.lock` or `*.txt` file; its comments and empty lines do not count.
+    A lock is a `*.lock` or `*.txt` file; its comments, empty lines and hashes do not count.
     """
     root = Path(folder)
     found = [path for pattern in LOCKS for path in (*root.glob(pattern), *root.glob(f"[!.]*/{pattern}"))]
@@ -65,8 +65,8 @@ def environment_digest(folder: str | Path) -> str | None:
 
 
 def _pins(path: Path) -> list[str]:
-    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
+    lines = (line.strip(" \\") for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith(("#", "--hash="))]
 
 
 def read_spec(path: str | Path) -> Spec:
