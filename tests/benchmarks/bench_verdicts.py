@@ -12,8 +12,9 @@ from harness import ROOT, compare, needs, title, write
 from wideband.config.data import Data
 from wideband.data import sources
 from wideband.grading import Grader
+from wideband.grading.exact import exact
 from wideband.grading.judge import judge, read
-from wideband.grading.normalise import normalise
+from wideband.grading.normalise import normalise, readings
 from wideband.grading.reading import reading, unparsed
 
 DATA = Path(os.environ.get("WIDEBAND_DATA", ROOT / "../shared/data")).resolve()
@@ -103,7 +104,8 @@ def cold(state: str, seed: int, before: list[Pair]) -> dict[str, float | str]:
         graders = [stack.enter_context(started(before)) for _ in range(REPEATS + 1)]
 
         def grade() -> list[bool | None]:
-            normalise.cache_clear()
+            readings.cache_clear()
+            exact.cache_clear()
             reading.cache_clear()
             unparsed.cache_clear()
             return [each.correct for each in graders.pop().grade(pairs)]

@@ -8,7 +8,9 @@ SCRIPT = """
 import json, os, sys, time
 print(os.getpid(), flush=True)
 for line in sys.stdin:
-    answer, gold = json.loads(line)
+    answer, gold, calls = json.loads(line)
+    if answer == "count":
+        answer = gold if calls else time.sleep(600)
     if answer == "die":
         os._exit(1)
     if answer == "once" and not os.path.exists(sys.argv[1]):

@@ -125,11 +125,9 @@ UNDECIDED = [
     ("2(3)", "5"),
     (r"1/2\sqrt{2}", r"\frac{\sqrt{2}}{4}"),
     ("X+1", "x+1"),
-    ("ba", r"\text{ab}"),
     (r"\text{Pi}", r"\pi"),
     (r"\text{pct}", r"\text{percent}"),
     (r"\sqrt{x^2}", "x"),
-    (r"\lfloor\frac{4^{2024}}{\binom{4048}{2024}}\rfloor", r"\frac{4^{2024}}{\binom{4048}{2024}}"),
     # not understood
     ("1,234", "1234"),
     ("x^2+y^2=13", "13"),
@@ -143,8 +141,6 @@ UNDECIDED = [
     (r"\{1\}\cup\{2\}", "1,2"),
     (r"[1,2]\cup[2,3]", "[1,3]"),
     (r"(0,0)\cup(0,0)", "0"),
-    (r"\frac{3^{40}}{2^{60}}+\sqrt{5}", r"\sqrt{5}"),
-    (r"\frac{5^{2024}}{\binom{4048}{2024}}", r"\frac{4^{2024}}{\binom{4048}{2024}}"),
     (r"\pm5", "5,-5"),
     (r"\log2", r"\frac{\ln2}{\ln10}"),
     (r"\sin2x", r"2\sin x\cos x"),
@@ -178,9 +174,6 @@ UNDECIDED = [
     ("f(2)<2", r"(-\infty,2)"),
     ("k>2", "x=1,x=2"),
     (r"\begin{bmatrix}1\\1\end{bmatrix}", r"\begin{pmatrix}1\\1\\\end{pmatrix}"),
-    (r"\sqrt{5}-\frac{3^{40}}{2^{60}}", r"\sqrt{5}"),
-    (r"\frac{4^{2024}}{\binom{4048}{2024}}-2", r"-2\sqrt{1}"),
-    (r"(1+\frac{3^{40}}{2^{60}})\sqrt{5}", r"\sqrt{6}"),
 ]
 
 SAMPLES = [

@@ -1,10 +1,12 @@
 r"""Expressions: their values, the order of operations of math-verify, and what is not read at all."""
 
 import math
+from decimal import Decimal
 
 import pytest
 
 from wideband.grading.formulas import read
+from wideband.grading.magnitude import Power, apart, inverse
 from wideband.grading.points import POINTS
 from wideband.grading.tokens import Unread
 
@@ -74,16 +76,37 @@ def test_what_math_verify_reads_in_its_own_way_is_not_read(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        r"9^{9^9}",
         r"\sqrt{-1}",
         r"\frac{1}{0}",
         r"\lfloor\frac{14}{2}\rfloor",
-        r"\frac{3^{40}}{2^{60}}",
-        r"10^{-20}\cdot10^{20}",
-        "9999!",
+        r"9^{9^9}-9^{9^9}",
         "x-x",
         r"\sqrt{8}-2\sqrt{2}",
     ],
 )
-def test_what_is_too_large_or_undefined_or_cancels_has_no_value(text: str) -> None:
+def test_what_is_undefined_or_cancels_has_no_value(text: str) -> None:
     assert read(text).values == (None,) * len(POINTS)
+
+
+@pytest.mark.parametrize(
+    ("text", "sign", "log"),
+    [
+        (r"9^{9^9}", 1, 9**9 * math.log10(9)),
+        (r"-10^{10000}", -1, 10000.0),
+        (r"\frac{1}{9^{9^9}}", 1, -(9**9) * math.log10(9)),
+        (r"\sqrt{10^{20000}}", 1, 10000.0),
+        (r"9999!", 1, math.lgamma(10000) / math.log(10)),
+        (r"10^{9000}+10^{8000}", 1, 9000.0),
+        (r"3\cdot10^{9000}-10^{9000}", 1, 9000 + math.log10(2)),
+    ],
+)
+def test_what_is_too_large_to_write_down_has_a_logarithm(text: str, sign: int, log: float) -> None:
+    value = read(text).values[0]
+    assert isinstance(value, Power) and value.sign == sign
+    assert float(value.log) == pytest.approx(log, rel=1e-12)
+
+
+def test_towers_are_compared_by_the_logarithms_of_their_logarithms() -> None:
+    tower, higher = (read(text).values[0] for text in ("10^{10^{10^{10}}}", "10^{10^{10^{11}}}"))
+    assert apart(tower, higher) and not apart(tower, tower)
+    assert apart(tower, -tower) and apart(tower, Decimal(7)) and apart(inverse(tower), Decimal(0))

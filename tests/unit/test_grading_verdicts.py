@@ -27,9 +27,9 @@ COMPLETIONS = [
     ("a", "<think>2+2</think><answer>4", True, True, 1.0, "exact"),
     ("a", "<think>2+2</think><answer>5", False, True, 0.0, "exact"),
     ("a", "<answer>4</answer>", True, False, 0.8, "exact"),
-    ("b", "<think>half</think><answer>2/4", True, True, 1.0, "verified"),
+    ("b", "<think>half</think><answer>\\frac{x}{2x}", True, True, 1.0, "verified"),
     ("b", "<think>half", False, False, -0.2, "no_answer"),
-    ("b", "<think>x</think><answer>9^{9^{9}}", False, True, 0.0, "undecided"),
+    ("b", "<think>x</think><answer>9^{9^{9}}-9^{9^{9}}", False, True, 0.0, "undecided"),
 ]
 
 

@@ -32,7 +32,7 @@ PARSED = [
     ("plain", "<answer>5</answer>", None, "5", True),
     ("plain", "it is 5", "it is 5", None, False),
     ("thinking_native", "<think>\na\n</think>\n\nSo \\boxed{\\frac{1}{2}}.", "a", r"\frac{1}{2}", True),
-    ("thinking_native", "a \\boxed{1}</think> \\boxed{2} or \\boxed{3}", "a \\boxed{1}", "3", True),
+    ("thinking_native", "a \\boxed{1}</think> \\boxed{2} or \\boxed{3}", "a \\boxed{1}", "2, 3", True),
     ("thinking_native", "<think>a \\boxed{1}</think> no box", "a \\boxed{1}", None, False),
     ("thinking_native", "<think>a \\boxed{1} and on", None, "1", False),
     ("thinking_native", "<think></think>\\boxed{1}", None, "1", False),

@@ -1,7 +1,7 @@
 """Grading: the verdict of a completion against a gold answer.
 
-A fast path decides identical texts and plainly different ones; math-verify decides the rest in worker
-processes with hard limits of time. Nothing here imports math-verify or sympy into the calling process.
+A fast path decides identical texts, exact values and what is plainly different; math-verify decides the rest
+in worker processes with hard limits. Nothing here imports math-verify or sympy into the calling process.
 """
 
 from .errors import GradingError, WorkerError

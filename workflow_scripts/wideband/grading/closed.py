@@ -1,18 +1,27 @@
 """Pairs of answer and gold that are certainly unequal or equal, told without math-verify.
 
-Everything said here follows math-verify's own comparison; what is not certain is left to it.
+What is not certain is left to it. tests/unit/test_grading_differences.py lists where it would say otherwise.
 """
 
 import re
+from fractions import Fraction
 from types import UnionType
 
 from .elements import ATOM
+from .equations import named
+from .exact import exact
+from .formulas import Values
 from .kinds import Collection, Kind, Matrix, Single, Value, unlike
+from .magnitude import Power
 from .reading import Reading, reading, unparsed
-from .tokens import letters
+from .tokens import letters, split_outside
 
 # Kinds that no equation with several letters can be.
 COMPARED = Value | Matrix | Collection
+# math-verify writes numbers of so many digits in a moment.
+MOST_DIGITS = 10**5
+FACTORIAL = re.compile(r"(\d{6,18})\)?!")
+RAISED = re.compile(r"(?<!\d)\d+(?:\.\d+)?\^[\d{]")
 FUNCTION = re.compile(r"[A-Za-z]\(([A-Za-z])\)")
 
 
@@ -37,6 +46,73 @@ def apart(answer: str, gold: str) -> bool:
 def unreadable(answer: str, gold: str) -> bool:
     """True when math-verify cannot read one text, so that it compares strings, and the other has a kind."""
     return _is_unread_beside(answer, gold) or _is_unread_beside(gold, answer)
+
+
+def misnamed(answer: str, gold: str) -> bool:
+    """True when one text is an equation for an unknown, `3x=7`, whose right-hand side is not what it says.
+
+    Two equations are compared as such, and math-verify solves one equation when the other text is a set.
+    """
+    if ("=" in answer) == ("=" in gold):
+        return False
+    equation, other = (answer, gold) if "=" in answer else (gold, answer)
+    solved = isinstance(reading(other).kind, Collection) and len(split_outside(equation, ",") or "") == 1
+    return not solved and not named(equation)
+
+
+def compared(answer: str, gold: str) -> bool | None:
+    """Whether two fractions of whole numbers are equal, however large; None where one of them is none.
+
+    A percentage is equal to its number and to a hundredth of it.
+    """
+    if answer.endswith(r"\%") or gold.endswith(r"\%"):
+        left, right = exact(answer.removesuffix(r"\%")), exact(gold.removesuffix(r"\%"))
+        same = None not in (left, right) and (left == right or _is_hundredth(answer, gold, left, right))
+        return True if same else None
+    if answer[:1].isalpha() or gold[:1].isalpha():
+        return None
+    left, right = exact(answer), exact(gold)
+    if left is None or right is None or (left != right and "." in answer + gold):
+        return None
+    return left == right
+
+
+def _is_hundredth(answer: str, gold: str, left: Fraction, right: Fraction) -> bool:
+    """Whether the one that is no percentage is a hundredth of the other's number."""
+    if answer.endswith(r"\%"):
+        return not gold.endswith(r"\%") and left == 100 * right
+    return right == 100 * left
+
+
+def immense(text: str) -> bool:
+    """Whether a number stands in a text that math-verify would not come to an end with: `9^{9^9}`, `5!!!`."""
+    if "!" in text and (
+        "!!!" in text or any(int(digits) > MOST_DIGITS for digits in FACTORIAL.findall(text))
+    ):
+        return True
+    powers = [text[base.start() : _group_end(text, base.end() - 1)] for base in RAISED.finditer(text)]
+    return any(
+        isinstance(value, Power) and _is_immense(value) for part in (text, *powers) for value in _values(part)
+    )
+
+
+def _values(text: str) -> Values:
+    kind = reading(text).kind
+    return kind.formula.values if isinstance(kind, Single) else ()
+
+
+def _is_immense(value: Power) -> bool:
+    return isinstance(value.log, Power) or abs(value.log) > MOST_DIGITS
+
+
+def _group_end(text: str, start: int) -> int:
+    """Behind the group that opens at `start`, or behind what stands there alone."""
+    depth = 0
+    for at in range(start, len(text)):
+        depth += (text[at] == "{") - (text[at] == "}")
+        if depth <= 0:
+            return at + 1
+    return len(text)
 
 
 def assigned(answer: str, gold: str) -> bool:

@@ -6,6 +6,7 @@ from itertools import combinations
 
 from .elements import THOUSANDS, element, number, single
 from .kinds import Collection, Kind, Share, Single, Word, unlike
+from .tokens import CLOSERS, OPENERS, PIECE, split_outside
 
 MOST_ELEMENTS = 24
 # `x=` and `f(x)=`; the letters are those of descent.py.
@@ -14,8 +15,6 @@ NAMED = re.compile(rf"({NAME})(=|\\in ?(?![a-z]))([^=]+)")
 # math-verify takes `\\angle` for one more letter.
 EQUATION = re.compile(rf"(?:{NAME}|\\angle ?(?:[A-Za-z](?:_\{{\w+\}}|_\w)?)+)=([^=]+)")
 INFINITE = {r"\infty": Decimal("Infinity"), r"+\infty": Decimal("Infinity"), r"-\infty": Decimal("-Infinity")}
-OPENERS, CLOSERS = ("(", "[", r"\{"), (")", "]", r"\}")
-PIECE = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
 EITHER_SIGN = re.compile(r"(.*)\\pm ?([^+-]+)")
 SEVERAL = re.compile(r"[,(\[]|\\\{|\\pm")
 
@@ -24,12 +23,12 @@ def collection(text: str) -> Collection | None:
     """What `text` holds, None where it is no collection that is understood."""
     if not SEVERAL.search(text):
         return None
-    parts = _split(text, r"\cup")
+    parts = split_outside(text, r"\cup")
     if parts is None:
         return None
     if len(parts) > 1:
         return _union([_bracketed(part, fewest=1) for part in parts])
-    elements = _split(text, ",")
+    elements = split_outside(text, ",")
     if len(elements) == 1 and not EITHER_SIGN.fullmatch(text):
         return _bracketed(text)
     return None if THOUSANDS.fullmatch(text) else _gathered(elements)
@@ -83,7 +82,7 @@ def _bracketed(text: str, fewest: int = 2) -> Collection | None:
     pieces = PIECE.findall(text)
     if len(pieces) < 3 or pieces[0] not in OPENERS or pieces[-1] not in CLOSERS:
         return None
-    texts = _split(text[len(pieces[0]) : -len(pieces[-1])], ",")
+    texts = split_outside(text[len(pieces[0]) : -len(pieces[-1])], ",")
     if texts is None or len(texts) < (fewest if pieces[0] == r"\{" else 2):
         return None
     pair = len(texts) == 2 and pieces[0] != r"\{"
@@ -111,18 +110,4 @@ def _has_inside(found: Collection) -> bool:
     if not all(isinstance(end, Single) and not end.formula.open for end in found.elements):
         return False
     low, high = (end.formula.values[0] for end in found.elements)
-    return None not in (low, high) and low < high
-
-
-def _split(text: str, separator: str) -> list[str] | None:
-    """`text` at every separator outside brackets; None when brackets do not match in number."""
-    parts, depth = [""], 0
-    for piece in PIECE.findall(text):
-        depth += (piece in (*OPENERS, "{")) - (piece in (*CLOSERS, "}"))
-        if depth < 0:
-            return None
-        if piece == separator and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += piece
-    return parts if depth == 0 else None
+    return isinstance(low, Decimal) and isinstance(high, Decimal) and low < high

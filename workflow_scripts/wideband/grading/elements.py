@@ -22,6 +22,11 @@ NO_WORDS = re.compile(r"(?i)pi|gamma|pct|percent(?:age)?|and|or|.*inf.*")
 SHARE = re.compile(rf"({NUMBER})\\%")
 # math-verify reads neither degrees nor bases.
 MARKED = re.compile(rf"({NUMBER})(?:\^\\circ|_\d+|_\{{\d+\}})")
+# Letters side by side are a product where they look like variables, and else a word or name.
+SPELLED = re.compile(r"[A-Za-z]{2,}")
+VARIABLES = re.compile(r"[a-df-hj-np-tv-z]{2,3}")
+# Digits behind letters, or between those of hexadecimal numbers: `B2`, `4CE`.
+CODE = re.compile(r"(?=.*[A-Za-z]\d|.*[A-F]{2})(?=.*\d)[\dA-Za-z]+")
 LETTERS_ONLY = re.compile(r"(?:[A-Za-z()*]|\\cdot ?|\\times ?)+")
 COMMAND = re.compile(r"\\[a-z]+")
 
@@ -32,6 +37,8 @@ def element(text: str) -> Single | Share | Word | None:
         return number(Decimal(text))
     if "text" in text or "line" in text or "bar" in text:
         return _word(text)
+    if (SPELLED.fullmatch(text) and not VARIABLES.fullmatch(text)) or CODE.fullmatch(text):
+        return Word(text.lower())
     share = SHARE.fullmatch(text)
     if share:
         return Share(number(Decimal(share[1])), number(Decimal(share[1]) / 100))
@@ -56,7 +63,7 @@ def single(text: str) -> Single | None:
         return None
     letters = "".join(filter(str.isalpha, COMMAND.sub("", text))).lower()
     product = letters if formula.open and LETTERS_ONLY.fullmatch(text) else ""
-    return Single(formula, product, ATOM.fullmatch(text) is not None)
+    return Single(formula, product, ATOM.fullmatch(text) is not None, SPELLED.fullmatch(text) is not None)
 
 
 def _word(text: str) -> Word | None:

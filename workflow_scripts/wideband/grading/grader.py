@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from types import TracebackType
 from typing import Literal, Self
 
-from .closed import apart, assigned, unreadable
+from .closed import apart, assigned, compared, immense, misnamed, unreadable
 from .errors import GradingError
-from .normalise import LONGEST, normalise
+from .normalise import LONGEST, readings
 from .numerals import differ
 from .pool import WorkerPool
 
@@ -32,7 +33,9 @@ class Outcome:
 
 
 NO_ANSWER, UNPARSED = Outcome(False, "no_answer"), Outcome(False, "unparsed")
-RIGHT, WRONG = Outcome(True, "exact"), Outcome(False, "exact")
+RIGHT, WRONG, UNDECIDED = Outcome(True, "exact"), Outcome(False, "exact"), Outcome(False, "undecided")
+
+Pair = tuple[str, str]
 
 
 def fast(answer: str, gold: str) -> Outcome | None:
@@ -43,9 +46,21 @@ def fast(answer: str, gold: str) -> Outcome | None:
         return WRONG
     if len(answer) > LONGEST or unreadable(answer, gold):
         return UNPARSED
-    if apart(answer, gold):
+    same = compared(answer, gold)
+    if same is not None:
+        return RIGHT if same else WRONG
+    if misnamed(answer, gold) or apart(answer, gold):
         return WRONG
+    if immense(answer) or immense(gold):
+        return UNDECIDED
     return RIGHT if assigned(answer, gold) else None
+
+
+def together(outcomes: Sequence[Outcome]) -> Outcome:
+    """The verdict of a pair from those of its readings, the likeliest first: right where one is."""
+    right = [outcome for outcome in outcomes if outcome.correct]
+    undecided = [outcome for outcome in outcomes if outcome.status == "undecided"]
+    return [*right, *undecided, *outcomes][0]
 
 
 class Grader:
@@ -55,7 +70,7 @@ class Grader:
         """No process starts before a pair needs math-verify; without `fast_path` every pair does."""
         self.fast_path = fast_path
         self._pool = WorkerPool(workers, timeout_s)
-        self._known: dict[tuple[str, str], Outcome] = {}
+        self._known: dict[Pair, Outcome] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -71,18 +86,20 @@ class Grader:
 
     def grade(self, pairs: Sequence[tuple[str | None, str]]) -> list[Outcome]:
         """Outcomes of (answer, gold) pairs, in their order. Raises GradingError for an empty gold."""
-        normal = [self._normal(answer, gold) for answer, gold in pairs]
-        self._learn(dict.fromkeys(pair for pair in normal if pair))
-        return [self._known[pair] if pair else NO_ANSWER for pair in normal]
+        each = [self._pairs(answer, gold) for answer, gold in pairs]
+        self._learn(dict.fromkeys(pair for several in each for pair in several))
+        return [
+            together([self._known[pair] for pair in several]) if several else NO_ANSWER for several in each
+        ]
 
-    def _normal(self, answer: str | None, gold: str) -> tuple[str, str] | None:
-        expected = normalise(gold)
+    def _pairs(self, answer: str | None, gold: str) -> list[Pair]:
+        """Every reading of the answer beside every one of the gold; none where there is no answer."""
+        expected = [reading for reading in readings(gold) if reading]
         if not expected:
             raise GradingError(f"the gold answer {gold!r} is empty: mend or exclude its problem")
-        given = normalise(answer or "")
-        return (given, expected) if given else None
+        return [pair for pair in product(readings(answer or ""), expected) if pair[0]]
 
-    def _learn(self, pairs: dict[tuple[str, str], None]) -> None:
+    def _learn(self, pairs: dict[Pair, None]) -> None:
         hard = []
         for pair in (pair for pair in pairs if pair not in self._known):
             outcome = fast(*pair) if self.fast_path else None

@@ -1,12 +1,14 @@
-"""Kinds of answers, and which two of them are certainly unequal to math-verify."""
+"""Kinds of answers, and which two of them are certainly unequal."""
 
 from decimal import Decimal
-from itertools import product
 from typing import Literal, NamedTuple
 
-from .formulas import Formula, Values
+from . import magnitude
+from .formulas import Formula
+from .magnitude import Number, Power
 
-# Values closer than this, relative to the larger one or to 1, are left to math-verify, which rounds decimals.
+# Values closer than this, relative to the larger one or to 1, are left to math-verify where one is a decimal,
+# which it rounds.
 MARGIN, OPEN_MARGIN = Decimal("1e-3"), Decimal("1e-6")
 ONE = Decimal(1)
 
@@ -17,12 +19,14 @@ class Single(NamedTuple):
     Attributes:
         formula: Its values.
         product: Its letters in order when it is nothing but their product.
+        spelled: The same where no sign of multiplication stands between them.
         atom: Whether math-verify holds it as one number or one letter.
     """
 
     formula: Formula
     product: str = ""
     atom: bool = False
+    spelled: bool = False
 
 
 class Share(NamedTuple):
@@ -33,7 +37,7 @@ class Share(NamedTuple):
 
 
 class Word(NamedTuple):
-    """One word, in lower case."""
+    """One word, in lower case, or a code of letters and digits: their order matters."""
 
     name: str
 
@@ -94,7 +98,7 @@ def unlike(one: Kind, other: Kind) -> bool:
 def _differ(one: Kind, other: Kind) -> bool:
     """The same where `one` is of the kind that is looked at first."""
     if isinstance(one, Single):
-        return isinstance(other, Single) and _far(one, other)
+        return isinstance(other, Single) and (_far(one, other) or _is_scrambled(one, other))
     if isinstance(one, Word):
         return isinstance(other, Share) or (isinstance(other, Word | Single) and not _spells(other, one))
     if isinstance(one, Collection):
@@ -133,14 +137,25 @@ def _is_unsolving(one: Collection, relation: Relation) -> bool:
 
 
 def _is_finite(number: Single) -> bool:
-    return all(value is not None and value.is_finite() for value in number.formula.exact)
+    return all(
+        isinstance(value, Power) or (value is not None and value.is_finite())
+        for value in number.formula.values
+    )
 
 
 def _spells(other: Word | Single, word: Word) -> bool:
-    r"""Whether `other` may be `word`: math-verify takes `ab` for `\text{ab}`, in whatever order."""
-    if isinstance(other, Word):
-        return other.name == word.name
-    return sorted(other.product) == sorted(word.name)
+    """Whether `other` may be `word`."""
+    return word.name == (other.name if isinstance(other, Word) else other.product)
+
+
+def _is_scrambled(one: Single, other: Single) -> bool:
+    """Whether two are the same letters in two orders, neither of which is that of the alphabet.
+
+    A product of variables is written in that order, and may be in another; `was` is not `saw`.
+    """
+    if not (one.spelled and other.spelled) or one.product == other.product:
+        return False
+    return sorted(one.product) not in (list(one.product), list(other.product))
 
 
 def _far_both(share: Share, other: Kind) -> bool:
@@ -150,18 +165,20 @@ def _far_both(share: Share, other: Kind) -> bool:
 
 
 def _far(left: Single, right: Single) -> bool:
-    """Whether two formulas have values far apart at one of the points, and so cannot be equal."""
-    margin = OPEN_MARGIN if left.formula.open or right.formula.open else MARGIN
-    mine = (left.formula.exact,) if right.atom else left.formula.either
-    theirs = (right.formula.exact,) if left.atom else right.formula.either
-    return all(_far_somewhere(*two, margin) for two in product(mine, theirs))
+    """Whether two formulas have different values at one of the points, and so cannot be equal."""
+    mine, theirs = left.formula, right.formula
+    if mine.decimal or theirs.decimal:
+        margin, least = (OPEN_MARGIN if mine.open or theirs.open else MARGIN), ONE
+    else:
+        margin, least = Decimal(1).scaleb(-min(mine.digits, theirs.digits)), Decimal(0)
+    pairs = zip(mine.values, theirs.values, strict=True)
+    return any(_apart(*two, margin, least) for two in pairs if None not in two)
 
 
-def _far_somewhere(mine: Values, theirs: Values, margin: Decimal) -> bool:
-    return any(_apart(*two, margin) for two in zip(mine, theirs, strict=True) if None not in two)
-
-
-def _apart(mine: Decimal, theirs: Decimal, margin: Decimal) -> bool:
+def _apart(mine: Number, theirs: Number, margin: Decimal, least: Decimal) -> bool:
+    if isinstance(mine, Power) or isinstance(theirs, Power):
+        rounded = least and any(isinstance(value, Power) and value.is_tiny for value in (mine, theirs))
+        return not rounded and magnitude.apart(mine, theirs)
     if mine.is_infinite() or theirs.is_infinite():
         return mine != theirs
-    return abs(mine - theirs) > margin * max(ONE, abs(mine), abs(theirs))
+    return abs(mine - theirs) > margin * max(least, abs(mine), abs(theirs))

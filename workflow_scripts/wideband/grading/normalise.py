@@ -6,30 +6,13 @@ Golds and answers pass through the same function. The result is LaTeX without de
 import re
 from functools import lru_cache
 
-from ..scaffolds import last_boxed
-from .numerals import canonical_number, join_thousands
-from .prose import from_prose, has_prose, split_words
+from ..scaffolds import boxed_answer
+from .characters import plain
+from .emphasis import emphasised, without_emphasis
+from .intervals import named_set, one_notation
+from .numerals import as_list, canonical_number, join_thousands
+from .prose import split_words, without_words
 from .units import strip_units
-
-UNICODE = str.maketrans(
-    {
-        "−": "-",
-        "–": "-",
-        "\u00a0": " ",
-        "\u202f": " ",
-        "∞": r"\infty ",
-        "π": r"\pi ",
-        "√": r"\sqrt ",
-        "×": r"\times ",
-        "·": r"\cdot ",
-        "°": r"^\circ",
-        "≤": r"\le ",
-        "≥": r"\ge ",
-        "∪": r"\cup ",
-        "²": "^2",
-        "³": "^3",
-    }
-)
 
 Rules = tuple[tuple[re.Pattern[str], str], ...]
 
@@ -39,24 +22,43 @@ def _rules(*pairs: tuple[str, str]) -> Rules:
 
 
 SPACING = _rules(
+    (r"\*\*(?=[-\d({A-Za-z])", "^"),
     (r"\\(?:left|right|[bB]igg?[lr]?)(?![A-Za-z])\s*\.?", ""),
     # These two are commas inside a number, wherever it stands; a bare one may part a list.
-    (r"(?<=\d)(?:\{,\}|,\\!)(?=\d{3})", ""),
+    (r"(?<=\d)(?:\{,\}|\s*,\s*\\!\s*)(?=\d{3})", ""),
     (r"\\!|\\phantom\s*(?:\{[^{}]*\}|\S)|^\s*\\approx(?![A-Za-z])", ""),
     (r"(?<!\\)\\[,;: ]|~|\\q?quad(?![A-Za-z])|\\(?:displaystyle|limits)(?![A-Za-z])", " "),
     (r"\s+", " "),
 )
 
+# Before any word is taken for a unit or a sentence.
+MEANINGS = _rules(
+    (r"(?<!\\)%", r"\\%"),
+    (
+        r"(?<=[\d}])\s*(?:\\?[,;: ]|~)*(?:\\(?:text|mathrm|mbox)\s*\{\s*)?\s*"
+        r"(?:percent(?:age(?: points?)?)?|per cent|pct\.?)(?![A-Za-z])(?:(?<=[a-z.])\s*\})?",
+        r"\\%",
+    ),
+    (r"(?<![\w.\\}])(\d+(?:\.\d+)?)[eE]([+-]?\d+)(?![\w.]*[\dA-Za-z_])", r"\1\\cdot 10^{\2}"),
+    (r"(?<=\d)\s+x\s+(?=10\s*\^)", r"\\cdot "),
+)
+
 SPELLINGS = _rules(
     (r"\\[dtc]frac", r"\\frac"),
-    (r"\\frac\s*(\d|\\pi(?![A-Za-z]))\s*(?=[\d{\\])", r"\\frac{\1}"),
-    (r"(\\frac\{[^{}]*\})\s*(\d)", r"\1{\2}"),
+    (r"\\frac\s*(\d|\\pi(?![A-Za-z]))\s*(?=[A-Za-z\d{\\])", r"\\frac{\1}"),
+    (r"(\\frac\{[^{}]*\})\s*([A-Za-z\d])", r"\1{\2}"),
     (r"_\{\\(max|min)\s*\}", r"_{\1}"),
     (r"\\(?:mbox|textnormal|textrm|textbf|textit|text)\s*\{", r"\\text{"),
     (r"\\text\{[\s,]*(?:and|or)\s*\}|(?<![A-Za-z\\])(?:and|or)(?![A-Za-z])", ", "),
-    (r"\\text\{\s*([\d.,]+)\s*\}", r"\1"),
+    (r"\\text\{\s*([\d.,]+|[\dA-Z]+(?=\s*\}[\dA-Z]*_))\s*\}", r"\1"),
+    (r"\\text\{\s*(?:an?|the)\s+(?=[A-Za-z]{2})(?!and|or)", r"\\text{"),
+    # math-verify reads no degrees, which makes a difference to these functions.
+    (
+        r"(\\(?:sin|cos|tan|sec|csc|cot)(?![a-z])\s*(?:\^\s*\{?\d\}?)?\s*[({]?\s*)(\d+(?:\.\d+)?)\s*\^\s*\{?\s*\\circ\s*\}?",
+        r"\1\\frac{\2\\pi}{180}",
+    ),
+    (r"^\s*(-?[\d.]+|-?\\frac\{\d+\}\{\d+\})\s*=\s*([A-Za-z])\s*$", r"\2=\1"),
     (r",(?:\s*,)+", ","),
-    (r"(?<!\\)%", r"\\%"),
     (r"(?<=\d)_\{(\d+)\}", r"_\1"),
     (r"\^\s*\{\s*\\circ\s*\}", r"^\\circ"),
     (r"(?<![A-Za-z\\])(?:oo|infinity|inf)(?![A-Za-z])", r"\\infty"),
@@ -75,29 +77,55 @@ LONGEST = 1000
 
 EMPTY_BOX = re.compile(r"\\boxed\s*\{\s*\}")
 DELIMITERS = re.compile(r"\$|(?<!\\)\\[()\[\]]")
+# `(B) 12`: the answer by its letter and by what it says.
+LABELLED = re.compile(r"\(?(?:([A-J])\)|([A-J])\.\s)\s*([^\s*+/^=_)-].*)", re.DOTALL)
+QUOTED = re.compile(r"""(['"])([^'"]+)\1""")
 # A space that ends a command's name stays. The others go: math-verify takes the ` c` of `a + b + c` for a
 # unit.
 SPACES = re.compile(r"(?P<command>\\[A-Za-z]+ (?=[A-Za-z]))| ")
 
 
-@lru_cache(maxsize=65536)
 def normalise(text: str) -> str:
     r"""`text` in one spelling: `\boxed`, `####`, delimiters, spacing, units and number formats taken away.
 
     Empty when nothing is left; left as it is when it is longer than `LONGEST` characters.
     """
+    return readings(text)[0]
+
+
+@lru_cache(maxsize=65536)
+def readings(text: str) -> tuple[str, ...]:
+    r"""All that a text may mean, the likeliest first, each in that spelling: `81,256` is a number or a list.
+
+    A text of one meaning has one reading.
+    """
     content = text.rpartition("####")[2]
-    content = (last_boxed(content) or EMPTY_BOX.sub("", content)).translate(UNICODE).strip()
+    content = plain((boxed_answer(content) or EMPTY_BOX.sub("", content)).strip()).strip()
     if len(content) > LONGEST:
-        return content
-    content = _trimmed(re.sub(r"^\*\*|\*\*$", "", content).replace(r"\$", ""))
-    return _spelled(DELIMITERS.sub(" ", from_prose(content) if has_prose(content) else content))
+        return (content,)
+    named = named_set(content)
+    if named:
+        return (named,)
+    content = QUOTED.sub(r"\2", _trimmed(content))
+    bold = emphasised(content)
+    content = _apply(MEANINGS, _trimmed(without_emphasis(content).replace(r"\$", "")))
+    labelled = LABELLED.fullmatch(content)
+    if labelled:
+        return (*readings(labelled[3]), f"\\text{{{labelled[1] or labelled[2]}}}")
+    spaced = _trimmed(_apply(SPACING, DELIMITERS.sub(" ", without_words(content, bold))))
+    listed = as_list(spaced)
+    return tuple(dict.fromkeys(filter(None, (_spelled(join_thousands(spaced)), listed)))) or ("",)
 
 
 def _spelled(latex: str) -> str:
-    spaced = join_thousands(_trimmed(_apply(SPACING, latex)))
-    value = _trimmed(strip_units(split_words(_trimmed(_apply(SPELLINGS, spaced)))))
-    return canonical_number(SPACES.sub(r"\g<command>", value))
+    spelled = _trimmed(_apply(SPELLINGS, one_notation(latex)))
+    value = _trimmed(strip_units(split_words(spelled)))
+    return _told_apart(canonical_number(SPACES.sub(r"\g<command>", value)))
+
+
+def _told_apart(text: str) -> str:
+    """A list of numbers that math-verify would take for one number, in braces."""
+    return as_list(text) or text
 
 
 def _apply(rules: Rules, text: str) -> str:

@@ -1,4 +1,11 @@
-"""Worker processes with hard limits of time: one that takes too long or dies is killed and replaced."""
+"""Worker processes with hard limits: one that takes too long or dies is killed and replaced.
+
+A verdict must not depend on how fast or busy the machine is. A pair that reaches its limit of time is tried
+once more, alone in a fresh process that has compared nothing before, and there the limit is a number of
+function calls, more than fit into the first limit: the same calls are made each time, so that the same pairs
+are undecided each time. What remains is an operation in C that alone takes longer than all of this, or more
+memory than there is; `closed.immense` tells the known ones beforehand.
+"""
 
 import json
 import os
@@ -21,6 +28,10 @@ START_LIMIT_S = 30.0
 # A pair's limit is one of processor time, for the verdict not to depend on how busy the machine is; a worker
 # that uses none, as one that waits for memory, has this many times as long by the clock.
 PATIENCE = 10
+# The first try has this part of the limit. The second has so many function calls for every second of it, of
+# which sympy makes 1.5 million a second on a slow core and five on one of the fastest. The clock stands by,
+# for an operation that calls nothing.
+FIRST, CALLS_A_SECOND, LAST_RESORT = 0.4, 2_000_000, 10
 LOOK_S = 0.05
 # Tells a worker its limit for one pair, so that it ends as well where nobody is left to kill it.
 LIMIT = "WIDEBAND_PAIR_SECONDS"
@@ -62,10 +73,10 @@ class Worker:
                 "is math-verify installed in this environment?"
             ) from error
 
-    def ask(self, pair: Pair, timeout_s: float) -> Reply:
-        """The worker's verdict of `pair`. Raises _Late or _Died."""
+    def ask(self, pair: Pair, timeout_s: float, calls: int | None = None) -> Reply:
+        """The worker's verdict of `pair`; undecided after so many `calls`. Raises _Late or _Died."""
         try:
-            self.process.stdin.write(json.dumps(pair) + "\n")
+            self.process.stdin.write(json.dumps([*pair, calls]) + "\n")
         except BrokenPipeError as error:
             raise _Died from error
         status, correct = json.loads(self._reply(timeout_s))
@@ -108,10 +119,10 @@ class WorkerPool:
     """At most `workers` grading processes, started when the first pair comes, kept until `close`."""
 
     def __init__(self, workers: int, timeout_s: float, command: Sequence[str] = COMMAND) -> None:
-        """`timeout_s` is the hard limit for one pair, in seconds of a worker's processor time."""
+        """`timeout_s` is the limit for one pair, in seconds of a worker's processor time on a slow core."""
         self.workers, self.timeout_s, self.command = workers, timeout_s, tuple(command)
         self._idle: list[Worker] = []
-        self._lock = threading.Lock()
+        self._lock, self._alone = threading.Lock(), threading.Lock()
 
     def run(self, pairs: Sequence[Pair]) -> list[Reply]:
         """Verdicts in the order of `pairs`; ("undecided", False) where none was reached."""
@@ -135,21 +146,27 @@ class WorkerPool:
         self.close()
 
     def _one(self, pair: Pair) -> Reply:
-        # A worker that died may have been another pair's victim (memory): one more try, on a fresh one.
-        for _ in range(2):
-            worker = self._take()
-            try:
-                reply = worker.ask(pair, self.timeout_s)
-            except _Late:
-                worker.kill()
-                return UNDECIDED
-            except _Died:
-                worker.kill()
-                continue
-            with self._lock:
-                self._idle.append(worker)
-            return reply
-        return UNDECIDED
+        worker = self._take()
+        try:
+            reply = worker.ask(pair, FIRST * self.timeout_s)
+        except (_Late, _Died):
+            # One that died may have been another pair's victim (memory).
+            worker.kill()
+            with self._alone:
+                return self._again(pair)
+        with self._lock:
+            self._idle.append(worker)
+        return reply
+
+    def _again(self, pair: Pair) -> Reply:
+        limit_s = LAST_RESORT * self.timeout_s
+        worker = Worker(self.command, limit_s)
+        try:
+            return worker.ask(pair, limit_s, round(CALLS_A_SECOND * self.timeout_s))
+        except (_Late, _Died):
+            return UNDECIDED
+        finally:
+            worker.kill()
 
     def _take(self) -> Worker:
         with self._lock:

@@ -1,7 +1,7 @@
-r"""Sentences around an answer: `The answer is 18`, `so $x = 9$`, `Monday`.
+r"""Sentences around an answer: `The answer is 18`, `so $x = 9$`, `Option A`, `It is an ellipse`.
 
 Hedges are not read as answers: of several pieces in `$…$` the last one counts, with those that `and`, `or` or
-commas join to it; among several bare numbers only what follows the last `is`, `=` or `:`.
+commas join to it; among several bare numbers only what is in bold, or follows the last `is`, `=` or `:`.
 """
 
 import re
@@ -19,7 +19,29 @@ FUNCTIONS = re.compile(
     r"\b(?:sin|cos|tan|cot|sec|csc|log|exp|sqrt|max|min|gcd|lcm|mod|deg|and|infinity|inf)\b", re.IGNORECASE
 )
 WORD = re.compile(r"(?<![A-Za-z\\^_])[A-Za-z]{3,}(?![A-Za-z])")
-VERB = re.compile(r".*(?:\b(?:is|are|equals)\b|[=:])\s*(?P<rest>\S.*)", re.DOTALL)
+# `xyz` is a product rather than a word.
+VARIABLES = re.compile(r"[a-df-hj-np-tv-z]{3}")
+SHORT_WORD = re.compile(r"\b(?:so|is|it|we|as|of|to|in|by|if|at|an|be)\b", re.IGNORECASE)
+LEAD = re.compile(r"^\s*(?:so|is|it\s+is|we\s+get|i\.e\.,?|hence|thus|then|therefore|=)\s+", re.IGNORECASE)
+IS_ANSWER = re.compile(r"\s+is\s+(?:the|my|our)\s+(?:final\s+|correct\s+)?(?:answer|solution|result)$")
+ARROWS = re.compile(r"\\(?:Long)?[Rr]ightarrow(?![A-Za-z])|\\(?:implies|iff|therefore)(?![A-Za-z])|=>|⇒|⟹|→")
+VERB = re.compile(r".*(?:\b(?:is|are|equals)\b|'s\b|[=:])\s*(?P<rest>\S.*)", re.DOTALL)
+# A verb of words; in mathematics `=` and `:` have other meanings too.
+SAID = re.compile(r".*(?:\b(?:is|are|equals)\b|'s\b|(?<=[A-Za-z]{2}):)\s*(?P<rest>\S.*)", re.DOTALL)
+# What stands between the verb and the word that is meant.
+FILLER = re.compile(
+    r"^(?:(?:called|known\s+as|simply|just|therefore|thus|always|clearly|(?:a|an|the)(?=\s+[A-Za-z]{2}))\s+)+",
+    re.IGNORECASE,
+)
+# `Option A`, `The correct choice is (C)`, `Answer: B.`, `(D) is correct`.
+CHOICE = re.compile(
+    r"(?:(?:the|so|thus|hence|therefore|my|is|correct|right|best|final|answer|option|choice|alternative|letter)\b[\s:,]*)*"
+    r"\b(?:option|choice|answer|alternative|letter)\b[\s:]*(?:is\b[\s:]*)?\(?(?P<letter>[A-Z])\)?[.):]?"
+    r"|(?P<alone>[A-Z])\s*\)"
+    r"|(?:option|choice|answer)?\s*\(?(?P<behind>[A-Z])\)?\s+is\s+(?:the\s+)?(?:correct|right|true|best)"
+    r"(?:\s+(?:answer|option|choice))?",
+    re.IGNORECASE,
+)
 WORDS = re.compile(r"[A-Za-z][A-Za-z', -]{3,}")
 WORD_LIST = re.compile(r"\\text\s*\{([A-Za-z' -]+(?:,[A-Za-z' -]+)+)\}")
 OPERATOR = re.compile(r"[=+*/^\\()<>!_|]|\d\s*-")
@@ -27,7 +49,23 @@ OPERATOR = re.compile(r"[=+*/^\\()<>!_|]|\d\s*-")
 
 def has_prose(text: str) -> bool:
     """Whether words stand in `text` outside commands and function names."""
-    return bool(WORD.search(FUNCTIONS.sub(" ", NOT_WORDS.sub(" ", text))))
+    words = WORD.findall(FUNCTIONS.sub(" ", NOT_WORDS.sub(" ", text)))
+    return any(not VARIABLES.fullmatch(word) for word in words)
+
+
+def without_words(text: str, bold: str | None = None) -> str:
+    """The answer inside a sentence, `bold` if that is what it prints so; another text as it is."""
+    choice = CHOICE.fullmatch(text)
+    if choice:
+        return f"\\text{{{choice['letter'] or choice['alone'] or choice['behind']}}}"
+    text = IS_ANSWER.sub("", LEAD.sub("", ARROWS.split(text)[-1]))
+    if not has_prose(text) and not (
+        SEGMENTS.search(text) and SHORT_WORD.search(NOT_WORDS.sub(" ", SEGMENTS.sub(" ", text)))
+    ):
+        return text
+    if bold and re.search(r"\d", bold) and not has_prose(bold):
+        return bold
+    return from_prose(text)
 
 
 def from_prose(text: str) -> str:
@@ -39,7 +77,10 @@ def from_prose(text: str) -> str:
         return text
     tail = VERB.fullmatch(text)
     if WORDS.fullmatch(text):
-        return f"\\text{{{tail.group('rest') if tail else text}}}"
+        return f"\\text{{{FILLER.sub('', tail.group('rest') if tail else text)}}}"
+    said = SAID.fullmatch(text)
+    if said and not has_prose(said["rest"]):
+        return said["rest"]
     numerals = {"".join(match.groups("")) for match in NUMERAL.finditer(text)}
     if len(numerals) == 1 and not OPERATOR.search(text):
         return numerals.pop()

@@ -12,6 +12,9 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 
+OPENERS, CLOSERS = ("(", "[", r"\{"), (")", "]", r"\}")
+PIECE = re.compile(r"\\[A-Za-z]+|\\.|.", re.DOTALL)
+
 Token = tuple[str, str]
 END: Token = ("", "")
 
@@ -31,6 +34,20 @@ def split(text: str) -> list[Token]:
 def letters(text: str) -> set[str]:
     """The letters with their index, in lower case as math-verify takes them."""
     return {match[0].lower() for match in TOKEN.finditer(text) if match.lastgroup == "letter"}
+
+
+def split_outside(text: str, separator: str) -> list[str] | None:
+    """`text` at every separator outside brackets; None when brackets do not match in number."""
+    parts, depth = [""], 0
+    for piece in PIECE.findall(text):
+        depth += (piece in (*OPENERS, "{")) - (piece in (*CLOSERS, "}"))
+        if depth < 0:
+            return None
+        if piece == separator and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts if depth == 0 else None
 
 
 class Tokens:

@@ -1,9 +1,12 @@
-"""A grading process: first its number, then one JSON verdict a line for one JSON pair a line.
+"""A grading process: first its number, then one JSON verdict a line for one JSON list a line.
+
+Each of these lists holds an answer, a gold and a limit of calls, or null for none.
 
 Started as `python -m wideband.grading.worker` and not through multiprocessing, whose children import the
 caller's main module again (a trainer's, with torch) or inherit its threads.
 """
 
+import itertools
 import json
 import logging
 import os
@@ -11,6 +14,8 @@ import resource
 import signal
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import TextIO
 
 MEMORY_BYTES = 2 * 1024**3
 
@@ -30,11 +35,26 @@ def main() -> None:
     # The pool kills a late worker. When its job was killed nobody does, and the system ends this one instead.
     alone = 2 * float(os.environ.get("WIDEBAND_PAIR_SECONDS", "60")) + 1
     for line in sys.stdin:
-        answer, gold = json.loads(line)
+        answer, gold, calls = json.loads(line)
         signal.setitimer(signal.ITIMER_PROF, alone)
+        if calls is not None:
+            _count(calls, verdicts)
         verdict = json.dumps(judge(answer, gold))
+        sys.setprofile(None)
         signal.setitimer(signal.ITIMER_PROF, 0)
         print(verdict, file=verdicts)
+
+
+def _count(calls: int, verdicts: TextIO) -> None:
+    """End this process with the verdict `undecided` after so many calls of Python functions."""
+    made = itertools.count(1)
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and next(made) > calls:
+            print(json.dumps(("undecided", False)), file=verdicts)
+            os._exit(0)
+
+    sys.setprofile(count)
 
 
 def _address_space() -> int:

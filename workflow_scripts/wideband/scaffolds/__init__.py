@@ -3,7 +3,7 @@
 import difflib
 
 from .base import Malformed, Parsed, Scaffold, ScaffoldError
-from .boxed import last_boxed
+from .boxed import boxed_answer, last_boxed
 from .free import Free, LastNumber
 from .panel import Panel
 from .plain import Plain
@@ -42,6 +42,7 @@ __all__ = [
     "Parsed",
     "Scaffold",
     "ScaffoldError",
+    "boxed_answer",
     "get",
     "last_boxed",
 ]

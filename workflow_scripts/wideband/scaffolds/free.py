@@ -3,7 +3,7 @@
 import re
 
 from .base import Parsed, found
-from .boxed import last_boxed
+from .boxed import boxed_answer
 from .plain import Plain
 from .tags import ANSWER_OPEN, find_answer
 
@@ -42,7 +42,7 @@ class Free(Plain):
 
     def answer(self, text: str) -> str | None:
         """The answer in a text without thoughts."""
-        return find_answer(text) or last_boxed(text) or _last(HASHES, text) or _said(text)
+        return find_answer(text) or boxed_answer(text) or _last(HASHES, text) or _said(text)
 
 
 class LastNumber(Free):

@@ -1,7 +1,7 @@
 r"""Native thinking of Qwen3 hybrid models: chat template, `<think>…</think>`, answer in `\boxed{}`."""
 
 from .base import Malformed, Parsed, Scaffold, found
-from .boxed import last_boxed
+from .boxed import boxed_answer
 
 OPEN, CLOSE = "<think>", "</think>"
 
@@ -19,7 +19,7 @@ class ThinkingNative(Scaffold):
         """
         thinking, closed, final = completion.partition(CLOSE)
         body = found(thinking.replace(OPEN, "", 1)) if closed else None
-        answer = last_boxed(final if closed else completion)
+        answer = boxed_answer(final if closed else completion)
         return Parsed(body, answer, bool(body and answer))
 
     def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
