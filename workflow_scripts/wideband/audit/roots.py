@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -45,26 +46,24 @@ def _drawn(results: Results, job: PlannedJob, memo: Memo) -> Iterator[Finding]:
     # What the draw is made of is checked itself, so its digest stands for it; a local folder has none.
     paths = [results.root / each for each in _tables(results, job)]
     made_of = [results.digest(each) for each in paths if each.is_file()]
-    if results.study.data.origin != "local":
-        key = (job.spec.digest, results.digest(results.root / path), made_of)
-        yield from memo.findings(("drawn", *key), lambda: _compared(results, job, stored))
-    else:
-        yield from _compared(results, job, stored)
+    key = ("drawn", job.spec.digest, results.digest(results.root / path), made_of)
+    compared = partial(_compared, results, job, stored)
+    try:
+        yield from compared() if results.study.data.origin == "local" else memo.findings(key, compared)
+    # What depends on this machine comes out of the memory: the next audit asks again.
+    except RegistryError as error:
+        yield _finding("ROOT_DATA_MISMATCH", str(error), path)
+    except (DataError, OSError) as error:
+        results.notes.append(f"{path}: not drawn again, its source is not here ({error})")
+    except UNREADABLE as error:
+        yield _finding("ROOT_DATA_MISMATCH", f"cannot be drawn again ({error})", path)
 
 
 def _compared(results: Results, job: PlannedJob, stored: pd.DataFrame) -> list[Finding]:
-    path = job.outputs[0]
-    try:
-        again = DRAWN[job.rule](results, job)
-        found = None if again is None else difference(stored, again, ("uid",), ordered=True)
-    except RegistryError as error:
-        return [_finding("ROOT_DATA_MISMATCH", str(error), path)]
-    except (DataError, OSError) as error:
-        results.notes.append(f"{path}: not drawn again, its source is not here ({error})")
-        return []
-    except UNREADABLE as error:
-        return [_finding("ROOT_DATA_MISMATCH", f"cannot be drawn again ({error})", path)]
-    return [_finding("ROOT_DATA_MISMATCH", f"differs from its source: {found}", path)] if found else []
+    again = DRAWN[job.rule](results, job)
+    found = None if again is None else difference(stored, again, ("uid",), ordered=True)
+    detail = f"differs from its source: {found}"
+    return [_finding("ROOT_DATA_MISMATCH", detail, job.outputs[0])] if found else []
 
 
 def _slice(results: Results, job: PlannedJob) -> pd.DataFrame:
