@@ -1,15 +1,18 @@
 """What an audit could not do is not remembered: the next one does it."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from wideband.audit import roots
+from wideband.audit import regrade, replay, roots
+from wideband.audit.finding import Finding
 from wideband.audit.memo import Memo
 from wideband.data.errors import DataError, RegistryError
+from wideband.grading.errors import GradingError, WorkerError
 
 TABLE = "data/easy.parquet"
 
@@ -68,3 +71,46 @@ def test_a_source_that_was_wrong_here_is_drawn_again_once_it_is_mended(
     assert str(fault) in found
     monkeypatch.setitem(roots.DRAWN, "slice", lambda *_: results.frame(TABLE))
     assert drawn(results, memo) == []
+
+
+@pytest.mark.parametrize("fault", [MemoryError("full"), RuntimeError("no device"), OSError("no disk")])
+def test_a_replay_that_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    memo = Memo(None)
+    chosen = SimpleNamespace(policy=("panel", "base"), job=SimpleNamespace(outputs=[TABLE]))
+    monkeypatch.setattr(replay, "choose", lambda *_: [chosen])
+    monkeypatch.setattr(replay, "_away", lambda *_: None)
+    monkeypatch.setattr(replay, "_key", lambda *_: ["replayed"])
+    monkeypatch.setattr(replay, "_places", lambda *_: (Path("base"), None))
+    monkeypatch.setattr(replay, "_dtype", lambda *_: "float32")
+    monkeypatch.setattr(replay, "_is_exact", lambda *_: False)
+    monkeypatch.setattr(replay, "unlikely", fails(fault))
+    detail = f"cannot be sampled again: {type(fault).__name__}: {fault}"
+    assert list(replay.check(None, memo)) == [Finding("REPLAY_MISMATCH", 5, detail, TABLE)]
+    monkeypatch.setattr(replay, "unlikely", lambda *_: None)
+    assert list(replay.check(None, memo)) == []
+    monkeypatch.setattr(replay, "unlikely", fails(fault))
+    assert list(replay.check(None, memo)) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (WorkerError("no process"), "SCORE_MISMATCH"),
+        (GradingError("no gold"), "SCORE_MISMATCH"),
+        (OSError("no disk"), "INCOMPLETE"),
+    ],
+)
+def test_verdicts_that_could_not_be_graded_are_graded_again(
+    monkeypatch: pytest.MonkeyPatch, fault: Exception, code: str
+) -> None:
+    memo = Memo(None)
+    job = SimpleNamespace(rule="grade", outputs=[TABLE], wildcards={"slice": "easy"})
+    results = SimpleNamespace(planned=[job], study=SimpleNamespace(grading=SimpleNamespace(timeout_s=1.0)))
+    monkeypatch.setattr(regrade, "Grader", lambda *_, **__: nullcontext())
+    monkeypatch.setattr(regrade, "_makers", lambda *_: {})
+    monkeypatch.setattr(regrade, "_key", lambda *_: ["graded"])
+    monkeypatch.setattr(regrade, "_table", fails(fault))
+    detail = f"cannot be graded again: {fault}"
+    assert list(regrade.check(results, memo)) == [Finding(code, 4, detail, TABLE)]
+    monkeypatch.setattr(regrade, "_table", lambda *_: [])
+    assert list(regrade.check(results, memo)) == []

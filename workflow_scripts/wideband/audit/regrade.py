@@ -32,11 +32,19 @@ def check(results: Results, memo: Memo) -> Iterator[Finding]:
     with Grader(limit, workers=os.cpu_count() or 1) as grader:
         for job in results.planned:
             if job.rule == "grade":
-                makers = _makers(results, job)
-                key = [*_key(results, job), {name: sorted(due) for name, due in makers.items()}]
-                yield from memo.findings(
-                    key, lambda job=job, makers=makers: _table(results, job, grader, makers)
-                )
+                yield from _graded(results, memo, job, grader)
+
+
+def _graded(results: Results, memo: Memo, job: PlannedJob, grader: Grader) -> Iterator[Finding]:
+    """Findings of one table. What keeps it from being graded may pass: it is raised through the memory."""
+    makers = _makers(results, job)
+    key = [*_key(results, job), {name: sorted(due) for name, due in makers.items()}]
+    try:
+        yield from memo.findings(key, lambda: _table(results, job, grader, makers))
+    except GradingError as error:
+        yield Finding("SCORE_MISMATCH", 4, f"cannot be graded again: {error}", job.outputs[0])
+    except UNREADABLE as error:
+        yield Finding("INCOMPLETE", 4, f"cannot be graded again: {error}", job.outputs[0])
 
 
 def _paths(job: PlannedJob) -> tuple[str, str, str]:
@@ -56,21 +64,14 @@ def _table(
     results: Results, job: PlannedJob, grader: Grader, makers: dict[str, set[str]]
 ) -> Iterator[Finding]:
     path, *sources = _paths(job)
-    try:
-        stored = read_table(results.root / path, "verdicts")
-        rollouts, problems = (
-            read_table(results.root / each, name)
-            for each, name in zip(sources, ("rollouts", "problems"), strict=True)
-        )
-        params = job.spec.params
-        Grading.model_validate(params["grading"])
-        again = verdicts(rollouts, problems, params["scaffold"], grader, params["tag_coefficient"])
-    except GradingError as error:
-        yield Finding("SCORE_MISMATCH", 4, f"cannot be graded again: {error}", path)
-        return
-    except UNREADABLE as error:
-        yield Finding("INCOMPLETE", 4, f"cannot be graded again: {error}", path)
-        return
+    stored = read_table(results.root / path, "verdicts")
+    rollouts, problems = (
+        read_table(results.root / each, name)
+        for each, name in zip(sources, ("rollouts", "problems"), strict=True)
+    )
+    params = job.spec.params
+    Grading.model_validate(params["grading"])
+    again = verdicts(rollouts, problems, params["scaffold"], grader, params["tag_coefficient"])
     for name, due in makers.items():
         others = sorted(set(stored[name]) - due)
         if others:

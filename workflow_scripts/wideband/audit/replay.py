@@ -37,7 +37,19 @@ def check(results: Results, memo: Memo, least: int = LEAST) -> Iterator[Finding]
             named = ".".join(policy)
             results.notes.append(f"{named}: not sampled again, its base model is not here ({away})")
         else:
-            yield from memo.findings(_key(results, policy, listed), lambda t=listed: _replayed(results, t))
+            yield from _policy(results, memo, listed)
+
+
+def _policy(results: Results, memo: Memo, tables: list[Chosen]) -> Iterator[Finding]:
+    try:
+        key = _key(results, tables[0].policy, tables)
+        yield from memo.findings(key, lambda: _replayed(results, tables))
+    except Exception as error:
+        # Whatever a damaged checkpoint makes a model library raise, it is an answer to the question asked. It
+        # may be a passing fault of this machine as well, so it is raised through the memory.
+        for chosen in tables:
+            detail = f"cannot be sampled again: {type(error).__name__}: {error}"
+            yield Finding("REPLAY_MISMATCH", 5, detail, chosen.job.outputs[0])
 
 
 def _away(results: Results, policy: tuple[str, str]) -> str | None:
@@ -71,18 +83,12 @@ def _key(results: Results, policy: tuple[str, str], tables: list[Chosen]) -> lis
 
 def _replayed(results: Results, tables: list[Chosen]) -> Iterator[Finding]:
     places, dtype = _places(results, tables[0].policy), _dtype(results, tables[0])
-    try:
-        exact = _is_exact(results, tables[0])
-        with quiet(), _engine(results, tables[0]) if exact else nullcontext() as engine:
-            for chosen in tables:
-                wrong = different(chosen, engine, places[0]) if exact else unlikely(chosen, *places, dtype)
-                if wrong:
-                    yield Finding("REPLAY_MISMATCH", 5, wrong, chosen.job.outputs[0])
-    except Exception as error:
-        # Whatever a damaged checkpoint makes a model library raise, it is an answer to the question asked.
+    exact = _is_exact(results, tables[0])
+    with quiet(), _engine(results, tables[0]) if exact else nullcontext() as engine:
         for chosen in tables:
-            detail = f"cannot be sampled again: {type(error).__name__}: {error}"
-            yield Finding("REPLAY_MISMATCH", 5, detail, chosen.job.outputs[0])
+            wrong = different(chosen, engine, places[0]) if exact else unlikely(chosen, *places, dtype)
+            if wrong:
+                yield Finding("REPLAY_MISMATCH", 5, wrong, chosen.job.outputs[0])
 
 
 @contextmanager
