@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from wideband.provenance.closure import ClosureError
-from wideband.provenance.fingerprint import PLUMBING, fingerprint
+from wideband.provenance.fingerprint import BY_NAME, PLUMBING, fingerprint, left_out_code, named_modules
+from wideband.provenance.tree import Tree
+from wideband.workflow.jobs import RULES
 
 ROOT = Path(__file__).parents[2]
 FILES = {
@@ -175,6 +177,18 @@ def test_everything_left_out_exists() -> None:
     for name in PLUMBING:
         path = ROOT / "workflow_scripts" / name.replace(".", "/")
         assert path.is_dir() or path.with_suffix(".py").is_file(), name
+
+
+def test_every_module_is_counted_by_a_job_or_stated_by_the_audit() -> None:
+    scripts = ROOT / "workflow_scripts"
+    files = [path.stem for room in BY_NAME for path in (scripts / room.replace(".", "/")).glob("*.py")]
+    named = named_modules(files, scripts)
+    reached = {
+        name for rule in RULES for name in fingerprint(scripts / f"{rule}.py", scripts, named=named).modules
+    }
+    stated = left_out_code(scripts).modules.keys()
+    assert Tree(scripts).modules.keys() - reached - stated == set()
+    assert reached & stated == set()
 
 
 def test_the_models_left_out_hold_fields_only() -> None:
