@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from wideband.audit import anchor
+from wideband.audit import anchor, regrade
 from wideband.audit.chance import Sampled
 from wideband.audit.finding import Finding
 from wideband.audit.memo import Memo
@@ -150,3 +150,12 @@ def test_a_sample_s_chance_is_that_of_drawing_without_putting_back() -> None:
     assert Sampled("a", 32, 12, 4, 4).chance(8) == pytest.approx(1 - 1 / 495)
     assert Sampled("a", 32, 4, 4, 4).chance(8) == 1
     assert Sampled("a", 32, 0, 4, 0).chance(1) == 0
+
+
+def test_a_verdict_said_to_be_undecided_is_held_against_the_one_reached_again() -> None:
+    row = {"uid": "q", "sample": 0, "answer": "2", "correct": True, "valid": True, "tag_valid": True}
+    again = pd.DataFrame([row | {"reward": 1.0, "status": "verified"}])
+    forged = again.assign(correct=False, reward=0.0, status="undecided")
+    assert len(regrade._different(forged, again)) == 1
+    assert len(regrade._different(again, forged)) == 1
+    assert regrade._different(forged, forged).empty
