@@ -56,6 +56,7 @@ def run(args: argparse.Namespace) -> int:
     Raises AuditError for a level, study, number or text that there is not, AnchorError for no anchor.
     """
     quiet()
+    asked_levels = levels(args.level)
     study = chosen_study(args)
     root = results(study)
     ran(study)
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         if not text.is_file():
             raise AuditError(f"--text {text}: no such file")
     head = None if args.anchor is None else named(Path(), args.anchor)
-    asked = Question(levels(args.level), args.paranoid, head, tuple(args.text), args.strict, args.seed)
+    asked = Question(asked_levels, args.paranoid, head, tuple(args.text), args.strict, args.seed)
     found = audit(study, Path(), asked)
     write(found, root)
     print(table(found, args.number))
