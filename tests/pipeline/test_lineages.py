@@ -7,6 +7,7 @@ import pytest
 from workflow import Copy
 
 from wideband.config import load_study
+from wideband.tables import read_table
 
 THINK = {"scaffold": "think", "prompt": "config/prompts/think_micro.txt"}
 ARMS = {
@@ -53,17 +54,22 @@ def test_every_arm_is_evaluated_along_its_lineage_in_its_own_way(tree: Copy) -> 
     for arm in ARMS:
         for checkpoint in load_study("tree", tree.root).checkpoints(arm):
             assert (root / f"arms/{arm}/{checkpoint}/rollouts/gsm8k_test.parquet").is_file()
-    digests = {
-        arm: _manifest(root / f"arms/{arm}/gsm8k_warmup/rollouts/gsm8k_test.parquet")["output"]["digest"]
-        for arm in ARMS
+    said = {
+        arm: tuple(_rollouts(root / f"arms/{arm}/gsm8k_warmup/rollouts/gsm8k_test.parquet")) for arm in ARMS
     }
-    assert len(set(digests.values())) == len(ARMS)
+    # The same checkpoint asked in the same way; hotter; with another scaffold.
+    assert said["branch"] == said["think"]
+    assert len({said["think"], said["hot"], said["plainly"]}) == 3
 
 
 def test_the_audit_verifies_it(tree: Copy) -> None:
     said = tree.python("-m", "wideband.cli", "audit", "--study", "tree")
     assert said.returncode == 0, said.stdout[-3000:]
     assert "VERIFIED" in said.stdout
+
+
+def _rollouts(path: Path) -> list[str]:
+    return list(read_table(path, "rollouts").sort_values(["uid", "sample"])["completion"])
 
 
 def _manifest(output: Path) -> dict:

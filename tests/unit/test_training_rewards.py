@@ -155,6 +155,15 @@ def test_pass_at_k_is_the_mean_gain_over_all_subsets() -> None:
         assert pass_at_k(earned, k) == pytest.approx(expected)
 
 
+def test_pass_at_k_leaves_rewards_as_they_are_and_hands_on_its_advantages(grader: Grader) -> None:
+    reward = function({"p": MATH}, 4, grader=grader, advantage="pass_at_k", k=2)
+    earned = reward(["p"] * 4, [GOOD, WRONG, GOOD, WRONG], lambda *_: None)
+    assert earned == [1.0, 0.0, 1.0, 0.0]
+    # Of 6 pairs, a right rollout alone makes 2 right; a wrong one none.
+    assert list(reward.advantages) == pytest.approx([2 / 6, 0.0, 2 / 6, 0.0])
+    assert function({"p": MATH}, 4).advantages is None
+
+
 def test_pass_at_k_needs_a_group_of_at_least_k() -> None:
     with pytest.raises(ValueError, match="between 2 and the group's size, 4"):
         pass_at_k(np.zeros(4), 5)

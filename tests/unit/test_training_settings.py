@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
-from tiny_policy import Killed, tiny_training
+from tiny_policy import Killed, MarkedByText, tiny_training
 
 from wideband.provenance.digests import folder_digest
 from wideband.training.log import training_log
@@ -39,6 +40,14 @@ def test_the_anchor_is_the_policy_that_the_stage_starts_from(
     # Before its first step a stage is where it started; the base is far from there.
     assert table["kl"][0] == pytest.approx(0.0, abs=1e-6)
     assert (table["kl"][1:] > 1e-6).all()
+
+
+def test_advantages_of_the_rewards_own_take_the_place_of_trls(
+    tiny_base: Path, tmp_path: Path, stage_before: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two groups of four rollouts from which nothing follows.
+    monkeypatch.setattr(MarkedByText, "advantages", np.zeros(8), raising=False)
+    assert digest(tiny_base, tmp_path, stage_before) == folder_digest(stage_before)
 
 
 @pytest.mark.parametrize("name", SETTINGS)

@@ -1,7 +1,8 @@
 """L3, logs of training: what they say that can be held against the study and the manifest of their job.
 
-That is arm, stage and steps; the learning rate; rewards, which follow from correctness and tags; shares,
-which are of whole rollouts and groups; tokens. Entropy, gradient norm and times cannot be had again without
+That is arm, stage and steps; the learning rate; the reward `verified`, which follows from correctness and
+tags; shares, which are of whole rollouts and groups; tokens. Other rewards follow from answers that no log
+holds. Entropy, gradient norm and times cannot be had again without
 training again: of these only a second sealed outcome of one training is found (see `selection`).
 """
 
@@ -48,12 +49,13 @@ def _wrong(log: pd.DataFrame, job: PlannedJob) -> Iterator[str]:
         yield f"does not hold steps 1 to {stage.steps}, each once and in order"
     due = {
         "lr": np.full(len(log), stage.lr),
-        "reward": log["correct"] + share * (log["tag_valid"] - 1),
         "correct": _shares(log["correct"], rollouts),
         "tag_valid": _shares(log["tag_valid"], rollouts),
         "groups_zero_variance": _shares(log["groups_zero_variance"], stage.groups),
         "tokens": np.clip(log["tokens"], 1, rollouts * stage.max_tokens),
     }
+    if stage.reward == "verified":
+        due["reward"] = log["correct"] + share * (log["tag_valid"] - 1)
     for name, values in due.items():
         known = log[name].notna() & pd.notna(values)
         scale = stage.lr if name == "lr" else 1

@@ -19,10 +19,10 @@ def hardware_problems(study: Study) -> Iterator[str]:
                 f"stages.{name}.groups: {rollouts} rollouts a step cannot be shared evenly by {processes} "
                 "processes; change them, or nodes and processes in resources"
             )
-        elif study.trainer.refill_rounds and stage.groups % processes:
+        elif stage.groups % processes:
             yield (
                 f"stages.{name}.groups: {stage.groups} groups cannot be shared evenly by {processes} "
-                "processes, as trainer.refill_rounds needs; change them, or set it to 0"
+                "processes, which hold whole groups; change groups, or nodes and processes in resources"
             )
     yield from _engines(study)
 

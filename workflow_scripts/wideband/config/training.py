@@ -42,14 +42,14 @@ class Trainer(Strict):
     """What every stage of the study shares."""
 
     loss: Literal["grpo", "dapo", "bnpo", "dr_grpo"] = Field("dr_grpo", description="TRL loss_type")
-    tag_coefficient: float = Field(0.2, ge=0, description="reward = correct + c (tag_valid - 1)")
+    tag_coefficient: float = Field(0.2, ge=0, description="reward verified = correct + c (tag_valid - 1)")
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="dtype of the training compute")
     micro_batch: int = Field(64, ge=1, description="rollouts per device and forward pass")
     gradient_checkpointing: bool = Field(False, description="recompute activations in the backward pass")
     refill_rounds: int = Field(
         0,
         ge=0,
-        description="rounds of replacing groups that are all right or all wrong by other problems",
+        description="rounds of replacing groups whose rollouts all earn the same by other problems",
     )
     save_every: int = Field(5, ge=1, description="steps between resumable saves")
     deepspeed: str | None = Field(None, description="a file under config/deepspeed; null: one process")

@@ -12,9 +12,8 @@ class Reading:
 
     Attributes:
         answer: the answer as it was written; None where there is none.
-        outcome: its canonical form: two completions with one outcome gave the same answer. None where it is
-        not
-            valid, which counts as what it is and never leaves a denominator.
+        outcome: its canonical form: two completions with one outcome gave the same answer. None where the
+            answer is not valid, which counts as what it is and never leaves a denominator.
     """
 
     answer: str | None

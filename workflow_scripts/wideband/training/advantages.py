@@ -1,7 +1,7 @@
 """Advantages by name. TRL subtracts a group's mean reward, and divides by its standard deviation if asked.
 
-`mean` (Liu et al. 2025, Dr. GRPO) and `mean_std` (Shao et al. 2024) are TRL's own; `pass_at_k` changes
-rewards before TRL sees them.
+`mean` (Liu et al. 2025, Dr. GRPO) and `mean_std` (Shao et al. 2024) are TRL's own; those of `pass_at_k` take
+the place of what TRL makes of the rewards.
 """
 
 from functools import cache

@@ -43,6 +43,7 @@ class RewardFunction:
 
     Attributes:
         items: what each prompt of the stage asks for.
+        advantages: of the step's rollouts in this process, where TRL's own are not meant; else None.
     """
 
     __name__ = "wideband"
@@ -57,6 +58,7 @@ class RewardFunction:
     ):
         self.stage, self.scaffold, self.grader, self.items = stage, scaffold, grader, items
         self.tag_coefficient = tag_coefficient
+        self.advantages: Array | None = None
         self.reward = rewards.load(stage.reward)
         self.settings = self.reward.Settings.model_validate(stage.reward_settings)
 
@@ -83,7 +85,7 @@ class RewardFunction:
                 log_metric(name, float(sampled[0]))
         if self.stage.advantage == "pass_at_k":
             groups = values.reshape(-1, self.stage.group_size)
-            values = np.concatenate([pass_at_k(group, self.stage.k) for group in groups])
+            self.advantages = np.concatenate([pass_at_k(group, self.stage.k) for group in groups])
         return [float(value) for value in values]
 
     def dull(self, prompts: list[str], completions: list[str]) -> list[int]:
@@ -165,5 +167,6 @@ def items(problems: pd.DataFrame, render: Callable[[str], str]) -> dict[str, Ite
         options = tasks.listed(row.get("options"))
         task = row.get("task") or DEFAULT
         law = dict.fromkeys(options, 1 / len(options)) if "law" in tasks.load(task).GIVES else {}
-        found[render(row["problem"])] = Item(task, row["gold"], law)
+        gold = row["gold"] if isinstance(row["gold"], str) else None
+        found[render(row["problem"])] = Item(task, gold, law)
     return found

@@ -23,6 +23,16 @@ class PackedTrainer(GRPOTrainer):
         policy = self.accelerator.unwrap_model(self.model)
         self.packs = take_packed(policy.get_base_model()) and not self.aux_loss_enabled
 
+    def _generate_and_score_completions(self, inputs: list[dict[str, object]]) -> dict[str, object]:
+        made = super()._generate_and_score_completions(inputs)
+        advantages = getattr(self.reward_funcs[0], "advantages", None)
+        if advantages is not None:
+            # TRL has subtracted the group's mean reward, which would bias those of pass@k.
+            made["advantages"] = torch.as_tensor(advantages, dtype=made["advantages"].dtype).to(
+                made["advantages"]
+            )
+        return made
+
     def _get_per_token_logps_and_entropies(
         self,
         model: PreTrainedModel,
