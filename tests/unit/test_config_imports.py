@@ -66,6 +66,25 @@ def test_more_arms_and_another_n_are_lines_of_the_study(document: dict, tmp_path
     assert {"pass@16.math500_50.other.base", "hit_rate.math500_50.other.base"} <= ids
 
 
+def test_an_imported_base_beside_a_trained_arm_gives_every_number_one_id() -> None:
+    document = load_study("nano").model_dump()
+    document["arms"] = {"panel": document["arms"]["panel"], "theirs": {"scaffold": "plain"}}
+    files = [
+        {"format": "rollouts", "arm": "theirs", "slice": name, "path": f"{name}.jsonl"}
+        for name in document["benchmarks"]
+    ]
+    imports = {"root": "mine", "licence": "MIT", "files": files}
+    for compare in (("panel", "theirs"), ("theirs", "panel")):
+        study = Study.model_validate(document | {"compare": compare, "imports": imports})
+        requests = {request.id: request for request in planned(study)}
+        assert len(requests) == len(planned(study))
+        # The short name belongs to the pair that the report shows, the last one.
+        shown = requests["budget_accuracy.gsm8k_test.theirs.base.full"]
+        assert [path for path in shown.paths if "panel" in path and "olympiad_rlvr" in path]
+        cell = f"gsm8k_test.{'-'.join(compare)}.base"
+        assert f"budget_accuracy.{cell}.theirs.full" in requests
+
+
 def _imports(document: dict, **changes: object) -> dict:
     document["imports"]["files"][2] |= changes
     return document

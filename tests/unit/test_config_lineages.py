@@ -9,6 +9,7 @@ import pytest
 from wideband.config import Study, load_study
 from wideband.config.checks_lineages import problems
 from wideband.config.parameters import parameters
+from wideband.report.names import compared
 from wideband.workflow.jobs import jobs
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,6 +48,22 @@ def test_a_branch_begins_where_it_says_and_shares_what_lies_before() -> None:
     assert made.holder("instruct", "own@1") == "instruct"
     assert made.stage_before("own", "instruct") == "sft"
     assert made.stage_before("sft", "instruct") == "base"
+
+
+def test_compared_arms_meet_at_their_ends_last_of_all() -> None:
+    branches = {"instruct": {"start": "think.sft", "stages": ["own"]}, "control": {"train": False}}
+    for pair, met in {
+        ("think", "instruct"): [("base", "base"), ("sft", "sft"), ("rl", "own")],
+        ("instruct", "control"): [("base", "base"), ("own", "base")],
+        ("control", "think"): [("base", "base"), ("base", "rl")],
+    }.items():
+        made = study(**branches).model_copy(update={"compare": pair})
+        assert made.meetings() == met
+        both = compared(made)
+        assert both.at == met[-1] and both.checkpoint == "-".join(met[-1])
+        assert both.minus == f"{pair[0]} − {pair[1]}, at {met[-1][0]} and {met[-1][1]}"
+    alike = study(other={"stages": ["sft", "rl"]}).model_copy(update={"compare": ("think", "other")})
+    assert alike.meetings()[-1] == ("rl", "rl") and compared(alike).minus == "think − other"
 
 
 def test_a_policy_arm_asks_the_checkpoints_of_another() -> None:

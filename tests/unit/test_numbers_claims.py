@@ -101,7 +101,7 @@ WIDE = {
     "from below zero": {"value": 0.9, "tolerance": 0.9},
     "twice or nothing": {"number": "train_tokens.total", "value": 50, "tolerance": 50},
     "a difference that may be anything": {"number": "gain.a.b.s-base", "value": 0, "tolerance": 1.5},
-    "a p-value": {"number": "pass@1.diff.a.b-c.s.p_holm", "value": 0.2, "tolerance": 0.7},
+    "a p-value": {"number": "pass@1.diff.a-1.b-c.s.p_holm", "value": 0.9, "tolerance": 0.7},
     "yes or no": {"number": "band_at_start.pool.a.s", "value": True, "tolerance": 1},
     "above what it can be": {"direction": "above", "value": -0.5, "tolerance": 0},
 }

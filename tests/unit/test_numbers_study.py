@@ -13,11 +13,13 @@ from wideband.config import Study, load_study
 from wideband.metrics.holm import holm
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
 from wideband.numbers.inputs import Tables
+from wideband.numbers.ranges import UNBOUNDED, possible
 from wideband.numbers.registry import ESTIMATORS
 from wideband.numbers.study import planned
 from wideband.tables import TableError
 
 ROOT = Path(__file__).parents[2]
+P = ("p", "p_holm", "p_wilcoxon")
 STAGE, PAIR = "olympiad_rlvr", "gsm8k_test.panel-think.olympiad_rlvr"
 
 
@@ -108,6 +110,15 @@ def test_no_interval_has_width_zero(study: Study, tmp_path: Path, solve: float) 
     spans = {each.id: each.ci for each in study_numbers(small, tmp_path) if each.ci and None not in each.ci}
     assert len(spans) > 100
     assert not [name for name, (low, high) in spans.items() if high - low < 1e-9 * max(1.0, abs(high))]
+
+
+def test_every_number_lies_in_its_possible_range(numbers: dict[str, NumberRecord]) -> None:
+    for record in numbers.values():
+        low, high = possible(record.id)
+        assert record.value is None or low <= record.value <= high, record.id
+        assert (record.unit == "p") == (record.id.rsplit(".", 1)[-1] in P or ".p_wilcoxon." in record.id)
+        assert record.unit != "p" or (low, high) == (0, 1), record.id
+        assert not record.id.endswith(".t") or (low, high) == UNBOUNDED, record.id
 
 
 def test_counts_add_up(study: Study, numbers: dict[str, NumberRecord]) -> None:

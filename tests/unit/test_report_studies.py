@@ -1,5 +1,6 @@
 """Studies of other shapes: other arms, no band, one trained arm, nothing to compare."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from report_results import study, write_results
 from wideband.config import Study
 from wideband.report import build_site
 from wideband.report.names import compared
+from wideband.report.summary import verdict_of
 
 PANEL = {"scaffold": "panel", "prompt": "config/prompts/panel_micro.txt"}
 THINK = {"scaffold": "think", "prompt": "config/prompts/think_micro.txt"}
@@ -39,13 +41,17 @@ def test_arms_of_any_name_and_a_chain_without_a_band(
     assert list(pages["learning.html"].plots()) == ["plot-chain-olympiad_heldout"]
 
 
-def test_one_trained_arm_is_compared_where_both_arms_are(
+def test_a_trained_arm_is_compared_with_an_untrained_one_at_their_ends(
     tmp_path: Path, one_benchmark: dict[str, object]
 ) -> None:
     made = study(arms={"panel": PANEL, "think": {**THINK, "train": False}}, benchmarks=one_benchmark)
     pages = _site(made, tmp_path)
-    assert compared(made).checkpoint == "base"
-    assert "panel − think, at base" in pages["index.html"].html
+    assert compared(made).checkpoint == "olympiad_rlvr-base"
+    html = pages["index.html"].html
+    assert '<th scope="col">panel − think, at olympiad rlvr and base</th>' in html
+    assert "What came out, at olympiad rlvr and base" in html
+    adjusted = re.findall(r"data-number=\"pass@1\.diff\.([^\"]+)\.p_holm\"", html)
+    assert set(adjusted) == {"olympiad_heldout.panel-think.olympiad_rlvr-base"}
     assert "plot-hill-climbing" in pages["learning.html"].plots()
 
 
@@ -59,6 +65,18 @@ def test_a_study_in_which_nothing_is_solved(
     assert "is undefined on this study" in pages["index.html"].html
     assert "plot-per-correct-olympiad_heldout" not in pages["cost.html"].plots()
     assert "neither" in pages["gallery.html"].html
+
+
+@pytest.mark.parametrize(
+    ("p_value", "said"),
+    [
+        (0.01, "panel is ahead"),
+        (0.2, "panel leads, but not beyond what many tests turn up by chance"),
+        (None, "panel leads, but no test of it is defined"),
+    ],
+)
+def test_nobody_is_ahead_without_a_test(p_value: float | None, said: str) -> None:
+    assert verdict_of((0.1, 0.3), p_value, 0.05, ("panel", "think")) == said
 
 
 def test_a_study_without_a_pair_shows_its_arm_alone(tmp_path: Path, one_benchmark: dict[str, object]) -> None:

@@ -176,7 +176,8 @@ class Study(Strict):
     def meetings(self) -> list[tuple[str, str]]:
         """Checkpoints of the first and second compared arm that meet; none without both arms.
 
-        Those that both have. An imported policy is what its authors ended with, so both ends meet as well.
+        Those that both have, and last of all both ends, which differ where arms branch, where one is trained
+        further than the other or not at all, and where results are imported.
         """
         first, second = self.compare
         if not {first, second} <= set(self.arms):
@@ -184,8 +185,7 @@ class Study(Strict):
         a, b = self.checkpoints(first), self.checkpoints(second)
         shared = [(at, at) for at in a if at in b]
         ends = (a[-1], b[-1])
-        imported = self.imported(first) or self.imported(second)
-        return [*shared, ends] if imported and ends not in shared else shared
+        return shared if ends in shared else [*shared, ends]
 
     def step_checkpoints(self, stage: str) -> list[str]:
         """`stage@step` for every checkpoint published inside a stage (its end left out)."""

@@ -1,9 +1,10 @@
 """The family of tests that Holm's adjustment runs over: declared here, for every study alike.
 
-A family is one measure (pass@1, pass@8, cosine_distance, vendi.correct, …) of the two compared arms at the
-last checkpoints where they meet, one test for each benchmark that has it. That is what a study sets out to
-compare and its report puts first. Comparisons at earlier checkpoints, the untrained base included, are no
-members and have no adjusted p: their p is raw, and so is that of signed-rank tests.
+A family is one measure (pass@1, pass@8, cosine_distance, vendi.correct, …) of the two compared arms at their
+last checkpoints, two different ones where the arms end differently, one test for each benchmark that has it.
+That is what a study sets out to compare and its report puts first. Comparisons at earlier checkpoints, the
+untrained base included, are no members and have no adjusted p: their p is raw, and so is that of signed-rank
+tests.
 """
 
 from collections.abc import Sequence

@@ -32,7 +32,7 @@ def pair_numbers(study: Study) -> Iterator[Request]:
     for pair in found:
         yield from _passk(pair) if pair in solved else ()
         yield from _tokens(study, pair) if pair in costed else ()
-        yield from _budgets(pair) if pair in costed else ()
+        yield from _budgets(pair, costed) if pair in costed else ()
         yield from _relative(study, pair) if pair in spread else ()
     for k in sorted({k for pair in solved for k in pair.ks}):
         members = [pair for pair in solved if k in pair.ks]
@@ -99,14 +99,21 @@ def _tokens(study: Study, pair: Pair) -> Iterator[Request]:
         yield Request(f"money_per_correct.diff.{pair.cell}", money, prices(study), paths)
 
 
-def _budgets(pair: Pair) -> Iterator[Request]:
+def _budgets(pair: Pair, costed: list[Pair]) -> Iterator[Request]:
+    """At the pair's common budget. A checkpoint that meets several others has a budget with each of them: its
+    accuracy goes by the checkpoint's name in the last pair, which the report shows, else by the pair's.
+    """
+    later = [
+        side for each in costed[costed.index(pair) + 1 :] if each.name == pair.name for side in each.sides
+    ]
     paths = tuple(
         path for both in zip(pair.metrics("passk"), pair.metrics("cost"), strict=True) for path in both
     )
     for level in LEVELS:
         yield Request(f"budget_tokens.{pair.cell}.{level}", "cost.budget_tokens", {"level": level}, paths)
         for what, (arm, at) in zip(("first", "second"), pair.sides, strict=True):
-            identity = f"budget_accuracy.{pair.name}.{arm}.{at}.{level}"
+            cell = f"{pair.cell}.{arm}" if (arm, at) in later else f"{pair.name}.{arm}.{at}"
+            identity = f"budget_accuracy.{cell}.{level}"
             yield Request(identity, "cost.budget_accuracy", {"level": level, "what": what}, paths)
         args = {"level": level, "what": "difference"}
         yield Request(f"budget_accuracy.diff.{pair.cell}.{level}", "cost.budget_accuracy", args, paths)

@@ -18,9 +18,9 @@ def spaced(name: str) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both compared arms and where they are compared last; `suffix` names it if not their end.
+    """Both compared arms at their ends, the last checkpoint of each; `suffix` names these if they differ.
 
-    `checkpoint` is how ids name it, `at` the checkpoint of each: two only where results are imported.
+    `checkpoint` is how ids name them, `at` the checkpoint of each.
     """
 
     first: str
@@ -46,9 +46,9 @@ def compared(study: Study) -> Comparison | None:
     if not meetings:
         return None
     first, second = study.compare
-    last, ends = meetings[-1], (final(study, first), final(study, second))
-    suffix = "" if last == ends else f", at {spaced(last[0])}"
-    return Comparison(first, second, joined(*last), suffix, last)
+    ends = meetings[-1]
+    suffix = "" if ends[0] == ends[1] else f", at {spaced(ends[0])} and {spaced(ends[1])}"
+    return Comparison(first, second, joined(*ends), suffix, ends)
 
 
 def ordered_arms(study: Study) -> list[str]:

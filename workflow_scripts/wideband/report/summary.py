@@ -63,7 +63,7 @@ def _finding(study: Study, book: Book, benchmark: str, both: Comparison) -> Find
         ids.cell("pass@1", benchmark, arm, at) for arm, at in zip(both.pair, both.at, strict=True)
     )
     p_value, adjusted = ids.p_raw(gap), ids.p_holm(gap)
-    verdict = _verdict(book.interval(gap), book.value(adjusted), 1 - study.statistics.confidence, both.pair)
+    verdict = verdict_of(book.interval(gap), book.value(adjusted), 1 - study.statistics.confidence, both.pair)
     counts = {arm: ids.undecided(benchmark, arm, at) for arm, at in zip(both.pair, both.at, strict=True)}
     undecided = {arm: identity for arm, identity in counts.items() if book.value(identity)}
     return Finding(
@@ -71,7 +71,7 @@ def _finding(study: Study, book: Book, benchmark: str, both: Comparison) -> Find
     )
 
 
-def _verdict(interval: Ends | None, p_value: float | None, level: float, pair: ids.Pair) -> str:
+def verdict_of(interval: Ends | None, p_value: float | None, level: float, pair: ids.Pair) -> str:
     """Ahead only when the paired interval leaves out zero and the test survives correction for many tests."""
     if interval is None:
         return "no interval is defined"
@@ -79,6 +79,8 @@ def _verdict(interval: Ends | None, p_value: float | None, level: float, pair: i
     if low <= 0 <= high:
         return "the two cannot be told apart"
     ahead = pair[0] if low > 0 else pair[1]
-    if p_value is not None and p_value > level:
+    if p_value is None:
+        return f"{ahead} leads, but no test of it is defined"
+    if p_value > level:
         return f"{ahead} leads, but not beyond what many tests turn up by chance"
     return f"{ahead} is ahead"
