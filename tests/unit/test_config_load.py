@@ -83,7 +83,7 @@ REFUSED = {
     "an argument that is the pipeline's own": (
         "sampling: {engine: transformers,",
         "sampling: {engine: vllm, server_python: python, server_args: {hos: 0.0.0.0},",
-        "sampling.server_args.hos: short for host, which says where the server listens or who may use it",
+        "sampling.server_args.hos: no option that a study may give",
     ),
     "more engines than GPUs": (
         "sampling: {engine: transformers,",

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .base import Strict
-from .server_args import Value
+from .server_args import ALLOWED, Value
 
 
 class MicroBase(Strict):
@@ -71,7 +71,9 @@ class Sampling(Strict):
     batch_size: int = Field(256, ge=1, description="rollouts decoded together (transformers)")
     server_python: str | None = Field(None, description="python of envs/serve that runs vLLM")
     server_args: dict[str, Value] = Field(
-        {}, description="further options of `vllm serve`, as `max_model_len: 8192` or `enforce_eager: true`"
+        {},
+        description="further options of `vllm serve`, as `max_model_len: 8192` or `enforce_eager: true`; of "
+        + ", ".join(f"`{name}`" for name in ALLOWED),
     )
     url: str | None = Field(
         None,
