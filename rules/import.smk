@@ -44,11 +44,11 @@ if STUDY.imports:
             job("import_slice")
 
     # One rule per file, because each writes tables of its own.
-    for FILE in STUDY.imports.results():
+    for RULE, FILE in STUDY.imports.rules().items():
 
         rule:
             name:
-                f"import_{re.sub('[^a-zA-Z0-9]', '_', FILE.key)}"
+                RULE
             input:
                 spec=spec("import_results", FILE.key),
                 source=[f"{R}/sources/{path}" for path in FILE.sources()],

@@ -1,5 +1,6 @@
 """Studies with imported results: what is consistent, what is not, and which tables they have."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,17 @@ def test_only_what_the_files_give_is_planned() -> None:
     assert "pass@8.math500_level5.panel.math_continuation" in ids
     assert "pass@5.math500_level5.thinking.base" not in ids
     assert not [path for path in required_files(load_study("published")) if "rollouts" in path]
+
+
+def test_imports_on_like_names_get_rules_of_their_own(document: dict, tmp_path: Path) -> None:
+    document["arms"]["other"] = {"scaffold": "plain"}
+    for name in ("x-y", "x_y"):
+        document["benchmarks"][name] = document["benchmarks"]["math500_50"]
+        more = {"format": "counts", "arm": "other", "slice": name, "n": 16, "path": f"{name}.jsonl"}
+        document["imports"]["files"].append(more)
+    imports = loaded(document, tmp_path).imports
+    assert list(imports.rules().values()) == imports.results()
+    assert all(re.fullmatch(r"import_[0-9]+_[a-zA-Z0-9_]+", name) for name in imports.rules())
 
 
 def test_more_arms_and_another_n_are_lines_of_the_study(document: dict, tmp_path: Path) -> None:

@@ -137,6 +137,13 @@ class Imports(Strict):
         """The files that become tables of an arm; those of problems become slices."""
         return [each for each in self.files if each.format != "problems"]
 
+    def rules(self) -> dict[str, Import]:
+        """These files by the name of the rule that reads each; a number keeps `x-y` and `x_y` apart."""
+        return {
+            f"import_{number}_{re.sub('[^a-zA-Z0-9]', '_', each.key)}": each
+            for number, each in enumerate(self.results(), 1)
+        }
+
     def about(self, name: str) -> list[Import]:
         """The files that say which problems a slice holds; those of format problems first."""
         files = [each for each in self.files if each.slice == name and each.format in DESCRIBING]
