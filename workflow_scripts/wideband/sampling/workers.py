@@ -64,11 +64,11 @@ class WorkerProcesses(Shares):
     ) -> None:
         super().__init__(kept, tokenizer, context)
         self.size, self.name = SHARE * batch_size, name
-        context = multiprocessing.get_context("spawn")
-        numbers = context.Queue()
+        spawning = multiprocessing.get_context("spawn")
+        numbers = spawning.Queue()
         for number in range(workers):
             numbers.put(number)
-        self.pool = ProcessPoolExecutor(workers, context, _open, (numbers, open_one, arguments))
+        self.pool = ProcessPoolExecutor(workers, spawning, _open, (numbers, open_one, arguments))
 
     def close(self) -> None:
         """End the processes."""
