@@ -17,10 +17,11 @@ import vllm_stub
 from safetensors.torch import save_file
 
 from wideband.config.policy import Sampling
+from wideband.sampling import vllm_server
 from wideband.sampling.open import open_engine
 from wideband.sampling.requests import Request, Settings
 from wideband.sampling.server_process import cause
-from wideband.sampling.vllm_adapters import adapter_name, lora_options
+from wideband.sampling.vllm_adapters import adapter_name, load_adapter, lora_options
 from wideband.sampling.vllm_command import command
 from wideband.sampling.vllm_engine import ServerError
 
@@ -257,7 +258,7 @@ def test_the_highest_rank_of_a_pattern_counts(tmp_path: Path) -> None:
 
 
 def test_a_rank_beyond_vllms_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ServerError, match="LoRA rank 513; vLLM serves up to 512"):
+    with pytest.raises(ServerError, match=r"LoRA rank 513; vLLM serves up to 512: .*engine: transformers"):
         lora_options(adapter_in(tmp_path / "adapter", 513))
 
 
@@ -317,10 +318,22 @@ def test_a_server_that_dies_while_loading_is_not_waited_for(
 def test_an_argument_that_vllm_does_not_know_is_named(
     installed: Path, tiny_base: Path, tokenizer: Any
 ) -> None:
-    settings = Sampling(engine="vllm", server_python=str(installed), server_args={"max_modl_len": 9})
-    said = "exit status 2: vllm: error: unrecognized arguments: --max-modl-len=9"
+    settings = Sampling(engine="vllm", server_python=str(installed), server_args={"block_size": 9})
+    said = "exit status 2: vllm: error: unrecognized arguments: --block-size=9"
     with pytest.raises(ServerError, match=said), open_engine(settings, tiny_base, None, tokenizer, 1):
         pass
+
+
+def test_a_server_that_is_not_ready_in_time_is_told_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vllm_server, "START_LIMIT_S", 0)
+    with pytest.raises(ServerError, match="not ready after 0 s; see its last lines in the log of this job"):
+        vllm_server.wait("http://127.0.0.1:1", None)
+
+
+def test_an_adapter_that_gets_no_answer_is_told_with_a_remedy(tmp_path: Path) -> None:
+    url = f"http://127.0.0.1:{vllm_server.free_port()}"
+    with pytest.raises(ServerError, match=r"no answer to the adapter .*; check that the server runs"):
+        load_adapter(url, "none", adapter_in(tmp_path / "adapter"))
 
 
 def test_the_cause_is_the_first_hand_error_of_a_log() -> None:

@@ -85,7 +85,7 @@ def test_a_run_leaves_no_line_for_every_request(engine: VllmEngine, caplog: pyte
     ("changed", "said"),
     [
         ({"token_ids": None}, "does not return token ids"),
-        ({"logprobs": None}, "0 log-probabilities for"),
+        ({"logprobs": None}, "0 log-probabilities for .*--logprobs-mode"),
         ({"token_ids": [40, 41], "logprobs": {"token_logprobs": [-1, -1]}}, "--generation-config vllm"),
         ({"finish_reason": "abort", "token_ids": [40], "logprobs": {"token_logprobs": [-1]}}, "abort"),
     ],

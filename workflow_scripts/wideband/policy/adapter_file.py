@@ -38,16 +38,22 @@ def read_config(adapter: Path) -> dict[str, Any]:
         config = json.loads(path.read_text(encoding="utf-8"))
         kind, rank = config["peft_type"], config["r"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise AdapterError(f"{path}: not a PEFT config ({type(error).__name__}: {error})") from None
+        raise AdapterError(
+            f"{path}: not a PEFT config ({type(error).__name__}: {error}); copy the adapter again"
+        ) from None
     if kind != "LORA" or type(rank) is not int or rank < 1:
-        raise AdapterError(f"{path}: peft_type {kind!r}, r {rank!r}; only LoRA of a rank from 1 on is read")
+        raise AdapterError(
+            f"{path}: peft_type {kind!r}, r {rank!r}; train the adapter as a LoRA, of rank 1 or more"
+        )
     used = [name for name in UNUSED if config.get(name)]
     if used:
-        raise AdapterError(f"{path}: {', '.join(used)} is set; only plain LoRA is read")
+        raise AdapterError(f"{path}: {', '.join(used)} is set; train the adapter without, as a plain LoRA")
     for name in ("target_modules", "target_parameters"):
         # A text is a pattern to PEFT, and a pattern can take for ever.
         if not (config.get(name) in (None, "all-linear") or _are_names(config[name])):
-            raise AdapterError(f"{path}: {name} must be a list of names")
+            raise AdapterError(
+                f"{path}: {name} is no list of names; write the names of its matrices as a list"
+            )
     if not isinstance(config.get("init_lora_weights", True), bool):
         raise AdapterError(f"{path}: init_lora_weights is {config['init_lora_weights']!r}; set it to true")
     return config

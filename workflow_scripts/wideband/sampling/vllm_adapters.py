@@ -49,7 +49,10 @@ def load_adapter(url: str, key: str, adapter: Path) -> str:
             said = "it has no such route; start it with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
         raise ServerError(f"{url}: the server did not take the adapter {adapter}: {said}") from error
     except (urllib.error.URLError, TimeoutError) as error:
-        raise ServerError(f"{url}: no answer to the adapter {adapter} ({error})") from error
+        raise ServerError(
+            f"{url}: no answer to the adapter {adapter} ({error}); check that the server runs and sees that "
+            "folder, then run again"
+        ) from error
 
 
 def _where(adapter: Path, key: str) -> dict[str, Any]:
@@ -64,4 +67,7 @@ def _rank(adapter: Path) -> int:
     for rank in RANKS:
         if rank >= needed:
             return rank
-    raise ServerError(f"{adapter}: LoRA rank {needed}; vLLM serves up to {RANKS[-1]}")
+    raise ServerError(
+        f"{adapter}: LoRA rank {needed}; vLLM serves up to {RANKS[-1]}: train with a lower rank, or set "
+        "sampling: {engine: transformers}"
+    )

@@ -141,7 +141,10 @@ def _incomplete(
     if not tokens:
         return "the server does not return token ids (`return_token_ids`); it must be vLLM 0.11 or newer"
     if len(logprobs) != len(tokens) or None in logprobs:
-        return f"{len(logprobs)} log-probabilities for {len(tokens)} tokens"
+        return (
+            f"{len(logprobs)} log-probabilities for {len(tokens)} tokens; it must be vLLM 0.11 or newer, "
+            "started with --logprobs-mode processed_logprobs"
+        )
     stopped = stop.ends(list(tokens))
     if finish_reason == "stop" and not stopped:
         return (

@@ -111,4 +111,7 @@ def wait(url: str, process: ServerProcess) -> None:
         except (OSError, urllib.error.URLError):
             log.info("waiting for the vLLM server, %.0f s", time.monotonic() - started)
             time.sleep(5)
-    raise ServerError(f"the vLLM server at {url} was not ready after {START_LIMIT_S} s")
+    raise ServerError(
+        f"the vLLM server at {url} was not ready after {START_LIMIT_S} s; see its last lines in the log of "
+        "this job, then run again, or start the server yourself and set sampling.url"
+    )
