@@ -42,6 +42,40 @@ TYPED = {
     "drawing": '<svg><path d="M1 1L2 2"/></svg>',
     "frame": '<iframe srcdoc="much"></iframe>',
 }
+# What brings in something that is not the site's own: refused in a template and in a rendered page.
+BROUGHT = {
+    "sheet elsewhere": '<link rel="stylesheet" href="http://x.example/y.css">',
+    "sheet beside the site": '<link rel="stylesheet" href="../y.css">',
+    "sheet out of the assets": '<link rel="stylesheet" href="assets/../../y.css">',
+    "picture to preload": '<link rel="preload" as="image" imagesrcset="y.png" href="assets/style.css">',
+    "reload": '<meta http-equiv="refresh" content="x;url=y.html">',
+    "Reload": '<META HTTP-EQUIV=" Refresh" CONTENT="x;url=y.html">',
+    "script elsewhere": '<script src="http://x.example/y.js"></script>',
+    "script out of the assets": '<script src="assets/../../x.js"></script>',
+    "script given twice": '<script src="../x.js" src="assets/front.js"></script>',
+    "script of a drawing": '<svg><script href="../x.js"></script></svg>',
+    "module": '<script type="module" src="../x.js"></script>',
+    "drawing elsewhere": '<svg><use href="y.svg#mark"/></svg>',
+    "older drawing elsewhere": '<svg><use xlink:href="y.svg#mark"/></svg>',
+    "background": '<table background="y.png"><tr><td>much</td></tr></table>',
+    "button with a picture": '<input type="image" src="y.png">',
+    "form": '<form action="http://x.example/"></form>',
+    "link that runs": '<a href=" java&#9;script:much()">much</a>',
+    "frame without a source": "<iframe></iframe>",
+    "image of a drawing": '<svg><image href="y.png"/></svg>',
+    "line of a drawing": '<svg><polyline points="M"/></svg>',
+    "film": '<video src="y.webm"></video>',
+    "drawing within a drawing": "<svg><foreignObject>much</foreignObject></svg>",
+}
+OWN = {
+    "sheet": '<link rel="stylesheet" href="assets/style.css">',
+    "no icon": '<link rel="icon" href="data:,">',
+    "script": '<script src="assets/plotly.min.js" defer></script>',
+    "policy": '<meta http-equiv="Content-Security-Policy" content="script-src none">',
+    "name": '<meta name="wideband-edition" content="x">',
+    "mark": '<svg><use href="#mark"/></svg>',
+    "link": '<a href="http://x.example/">much</a>',
+}
 FREE = (
     '{# 84 #}<h1>{{ num("pass@1", ".1%") }}</h1>'
     "{% if study.arms|length > 1 %}{{ study.arms[:2]|join }}{% endif %}"
@@ -53,6 +87,19 @@ FREE = (
 def test_a_template_may_show_a_number_in_no_way_but_by_its_id(tmp_path: Path, html: str) -> None:
     (tmp_path / "page.html.j2").write_text(f"{FREE}\n{html}\n")
     assert {(file, line) for file, line, _ in in_templates(tmp_path)} == {("templates/page.html.j2", 2)}
+
+
+@pytest.mark.parametrize("html", BROUGHT.values(), ids=BROUGHT)
+def test_templates_and_pages_bring_in_nothing_foreign(tmp_path: Path, html: str) -> None:
+    (tmp_path / "page.html.j2").write_text(f"{FREE}\n{html}\n")
+    assert {line for _, line, _ in in_templates(tmp_path)} == {2}
+    assert {line for line, _ in in_page(Page(f"<p>much</p>\n{html}\n"), [])} == {2}
+
+
+@pytest.mark.parametrize("html", OWN.values(), ids=OWN)
+def test_templates_and_pages_bring_in_what_is_the_site_s_own(tmp_path: Path, html: str) -> None:
+    (tmp_path / "page.html.j2").write_text(html)
+    assert [*in_templates(tmp_path), *in_page(Page(html), [])] == []
 
 
 def test_what_a_template_needs_is_not_typed(tmp_path: Path) -> None:

@@ -53,16 +53,14 @@ def in_page(page: Page, names: Collection[str]) -> Iterator[tuple[int, str]]:
     """(line, what is typed by hand) of a rendered page."""
     for line, text in page.loose:
         yield from ((line, literal) for literal in literals(text, names))
-    for line, tag, name, value in page.shown:
+    yield from page.foreign
+    for line, name, value in page.shown:
         if name == "style":
             yield from [(line, f"style {value}")] if not STYLED.fullmatch(value) else ()
-        elif name.startswith("on") or tag in ("iframe", "object", "embed", "base", "img"):
-            yield line, f"<{tag} {name}>"
+        elif name.startswith("on"):
+            yield line, f"{name}={value[:40]}"
         else:
             yield from ((line, literal) for literal in literals(value, names))
     for line, text in page.styles:
         if not STYLE.fullmatch(text):
             yield line, f"style {text.strip()[:40]}"
-    for line, source, text in page.scripts:
-        if text.strip() or not re.fullmatch(r"assets/[\w.-]+\.js", source):
-            yield line, f"script {source or text.strip()[:40]}"

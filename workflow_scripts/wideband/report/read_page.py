@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+from .foreign import attributes, brought
+
 BOUND = ("data-number", "data-setting", "data-cell", "data-verbatim")
 VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "source", "wbr"})
 SPOKEN = frozenset({"title", "aria-label", "alt", "placeholder", "label", "value", "style", "srcdoc"})
-DATA = "application/json"
 
 
 @dataclass
@@ -25,7 +26,6 @@ class _Open:
     tag: str
     silent: bool
     bound: list[Bound] = field(default_factory=list)
-    attributes: dict[str, str] = field(default_factory=dict)
 
 
 class Page(HTMLParser):
@@ -34,42 +34,41 @@ class Page(HTMLParser):
     Attributes:
         bound: elements with `data-number` or `data-setting`, with their text.
         loose: (line, text) of text that is bound to nothing.
-        shown: (line, tag, name, value) of attributes of unbound elements that are read out, shown or run, and
-            of all attributes of elements that bring foreign content.
+        shown: (line, name, value) of attributes of unbound elements that are read out, shown or run.
+        foreign: (line, what) of elements that bring in what is not the site's own.
         figures: Plotly figures as (key, tables they name, content); content is None where it is no JSON.
         styles: (line, text) of style elements.
-        scripts: (line, address, text) of scripts that are not data.
     """
 
     def __init__(self, html: str) -> None:
         super().__init__()
         self.bound: list[Bound] = []
         self.loose: list[tuple[int, str]] = []
-        self.shown: list[tuple[int, str, str, str]] = []
+        self.shown: list[tuple[int, str, str]] = []
+        self.foreign: list[tuple[int, str]] = []
         self.figures: list[tuple[str, str, Any]] = []
         self.styles: list[tuple[int, str]] = []
-        self.scripts: list[tuple[int, str, str]] = []
         self._open: list[_Open] = []
         self._figure: tuple[str, str] | None = None
         self.feed(html)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known, line = {name: value or "" for name, value in attrs}, self.getpos()[0]
+        known, line = attributes(attrs), self.getpos()[0]
         above = self._open[-1] if self._open else _Open("", False)
         bound = any(name in known for name in BOUND)
-        foreign = tag in ("iframe", "object", "embed", "base", "img")
         self.shown += [
-            (line, tag, name, value)
+            (line, name, value)
             for name, value in known.items()
-            if foreign or name.startswith("on") or (name in SPOKEN and not (bound and name == "title"))
+            if name.startswith("on") or (name in SPOKEN and not (bound and name == "title"))
         ]
-        if tag == "script" and known.get("type") != DATA and "src" in known:
-            self.scripts.append((line, known["src"], ""))
+        foreign = brought(tag, known)
+        if foreign:
+            self.foreign.append((line, foreign))
         if tag in VOID:
             return
         silent = above.silent or bound or tag in ("script", "style", "code")
-        here = _Open(tag, silent, [*above.bound], known)
+        here = _Open(tag, silent, [*above.bound])
         if "data-number" in known or "data-setting" in known:
             self.bound.append(Bound(known, line))
             here.bound.append(self.bound[-1])
@@ -87,8 +86,6 @@ class Page(HTMLParser):
         if self._figure and here.tag == "script":
             self.figures.append((*self._figure, _json(data)))
             self._figure = None
-        elif here.tag == "script" and here.attributes.get("type") != DATA:
-            self.scripts.append((line, "", data))
         if here.tag == "style":
             self.styles.append((line, data))
         for bound in here.bound:

@@ -13,6 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, TemplateError, nodes
 
 from ..config import Study
+from .foreign import attributes, brought
 from .fragments import FOLDER, PLACEHOLDER
 from .literals import has_numeral, in_page, literals, study_names
 from .page import TEMPLATES
@@ -47,9 +48,6 @@ DRAWN = frozenset(
     }
 )
 DECLARED = frozenset({"width=device-width, initial-scale=1", "utf-8"})
-FOREIGN = frozenset(
-    {"iframe", "object", "embed", "base", "img", "image", "path", "video", "audio", "foreignobject"}
-)
 # Styles that write text, fetch something, or exchange the letters that are seen.
 WRITES = re.compile(
     r"content\s*:(?!\s*(?:\"\"|''))|attr\(|counter|@import|@font-face|url\(|quotes\s*:", re.IGNORECASE
@@ -146,10 +144,10 @@ class _Source(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._tag, known = tag, {name: value or "" for name, value in attrs}
-        foreign = tag in FOREIGN or (tag == "script" and not (known.get("src") or "type" in known))
-        if foreign or (tag == "script" and not known.get("src", "assets/").startswith("assets/")):
-            self._say(f"<{tag}>")
+        self._tag, known = tag, attributes(attrs)
+        foreign = brought(tag, known)
+        if foreign:
+            self._say(foreign)
         for name, value in known.items():
             if name.startswith("on") or (name == "style" and value.strip() != "min-height:px"):
                 self._say(f"{name}={value}")
