@@ -13,6 +13,7 @@ from forging import flip, rebuild, records, sealed_again
 
 from wideband.audit import embeddings, selection, training
 from wideband.audit.memo import Memo
+from wideband.audit.plan import requests
 from wideband.audit.results import Results
 from wideband.config import load_study
 from wideband.provenance.cache import PLACE
@@ -145,7 +146,10 @@ def test_a_broken_check_of_the_data_touches_what_had_to_pass_it_and_no_more(proj
     assert codes(found) == {"OUTPUT_TAMPERED"}
     assert NUMBER in found.codes
     assert "pass@1.math_test.panel.olympiad_rlvr" not in found.codes
-    assert all("gsm8k_test" in number or "." in number for number in found.codes)
+    asked = requests(_results(project))
+    assert found.codes.keys() == {
+        each.id for each in asked if any("/gsm8k_test." in path for path in each.paths)
+    }
 
 
 def test_results_may_be_a_link(project: Project, tmp_path: Path) -> None:
