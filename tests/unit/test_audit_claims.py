@@ -1,8 +1,12 @@
 """Claims: read from files, and held against numbers computed again."""
 
+import argparse
+
 import pytest
 
 from wideband.audit.claims import judge
+from wideband.cli import audit as audit_command
+from wideband.cli import claims as claims_command
 from wideband.numbers.claims import Claim
 
 NUMBER = "pass@1.gsm8k_test.panel.base"
@@ -45,3 +49,12 @@ def test_a_claim_on_nothing_firm_is_unsupported(values: dict, codes: dict, missi
     found, detail = verdict(0.62, 0.0, values, codes)
     assert found == "CLAIM_UNSUPPORTED"
     assert missing in detail
+
+
+def test_paranoid_means_the_same_for_claims_as_for_the_audit() -> None:
+    said = []
+    for command in (claims_command, audit_command):
+        parser = argparse.ArgumentParser()
+        command.arguments(parser)
+        said += [each.help for each in parser._actions if each.dest == "paranoid"]
+    assert said[0] == said[1]

@@ -21,7 +21,9 @@ LEVELS = (0, 1, 2, 3, 4, 6)
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be asked."""
     add_study(parser)
-    parser.add_argument("--paranoid", action="store_true", help="read and compute everything again")
+    parser.add_argument(
+        "--paranoid", action="store_true", help="compute all again that your earlier audits computed"
+    )
     parser.add_argument(
         "--register", action="store_true", help="seal the claims in the study's ledger, best before it runs"
     )
