@@ -1,5 +1,6 @@
 """Intervals, the bootstrap over problems, Holm, and paired tests."""
 
+import itertools
 import math
 
 import numpy as np
@@ -65,6 +66,48 @@ def test_problems_that_agree_still_leave_uncertainty() -> None:
         assert estimate.value == value and estimate.interval == pytest.approx(ends)
     low, high = BOOT.mean(np.full(40, 0.1), RATE).interval  # rounding makes draws differ by an ulp
     assert 0 < low < 0.1 - 0.005 and 0.1 + 0.05 < high < 0.2
+
+
+@pytest.mark.parametrize("rest", [0.0, 1.0])
+def test_intervals_grow_without_a_jump_from_problems_that_agree(rest: float) -> None:
+    """One right rollout of 8, on one problem of 40, is nearly the same as none."""
+    ends = []
+    for right in range(9):
+        values = np.full(40, rest)
+        values[0] = abs(rest - right / 8)
+        low, high = BOOT.mean(values, RATE).interval
+        ends.append((low, high) if rest == 0 else (1 - high, 1 - low))
+    assert ends[0] == pytest.approx((0, wilson(0, 40)[1])) and ends[8][1] >= wilson(1, 40)[1] - 1e-12
+    for (low, high), (next_low, next_high) in itertools.pairwise(ends):
+        assert -1e-9 <= next_low - low < 0.002 and 0 < next_high - high < 0.02
+
+
+def test_an_interval_of_few_deviating_problems_is_never_narrower_than_the_resamples() -> None:
+    for ones in range(1, 5):
+        values = np.repeat([1.0, 0.0], [ones, 60 - ones])
+        score, (low, high) = wilson(ones, 60), BOOT.mean(values, RATE).interval
+        resampled = BOOT.mean(values).interval
+        assert (low, high) == pytest.approx((min(score[0], resampled[0]), max(score[1], resampled[1])))
+    many = np.repeat([1.0, 0.0], [5, 55])
+    assert BOOT.mean(many, RATE) == BOOT.mean(many)
+
+
+def test_few_problems_that_differ_between_two_arms_leave_both_directions_open() -> None:
+    zero, one, opposed = np.zeros(40), np.zeros(40), np.zeros(40)
+    one[0], opposed[:2] = 0.125, (1, -1)
+    limit = BOOT.mean(zero, DIFFERENCE).interval[1]
+    low, high = BOOT.mean(one, DIFFERENCE).interval
+    assert -limit < low < -0.9 * limit and limit < high < 1.1 * limit
+    low, high = BOOT.mean(opposed, DIFFERENCE).interval
+    assert low == pytest.approx(-high) and high > limit
+
+
+def test_a_share_of_rollouts_counts_a_problem_by_its_rollouts() -> None:
+    wrong, rollouts = np.zeros(30), np.full(30, 8.0)
+    wrong[3] = 1
+    assert BOOT.ratio(wrong, rollouts, RATE).interval == pytest.approx(BOOT.mean(wrong / 8, RATE).interval)
+    rollouts[0] = 800  # as good as one problem alone
+    assert BOOT.ratio(wrong, rollouts, RATE).interval[1] > 0.5
 
 
 def test_paired_differences_that_are_all_zero_have_tangos_score_interval() -> None:

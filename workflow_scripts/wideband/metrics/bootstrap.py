@@ -5,20 +5,23 @@ problems with replacement and keeps all rollouts of each. A resample is a row of
 so every linear statistic of all resamples is `weights @ values`. With few problems (below about 20)
 percentile intervals are somewhat too short.
 
-Where all problems agree, as they do near 0 and 1, every resample gives the same value. That says nothing of
-the problems that were not drawn, so the score interval of `intervals.agreed` takes its place.
+Where nearly all problems agree, as they do near 0 and 1, resamples repeat the few that do not, and know
+nothing of the problems that were not drawn. There a mean of values with a known range has the wider, at each
+end, of this interval and the score interval of `intervals.nearly_agreed`: the same rule whether no problem
+deviates or four do. Of a statistic that is no mean, only draws that are all alike are replaced, by
+`intervals.agreed`.
 """
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from blake3 import blake3
 
 from .estimate import Estimate, Interval
-from .intervals import agreed
+from .intervals import agreed, nearly_agreed
 
 # Below these parts of the value, and of the range that it can have, a width is rounding of floats.
 ROUNDING, LEAST = 1e-9, 1e-12
@@ -56,7 +59,8 @@ class Bootstrap:
 
     def mean(self, values: np.ndarray, within: Interval | None = None) -> Estimate:
         """Mean of per-problem values (P,) with its interval; NaN without any problem."""
-        return self.statistic(lambda weights: weights @ values / weights.sum(axis=1), len(values), within)
+        found = self.statistic(lambda weights: weights @ values / weights.sum(axis=1), len(values), within)
+        return self._widened(found, values, np.ones(len(values)), within)
 
     def ratio(
         self, numerator: np.ndarray, denominator: np.ndarray, within: Interval | None = None
@@ -71,7 +75,18 @@ class Bootstrap:
 
         if not np.sum(denominator):
             return Estimate(float("nan"), None, len(numerator))
-        return self.statistic(ratios, len(numerator), within)
+        found, there = self.statistic(ratios, len(numerator), within), denominator > 0
+        return self._widened(found, numerator[there] / denominator[there], denominator[there], within)
+
+    def _widened(
+        self, found: Estimate, values: np.ndarray, sizes: np.ndarray, within: Interval | None
+    ) -> Estimate:
+        """The estimate with the wider interval where nearly all problems agree."""
+        score = nearly_agreed(values, sizes, within, self.confidence) if within and found.interval else None
+        if not score:
+            return found
+        (low, high), (least, most) = found.interval, score
+        return replace(found, interval=(min(low, least), max(high, most)))
 
     def statistic(
         self, function: Callable[[np.ndarray], np.ndarray], problems: int, within: Interval | None = None

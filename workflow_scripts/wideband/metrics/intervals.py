@@ -1,12 +1,19 @@
-"""Intervals of rates, and of means over problems that all agree."""
+"""Intervals of rates, and of means over problems that nearly all agree."""
 
 import math
 from statistics import NormalDist
 
+import numpy as np
+
 from .estimate import Interval
 
+# With fewer problems than these beside the common value, resamples do not know how far the mean can move.
+FEW = 5
+# Below this part of the range a difference from the common value is rounding of floats.
+ROUNDING = 1e-9
 
-def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval:
+
+def wilson(successes: float, n: float, confidence: float = 0.95) -> Interval:
     """Wilson score interval (Wilson 1927, eq. 4 of Brown, Cai & DasGupta 2001) of independent draws.
 
     (NaN, NaN) for n = 0. Draws of one problem are not independent: over rollouts it is too short.
@@ -44,3 +51,41 @@ def agreed(value: float, problems: int, within: Interval, confidence: float = 0.
     """
     share, (low, high) = wilson(0, problems, confidence)[1], within
     return (value - share * (value - low), value + share * (high - value))
+
+
+def nearly_agreed(
+    values: np.ndarray, sizes: np.ndarray, within: Interval, confidence: float = 0.95
+) -> Interval | None:
+    """Score interval of the mean of `values` (P,) of problems in `within`, each counted by its size (P,).
+
+    For problems of which fewer than FEW, and fewer than half, deviate from one common value c; else None.
+    What they move the mean up by is a share U of the way to the upper end, what they move it down by a share
+    D of the way to the lower. Each has Wilson's interval over the effective number of problems (Σ size)² / Σ
+    size² (Kish 1965): no values in the range with that mean vary more than zeros and ones, so it is not too
+    short. The distances are squared and added as in Newcombe (1998, method 10; Zou & Donner 2008, Statistics
+    in Medicine 27:1693-1702). For a rate with c = 0 or 1 this is Wilson's interval, and where no problem
+    deviates `agreed`.
+    """
+    low, high = within
+    common = float(np.sort(values)[(len(values) - 1) // 2])
+    deviating = int(np.sum(np.abs(values - common) > ROUNDING * (high - low)))
+    if deviating >= min(FEW, len(values) / 2):
+        return None
+    parts, problems = sizes / sizes.sum(), float(sizes.sum() ** 2 / np.sum(sizes**2))
+    ways = high - common, common - low
+    moved = (parts @ np.maximum(values - common, 0), parts @ np.maximum(common - values, 0))
+    (up, up_low, up_high), (down, down_low, down_high) = (
+        _moved(float(by), way, problems, confidence) for by, way in zip(moved, ways, strict=True)
+    )
+    value = common + up - down
+    below, above = math.hypot(up - up_low, down_high - down), math.hypot(up_high - up, down - down_low)
+    return (max(low, value - below), min(high, value + above))
+
+
+def _moved(by: float, way: float, problems: float, confidence: float) -> tuple[float, float, float]:
+    """A move of the mean and its limits, `way` being the farthest that it could be."""
+    if way <= 0:
+        return (0.0, 0.0, 0.0)
+    share = min(1.0, by / way)
+    low, high = wilson(share * problems, problems, confidence)
+    return (share * way, low * way, high * way)
