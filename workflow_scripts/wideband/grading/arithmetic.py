@@ -109,6 +109,9 @@ class Approximate:
             return _stirling(value)
         if _is_whole(_written(value)):
             return +Decimal(math.factorial(_whole(value)))
+        # Between the poles of gamma an error that an earlier one left grows without limit.
+        if value < 0 and self.digits <= GAMMA_DIGITS:
+            raise Undefined
         self.digits = min(self.digits, GAMMA_DIGITS)
         return gamma(value + 1)
 

@@ -3,6 +3,8 @@ r"""One alphabet for every answer: `½`, `x²`, `答案是5。`, full-width and 
 import re
 import unicodedata
 
+from .cjk import without_cjk
+
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿⁱ", "0123456789+-()ni")
 SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 RAISED = re.compile(r"[⁰¹²³⁴-⁹⁺⁻⁽⁾ⁿⁱ]+")
@@ -42,14 +44,6 @@ SIGNS = str.maketrans(
         "⌉": r"\rceil ",
     }
 )
-CJK = r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af々]"
-# Behind these words stands the answer of a Chinese, Japanese or Korean sentence.
-CJK_VERB = re.compile(r".*(?:是|为|為|等于|等於|得|答案|答え|答|は|은|는)\s*[:\uff1a]?\s*(?=\S)", re.DOTALL)
-CJK_PERCENT = re.compile(r"百分之\s*(\d+(?:\.\d+)?)")
-CJK_JOINED = re.compile(
-    r"(?<=[\d)}\]$])\s*(?:和|或者|或|与|與|及|以及|と|または|또는|과|와)\s*(?=[-\d({\[$\\a-z])"
-)
-CJK_WORDS = re.compile(rf"(?:{CJK})+")
 
 
 def plain(text: str) -> str:
@@ -60,7 +54,7 @@ def plain(text: str) -> str:
     text = RAISED.sub(lambda match: f"^{{{match[0].translate(SUPERSCRIPTS)}}}", text)
     text = LOWERED.sub(lambda match: f"_{{{match[0].translate(SUBSCRIPTS)}}}", text)
     text = "".join(map(_fraction, text)).translate(SIGNS)
-    return _without_cjk(unicodedata.normalize("NFKC", text))
+    return without_cjk(unicodedata.normalize("NFKC", text))
 
 
 def _fraction(character: str) -> str:
@@ -70,15 +64,3 @@ def _fraction(character: str) -> str:
         return character
     top, bottom = "".join(chr(int(code, 16)) for code in codes).split("\u2044")
     return f"\\frac{{{top}}}{{{bottom}}}"
-
-
-def _without_cjk(text: str) -> str:
-    """The mathematics that Chinese, Japanese or Korean words stand around."""
-    words = CJK_WORDS.sub("", text)
-    if len(words) == len(text) or not any(map(str.isalnum, words)):
-        return text
-    text = CJK_PERCENT.sub(r"\1%", text)
-    verb = CJK_VERB.match(text)
-    if verb and any(map(str.isalnum, CJK_WORDS.sub("", text[verb.end() :]))):
-        text = text[verb.end() :]
-    return CJK_WORDS.sub(" ", CJK_JOINED.sub(", ", text)).strip()

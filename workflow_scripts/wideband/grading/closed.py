@@ -63,10 +63,12 @@ def misnamed(answer: str, gold: str) -> bool:
 def compared(answer: str, gold: str) -> bool | None:
     """Whether two fractions of whole numbers are equal, however large; None where one of them is none.
 
-    A percentage is equal to its number and to a hundredth of it.
+    A percentage is equal to its number and to a hundredth of it; beside a gold below one only to that.
     """
     if answer.endswith(r"\%") or gold.endswith(r"\%"):
         left, right = exact(answer.removesuffix(r"\%")), exact(gold.removesuffix(r"\%"))
+        if None not in (left, right) and _is_fraction_beside(answer, gold, right) and left == right:
+            return False
         same = None not in (left, right) and (left == right or _is_hundredth(answer, gold, left, right))
         return True if same else None
     if answer[:1].isalpha() or gold[:1].isalpha():
@@ -75,6 +77,11 @@ def compared(answer: str, gold: str) -> bool | None:
     if left is None or right is None or (left != right and "." in answer + gold):
         return None
     return left == right
+
+
+def _is_fraction_beside(answer: str, gold: str, value: Fraction) -> bool:
+    """Whether a percentage answers a gold that is itself a fraction of one: not `0.28\\%` but `28\\%`."""
+    return answer.endswith(r"\%") and not gold.endswith(r"\%") and 0 < abs(value) < 1
 
 
 def _is_hundredth(answer: str, gold: str, left: Fraction, right: Fraction) -> bool:

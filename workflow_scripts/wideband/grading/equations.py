@@ -1,7 +1,10 @@
 r"""What an equation says: `x=7` names the number 7, `3x=7` does not."""
 
 import re
+from fractions import Fraction
+from itertools import combinations
 
+from .exact import exact
 from .tokens import split_outside
 
 INDEX = r"(?:_(?:\w|\\[A-Za-z]+ ?|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}))?"
@@ -24,10 +27,42 @@ AREA = r"\[[A-Z]{3,}\]"
 RATIO = rf"{POINTS}(?:(?:[:/+]{POINTS})+|)|\\frac\{{{POINTS}\}}\{{{POINTS}\}}|{LETTER}(?::{LETTER})+"
 TUPLE = rf"(?:\(|\\\{{){SIMPLE}(?:,{SIMPLE})+(?:\)|\\\}})"
 COMPUTED = r"\\(?:sum|prod|int|iint|oint|lim|max|min|gcd|lcm|det|dim|deg|Pr|binom|sup|inf)(?![a-z]).*"
+DECIMAL = re.compile(r"-?\d*\.(\d\d+)")
 NAME = re.compile(rf"(?:{SIMPLE}|{FUNCTION}|{DERIVATIVE}|{LENGTH}|{AREA}|{RATIO}|{TUPLE}|{COMPUTED})")
 COMMAND = re.compile(r"\\[A-Za-z]+")
 CONSTANTS = re.compile(r"(?<![A-Za-z])[ei](?![A-Za-z])")
 RELATION = re.compile(r"[<>]|\\(?:[gl]eq?(?:slant)?|[gl]t|neq?)(?![A-Za-z])")
+
+
+def contradicts(text: str) -> bool:
+    """Whether an equation in a normalised text is false: two sides have different values."""
+    parts = [_sides(part) for part in split_outside(text, ",") or [text]]
+    return any(_differ(*two) for sides in parts for two in combinations(sides, 2))
+
+
+def held(text: str) -> str:
+    """The last side of an equation whose sides all have the same value (`3!=6`); another text as it is."""
+    sides = _sides(text)
+    values = [exact(side) for side in sides]
+    return sides[-1] if len(sides) > 1 and None not in values and len(set(values)) == 1 else text
+
+
+def _sides(text: str) -> list[str]:
+    return split_outside(text, "=") or [text] if "=" in text else [text]
+
+
+def _differ(one: str, other: str) -> bool:
+    """Whether two sides have different values, up to the rounding of a decimal."""
+    mine, theirs = exact(one), exact(other)
+    if mine is None or theirs is None:
+        return False
+    return abs(mine - theirs) > max(_rounding(one), _rounding(other))
+
+
+def _rounding(side: str) -> Fraction:
+    """What a decimal of two digits and more may be rounded by; a single digit is taken as exact."""
+    digits = DECIMAL.fullmatch(side)
+    return Fraction(1, 10 ** len(digits[1])) if digits else Fraction(0)
 
 
 def named(text: str) -> bool:

@@ -6,7 +6,10 @@ from itertools import product
 from types import TracebackType
 from typing import Literal, Self
 
+from .altering import is_verbatim
+from .cjk import has_cjk
 from .closed import apart, assigned, compared, immense, misnamed, unreadable
+from .equations import contradicts, held
 from .errors import GradingError
 from .normalise import LONGEST, readings
 from .numerals import differ
@@ -44,9 +47,11 @@ def fast(answer: str, gold: str) -> Outcome | None:
         return RIGHT
     if differ(answer, gold):
         return WRONG
-    if len(answer) > LONGEST or unreadable(answer, gold):
+    if len(answer) > LONGEST or unreadable(answer, gold) or _is_told_in_words(answer, gold):
         return UNPARSED
-    same = compared(answer, gold)
+    if contradicts(answer):
+        return WRONG
+    same = compared(held(answer), held(gold))
     if same is not None:
         return RIGHT if same else WRONG
     if misnamed(answer, gold) or apart(answer, gold):
@@ -54,6 +59,11 @@ def fast(answer: str, gold: str) -> Outcome | None:
     if immense(answer) or immense(gold):
         return UNDECIDED
     return RIGHT if assigned(answer, gold) else None
+
+
+def _is_told_in_words(*texts: str) -> bool:
+    """Whether one of two texts has words among which math-verify would read a number alone."""
+    return any(is_verbatim(text) or has_cjk(text) for text in texts)
 
 
 def together(outcomes: Sequence[Outcome]) -> Outcome:

@@ -7,6 +7,7 @@ import re
 from functools import lru_cache
 
 from ..scaffolds import boxed_answer
+from .altering import signed
 from .characters import plain
 from .emphasis import emphasised, without_emphasis
 from .intervals import named_set, one_notation
@@ -108,7 +109,7 @@ def readings(text: str) -> tuple[str, ...]:
         return (named,)
     content = QUOTED.sub(r"\2", _trimmed(content))
     bold = emphasised(content)
-    content = _apply(MEANINGS, _trimmed(without_emphasis(content).replace(r"\$", "")))
+    content = _apply(MEANINGS, signed(_trimmed(without_emphasis(content).replace(r"\$", ""))))
     labelled = LABELLED.fullmatch(content)
     if labelled:
         return (*readings(labelled[3]), f"\\text{{{labelled[1] or labelled[2]}}}")

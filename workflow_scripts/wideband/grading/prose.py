@@ -6,6 +6,7 @@ commas join to it; among several bare numbers only what is in bold, or follows t
 
 import re
 
+from .altering import is_altered, verbatim
 from .numerals import NUMBER
 
 SEGMENT = r"(?:\$\$?[^$]+\$\$?|\\\(.+?\\\)|\\\[.+?\\\])"
@@ -59,6 +60,8 @@ def without_words(text: str, bold: str | None = None) -> str:
     if choice:
         return f"\\text{{{choice['letter'] or choice['alone'] or choice['behind']}}}"
     text = IS_ANSWER.sub("", LEAD.sub("", ARROWS.split(text)[-1]))
+    if is_altered(text):
+        return verbatim(text)
     if not has_prose(text) and not (
         SEGMENTS.search(text) and SHORT_WORD.search(NOT_WORDS.sub(" ", SEGMENTS.sub(" ", text)))
     ):
