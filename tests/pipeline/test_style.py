@@ -1,5 +1,7 @@
 """Python and rules are in the project's style, and Snakemake's own linter has nothing to say."""
 
+import ast
+import re
 import subprocess
 import sys
 
@@ -18,6 +20,18 @@ def test_the_code_is_in_style(style: str) -> None:
     command = [sys.executable, "-m", *STYLES[style]]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert said.returncode == 0, said.stdout + said.stderr
+
+
+def test_no_docstring_has_the_seam_of_two_strings() -> None:
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    broken = [
+        f"{path.relative_to(ROOT)}: {told}"
+        for folder in ("workflow_scripts", "tests")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, kinds) and re.search(r'"\n\s*"', told := ast.get_docstring(node) or "")
+    ]
+    assert not broken
 
 
 @pytest.mark.parametrize("study", ["micro", "qwen3-30b-a3b"])

@@ -1,5 +1,4 @@
-"""Generated problems: one right answer each, balanced, disjoint by construction, the same for the "
-"same seed."""
+"""Generated problems: one right answer each, balanced, disjoint by construction, the same for one seed."""
 
 import ast
 import operator

@@ -56,6 +56,28 @@ def test_samples_that_the_summary_counts_otherwise_are_refused(
     assert "3 documents, but results_" in capsys.readouterr().err
 
 
+def test_samples_whose_mean_is_not_that_of_the_summary_are_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / f"tools/samples_mygsm_{TIME}.jsonl"
+    path.write_text(path.read_text().replace('"exact_match": 1.0', '"exact_match": 0.0', 1))
+    assert add(str(path), "--filter", "strict-match") == 2
+    said = capsys.readouterr().err
+    assert "the mean of exact_match,strict-match is 0.25, but results_" in said and "says 0.5; " in said
+    # The values of another filter, and verdicts of ours, are not those that were changed.
+    assert add(str(path), "--filter", "flexible-extract") == 0
+    assert add(str(path), "--grader", "ours", arm="b") == 0
+
+
+def test_a_part_of_the_samples_is_not_held_against_the_summary(folder: Path) -> None:
+    assert add(f"tools/samples_mymc_{TIME}.jsonl", "--where", "doc_id=1") == 0
+
+
+def test_tasks_of_one_run_are_each_held_against_the_summary() -> None:
+    both = [f"tools/samples_{task}_{TIME}.jsonl" for task in ("mygsm", "myrep")]
+    assert add(*both, "--grader", "ours") == 0
+
+
 def test_an_eval_file_of_inspect_is_read_directly() -> None:
     assert add("tools/inspect_ai.eval") == 0
     made = tables()
@@ -133,6 +155,36 @@ def test_rows_by_the_names_of_their_fields(folder: Path, flags: tuple[str, ...],
     assert pass_at_1() == value
     assert tables()["rollouts"]["completion_tokens"].tolist() == [5, 6, 5, 4]
     assert load_study("s").imports.files[0].lacks == ["prompt_tokens", "finish_reason"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("finish_reason", "stop"),
+        ("seed", 7),
+        ("answer", "3"),
+        ("len", 9),
+        ("sample", 0),
+        ("logprob", -1.5),
+        ("acc", 1),
+    ],
+)
+def test_one_value_beside_several_completions_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str], key: str, value: object
+) -> None:
+    (folder / "mine/r.jsonl").write_text(json.dumps(ROWS[0] | {key: value}))
+    assert add("mine/r.jsonl", *NAMED) == 2
+    assert f"one value in '{key}' for 2 completions; give one for each" in capsys.readouterr().err
+
+
+def test_tokens_of_the_prompt_and_the_gold_stand_once_beside_several_completions(folder: Path) -> None:
+    rows = [{**row, "answer": row["ref"], "prompt_tokens": 30 + place} for place, row in enumerate(ROWS)]
+    (folder / "mine/r.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    flags = ["answer" if flag == "ref" else flag for flag in NAMED]
+    assert add("mine/r.jsonl", *flags) == 0
+    assert tables()["rollouts"]["prompt_tokens"].tolist() == [30, 30, 31, 31]
+    assert tables()["problems"]["gold"].tolist() == ["3", "8"]
+    assert tables()["verdicts"]["answer"].tolist() == ["3", "4", "8", "8"]
 
 
 def test_named_fields_tell_the_format_themselves(folder: Path) -> None:

@@ -127,7 +127,7 @@ def _log(root: Path, entry: Import, scaffold: str) -> tuple[Import, list[str]]:
     log = read_log(root, entry)
     beside = log_format(entry.format).beside
     for path in entry.paths if beside else ():
-        beside(root / path, log)
+        beside(root / path, entry)
     texts = all(draw.completion is not None for draw in log.draws)
     options = all(draw.options for draw in log.draws)
     if not texts and not options and any(draw.options for draw in log.draws):

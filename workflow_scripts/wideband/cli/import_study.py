@@ -25,8 +25,10 @@ class StudyFile:
 
     @classmethod
     def read(cls, path: Path, args: argparse.Namespace, files: list[Path]) -> Self:
-        """The document, or the beginning of one. Raises WidebandError for a study that was written by "
-        "hand."""
+        """The document, or the beginning of one.
+
+        Raises WidebandError for a study that was written by hand.
+        """
         if not path.is_file():
             root = str(_relative(args.root or _common(files)))
             imports = {"root": root, "licence": args.licence, "files": []}

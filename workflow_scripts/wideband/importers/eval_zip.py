@@ -1,5 +1,4 @@
-"""Reading `.eval` files of inspect_ai: a zip of JSON, one file a sample, whose parts may be packed by "
-"zstandard."""
+"""Reading `.eval` files of inspect_ai: a zip of JSON, one file a sample, parts of it packed by zstandard."""
 
 import struct
 import zipfile

@@ -105,7 +105,7 @@ class EvalFormat:
     objects: tuple[tuple[str, ...], ...] = ()
     suffix: str | None = None
     seeds: bool = True
-    beside: Callable[[Path, Log], None] | None = None
+    beside: Callable[[Path, Import], None] | None = None
 
 
 def facts_of(row: Row, names: dict[str, tuple[str, ...]] = FACTS) -> dict[str, Any]:

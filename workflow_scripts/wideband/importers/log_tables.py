@@ -37,8 +37,10 @@ def named(entry: Import) -> str:
 
 
 def log_tables(log: Log, entry: Import, scaffold: str) -> dict[str, pd.DataFrame]:
-    """The tables of `entry.tables()`. Raises ImportFileError naming the place of a verdict that is "
-    "missing."""
+    """The tables of `entry.tables()`.
+
+    Raises ImportFileError naming the place of a verdict that is missing.
+    """
     made = {"missing": _missing(log, entry)} if entry.incomplete else {}
     if entry.holds == "completions":
         made["rollouts"] = _rollouts(log.draws, entry)

@@ -35,8 +35,10 @@ class Free(Plain):
     tagged = False
 
     def parse(self, completion: str) -> Parsed:
-        """Body: the text before the first answer tag, or all of it; `tag_valid` says that there is an "
-        "answer."""
+        """Body: the text before the first answer tag, or all of it.
+
+        `tag_valid` says that there is an answer.
+        """
         answer = self.answer(spoken(completion))
         return Parsed(found(completion.partition(ANSWER_OPEN)[0]), answer, answer is not None)
 

@@ -24,6 +24,8 @@ from ..row import Row
 # What a row has beside the values of its metrics; versions before 0.4.5 do not list these.
 BESIDE = {"doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"}
 NAME = re.compile(r"samples_(.+?)_(\d{4}-\d\d-\d\dT.*)\.jsonl(?:\.gz)?")
+# How far two means of the same values may lie apart.
+SAME = 1e-6
 QUESTION = ("problem", "question", "query", "ctx", "prompt")
 
 
@@ -34,35 +36,54 @@ def read(path: Path, entry: Import) -> Log:
             f"{path}: the harness's summary, without single samples; name samples_<task>_….jsonl beside it, "
             "which it writes with --log_samples"
         )
-    rows = read_rows(path, where=entry.where)
-    filters = list(dict.fromkeys(str(row.get("filter")) for row in rows))
-    if len(filters) > 1:
-        if entry.grader == "theirs":
-            raise ImportFileError(
-                f"{path}: results of filters {', '.join(sorted(filters))}; choose one by --filter "
-                f"{filters[0]}"
-            )
-        # Filters differ in how they read a response, not in the responses.
-        rows = [row for row in rows if str(row.get("filter")) == filters[0]]
+    rows = _rows(path, entry)
     task = NAME.fullmatch(path.name)
     verdict, others = _metric(rows[0], entry) if entry.grader == "theirs" else (None, ())
     draws = [draw for row in rows for draw in _draws(row, entry, verdict)]
     return Log(draws, task=task[1] if task else None, verdict=verdict, others=others)
 
 
-def beside(path: Path, log: Log) -> None:
-    """The summary `results_<time>.json` beside the samples gives the same value and number of documents."""
+def _rows(path: Path, entry: Import) -> list[Row]:
+    """The rows of one filter."""
+    rows = read_rows(path, where=entry.where)
+    filters = list(dict.fromkeys(str(row.get("filter")) for row in rows))
+    if len(filters) > 1 and entry.grader == "theirs":
+        raise ImportFileError(
+            f"{path}: results of filters {', '.join(sorted(filters))}; choose one by --filter {filters[0]}"
+        )
+    # Filters differ in how they read a response, not in the responses.
+    return [row for row in rows if str(row.get("filter")) == filters[0]]
+
+
+def beside(path: Path, entry: Import) -> None:
+    """The summary `results_<time>.json` beside the samples has their number of documents and their mean.
+
+    The mean is that of the verdict, where it counts. A part of the samples is not compared.
+    Raises ImportFileError naming both.
+    """
     found = NAME.fullmatch(path.name)
     summary = path.with_name(f"results_{found[2]}.json") if found else path
-    if not found or not summary.is_file():
+    if not found or not summary.is_file() or set(entry.where) - {"filter"}:
         return
-    told = Row(str(summary), read_object(summary))
-    documents = len({draw.uid for draw in log.draws})
+    told, rows = Row(str(summary), read_object(summary)), _rows(path, entry)
+    documents = len({uid_of(row, entry.uid, ("doc_id",)) for row in rows})
     ran = told.part("n-samples").part(found[1]).get("effective") or documents
     if ran != documents:
         raise ImportFileError(
             f"{path}: {documents} documents, but {summary.name} says {ran}; restore the samples"
         )
+    if entry.grader == "theirs":
+        verdict, _ = _metric(rows[0], entry)
+        key, values = f"{verdict},{rows[0].get('filter')}", [row.get(verdict) for row in rows]
+        said = told.part("results").part(found[1]).fields.get(key)
+        # Values that are no numbers are summed up in another way than by their mean.
+        if all(isinstance(value, bool | int | float) for value in (said, *values)):
+            mean = sum(values) / len(values)
+            if not abs(mean - said) <= SAME:
+                raise ImportFileError(
+                    f"{path}: the mean of {key} is {mean:.6g}, but {summary.name} says {said:.6g}; restore "
+                    "the samples"
+                )
 
 
 def _draws(row: Row, entry: Import, verdict: str | None) -> list[Draw]:

@@ -7,7 +7,8 @@ JSONL, JSON (a list, or one under `rollouts`), CSV, TSV or Parquet. Needed: uid,
 unless `--grader ours`. Optional: sample (the order of the file counts when it is missing), answer, prompt,
 finish_reason, seed, logprob, completion_tokens, prompt_tokens; problem, gold, source, level, subject and
 year of the problem. Fields of other names are named: `--uid id --gold target --completion outputs --correct
-acc`. A list of completions goes with a list of verdicts, and of token counts.
+acc`. A list of completions goes with lists of verdicts, token counts and all else that a rollout has of its
+own; prompt_tokens may be given once.
 """
 
 from pathlib import Path
@@ -21,6 +22,9 @@ from ..log import FACTS, Draw, EvalFormat, Log, facts_of, score
 from ..row import Row, optional_text, optional_whole
 
 LISTED = ("correct", "answer", "completion_tokens", "prompt_tokens", "finish_reason", "seed", "logprob")
+
+# What the rollouts of a list have in common when it is given once: they answer one prompt.
+SHARED = ("prompt_tokens",)
 
 
 def read(path: Path, entry: Import) -> Log:
@@ -45,7 +49,13 @@ def _facts(entry: Import) -> dict[str, tuple[str, ...]]:
 
 def _rows(row: Row, entry: Import) -> list[Row]:
     """A row for each completion of a row: itself, or one for each of a list, with what stands beside it."""
-    names = {key: entry.fields.get(key, key) for key in ("completion", "sample", *LISTED)}
+    # A field that is named as another one, such as `answer` as the gold, is not that of its own name.
+    taken = {*entry.fields.values(), entry.uid}
+    names = {
+        key: entry.fields.get(key, key)
+        for key in ("completion", "sample", *LISTED)
+        if key in entry.fields or key not in taken
+    }
     texts = row.get(names["completion"])
     if texts is None and not row.typed and names["completion"] in row.fields:
         texts = ""
@@ -54,29 +64,29 @@ def _rows(row: Row, entry: Import) -> list[Row]:
     told = {key: row.get(name) for key, name in names.items() if key != "completion"}
     if not isinstance(texts, list):
         return [Row(row.place, {**told, "completion": texts}, row.typed)]
-    for key, value in told.items():
-        if (
-            key == "correct"
-            and value is not None
-            and not isinstance(value, list)
-            and entry.grader == "theirs"
-        ):
-            raise ImportFileError(
-                f"{row.place}: one value in '{names[key]}' for {len(texts)} completions; give one for each, "
-                "or have them graded here by --grader ours"
-            )
-        if isinstance(value, list) and len(value) != len(texts):
-            raise ImportFileError(
-                f"{row.place}: {len(value)} values in '{names[key]}' for {len(texts)} completions; give one "
-                "for each"
-            )
-    each = [
-        {key: value[i] for key, value in told.items() if isinstance(value, list)} for i in range(len(texts))
-    ]
+    shared = {key: told.pop(key) for key in SHARED if not isinstance(told.get(key), list | None)}
+    if entry.grader == "ours":
+        told.pop("correct", None)
+    for key, values in told.items():
+        if values is not None and (not isinstance(values, list) or len(values) != len(texts)):
+            raise _uneven(row, key, names[key], values, len(texts))
+    each = [{key: values[i] for key, values in told.items() if values} for i in range(len(texts))]
     return [
-        Row(row.place, {**more, "completion": text}, row.typed)
+        Row(row.place, {**shared, **more, "completion": text}, row.typed)
         for text, more in zip(texts, each, strict=True)
     ]
+
+
+def _uneven(row: Row, key: str, name: str, values: Any, wanted: int) -> ImportFileError:
+    """The error of a field that does not go with a list of completions."""
+    there = f"{len(values)} values" if isinstance(values, list) else "one value"
+    remedy = {
+        "correct": ", or have them graded here by --grader ours",
+        "answer": f", or say by --gold {name} that it is the gold answer",
+    }.get(key, ", or leave the field out")
+    return ImportFileError(
+        f"{row.place}: {there} in '{name}' for {wanted} completions; give one for each{remedy}"
+    )
 
 
 def _rollout(row: Row, entry: Import) -> dict[str, Any]:
