@@ -140,3 +140,16 @@ def test_frontiers_keep_the_problems_that_reach_the_common_k() -> None:
     arm, other = frontiers(tables, tables)
     assert arm.tokens.tolist() == [5, 5, 5] and arm.passk.tolist() == [[0.5, 1]] * 3
     assert other.reach() == 10
+
+
+def test_one_solved_problem_of_forty_is_no_jump_from_none_at_a_budget() -> None:
+    tokens, none, one = np.linspace(5, 15, 40), np.zeros((40, 4)), np.zeros((40, 4))
+    one[7] = (0.25, 0.5, 0.75, 1.0)
+    for what in ("second", "difference"):
+        without, with_one = (
+            matched_accuracy(Frontier(tokens, none), Frontier(tokens, some), "half", what, Bootstrap())
+            for some in (none, one)
+        )
+        assert abs(with_one.value) == pytest.approx(0.5 / 40)
+        for before, after in zip(without.interval, with_one.interval, strict=True):
+            assert abs(after - before) < 0.03

@@ -8,7 +8,7 @@ percentile intervals are somewhat too short.
 Where nearly all problems agree, as they do near 0 and 1, resamples repeat the few that do not, and know
 nothing of the problems that were not drawn. There a mean of values with a known range has the wider, at each
 end, of this interval and the score interval of `intervals.nearly_agreed`: the same rule whether no problem
-deviates or four do. Of a statistic that is no mean, only draws that are all alike are replaced, by
+deviates or four do. Of another statistic, only draws that are all alike are replaced, by
 `intervals.agreed`.
 """
 
@@ -60,7 +60,7 @@ class Bootstrap:
     def mean(self, values: np.ndarray, within: Interval | None = None) -> Estimate:
         """Mean of per-problem values (P,) with its interval; NaN without any problem."""
         found = self.statistic(lambda weights: weights @ values / weights.sum(axis=1), len(values), within)
-        return self._widened(found, values, np.ones(len(values)), within)
+        return self.widened(found, values, np.ones(len(values)), within)
 
     def ratio(
         self, numerator: np.ndarray, denominator: np.ndarray, within: Interval | None = None
@@ -76,12 +76,15 @@ class Bootstrap:
         if not np.sum(denominator):
             return Estimate(float("nan"), None, len(numerator))
         found, there = self.statistic(ratios, len(numerator), within), denominator > 0
-        return self._widened(found, numerator[there] / denominator[there], denominator[there], within)
+        return self.widened(found, numerator[there] / denominator[there], denominator[there], within)
 
-    def _widened(
+    def widened(
         self, found: Estimate, values: np.ndarray, sizes: np.ndarray, within: Interval | None
     ) -> Estimate:
-        """The estimate with the wider interval where nearly all problems agree."""
+        """The estimate with the wider interval where nearly all problems agree.
+
+        `values` (P,), whose mean by `sizes` (P,) is estimated, lie in `within`.
+        """
         score = nearly_agreed(values, sizes, within, self.confidence) if within and found.interval else None
         if not score:
             return found

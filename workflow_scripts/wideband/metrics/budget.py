@@ -33,6 +33,14 @@ class Frontier:
         rows = np.arange(len(weights))
         return curve[rows, low] + (k - low) * (curve[rows, low + 1] - curve[rows, low])
 
+    def each(self, budget: float) -> np.ndarray:
+        """Accuracy (P,) of each problem at the number of attempts that the budget buys."""
+        problems = len(self.tokens)
+        k = np.clip(budget / self.attempt(), 0, self.passk.shape[1])
+        low = min(int(k), self.passk.shape[1] - 1)
+        curve = np.column_stack([np.zeros(problems), self.passk])
+        return curve[:, low] + (k - low) * (curve[:, low + 1] - curve[:, low])
+
     def attempt(self) -> float:
         """Mean tokens of one attempt at a problem."""
         return float(self.tokens.mean())
@@ -98,4 +106,7 @@ def matched_accuracy(first: Frontier, second: Frontier, level: str, what: str, b
         return (first if what == "first" else second).accuracy(budget, weights)
 
     within = DIFFERENCE if what == "difference" else RATE
-    return boot.statistic(statistic, len(first.tokens), within)
+    one, other = first.each(budget), second.each(budget)
+    values = {"first": one, "second": other, "difference": one - other}[what]
+    found = boot.statistic(statistic, len(values), within)
+    return boot.widened(found, values, np.ones(len(values)), within)
