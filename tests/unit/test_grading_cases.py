@@ -141,6 +141,24 @@ RIGHT = {
     ],
     "equations that hold": [("2+2=4", "4"), ("3!=6", "6"), ("12/2=6", "6"), ("1/2=0.5", "0.5")],
     "dates and ratios": [("2024-01-02", "2024-01-02"), ("3:1", "3:1"), ("555-1234", "555-1234")],
+    "letters of choices": [
+        ("A: 5", "A"),
+        ("D: none of the above", "D"),
+        (r"\text{(A) }5", "A"),
+        (r"\textbf{(A)}\ 5", "A"),
+    ],
+    "signs of units": [
+        (r"30\degree", "30"),
+        ("5 Ω", "5"),
+        ("5 µm", "5"),
+        ("5 sq. ft.", "5"),
+        ("x:=5", "5"),
+    ],
+    "sets named by a sign": [
+        ("all positive real numbers", r"(0,\infty)"),
+        ("positive reals", r"(0,\infty)"),
+        ("all negative real numbers", r"(-\infty,0)"),
+    ],
     "exact values": [(r"\frac{3^{50}-1}{3^{50}}", r"1-\frac{1}{3^{50}}"), (r"100\cdot 99!", "100!")],
 }
 WRONG = {
@@ -217,6 +235,15 @@ WRONG = {
         ("3 quarters", "3"),
         ("2 thirds", "2"),
     ],
+    "words beside a number": [
+        ("June 4", "July 4"),
+        ("4 apples", "July 4"),
+        ("Table 3", "Figure 3"),
+        ("Gate 5", "Room 5"),
+        ("3 blue", "3 red"),
+        ("5 right", "5 left"),
+        ("July 4", "4"),
+    ],
     "equations that do not hold": [
         ("2+2=5", "5"),
         ("3+3=5", "5"),
@@ -228,6 +255,14 @@ WRONG = {
         ("1/3=0.5", "0.5"),
     ],
     "small percentages": [(r"0.28\%", "0.28"), (r"0.5\%", "0.5")],
+    "dates and ratios": [
+        ("2021", "2024-01-02"),
+        ("-679", "555-1234"),
+        (r"\frac{1}{4048}", "1/2/2024"),
+        ("3", "3:1"),
+    ],
+    "lists, sets and points": [("1,2", "1,1,2"), ("2", "2,2"), (r"\{2,3\}", "(2,3)"), ("(2,1)", r"\{1,2\}")],
+    "letters of words": [("cat", "act"), ("lal", "all")],
     "hostile sizes": [
         ("9^{9^9}", "5"),
         (r"10^{10^{10^{10}}}", "7"),

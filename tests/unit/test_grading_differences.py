@@ -23,6 +23,7 @@ EQUAL_TO_MATH_VERIFY = {
         ("tow", "two"),
         ("B2", "2B"),
         ("was", "saw"),
+        ("cat", "act"),
     ],
     "a small term counts, however large what stands beside it": [
         (r"\frac{1}{3\cdot 2^{2006}}", r"\frac{2^{2005}+1}{3 \cdot 2^{2006}}"),
@@ -30,6 +31,10 @@ EQUAL_TO_MATH_VERIFY = {
         (r"\sqrt{5}", r"\frac{3^{40}}{2^{60}}+\sqrt{5}"),
         (r"-2\sqrt{1}", r"\frac{4^{2024}}{\binom{4048}{2024}}-2"),
     ],
+    "a gold that names something twice wants it twice": [("1,2", "1,1,2"), ("2", "2,2")],
+    "a point has an order and a set has none": [(r"\{2,3\}", "(2,3)"), ("(2,1)", r"\{1,2\}")],
+    "an equation that is false says nothing": [("2+2=5", "5"), ("x=2+2=5", "5")],
+    "a ratio is no number": [("3", "3:1"), ("-679", "555-1234")],
 }
 # What math-verify calls different, and is equal.
 DIFFERENT_TO_MATH_VERIFY = {

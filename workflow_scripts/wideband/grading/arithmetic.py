@@ -106,12 +106,12 @@ class Approximate:
     def factorial(self, value: Number) -> Number:
         """Of a whole number, and otherwise what gamma makes of it, as sympy does."""
         if magnitude.sign_of(value) > 0 and (isinstance(value, Power) or value > LARGEST_FACTORIAL):
+            # Too few digits of its logarithm would be right.
+            if self.digits <= GAMMA_DIGITS:
+                raise Undefined
             return _stirling(value)
         if _is_whole(_written(value)):
             return +Decimal(math.factorial(_whole(value)))
-        # Between the poles of gamma an error that an earlier one left grows without limit.
-        if value < 0 and self.digits <= GAMMA_DIGITS:
-            raise Undefined
         self.digits = min(self.digits, GAMMA_DIGITS)
         return gamma(value + 1)
 

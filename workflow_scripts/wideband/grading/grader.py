@@ -9,8 +9,11 @@ from typing import Literal, Self
 from .altering import is_verbatim
 from .cjk import has_cjk
 from .closed import apart, assigned, compared, immense, misnamed, unreadable
+from .counted import count_others
 from .equations import contradicts, held
 from .errors import GradingError
+from .literal import is_misspelt, is_unlike_ratio, is_written
+from .multiplicity import counts_otherwise, is_point_beside_set
 from .normalise import LONGEST, readings
 from .numerals import differ
 from .pool import WorkerPool
@@ -49,7 +52,9 @@ def fast(answer: str, gold: str) -> Outcome | None:
         return WRONG
     if len(answer) > LONGEST or unreadable(answer, gold) or _is_told_in_words(answer, gold):
         return UNPARSED
-    if contradicts(answer):
+    if contradicts(answer) or counts_otherwise(answer, gold) or is_point_beside_set(answer, gold):
+        return WRONG
+    if is_unlike_ratio(answer, gold) or is_misspelt(answer, gold):
         return WRONG
     same = compared(held(answer), held(gold))
     if same is not None:
@@ -63,7 +68,7 @@ def fast(answer: str, gold: str) -> Outcome | None:
 
 def _is_told_in_words(*texts: str) -> bool:
     """Whether one of two texts has words among which math-verify would read a number alone."""
-    return any(is_verbatim(text) or has_cjk(text) for text in texts)
+    return any(is_verbatim(text) or is_written(text) or has_cjk(text) for text in texts)
 
 
 def together(outcomes: Sequence[Outcome]) -> Outcome:
@@ -98,8 +103,12 @@ class Grader:
         """Outcomes of (answer, gold) pairs, in their order. Raises GradingError for an empty gold."""
         each = [self._pairs(answer, gold) for answer, gold in pairs]
         self._learn(dict.fromkeys(pair for several in each for pair in several))
-        return [
+        outcomes = [
             together([self._known[pair] for pair in several]) if several else NO_ANSWER for several in each
+        ]
+        return [
+            WRONG if outcome.correct and count_others(answer or "", gold) else outcome
+            for outcome, (answer, gold) in zip(outcomes, pairs, strict=True)
         ]
 
     def _pairs(self, answer: str | None, gold: str) -> list[Pair]:

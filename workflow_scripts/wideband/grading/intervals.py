@@ -12,6 +12,11 @@ REALS = re.compile(
     r"(?:\s*,?\s*(?:except|excluding|other\s+than|but|besides)\s*(?:for\s+)?(?:[a-z]\s*=)?\s*(?P<but>[^A-Za-z]*))?",
     re.DOTALL | re.IGNORECASE,
 )
+SIGNED = re.compile(
+    r"(?:.*(?:\b(?:is|are|be)\b|[=:])\s*)?(?:the\s+set\s+of\s+)?(?:for\s+)?(?:(?:all|any|every|each)\s+)?(?:the\s+)?"
+    r"(?P<sign>non-?\s?negative|non-?\s?positive|positive|negative)\s+real(?:s|\s+numbers?)",
+    re.DOTALL | re.IGNORECASE,
+)
 NONE = re.compile(
     r"(?:there\s+(?:is|are|exists?)\s+)?no\s+(?:real\s+)?solutions?(?:\s+exists?)?|(?:the\s+)?(?:empty|null)\s+set"
     r"|\\varnothing|\\\{\s*\\\}",
@@ -19,7 +24,6 @@ NONE = re.compile(
 )
 OR = r"(?:\\text\{[\s,]*or\s*\}|(?<![A-Za-z\\])or(?![A-Za-z])|\\(?:lor|vee)(?![A-Za-z]))"
 AND = r"(?:\\text\{[\s,]*and\s*\}|(?<![A-Za-z\\])and(?![A-Za-z])|\\(?:land|wedge)(?![A-Za-z]))"
-EITHER = re.compile(rf"\s*,?\s*(?:{OR}|\\cup(?![A-Za-z]))\s*")
 BOTH = re.compile(rf"\s*,?\s*{AND}\s*")
 JOINED = re.compile(rf"\s*,?\s*(?:{OR}|{AND}|\\cup(?![A-Za-z]))\s*")
 
@@ -46,11 +50,22 @@ def named_set(text: str) -> str | None:
     words = " ".join(WRAPPER.sub(r" \1 ", text).replace("$", " ").split()).rstrip(" .")
     if NONE.fullmatch(words):
         return r"\emptyset"
+    signed = SIGNED.fullmatch(words)
+    if signed:
+        return _half_line(signed["sign"].lower())
     found = REALS.fullmatch(words)
     if found is None:
         return None
     but = (found["but"] or "").strip(" .")
     return rf"\mathbb{{R}}\setminus\{{{but}\}}" if but else r"\mathbb{R}"
+
+
+def _half_line(sign: str) -> str:
+    """The interval that `positive` or `non-negative` names."""
+    closed, above = sign.startswith("non"), sign.endswith("negative") == sign.startswith("non")
+    if above:
+        return rf"{'[' if closed else '('}0,\infty)"
+    return rf"(-\infty,0{']' if closed else ')'}"
 
 
 def one_notation(latex: str) -> str:

@@ -35,6 +35,17 @@ SPACING = _rules(
 # Before any word is taken for a unit or a sentence.
 MEANINGS = _rules(
     (r"(?<!\\)%", r"\\%"),
+    (r"(?<=[A-Za-z)]):=|(?<=[A-Za-z)])\s+:=", "="),
+    (r"\\degrees?(?![A-Za-z])", r"^\\circ "),
+    (r"(?<=\d)\s*\\mu\s*([mgsLlFAV])(?![A-Za-z])", r"\\text{ micro\1}"),
+    (r"(?<=\d)\s*(?:[kM]\s*)?\\Omega(?![A-Za-z])\s*$", r"\\text{ ohm}"),
+    # The letter of a choice in front of what it says.
+    (
+        r"^\\(?:text|textbf|mathrm|mathbf|textrm)\s*\{\s*\(([A-J])\)\s*\}(?:\s|\\[ ,;:]|~)*(?=[^\s.])",
+        r"(\1) ",
+    ),
+    (r"(?<=\d)\s*sq\.?\s*(?=(?:ft|in|yd|mi|cm|km|m)\b)", " square "),
+    (r"(?<=\d)\s*(?:square|cubic|cu\.)\s+(ft|in|yd|mi)\.(?=\s*$)", r" square \1"),
     (
         r"(?<=[\d}])\s*(?:\\?[,;: ]|~)*(?:\\(?:text|mathrm|mbox)\s*\{\s*)?\s*"
         r"(?:percent(?:age(?: points?)?)?|per cent|pct\.?)(?![A-Za-z])(?:(?<=[a-z.])\s*\})?",
@@ -79,7 +90,7 @@ LONGEST = 1000
 EMPTY_BOX = re.compile(r"\\boxed\s*\{\s*\}")
 DELIMITERS = re.compile(r"\$|(?<!\\)\\[()\[\]]")
 # `(B) 12`: the answer by its letter and by what it says.
-LABELLED = re.compile(r"\(?(?:([A-J])\)|([A-J])\.\s)\s*([^\s*+/^=_)-].*)", re.DOTALL)
+LABELLED = re.compile(r"\(?(?:([A-J])\)|([A-J])[.:]\s)\s*([^\s*+/^=_)-].*)", re.DOTALL)
 QUOTED = re.compile(r"""(['"])([^'"]+)\1""")
 # A space that ends a command's name stays. The others go: math-verify takes the ` c` of `a + b + c` for a
 # unit.

@@ -45,6 +45,19 @@ CHOICE = re.compile(
 )
 WORDS = re.compile(r"[A-Za-z][A-Za-z', -]{3,}")
 WORD_LIST = re.compile(r"\\text\s*\{([A-Za-z' -]+(?:,[A-Za-z' -]+)+)\}")
+# Behind these a number is what is told; behind others it belongs to them (`July 4`, `Figure 3`).
+LED = re.compile(
+    r"(?:.*\b(?:is|are|was|were|be|been|equals?|ha[sd]|have|gets?|got|makes?|made|needs?|costs?|takes?|took|earn(?:s|ed)?"
+    r"|pays?|paid|spends?|spent|totals?|gives?|gave|becomes?|sells?|sold|buys?|bought|eats?|ate|drives?|drove|walks?"
+    r"|weighs?|contains?|holds?|saves?|saved|receives?|received|obtain|find|remain)\b|=|:"
+    r"|(?:.*\b)?(?:he|she|they|we|it|(?-i:[A-Z])[a-z]+)\s+(?:(?:will|can|must)\s+[a-z]{2,}|[a-z]{2,}(?:s|ed)\b))?\s*"
+    r"(?:(?:so|thus|hence|therefore|then|finally|a|an|the|my|our|final|correct|answer|total|result|value|sum|solution|of|we|it"
+    r"|there|only|just|now|still|exactly|about|approximately|around|roughly|to|him|her|them|USD|Rs)\b[\s,.:]*)*"
+    r"[-+$\\\s]*\d",
+    re.DOTALL | re.IGNORECASE,
+)
+NAMED_NUMBER = re.compile(r"[A-Za-z][A-Za-z.', -]*\d[\d, ]*(?:st|nd|rd|th)?(?:[\s,][A-Za-z\d.', -]*)?")
+WRAPPED_NAME = re.compile(r"\\(?:text|mbox|textrm|textbf|mathrm)\s*\{\s*[A-Z][a-z]{2,}[a-z ]*\}\s*~?\s*\d+")
 OPERATOR = re.compile(r"[=+*/^\\()<>!_|]|\d\s*-")
 
 
@@ -60,7 +73,7 @@ def without_words(text: str, bold: str | None = None) -> str:
     if choice:
         return f"\\text{{{choice['letter'] or choice['alone'] or choice['behind']}}}"
     text = IS_ANSWER.sub("", LEAD.sub("", ARROWS.split(text)[-1]))
-    if is_altered(text):
+    if is_altered(text) or WRAPPED_NAME.fullmatch(text):
         return verbatim(text)
     if not has_prose(text) and not (
         SEGMENTS.search(text) and SHORT_WORD.search(NOT_WORDS.sub(" ", SEGMENTS.sub(" ", text)))
@@ -85,10 +98,10 @@ def from_prose(text: str) -> str:
     if said and not has_prose(said["rest"]):
         return said["rest"]
     numerals = {"".join(match.groups("")) for match in NUMERAL.finditer(text)}
-    if len(numerals) == 1 and not OPERATOR.search(text):
+    if len(numerals) == 1 and not OPERATOR.search(text) and LED.match(text):
         return numerals.pop()
     if tail is None:
-        return text
+        return verbatim(text) if NAMED_NUMBER.fullmatch(text) else text
     rest = tail.group("rest")
     return from_prose(rest) if has_prose(rest) else rest
 
