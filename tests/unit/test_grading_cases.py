@@ -122,6 +122,7 @@ RIGHT = {
         ("5 厘米", "5"),
         ("x等于5", "5"),
         ("选A", "A"),
+        ("答案是椭圆", "椭圆"),
     ],
     "words that change a value": [
         ("minus 5", "-5"),
@@ -129,6 +130,9 @@ RIGHT = {
         ("The answer is minus 5.", "-5"),
         ("**negative 5**", "-5"),
         ("5 thousand", "5000"),
+        ("The answer is 18, not 20", "18"),
+        ("x = 5 (not 3)", "5"),
+        ("Since x cannot be negative, x = 5", "5"),
     ],
     "golds with units": [
         ("10", r"10\text{ inches}"),
@@ -139,7 +143,14 @@ RIGHT = {
         ("The answer is July 4.", "July 4"),
         ("3 apples", "3"),
     ],
-    "equations that hold": [("2+2=4", "4"), ("3!=6", "6"), ("12/2=6", "6"), ("1/2=0.5", "0.5")],
+    "equations that hold": [
+        ("2+2=4", "4"),
+        ("The sum 3+3=6", "6"),
+        ("Adding gives 2 + 3 = 5.", "5"),
+        ("3!=6", "6"),
+        ("12/2=6", "6"),
+        ("1/2=0.5", "0.5"),
+    ],
     "dates and ratios": [("2024-01-02", "2024-01-02"), ("3:1", "3:1"), ("555-1234", "555-1234")],
     "letters of choices": [
         ("A: 5", "A"),
@@ -233,6 +244,12 @@ WRONG = {
         ("5 factorial", "5"),
         ("$x=3$ is extraneous", "3"),
         ("3 quarters", "3"),
+        ("1 third", "1"),
+        ("5 doz.", "5"),
+        ("3 score", "3"),
+        ("5 degrees below zero", "5"),
+        ("The answer is 18, not 20", "20"),
+        ("x = 5 (not 3)", "3"),
         ("2 thirds", "2"),
     ],
     "words beside a number": [
@@ -253,6 +270,8 @@ WRONG = {
         ("12/3=6", "6"),
         ("2^3=6", "6"),
         ("1/3=0.5", "0.5"),
+        ("2.01=2", "2"),
+        ("The sum 3+3=5", "5"),
     ],
     "small percentages": [(r"0.28\%", "0.28"), (r"0.5\%", "0.5")],
     "dates and ratios": [
@@ -260,6 +279,10 @@ WRONG = {
         ("-679", "555-1234"),
         (r"\frac{1}{4048}", "1/2/2024"),
         ("3", "3:1"),
+        ("2/3", "2:1:3"),
+    ],
+    "conditions behind a formula": [
+        ("0", r"f(x)=ax+b, where b is any integer, and a is a positive integer with \mho(a)=0"),
     ],
     "lists, sets and points": [("1,2", "1,1,2"), ("2", "2,2"), (r"\{2,3\}", "(2,3)"), ("(2,1)", r"\{1,2\}")],
     "letters of words": [("cat", "act"), ("lal", "all")],

@@ -10,20 +10,22 @@ DENYING = re.compile(
     r"|invalid|impossible|extraneous|reject(?:ed|s)?|discard(?:ed|s)?|exclude[sd]?|instead|rather)\b|n['\u2019]t\b",
     re.IGNORECASE,
 )
-ORDINAL = (
+PART = (
     r"(?:third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|(?:twent|thirt|fort|fift|sixt|sevent|eight|ninet)ieth"
-    r"|hundredth|thousandth|millionth|billionth)s"
+    r"|hundredth|thousandth|millionth|billionth|quarter)"
 )
 SCALING = re.compile(
     r"\b(?:(?:less|more|fewer|greater|larger|smaller|bigger|higher|lower|other)\s+than|at\s+(?:most|least)|up\s+to"
-    r"|(?:over|under|above|below|beyond|before|after|exceed(?:s|ing)?)(?=\s*[$\\\d])|minus|negative|opposite|reciprocal"
-    rf"|dozens?|scores|half|halves|quarters|{ORDINAL}|squared|cubed|factorial|(?:square|cube|squared)\s+(?:root|of)"
+    r"|(?:over|under|above|below|beyond|before|after|exceed(?:s|ing)?)(?=\s*[$\\\d])|below\s+zero|minus|negative|opposite|reciprocal"
+    rf"|doz(?:ens?|\.)?|gross(?=\s*$)|(?<=\d\s)score|scores|half|halves|{PART}s|(?<=\b1\s){PART}|squared|cubed|factorial|(?:square|cube|squared)\s+(?:root|of)"
     r"|root\s+of|roots?\s*$|twice|thrice|doubled?|tripled?|halved)\b",
     re.IGNORECASE,
 )
 MINUS = re.compile(
     r"(?<!\\)\b(?:minus|negative)\s+(\$|\\\()?\s*(?=[\d.(]|\\(?:d?frac|sqrt|pi))", re.IGNORECASE
 )
+# What an answer is told apart from: `18, not 20`.
+CONTRAST = re.compile(r"(?<=[\d}$)])\s*(?:,\s*(?:and\s+)?not\s+[-$\d\\][^,;]*|\(not\s[^()]*\)\.?)$")
 WRAPPED = re.compile(r"\\(?:text|mbox|textnormal|textrm|textbf|textit|mathrm|operatorname)\s*\{([^{}]*)\}")
 CLAUSE = re.compile(r"[,;.]\s+")
 VERB = re.compile(r".*(?:\b(?:is|are|was|were|be|equals)\b|[=:])\s*(?=\S)", re.DOTALL)
@@ -34,6 +36,11 @@ VERBATIM = re.compile(r"\\text\{(?=[^{}]*\d)(?=[^{}]*[A-Za-z]{3})[^{}]*\}")
 def signed(text: str) -> str:
     """`minus 5` and `negative 5` as `-5`."""
     return MINUS.sub(lambda match: f"{match[1] or ''}-", text)
+
+
+def without_contrast(text: str) -> str:
+    """`text` without what it says that the answer is not, behind the answer."""
+    return CONTRAST.sub("", text)
 
 
 def is_altered(text: str) -> bool:

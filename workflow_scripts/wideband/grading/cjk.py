@@ -31,14 +31,17 @@ UNITS = (
     "平方厘米|平方分米|平方毫米|平方千米|平方米|立方厘米|立方分米|立方米|厘米|分米|毫米|千米|公里|米|千克|公斤|毫克|克"
     "|吨|毫升|升|分钟|小时|秒|天|岁|歲|度|元|角|円|圆|块|个|個|つ|人|名|只|本|页|次|种|種|条|張|张|枚|匹|원|개|명|살"
 )
+ANSWER = re.compile(r"^(?:最后|最终|最終|正确)?(?:答案|答え|정답|답)\s*(?:是|为|為|は|은)?\s*:?\s*(?=\S)")
 HARMLESS = re.compile(f"{SAYING}|{SUBJECTS}|{UNITS}")
 
 
 def without_cjk(text: str) -> str:
-    """The mathematics that harmless words stand around; any other text whole."""
+    """The mathematics that harmless words stand around; any other text whole, without `答案是`."""
     bare = WORDS.sub("", text)
-    if len(bare) == len(text) or not any(map(str.isalnum, bare)):
+    if len(bare) == len(text):
         return text
+    if not any(map(str.isalnum, bare)):
+        return ANSWER.sub("", text)
     found = FRACTION.sub(r"\\frac{\2}{\1}", PERCENT.sub(r"\1%", text))
     found = MINUS.sub(r"\1-", found)
     found = SCALED.sub(lambda match: rf"{match[1]}\cdot 10^{{{SCALES[match[2]]}}}", found)

@@ -56,7 +56,8 @@ def _differ(one: str, other: str) -> bool:
     mine, theirs = exact(one), exact(other)
     if mine is None or theirs is None:
         return False
-    return abs(mine - theirs) > max(_rounding(one), _rounding(other))
+    apart = abs(mine - theirs)
+    return apart > 0 and apart >= max(_rounding(one), _rounding(other))
 
 
 def _rounding(side: str) -> Fraction:

@@ -29,7 +29,9 @@ def is_unlike_ratio(one: str, other: str) -> bool:
     if all(ratios):
         return exact(one) != exact(other) or one.count(":") != other.count(":")
     beside = other if ratios[0] else one
-    return any(ratios) and exact(beside) is not None and not QUOTIENT.fullmatch(beside)
+    if not any(ratios) or exact(beside) is None:
+        return False
+    return (one + other).count(":") > 1 or not QUOTIENT.fullmatch(beside)
 
 
 def is_misspelt(answer: str, gold: str) -> bool:

@@ -6,7 +6,7 @@ commas join to it; among several bare numbers only what is in bold, or follows t
 
 import re
 
-from .altering import is_altered, verbatim
+from .altering import is_altered, verbatim, without_contrast
 from .numerals import NUMBER
 
 SEGMENT = r"(?:\$\$?[^$]+\$\$?|\\\(.+?\\\)|\\\[.+?\\\])"
@@ -56,6 +56,9 @@ LED = re.compile(
     r"[-+$\\\s]*\d",
     re.DOTALL | re.IGNORECASE,
 )
+CONDITION = re.compile(r"\s*,?\s+(?:where|with|such\s+that)\b")
+# Whole, so that a false one is seen.
+CALCULATION = re.compile(r"(?<![\w)}.])[\d(][-+*/^()\d. ]*=[-+*/^()\d. =]*\d$")
 NAMED_NUMBER = re.compile(r"[A-Za-z][A-Za-z.', -]*\d[\d, ]*(?:st|nd|rd|th)?(?:[\s,][A-Za-z\d.', -]*)?")
 WRAPPED_NAME = re.compile(r"\\(?:text|mbox|textrm|textbf|mathrm)\s*\{\s*[A-Z][a-z]{2,}[a-z ]*\}\s*~?\s*\d+")
 OPERATOR = re.compile(r"[=+*/^\\()<>!_|]|\d\s*-")
@@ -72,7 +75,7 @@ def without_words(text: str, bold: str | None = None) -> str:
     choice = CHOICE.fullmatch(text)
     if choice:
         return f"\\text{{{choice['letter'] or choice['alone'] or choice['behind']}}}"
-    text = IS_ANSWER.sub("", LEAD.sub("", ARROWS.split(text)[-1]))
+    text = without_contrast(IS_ANSWER.sub("", LEAD.sub("", ARROWS.split(text)[-1])))
     if is_altered(text) or WRAPPED_NAME.fullmatch(text):
         return verbatim(text)
     if not has_prose(text) and not (
@@ -81,7 +84,8 @@ def without_words(text: str, bold: str | None = None) -> str:
         return text
     if bold and re.search(r"\d", bold) and not has_prose(bold):
         return bold
-    return from_prose(text)
+    head = CONDITION.split(text)[0]
+    return head if "=" in head and not has_prose(head) else from_prose(text)
 
 
 def from_prose(text: str) -> str:
@@ -102,6 +106,9 @@ def from_prose(text: str) -> str:
         return numerals.pop()
     if tail is None:
         return verbatim(text) if NAMED_NUMBER.fullmatch(text) else text
+    equation = CALCULATION.search(text)
+    if equation:
+        return equation[0]
     rest = tail.group("rest")
     return from_prose(rest) if has_prose(rest) else rest
 
