@@ -23,8 +23,9 @@ from wideband.tables import read_table
 ROUNDING = {"reward": 1e-6, "correct": 1e-6, "entropy": 1e-4, "grad_norm": 1e-4}
 WEIGHTS = 1e-4
 STAGE = "arms/panel/gsm8k_warmup"
-# base, problems and count: one each; 6 trainings; 9 checkpoints evaluated, 2 more on the curve, 2 pools.
-SLURM_JOBS = 3 + 6 + 9 + 2 + 2
+# base, problems, lengths of prompts and count: one each; 6 trainings; 9 checkpoints evaluated, 2 more on the
+# curve, 2 pools.
+SLURM_JOBS = 4 + 6 + 9 + 2 + 2
 
 
 @pytest.fixture(scope="module")
