@@ -135,7 +135,7 @@ def test_who_asked_sees_that_it_was_killed(driver: tuple[subprocess.Popen[str], 
 def test_a_module_runs_as_with_m(driver: tuple[subprocess.Popen[str], str]) -> None:
     said = subprocess.run(
         [*START, "-m", "wideband.grading.worker"],
-        input='["1/2", "0.5"]\n["x", "2"]\n',
+        input='["1/2", "0.5", null]\n["x", "2", null]\n',
         env={PLACE: driver[1], "PYTHONHASHSEED": "0"},
         capture_output=True,
         text=True,
