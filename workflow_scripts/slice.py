@@ -8,7 +8,8 @@ from wideband.tables import write_table
 
 def main(job: Job) -> None:
     """Draw the slice and write it."""
-    problems = build_slice(job.wildcards["slice"], Data.model_validate(job.params["data"]))
+    data, spaces = Data.model_validate(job.params["data"]), job.params.get("spaces")
+    problems = build_slice(job.wildcards["slice"], data, spaces)
     write_table(problems, job.output.problems, "problems")
 
 

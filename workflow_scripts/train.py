@@ -13,6 +13,7 @@ from wideband.grading import Grader
 from wideband.policy.base import load_tokenizer
 from wideband.policy.load import adapted_tensors, trainable_policy
 from wideband.provenance.job import Job, run
+from wideband.sampling.prompts import renderer
 from wideband.scaffolds import get
 from wideband.tables import read_table, write_table
 from wideband.tables.timeless import timeless
@@ -34,15 +35,16 @@ def main(job: Job) -> None:
     problems = read_table(job.input.problems, "problems")
     lora = Lora.model_validate(params["lora"]) if params["lora"] else None
     policy = partial(trainable_policy, base, before, lora, trainer.dtype, stage.seed)
-    render = partial(scaffold.render, params["template"])
+    tokenizer = load_tokenizer(base)
+    render = renderer(scaffold, params["template"], tokenizer)
     grading = Grading.model_validate(params["grading"])
     with Grader(grading.timeout_s, grading.workers) as grader:
         done = train(
             policy,
-            load_tokenizer(base),
+            tokenizer,
             problems,
             RewardFunction(stage, scaffold, grader, trainer.tag_coefficient, items(problems, render)),
-            Run(stage, trainer, scaffold, params["template"], job.state),
+            Run(stage, trainer, scaffold.stop, render, job.state),
         )
     save_adapter(done, Path(job.output.adapter))
     if first_process():

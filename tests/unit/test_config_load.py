@@ -252,10 +252,10 @@ def test_two_bases_of_one_name_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_source_names_are_those_of_the_data_room() -> None:
-    from wideband.config.checks import SOURCES
+    from wideband.config.sources import BUILT, TASKS
     from wideband.data import sources
 
-    assert sorted(SOURCES) == sorted(sources.SOURCES)
+    assert sorted(TASKS) == sorted([*sources.SOURCES, *BUILT])
 
 
 @pytest.mark.parametrize("name", SHIPPED)

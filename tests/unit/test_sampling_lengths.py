@@ -10,7 +10,7 @@ from wideband.sampling.lengths import Longest, longest_prompts, without_room
 def test_the_longest_prompt_of_a_slice_is_measured_as_the_engine_sees_it(tokenizer: Any) -> None:
     problems = pd.DataFrame({"uid": ["a", "b", "c"], "problem": ["1", "1 + 1 + 1", "2"]})
     empty = problems[:0]
-    found = longest_prompts({"some": problems, "none": empty}, lambda text: f"User: {text}", tokenizer)
+    found = longest_prompts({"some": problems, "none": empty}, lambda text, _: f"User: {text}", tokenizer)
     assert found == {"some": Longest(len(tokenizer.encode("User: 1 + 1 + 1")), "b")}
 
 

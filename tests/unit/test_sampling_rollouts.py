@@ -30,7 +30,7 @@ def rollouts(
     problems: pd.DataFrame = PROBLEMS, n: int = 2, engine: Any = None, **labels: str
 ) -> pd.DataFrame:
     named = {"arm": "panel", "checkpoint": "base", "slice": "test"} | labels
-    return sample_rollouts(engine or Echo(), problems, lambda text: f"Q {text}", SETTINGS, n, 4, named)
+    return sample_rollouts(engine or Echo(), problems, lambda text, _: f"Q {text}", SETTINGS, n, 4, named)
 
 
 def keyed(frame: pd.DataFrame) -> dict[tuple[str, int], int]:

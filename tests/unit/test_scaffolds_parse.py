@@ -44,7 +44,11 @@ def test_a_completion_is_read_as_the_recipe_reads_it(name, completion, body, ans
     assert scaffolds.get(name).parse(completion) == scaffolds.Parsed(body, answer, valid)
 
 
-@pytest.mark.parametrize("name", scaffolds.SCAFFOLDS)
+# Direct answers have no working before them.
+WORKED = [name for name in scaffolds.SCAFFOLDS if name != "direct"]
+
+
+@pytest.mark.parametrize("name", WORKED)
 @given(body=WORDS, answer=BRACED)
 def test_what_is_composed_is_read_back(name, body, answer) -> None:
     scaffold = scaffolds.get(name)
@@ -55,13 +59,37 @@ def test_what_is_composed_is_read_back(name, body, answer) -> None:
         assert scaffold.parse(document.removesuffix(stop)) == scaffold.parse(document)
 
 
-@pytest.mark.parametrize("name", scaffolds.SCAFFOLDS)
+@pytest.mark.parametrize("name", WORKED)
 def test_a_malformed_document_lacks_one_part(name) -> None:
     scaffold = scaffolds.get(name)
     without_answer = scaffold.parse(scaffold.compose("a", "5", "no_answer"))
     without_body = scaffold.parse(scaffold.compose("a", "5", "no_body"))
     assert without_answer == scaffolds.Parsed("a", None, False)
     assert without_body == scaffolds.Parsed(None, "5", isinstance(scaffold, scaffolds.Plain))
+
+
+@pytest.mark.parametrize(
+    ("completion", "answer", "rest"),
+    [
+        ("kiwi", "kiwi", None),
+        ("\n \n kiwi \n\n", "kiwi", None),
+        ("kiwi\nIt is green.\nAnd sour.", "kiwi", "It is green.\nAnd sour."),
+        ("kiwi, or apple", "kiwi, or apple", None),
+        (" \n ", None, None),
+        ("", None, None),
+    ],
+)
+def test_a_direct_answer_is_the_first_line_and_what_follows_it_is_told(completion, answer, rest) -> None:
+    found = scaffolds.get("direct").parse(completion)
+    assert found == scaffolds.Parsed(None, answer, answer is not None, rest)
+    assert scaffolds.get("direct").compose("a", "kiwi") == "kiwi"
+
+
+def test_examples_are_asked_and_answered_as_the_scaffold_wants_it() -> None:
+    turns = ["a metal", "gold"]
+    assert scaffolds.get("direct").text("{problem}\n", "a fruit", turns) == "a metal\ngold\n\na fruit\n"
+    asked = scaffolds.get("think").text("User: {problem} Answer: ", "a fruit", turns)
+    assert asked == "User: a metal Answer: <answer>gold</answer>\n\nUser: a fruit Answer: "
 
 
 @given(st.text())

@@ -34,7 +34,7 @@ from wideband.embedding.embed import load_embedder
 from wideband.policy.base import load_model, load_tokenizer, write_reference
 from wideband.policy.published import fetch_adapter
 study = load_study("away")
-problems = {name: len(build_slice(name, study)) for name in study.data.slices}
+problems = {name: len(build_slice(name, study.data)) for name in study.data.slices}
 write_reference(Path("base"), study.base.repo, study.base.revision, "float32")
 load_tokenizer(Path("base")), load_model(Path("base"))
 fetch_adapter(study.arms["panel"].start_from, Path("base"), Path("adapter"))
@@ -180,7 +180,7 @@ def test_a_dataset_at_another_commit_is_no_stand_in_for_the_pinned_one(away: Awa
     assert away.python("-c", load.format(GSM8K, OTHER)).returncode == 0
     build = (
         "from wideband.config import load_study; from wideband.data.slices import build_slice; "
-        "build_slice('gsm8k_test', load_study('away'))"
+        "build_slice('gsm8k_test', load_study('away').data)"
     )
     said = away.python("-c", build, HF_HUB_OFFLINE="1")
     assert said.returncode != 0 and "is another commit" in said.stderr

@@ -73,7 +73,7 @@ class MarkedByText:
 
     def __init__(self, group_size: int, fail_at: int | None = None) -> None:
         self.calls, self.group_size, self.fail_at = 0, group_size, fail_at
-        self.items = items(PROBLEMS, partial(get("think").render, TEMPLATE))
+        self.items = items(PROBLEMS, partial(get("think").text, TEMPLATE))
 
     def dull(self, prompts: Sequence[str], completions: Sequence[str]) -> list[int]:
         """Half of the problems are never solved, the others now and then."""
@@ -120,8 +120,8 @@ def tiny_training(
     run = Run(
         Stage(slice="tiny", steps=steps, **settings),
         settled,
-        get("think"),
-        TEMPLATE,
+        get("think").stop,
+        partial(get("think").text, TEMPLATE),
         state,
     )
     rewards = MarkedByText(settings["group_size"], fail_at)

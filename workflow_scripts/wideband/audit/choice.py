@@ -46,11 +46,11 @@ class Chosen:
 
     def prompts(self, tokenizer: Any) -> Callable[[str], str]:
         """The prompt of a problem, by its uid."""
-        from ..sampling.prompts import renderer
+        from ..sampling.prompts import prompts, renderer
 
         render = renderer(self.scaffold, self.job.spec.params["template"], tokenizer)
-        texts = self.problems.set_index("uid")["problem"]
-        return lambda uid: render(texts[uid])
+        asked = dict(zip(self.problems["uid"], prompts(self.problems, render), strict=True))
+        return asked.__getitem__
 
 
 def choose(results: Results, least: int) -> Iterator[Chosen]:

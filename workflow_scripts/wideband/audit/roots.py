@@ -67,7 +67,8 @@ def _compared(results: Results, job: PlannedJob, stored: pd.DataFrame) -> list[F
 
 
 def _slice(results: Results, job: PlannedJob) -> pd.DataFrame:
-    return build_slice(job.wildcards["slice"], Data.model_validate(job.spec.params["data"]))
+    params = job.spec.params
+    return build_slice(job.wildcards["slice"], Data.model_validate(params["data"]), params.get("spaces"))
 
 
 def _heldout(results: Results, job: PlannedJob) -> pd.DataFrame | None:

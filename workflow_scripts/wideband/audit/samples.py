@@ -6,6 +6,7 @@ import pandas as pd
 from blake3 import blake3
 
 from .. import scaffolds
+from ..lists import listed
 from ..sampling.seeds import derive_seed
 from ..workflow import layout
 from ..workflow.jobs import PlannedJob
@@ -102,10 +103,11 @@ def _prompts(frame: pd.DataFrame, problems: pd.DataFrame, params: dict, path: st
     scaffold = scaffolds.get(params["scaffold"])
     if scaffold.chat or "problem" not in problems:
         return
-    texts = problems.drop_duplicates("uid").set_index("uid")["problem"]
     rendered = {
-        uid: blake3(scaffold.render(params["template"], text).encode()).hexdigest()
-        for uid, text in texts.items()
+        row["uid"]: blake3(
+            scaffold.text(params["template"], row["problem"], listed(row.get("turns"))).encode()
+        ).hexdigest()
+        for row in problems.drop_duplicates("uid").to_dict("records")
     }
     other = [
         key for key, sha in zip(_pairs(frame), frame["prompt_sha"], strict=True) if sha != rendered[key[0]]

@@ -6,13 +6,11 @@ from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
-from . import checks_imports, checks_lineages, checks_names, checks_rewards
+from . import checks_imports, checks_lineages, checks_names, checks_rewards, checks_slices
 from .checks_resources import hardware_problems, unknown
 from .parameters import packages
 from .policy import Base, MicroBase
 from .server_args import refused
-from .sources import GENERATED
-from .sources import TASKS as SOURCES
 from .study import Study
 
 
@@ -23,30 +21,14 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     yield from astray
     if astray:
         return  # The others ask for lineages.
-    for check in (_slices, _arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
+    yield from checks_slices.problems(study, root)
+    for check in (_arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
     yield from checks_imports.problems(study)
     yield from checks_rewards.problems(study)
     yield from hardware_problems(study)
     yield from _adapters(study, root)
     yield from _files(study, root)
-
-
-def _slices(study: Study) -> Iterator[str]:
-    known = GENERATED if study.data.origin == "generated" else SOURCES
-    for name, part in study.data.slices.items():
-        key = f"data.slices.{name}"
-        if part.source not in known:
-            yield unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
-        for other in part.exclude:
-            if other == name:
-                yield f"{key}.exclude: a slice cannot exclude itself; remove '{name}'"
-            elif other in study.data.slices and other in SOURCES:
-                yield f"{key}.exclude: '{other}' is a slice and a source; rename the slice"
-            elif other not in study.data.slices and other not in known:
-                yield unknown(f"{key}.exclude", "slice or source", other, [*study.data.slices, *known])
-    if study.data.origin == "local" and study.data.root is None:
-        yield "data.root: missing key; origin local needs the folder of the benchmark files"
 
 
 def _arms(study: Study) -> Iterator[str]:

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from .base import Strict
 
+# Kinds that examples are drawn from, unless a study names others: none of the published ten.
+EXAMPLES = ("metal", "planet", "month", "instrument", "vegetable", "sport", "gemstone", "profession")
+
 
 class Slice(Strict):
     """A named, ordered set of problems taken from one source."""
@@ -20,6 +23,14 @@ class Slice(Strict):
     exclude: list[str] = Field(
         default_factory=list, description="slices whose problem texts are removed from this one"
     )
+    spaces: list[str] = Field(
+        default_factory=list, description="answer spaces that are asked for, files of config/spaces"
+    )
+    listed: bool = Field(False, description="the question shows the options")
+    paraphrases: int = Field(1, ge=1, description="ways of asking for each space, the first of its requests")
+    orders: int = Field(1, ge=1, description="orders of the shown options for each way of asking")
+    shots: int = Field(0, ge=0, description="answered questions of other spaces before the question")
+    shot_spaces: list[str] = Field(list(EXAMPLES), description="answer spaces that `shots` are drawn from")
 
 
 class Data(Strict):

@@ -11,8 +11,10 @@ from typing import Any
 from ..provenance import registrations
 from ..provenance.digests import file_digest
 from .claims import claims_about
+from .data import Slice
 from .imports import Import
 from .policy import Arm
+from .spaces import read_space
 from .study import Study
 
 Wildcards = dict[str, str]
@@ -38,7 +40,25 @@ def _slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     data = _data(study)
     wanted = _with_excluded(study, name, set())
     slices = {each: body for each, body in data["slices"].items() if each in wanted}
-    return {"data": data | {"slices": slices}, "registered": _registered(study, wanted)}
+    said = {"data": data | {"slices": slices}, "registered": _registered(study, wanted)}
+    spaces = _spaces([study.data.slices[each] for each in sorted(wanted)])
+    return said | ({"spaces": spaces} if spaces else {})
+
+
+def _spaces(parts: list[Slice]) -> dict[str, Any]:
+    """What the files of the answer spaces say that slices ask for or draw examples from."""
+    names = {name for part in parts for name in part.spaces}
+    names |= {name for part in parts if part.shots for name in part.shot_spaces}
+    read = {name: read_space(name) for name in sorted(names)}
+    return {
+        name: {
+            "kind": space.kind,
+            "options": list(space.options),
+            "law": list(space.law),
+            "requests": requests,
+        }
+        for name, (space, requests) in read.items()
+    }
 
 
 def _registered(study: Study, wanted: set[str]) -> dict[str, Any]:

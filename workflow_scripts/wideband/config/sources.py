@@ -1,4 +1,4 @@
-"""Names of the sources that slices are drawn from, and the kind of their items."""
+"""Names of the sources that slices are drawn from, the kind of their items, and what a slice may set."""
 
 # A name in wideband.tasks for every source in wideband.data.sources.
 TASKS: dict[str, str] = {
@@ -10,7 +10,21 @@ TASKS: dict[str, str] = {
     "amc": "math",
     "olympiadbench": "math",
     "olympiad": "math",
+    "choice": "choice",
 }
-GENERATED = ("gsm8k", "math", "olympiad")
+# What needs no files of others, whatever the origin of the rest.
+BUILT = ("choice",)
+GENERATED = ("gsm8k", "math", "olympiad", *BUILT)
+# Keys of a slice that only some sources have a use for.
+SETTINGS: dict[str, tuple[str, ...]] = {
+    "spaces": ("choice",),
+    "listed": ("choice",),
+    "paraphrases": ("choice",),
+    "orders": ("choice",),
+    "shots": ("choice",),
+    "shot_spaces": ("choice",),
+}
+# Splits of sources that are the same at every origin.
+SPLITS: dict[str, tuple[str, ...]] = {"choice": ("train", "test")}
 # Of items that come without a source, such as imported ones.
 DEFAULT = "math"

@@ -29,5 +29,10 @@ def check(slices: Mapping[str, pd.DataFrame], train_names: Sequence[str], eval_n
 
 
 def shared(train: pd.DataFrame, evaluation: pd.DataFrame) -> list[str]:
-    """Uids of `train` whose problem stands in `evaluation` too."""
-    return train.loc[same_as_any(train, evaluation), "uid"].tolist()
+    """Uids of `train` whose problem stands in `evaluation` too.
+
+    An item that asks for any option of an answer space has no answer to leak: a study trains on it and then
+    measures the law that it trained.
+    """
+    asked = train[train["space"].isna()] if "space" in train else train
+    return asked.loc[same_as_any(asked, evaluation), "uid"].tolist()

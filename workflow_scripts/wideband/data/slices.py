@@ -3,11 +3,12 @@
 import pandas as pd
 
 from ..config.data import Data, Slice
-from ..config.study import Study
+from ..config.sources import BUILT
 from . import registry, sources
 from .draw import first, shuffled, stratified
 from .errors import DataError
 from .identity import same_as_any
+from .sources.choice import Spaces
 
 # Problems that a training slice of these sources never contains, whether or not the study excludes them.
 NEVER_TRAINED = {"math": "math500"}
@@ -16,29 +17,30 @@ NEVER_TRAINED = {"math": "math500"}
 GENERATED_CELLS = 35
 
 
-def build(study: Study) -> dict[str, pd.DataFrame]:
-    """All slices of a study by name, as problems tables. Raises DataError and RegistryError."""
-    return {name: build_slice(name, study) for name in study.data.slices}
+def build_slice(name: str, data: Data, spaces: Spaces | None = None) -> pd.DataFrame:
+    """One slice of a study's data section: a problems table in drawn order.
 
-
-def build_slice(name: str, study: Study | Data) -> pd.DataFrame:
-    """One slice of a study (or of its data section): a problems table in drawn order.
+    `spaces` are the answer spaces that items ask for, by name, as the job's parameters hold them.
 
     Its source is loaded and checked against the registry; levels are filtered and excluded problems removed
     (by normalised text and by uid); then `n` are drawn, in equal counts of `stratify` where that is set.
     Problems of MATH-500 are never in a training slice of MATH. Raises DataError naming slice, file or uid.
     """
-    data = study.data if isinstance(study, Study) else study
-    return _build(name, data, ())
+    return _build(name, data, spaces or {}, ())
 
 
 def sources_of(part: Slice, data: Data) -> list[tuple[str, str]]:
     """(source, split) of all that a slice is drawn from, and of whole sources that it leaves out."""
+    drawn = [] if part.source in BUILT else [(part.source, part.split)]
+    return [*drawn, *_left_out(part, data)]
+
+
+def _left_out(part: Slice, data: Data) -> list[tuple[str, str]]:
     whole = [name for name in part.exclude if name not in data.slices]
-    left_out = [(name, split) for name in whole for split in sources.source_splits(name, data.origin)]
+    found = [(name, split) for name in whole for split in sources.source_splits(name, data.origin)]
     if data.origin != "generated" and part.split == "train" and part.source in NEVER_TRAINED:
-        left_out.append((NEVER_TRAINED[part.source], "test"))
-    return [(part.source, part.split), *left_out]
+        found.append((NEVER_TRAINED[part.source], "test"))
+    return found
 
 
 def load_source(name: str, split: str, data: Data, n: int | None = None) -> pd.DataFrame:
@@ -49,16 +51,19 @@ def load_source(name: str, split: str, data: Data, n: int | None = None) -> pd.D
     return problems
 
 
-def _build(name: str, data: Data, within: tuple[str, ...]) -> pd.DataFrame:
+def _build(name: str, data: Data, spaces: Spaces, within: tuple[str, ...]) -> pd.DataFrame:
     if name not in data.slices:
         raise DataError(f"unknown slice {name!r}; known: {', '.join(data.slices)}")
     if name in within:
         raise DataError(f"slices exclude each other in a circle: {' -> '.join([*within, name])}; break it")
     part = data.slices[name]
-    problems = load_source(part.source, part.split, data, _generated(part))
+    if part.source in BUILT:
+        problems = sources.built(part, spaces, data.seed)
+    else:
+        problems = load_source(part.source, part.split, data, _generated(part))
     if part.levels is not None:
         problems = problems[problems["level"].isin(part.levels)]
-    for excluded in _excluded(part, data, (*within, name)):
+    for excluded in _excluded(part, data, spaces, (*within, name)):
         problems = problems[~same_as_any(problems, excluded)]
     if problems.empty:
         raise DataError(
@@ -77,7 +82,7 @@ def _generated(part: Slice) -> int | None:
     return (5 if part.levels else 2) * part.n + 4 * GENERATED_CELLS
 
 
-def _excluded(part: Slice, data: Data, within: tuple[str, ...]) -> list[pd.DataFrame]:
+def _excluded(part: Slice, data: Data, spaces: Spaces, within: tuple[str, ...]) -> list[pd.DataFrame]:
     """What a slice leaves out: a slice's problems where a slice has that name, else all of a source's."""
-    tables = [_build(name, data, within) for name in part.exclude if name in data.slices]
-    return tables + [load_source(*each, data, _generated(part)) for each in sources_of(part, data)[1:]]
+    tables = [_build(name, data, spaces, within) for name in part.exclude if name in data.slices]
+    return tables + [load_source(*each, data, _generated(part)) for each in _left_out(part, data)]

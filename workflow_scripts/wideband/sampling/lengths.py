@@ -1,10 +1,12 @@
 """How long the prompts of a study are, and which settings leave no room for a completion."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 from transformers import PreTrainedTokenizerBase
+
+from .prompts import Render, prompts
 
 
 @dataclass(frozen=True)
@@ -16,13 +18,13 @@ class Longest:
 
 
 def longest_prompts(
-    slices: Mapping[str, pd.DataFrame], render: Callable[[str], str], tokenizer: PreTrainedTokenizerBase
+    slices: Mapping[str, pd.DataFrame], render: Render, tokenizer: PreTrainedTokenizerBase
 ) -> dict[str, Longest]:
     """The longest prompt of every slice, given its problems table; slices without problems have none."""
     found = {}
     for name, problems in slices.items():
-        prompts = [render(problem) for problem in problems["problem"]]
-        lengths = [len(ids) for ids in tokenizer(prompts)["input_ids"]] if prompts else []
+        asked = prompts(problems, render)
+        lengths = [len(ids) for ids in tokenizer(asked)["input_ids"]] if asked else []
         if lengths:
             place = lengths.index(max(lengths))
             found[name] = Longest(lengths[place], str(problems["uid"].iloc[place]))

@@ -1,10 +1,9 @@
 """Rollouts of a slice under one policy: requests out of problems, a table out of completions."""
 
-from collections.abc import Callable
-
 import pandas as pd
 from blake3 import blake3
 
+from .prompts import Render, prompts
 from .requests import Engine, Request, Settings
 from .seeds import derive_seed
 
@@ -12,7 +11,7 @@ from .seeds import derive_seed
 def sample_rollouts(
     engine: Engine,
     problems: pd.DataFrame,
-    render: Callable[[str], str],
+    render: Render,
     settings: Settings,
     n: int,
     seed: int,
@@ -25,10 +24,10 @@ def sample_rollouts(
     """
     keys = [(uid, sample) for uid in problems["uid"] for sample in range(n)]
     seeds = [derive_seed(seed, labels["slice"], uid, sample) for uid, sample in keys]
-    prompts = [render(problem) for problem in problems["problem"]]
-    requests = [Request(prompts[index // n], seeds[index]) for index in range(len(keys))]
+    asked = prompts(problems, render)
+    requests = [Request(asked[index // n], seeds[index]) for index in range(len(keys))]
     completions = engine.sample(requests, settings)
-    digest = {prompt: blake3(prompt.encode()).hexdigest() for prompt in prompts}
+    digest = {prompt: blake3(prompt.encode()).hexdigest() for prompt in asked}
     return pd.DataFrame(
         {
             **labels,

@@ -4,6 +4,7 @@ import difflib
 
 from .base import Malformed, Parsed, Scaffold, ScaffoldError
 from .boxed import boxed_answer, last_boxed
+from .direct import Direct
 from .free import Free, LastNumber
 from .panel import Panel
 from .plain import Plain
@@ -11,7 +12,7 @@ from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
 from .think import Think
 from .thinking_native import ThinkingNative
 
-EVERY: tuple[Scaffold, ...] = (Panel(), Think(), ThinkingNative(), Plain(), Free(), LastNumber())
+EVERY: tuple[Scaffold, ...] = (Panel(), Think(), ThinkingNative(), Plain(), Direct(), Free(), LastNumber())
 SCAFFOLDS: dict[str, Scaffold] = {each.name: each for each in EVERY}
 
 SPECIAL_TAGS: tuple[str, ...] = (

@@ -1,6 +1,7 @@
 """What every scaffold can do: render a prompt, parse a completion, compose a document."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -24,11 +25,14 @@ class Parsed:
         answer: the final answer, stripped; None when absent or empty. It is found wherever it stands, so that
             correctness does not depend on `tag_valid`.
         tag_valid: body and answer both present, in that order, each non-empty.
+        rest: what the completion goes on with after its answer, where the scaffold says where that ends;
+            None when there is nothing.
     """
 
     body: str | None
     answer: str | None
     tag_valid: bool
+    rest: str | None = None
 
 
 class Scaffold(ABC):
@@ -37,13 +41,15 @@ class Scaffold(ABC):
     Attributes:
         name: the name that study files use.
         stop: strings that end a completion; the sampler strips them from its text.
-        chat: the rendered prompt is a user's message for the model's chat template with thinking on.
+        chat: the rendered prompt is a user's message for the model's chat template, where it has one.
+        thinking: the chat template's thinking is on; such a scaffold needs a chat template.
         tagged: completions are asked to keep a structure, so that the share that does says something.
     """
 
     name: ClassVar[str]
     stop: ClassVar[tuple[str, ...]] = ()
     chat: ClassVar[bool] = False
+    thinking: ClassVar[bool] = False
     tagged: ClassVar[bool] = True
 
     def render(self, template: str, problem: str) -> str:
@@ -52,6 +58,23 @@ class Scaffold(ABC):
             raise ScaffoldError(f"the prompt template of scaffold '{self.name}' has no {PLACEHOLDER}: add it")
         # str.format would trip over the braces of LaTeX.
         return template.replace(PLACEHOLDER, problem)
+
+    def messages(self, template: str, problem: str, turns: Sequence[str] = ()) -> list[str]:
+        """What user and assistant say in turn, the user first and last.
+
+        `turns` are questions and their answers before the problem; each question goes through the template,
+        each answer is written as this scaffold wants it. Raises ScaffoldError as `render` does.
+        """
+        said = []
+        for question, answer in zip(turns[::2], turns[1::2], strict=True):
+            said += [self.render(template, question), self.compose("", answer, "no_body")]
+        return [*said, self.render(template, problem)]
+
+    def text(self, template: str, problem: str, turns: Sequence[str] = ()) -> str:
+        """The prompt of a model without a chat template: one text."""
+        *before, question = self.messages(template, problem, turns)
+        pairs = zip(before[::2], before[1::2], strict=True)
+        return "".join(f"{asked}{answer}\n\n" for asked, answer in pairs) + question
 
     @abstractmethod
     def parse(self, completion: str) -> Parsed:

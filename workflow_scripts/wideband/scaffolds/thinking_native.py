@@ -11,6 +11,7 @@ class ThinkingNative(Scaffold):
 
     name = "thinking_native"
     chat = True
+    thinking = True
 
     def parse(self, completion: str) -> Parsed:
         """Answer from the text after the thinking; from all of it when the thinking never closes.

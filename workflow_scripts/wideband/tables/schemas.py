@@ -42,11 +42,13 @@ SCHEMAS: dict[str, Schema] = {
             "answer_type": TEXT,
             "space": TEXT,
             "options": pa.list_(TEXT),
+            # What was said before the problem: a question, its answer, the next question, its answer …
+            "turns": pa.list_(TEXT),
         },
         ("uid",),
         # Whoever hands over results rarely hands over the problems: an imported slice may have uids alone.
-        frozenset({"task", "problem", "gold", "level", "subject", "year", "space", "options"}),
-        later=frozenset({"task", "space", "options"}),
+        frozenset({"task", "problem", "gold", "level", "subject", "year", "space", "options", "turns"}),
+        later=frozenset({"task", "space", "options", "turns"}),
     ),
     "rollouts": Schema(
         {

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Protocol
 
-import numpy as np
-
+from ..lists import listed
 from ..rooms import check_name, names_in
 from ..scaffolds import Parsed
 from .base import Reading
@@ -35,11 +34,6 @@ def load(name: str) -> Task:
     """The task of that name. Raises WidebandError with the nearest name."""
     check_name("task", name, names())
     return import_module(f"{__name__}.{name}")
-
-
-def listed(options: object) -> list[str]:
-    """The options of an item as a table holds them: an array, or null where it lists none."""
-    return list(options) if isinstance(options, list | np.ndarray) else []
 
 
 __all__ = ["Reading", "Task", "listed", "load", "names"]

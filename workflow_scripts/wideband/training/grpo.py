@@ -15,8 +15,8 @@ from trl import GRPOConfig
 
 from ..cluster.launch import AGAIN
 from ..config.training import Stage, Trainer
+from ..sampling.prompts import Render, prompts
 from ..sampling.requests import Settings
-from ..scaffolds import Scaffold
 from .advantages import SCALES
 from .log import StepLines
 from .order import training_order
@@ -34,12 +34,12 @@ os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 
 @dataclass(frozen=True)
 class Run:
-    """What one training run needs besides its policy."""
+    """What one training run needs besides its policy; `stop` and `render` are those of its scaffold."""
 
     stage: Stage
     trainer: Trainer
-    scaffold: Scaffold
-    template: str
+    stop: tuple[str, ...]
+    render: Render
     state: Path
 
 
@@ -56,7 +56,7 @@ def train(
     Ends the process with status AGAIN after a save, when SLURM announces the end of the job's time.
     """
     stage = run.stage
-    settings = Settings(stage.temperature, stage.max_tokens, run.scaffold.stop)
+    settings = Settings(stage.temperature, stage.max_tokens, run.stop)
     publish = PublishEvery(stage.publish_every or stage.steps, run.state / "published")
     told = StopWhenTold()
     arguments = _arguments(run)
@@ -89,8 +89,7 @@ def _refill(rewards: RewardFunction, run: Run) -> Refill | None:
 
 def _dataset(problems: pd.DataFrame, run: Run) -> Dataset:
     ordered = training_order(problems, run.stage)
-    prompts = [run.scaffold.render(run.template, problem) for problem in ordered["problem"]]
-    return Dataset.from_dict({"prompt": prompts, "uid": list(ordered["uid"])})
+    return Dataset.from_dict({"prompt": prompts(ordered, run.render), "uid": list(ordered["uid"])})
 
 
 def _arguments(run: Run) -> GRPOConfig:

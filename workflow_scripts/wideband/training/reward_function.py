@@ -12,6 +12,7 @@ from .. import tasks
 from ..config.sources import DEFAULT
 from ..config.training import Stage
 from ..grading import Grader
+from ..sampling.prompts import Render, prompts
 from ..scaffolds import Scaffold
 from ..tables.status import UNDECIDED
 from . import rewards
@@ -160,13 +161,13 @@ class Step:
         return np.array([outcome is not None for outcome in self.outcomes])
 
 
-def items(problems: pd.DataFrame, render: Callable[[str], str]) -> dict[str, Item]:
+def items(problems: pd.DataFrame, render: Render) -> dict[str, Item]:
     """What each prompt of a problems table asks for; options of an answer space share its mass evenly."""
     found = {}
-    for row in problems.to_dict("records"):
+    for prompt, row in zip(prompts(problems, render), problems.to_dict("records"), strict=True):
         options = tasks.listed(row.get("options"))
         task = row.get("task") or DEFAULT
         law = dict.fromkeys(options, 1 / len(options)) if "law" in tasks.load(task).GIVES else {}
         gold = row["gold"] if isinstance(row["gold"], str) else None
-        found[render(row["problem"])] = Item(task, gold, law)
+        found[prompt] = Item(task, gold, law)
     return found

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from ...config.data import Data
+from ...config.data import Data, Slice
 from ..errors import DataError
 from ..root import folder
-from . import aime, amc, gsm8k, hmmt, math, math500, olympiad, olympiadbench
+from . import aime, amc, choice, gsm8k, hmmt, math, math500, olympiad, olympiadbench
 from .base import Source, load_files, load_hubs
 from .generated import load_generated
 
@@ -23,6 +23,11 @@ def source_splits(source: str, origin: str) -> tuple[str, ...]:
     if origin == "generated":
         return ("train", "test", "pool")
     return tuple(made.files if origin == "local" else made.hubs)
+
+
+def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
+    """All items of a slice whose source needs no files (BUILT in wideband.config.sources)."""
+    return choice.items(part, spaces, seed)
 
 
 def load(source: str, split: str, data: Data, n: int | None = None) -> pd.DataFrame:

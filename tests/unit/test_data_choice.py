@@ -1,0 +1,91 @@
+"""Items that ask for any option of an answer space."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from wideband.config.data import Data, Slice
+from wideband.config.parameters import parameters
+from wideband.config.study import Study
+from wideband.data.leakage import shared
+from wideband.data.slices import build_slice
+from wideband.tables import read_table, write_table
+
+ROOT = Path(__file__).parents[2]
+FULL = {"spaces": ["colour", "planet"], "listed": True, "shots": 3, "paraphrases": 2, "orders": 2}
+
+
+@pytest.fixture(autouse=True)
+def _in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def drawn(split: str = "test", seed: int = 1, **settings: object) -> pd.DataFrame:
+    """The items as the rule `slice` draws them: from its parameters alone."""
+    part = Slice(source="choice", split=split, **settings)
+    study = Study(name="s", title="", data=Data(seed=seed, slices={"c": part}), arms={}, benchmarks={})
+    params = parameters("slice", study, {"slice": "c"})
+    return build_slice("c", Data.model_validate(params["data"]), params["spaces"]).set_index("uid")
+
+
+def shown(text: str) -> list[str]:
+    """The options that a question shows, in their order."""
+    line = next(line for line in text.splitlines() if line.startswith("Choose from: "))
+    return line.removeprefix("Choose from: ").removesuffix(".").split(", ")
+
+
+def test_every_space_way_of_asking_and_order_is_an_item(tmp_path: Path) -> None:
+    items = drawn(**FULL)
+    assert set(items.index) == {
+        f"choice/test/{space}/p{way}/o{order}"
+        for space in ("colour", "planet")
+        for way in (1, 2)
+        for order in (1, 2)
+    }
+    write_table(items.reset_index(), tmp_path / "c.parquet", "problems")
+    read = read_table(tmp_path / "c.parquet", "problems").set_index("uid")
+    one = read.loc["choice/test/planet/p1/o1"]
+    assert (one["task"], one["space"]) == ("choice", "planet") and pd.isna(one["gold"])
+    assert sorted(shown(one["problem"])) == sorted(one["options"])
+
+
+def test_an_order_is_the_same_for_every_way_of_asking_and_no_order_twice() -> None:
+    asked = drawn(**FULL)["problem"]
+    orders = {
+        (way, order): shown(asked[f"choice/test/colour/p{way}/o{order}"])
+        for way in (1, 2)
+        for order in (1, 2)
+    }
+    assert orders[1, 1] == orders[2, 1] != orders[1, 2] == orders[2, 2]
+    first = {asked[f"choice/test/colour/p{way}/o1"].splitlines()[0] for way in (1, 2)}
+    assert len(first) == 2
+
+
+def test_draws_follow_the_seed_and_differ_between_training_and_tests() -> None:
+    once = drawn(**FULL)
+    pd.testing.assert_frame_equal(once, drawn(**FULL))
+    for other in (drawn(seed=2, **FULL), drawn("train", **FULL)):
+        assert shown(other["problem"].iloc[0]) != shown(once["problem"].iloc[0])
+        assert list(other["turns"].iloc[0]) != list(once["turns"].iloc[0])
+
+
+def test_examples_are_of_other_kinds_and_look_like_the_question() -> None:
+    items = drawn(**FULL)
+    for space, turns, options in zip(items["space"], items["turns"], items["options"], strict=True):
+        assert len(turns) == 6
+        for question, answer in zip(turns[::2], turns[1::2], strict=True):
+            assert answer in shown(question) and answer not in options
+            assert space not in question.splitlines()[0]
+
+
+def test_without_a_list_no_option_is_shown() -> None:
+    item = drawn(spaces=["fruit"]).loc["choice/test/fruit/p1/o1"]
+    assert "apple" not in item["problem"] and item["turns"] is None
+
+
+def test_a_space_that_is_trained_and_measured_leaks_nothing() -> None:
+    train, test = drawn("train", spaces=["fruit"]).reset_index(), drawn(spaces=["fruit"]).reset_index()
+    assert train["problem"].tolist() == test["problem"].tolist()
+    assert shared(train, test) == []
+    assert shared(train.assign(space=None), test) == train["uid"].tolist()

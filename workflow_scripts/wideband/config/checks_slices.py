@@ -1,0 +1,99 @@
+"""What slices say of their sources, of answer spaces and of one another."""
+
+from collections.abc import Iterator
+from math import factorial
+from pathlib import Path
+
+from ..spaces import AnswerSpace, SpaceError
+from .checks_resources import unknown
+from .data import Slice
+from .sources import BUILT, GENERATED, SETTINGS, SPLITS, TASKS
+from .spaces import read_space
+from .study import Study
+
+Read = tuple[AnswerSpace, list[str]]
+
+
+def problems(study: Study, root: Path) -> Iterator[str]:
+    """All inconsistencies of the slices of `study`; answer spaces are looked up under `root`."""
+    known = GENERATED if study.data.origin == "generated" else TASKS
+    for name, part in study.data.slices.items():
+        key = f"data.slices.{name}"
+        if part.source not in known:
+            yield unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
+        yield from _excluded(key, name, study, [each for each in known if each not in BUILT])
+        yield from _without_use(key, part)
+        if part.source == "choice":
+            yield from _choice(key, part, root)
+    if study.data.origin == "local" and study.data.root is None:
+        yield "data.root: missing key; origin local needs the folder of the benchmark files"
+
+
+def _excluded(key: str, name: str, study: Study, sources: list[str]) -> Iterator[str]:
+    slices = study.data.slices
+    for other in slices[name].exclude:
+        if other == name:
+            yield f"{key}.exclude: a slice cannot exclude itself; remove '{name}'"
+        elif other in slices and other in TASKS:
+            yield f"{key}.exclude: '{other}' is a slice and a source; rename the slice"
+        elif other not in slices and other not in sources:
+            yield unknown(f"{key}.exclude", "slice or source", other, [*slices, *sources])
+
+
+def _without_use(key: str, part: Slice) -> Iterator[str]:
+    """Settings that the slice's source does not look at."""
+    for setting, users in SETTINGS.items():
+        given = getattr(part, setting) != Slice.model_fields[setting].get_default(call_default_factory=True)
+        if given and part.source not in users and part.source in TASKS:
+            yield f"{key}.{setting}: source {part.source} has no use for it; remove it"
+    splits = SPLITS.get(part.source, (part.split,))
+    if part.split not in splits:
+        yield f"{key}.split: source {part.source} has no {part.split}; set {' or '.join(splits)}"
+
+
+def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:
+    """A slice of requests for options: its spaces, their ways of asking and orders, and its examples."""
+    if not part.spaces:
+        yield f"{key}.spaces: missing key; source choice needs the answer spaces to ask for"
+    for name in sorted({name for name in part.spaces if part.spaces.count(name) > 1}):
+        yield f"{key}.spaces: '{name}' twice; name it once"
+    if part.orders > 1 and not part.listed:
+        yield f"{key}.orders: options that are not shown have no order; set listed: true, or remove it"
+    spaces, examples = {}, {}
+    wanted = [("spaces", part.spaces, spaces)]
+    wanted += [("shot_spaces", part.shot_spaces, examples)] if part.shots else []
+    for setting, names, found in wanted:
+        for name in dict.fromkeys(names):
+            try:
+                found[name] = read_space(name, root)
+            except SpaceError as error:
+                yield f"{key}.{setting}: {error}"
+    for name, read in spaces.items():
+        yield from _asked(key, part, name, read)
+        if len(examples) == len(set(part.shot_spaces)):
+            yield from _examples(key, part, name, read, list(examples.values()))
+
+
+def _asked(key: str, part: Slice, name: str, read: Read) -> Iterator[str]:
+    space, requests = read
+    if part.paraphrases > len(requests):
+        yield (
+            f"{key}.paraphrases: {part.paraphrases}, but config/spaces/{name}.yaml has {len(requests)} "
+            "ways of asking; lower it, or write more requests there"
+        )
+    options = len(space.options)
+    if options < 20 and part.orders > factorial(options):
+        yield (
+            f"{key}.orders: {part.orders}, but the {options} options of '{name}' have {factorial(options)}; "
+            "lower it"
+        )
+
+
+def _examples(key: str, part: Slice, name: str, read: Read, examples: list[Read]) -> Iterator[str]:
+    """Examples come from spaces that share no option with the one that is asked for."""
+    others = [space for space, _ in examples if not set(space.options) & set(read[0].options)]
+    if part.shots > len(others):
+        yield (
+            f"{key}.shots: {part.shots}, but only {len(others)} of shot_spaces have no option in common with "
+            f"'{name}'; lower it, or name more shot_spaces"
+        )

@@ -1,0 +1,22 @@
+"""No scaffold at all: the question as it stands, and the answer is what the completion begins with."""
+
+from .base import Malformed, Parsed, Scaffold, found
+
+
+class Direct(Scaffold):
+    """One user turn without tags. The answer is the first line that is not empty; nothing ends a completion
+    but the model itself, so that it shows whether it goes on after its answer.
+    """
+
+    name = "direct"
+    chat = True
+    tagged = False
+
+    def parse(self, completion: str) -> Parsed:
+        """Answer: the first non-empty line. There is no body; what comes after the answer is `rest`."""
+        answer, _, rest = completion.lstrip().partition("\n")
+        return Parsed(None, found(answer), found(answer) is not None, found(rest))
+
+    def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
+        """The answer alone; nothing when it is the part that is left out."""
+        return "" if malformed == "no_answer" else answer
