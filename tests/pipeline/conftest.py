@@ -28,12 +28,12 @@ def nano(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 @pytest.fixture(scope="session")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """The same study run again elsewhere: fewer threads, other hash seeds, every job a Python of its own.
+    """The same study run again elsewhere: fewer threads, other hash seeds. Tests may break it.
 
-    Tests may break it.
+    That jobs which are Pythons of their own give the same bytes as forked ones is shown by the cluster's.
     """
     fewer = ("--cores", "2", "--set-threads", "base=1")
-    return finished(tmp_path_factory.mktemp("twin"), *fewer, PYTHONHASHSEED="7", WIDEBAND_PRELOAD="")
+    return finished(tmp_path_factory.mktemp("twin"), *fewer, PYTHONHASHSEED="7")
 
 
 @pytest.fixture(scope="session")
