@@ -14,7 +14,7 @@ ARMS = {
     "think": THINK | {"stages": ["gsm8k_warmup"]},
     "branch": THINK | {"start": "think.gsm8k_warmup", "stages": ["math_continuation"]},
     "plainly": {"scaffold": "plain", "prompt": "config/prompts/plain_micro.txt", "policy": "branch"},
-    "hot": THINK | {"policy": "think", "sampling": {"temperature": 1.5}},
+    "hot": THINK | {"policy": "think", "sampling": {"temperature": 1.5}, "against": "think"},
 }
 STAGE = {"steps": 2, "groups": 2, "group_size": 4, "max_tokens": 24, "lr": 1.0e-3}
 
@@ -25,7 +25,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     copy = Copy(tmp_path_factory.mktemp("tree"))
     sections = {
         "arms": ARMS,
-        "compare": ["think", "branch"],
+        "compare": [["think", "branch"]],
         "benchmarks": {"gsm8k_test": {"n": 2, "max_tokens": 24}},
         "stages": {
             "gsm8k_warmup": STAGE | {"slice": "gsm8k_train", "reward": "leave_one_out"},

@@ -57,13 +57,27 @@ def test_compared_arms_meet_at_their_ends_last_of_all() -> None:
         ("instruct", "control"): [("base", "base"), ("own", "base")],
         ("control", "think"): [("base", "base"), ("base", "rl")],
     }.items():
-        made = study(**branches).model_copy(update={"compare": pair})
-        assert made.meetings() == met
+        made = study(**branches).model_copy(update={"compare": [pair]})
+        assert made.meetings(*pair) == met
         both = compared(made)
         assert both.at == met[-1] and both.checkpoint == "-".join(met[-1])
         assert both.minus == f"{pair[0]} − {pair[1]}, at {met[-1][0]} and {met[-1][1]}"
-    alike = study(other={"stages": ["sft", "rl"]}).model_copy(update={"compare": ("think", "other")})
-    assert alike.meetings()[-1] == ("rl", "rl") and compared(alike).minus == "think − other"
+    alike = study(other={"stages": ["sft", "rl"], "against": "think"})
+    assert alike.meetings("other", "think")[-1] == ("rl", "rl") and compared(alike).minus == "other − think"
+
+
+def test_arms_are_compared_in_pairs_that_the_study_or_they_themselves_name() -> None:
+    three = {"b": {}, "c": {"against": "think"}}
+    document = study(**three).model_dump()
+    for said, found in {
+        ("think", "b"): [("think", "b"), ("c", "think")],
+        (("think", "b"), ("b", "c")): [("think", "b"), ("b", "c"), ("c", "think")],
+        (): [("c", "think")],
+        None: [("c", "think")],
+    }.items():
+        assert Study.model_validate(document | {"compare": said}).pairs() == found
+    # With no word at all panel and think, where there are both.
+    assert study(panel={}).pairs() == [("panel", "think")] and study(b={}).pairs() == []
 
 
 def test_a_policy_arm_asks_the_checkpoints_of_another() -> None:

@@ -182,6 +182,23 @@ REFUSED = {
         "compare: unknown arm 'thnk'; did you mean 'think'",
     ),
     "compare itself": ("sampling:", "compare: [panel, panel]\nsampling:", "compare: 'panel' twice"),
+    "compare twice": (
+        "sampling:",
+        "compare: [[panel, think], [panel, plain], [think, panel]]\nsampling:",
+        "compare: 'think' and 'panel' are a pair already; name each pair once",
+    ),
+    "compare one": (
+        "sampling:",
+        "compare: [panel]\nsampling:",
+        "compare: write pairs of arms, as [a, b] or [[a, b], [a, c]], but is ['panel']",
+    ),
+    "against itself": ("  plain: {", "  plain: {against: plain, ", "arms.plain.against: 'plain' twice"),
+    "against nobody": ("  plain: {", "  plain: {against: pane, ", "arms.plain.against: unknown arm 'pane'"),
+    "against, and compare": (
+        "train: false}",
+        "train: false, against: panel}\ncompare: [panel, plain]",
+        "arms.plain.against: 'plain' and 'panel' are a pair already",
+    ),
     "arm characters": ("  plain: {", "  plain-arm: {", "arms.plain-arm: 'plain-arm' has illegal characters"),
     "stage called base": ("  gsm8k_warmup:", "  base:", "stages.base: 'base' is the untrained policy"),
     "deepspeed": (

@@ -103,6 +103,22 @@ def test_other_comparisons_keep_their_raw_p(study: Study, numbers: dict[str, Num
         assert f"pass@1.diff.gsm8k_test.panel-think.{at}.p" in numbers
 
 
+def test_another_pair_changes_no_number_but_what_the_family_is_adjusted_for(
+    study: Study, root: Path, numbers: dict[str, NumberRecord]
+) -> None:
+    several = study.model_copy(update={"compare": [("panel", "think"), ("panel", "plain")]})
+    found = {record.id: record for record in study_numbers(several, root, "code")}
+    assert set(numbers) < set(found) and len(found) == len(planned(several, ["aime", "amc"]))
+    changed = {name for name, record in numbers.items() if found[name] != record}
+    assert changed == {name for name in numbers if name.endswith(".p_holm")}
+    assert found[f"pass@1.diff.{PAIR}.p_holm"].n == 2 * len(study.benchmarks)
+    # The budget that panel has in common with plain is another one than that with think.
+    assert f"budget_accuracy.gsm8k_test.panel-plain.{STAGE}-base.panel.full" in found
+    ends = f"gsm8k_test.panel-plain.{STAGE}-base"
+    first, second = found[f"pass@1.gsm8k_test.panel.{STAGE}"], found["pass@1.gsm8k_test.plain.base"]
+    assert found[f"pass@1.diff.{ends}"].value == pytest.approx(first.value - second.value)
+
+
 @pytest.mark.parametrize("solve", [0.0, 0.4, 1.0])
 def test_no_interval_has_width_zero(study: Study, tmp_path: Path, solve: float) -> None:
     small = study.model_copy(update={"benchmarks": {"gsm8k_test": study.benchmarks["gsm8k_test"]}})

@@ -3,7 +3,7 @@
 import pytest
 from report_results import study
 
-from wideband.report.palette import COMPARED, OTHERS, arm_colours
+from wideband.report.palette import COMPARED, INK, OTHERS, SPARE, arm_colours, pair_colours
 
 ARM = {"scaffold": "think", "prompt": "config/prompts/think_micro.txt", "train": False}
 TRAINED = {
@@ -29,7 +29,25 @@ def test_an_arm_that_is_added_anywhere_changes_no_colour(place: int) -> None:
 def test_no_two_arms_share_a_colour_while_there_are_some_left() -> None:
     names = ["panel", "think", *(f"arm{place}" for place in range(len(OTHERS)))]
     assert sorted(colours(*names).values()) == sorted([*COMPARED, *OTHERS])
-    assert len(colours(*names, "one_more")) == len(names) + 1
+    more = [f"more{place}" for place in range(len(SPARE))]
+    assert len(set(colours(*names, *more).values())) == len(names) + len(SPARE) >= 14
+    assert len(colours(*names, *more, "one_more")) == len(names) + len(SPARE) + 1
+
+
+@pytest.mark.parametrize(
+    ("pairs", "alike"),
+    [
+        ([("panel", "think")], [INK]),
+        ([("panel", "plain"), ("think", "plain")], ["panel", "think"]),
+        ([("plain", "panel"), ("plain", "think")], ["panel", "think"]),
+    ],
+)
+def test_a_pair_has_the_colour_of_the_arm_that_tells_it_from_the_others(
+    pairs: list[tuple[str, str]], alike: list[str]
+) -> None:
+    made = study(arms={**TRAINED, "plain": ARM}, compare=pairs)
+    arms = arm_colours(made)
+    assert pair_colours(made) == {pair: arms.get(like, like) for pair, like in zip(pairs, alike, strict=True)}
 
 
 def test_the_compared_arms_keep_theirs() -> None:

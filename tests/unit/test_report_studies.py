@@ -10,7 +10,7 @@ from report_results import study, write_results
 
 from wideband.config import Study
 from wideband.report import build_site
-from wideband.report.names import compared
+from wideband.report.names import compared, comparisons
 from wideband.report.summary import verdict_of
 
 PANEL = {"scaffold": "panel", "prompt": "config/prompts/panel_micro.txt"}
@@ -77,6 +77,29 @@ def test_a_study_in_which_nothing_is_solved(
 )
 def test_nobody_is_ahead_without_a_test(p_value: float | None, said: str) -> None:
     assert verdict_of((0.1, 0.3), p_value, 0.05, ("panel", "think")) == said
+
+
+def test_every_pair_is_shown_with_the_size_of_the_family_of_all(
+    tmp_path: Path, one_benchmark: dict[str, object]
+) -> None:
+    arms = {"panel": PANEL, "think": THINK, "hot": {**THINK, "against": "think"}}
+    made = study(arms=arms, compare=["panel", "think"], benchmarks=one_benchmark)
+    assert [both.minus for both in comparisons(made)] == ["panel − think", "hot − think"]
+    pages = _site(made, tmp_path)
+    html = pages["index.html"].html
+    for pair in ("panel-think", "hot-think"):
+        cell = f"olympiad_heldout.{pair}.olympiad_rlvr"
+        assert f'data-number="pass@1.diff.{cell}.p_holm"' in html
+        assert f'data-number="vendi.diff.{cell}"' in html
+        assert f"pass@2.diff.{cell}" in pages["passk.html"].html
+        assert f"budget_accuracy.diff.{cell}.half" in pages["cost.html"].html
+        assert f"token_ratio.{cell}.both" in pages["cost.html"].html
+        assert f"band_contingency.olympiad_pool.{pair}" in pages["band.html"].html
+    assert html.count("family of <") == html.count(">2</") > 0
+    names = [name for page in pages.values() for name in page.plots()]
+    assert len(names) == len(set(names))
+    # What think buys at the budget it shares with hot is not what it buys at the one it shares with panel.
+    assert 'data-number="budget_accuracy.olympiad_heldout.hot-think.olympiad_rlvr.think.full"' in html
 
 
 def test_a_study_without_a_pair_shows_its_arm_alone(tmp_path: Path, one_benchmark: dict[str, object]) -> None:

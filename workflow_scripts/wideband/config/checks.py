@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
-from . import checks_imports, checks_lineages, checks_names, checks_rewards, checks_slices
+from . import checks_imports, checks_lineages, checks_names, checks_pairs, checks_rewards, checks_slices
 from .checks_resources import hardware_problems, unknown
 from .parameters import packages
 from .policy import Base, MicroBase
@@ -22,8 +22,9 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     if astray:
         return  # The others ask for lineages.
     yield from checks_slices.problems(study, root)
-    for check in (_arms, _compare, _engine, _stages, _band, _benchmarks, _lengths, _batches):
+    for check in (_arms, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
+    yield from checks_pairs.problems(study)
     yield from checks_imports.problems(study)
     yield from checks_rewards.problems(study)
     yield from hardware_problems(study)
@@ -44,16 +45,6 @@ def _arms(study: Study) -> Iterator[str]:
     for base in bases.values():
         if base.kind == "package" and base.name not in packages():
             yield unknown("base.name", "model of a package", base.name, packages())
-
-
-def _compare(study: Study) -> Iterator[str]:
-    if len(study.arms) < 2 and "compare" not in study.model_fields_set:
-        return
-    for name in study.compare:
-        if name not in study.arms:
-            yield unknown("compare", "arm", name, study.arms)
-    if study.compare[0] == study.compare[1]:
-        yield f"compare: '{study.compare[0]}' twice; name two different arms"
 
 
 def _engine(study: Study) -> Iterator[str]:

@@ -108,6 +108,7 @@ class Arm(Strict):
         None, description="<arm>.<stage> whose checkpoint the stages begin from; the untrained base when null"
     )
     policy: str | None = Field(None, description="the arm whose checkpoints this one asks in its way")
+    against: str | None = Field(None, description="the arm it is compared with: one more pair of `compare`")
     sampling: ArmSampling = Field(default_factory=ArmSampling, description="what it samples otherwise")
     start_from: PublishedAdapter | None = Field(None, description="published adapter to start from")
     base: Base | None = Field(None, description="another base model for this arm; the study's when null")

@@ -6,6 +6,7 @@ from .base import Strict
 from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
 from .imports import Imports, Triple, ordered
+from .pairs import Pair, Pairs
 from .policy import Arm, Base, Lora, Sampling
 from .resources import Resources
 from .sources import DEFAULT, TASKS
@@ -22,7 +23,11 @@ class Study(Strict):
     lora: Lora = Field(default_factory=Lora, description="LoRA of the policy")
     sampling: Sampling = Field(default_factory=Sampling, description="the sampling engine")
     arms: dict[str, Arm] = Field(description="arms by name, in the order of the report")
-    compare: tuple[str, str] = Field(("panel", "think"), description="the two arms that are paired")
+    compare: Pairs = Field(
+        None,
+        description="pairs of arms that are compared by item, first minus second; `[a, b]` is short for one; "
+        "when null, panel and think, unless arms say `against`",
+    )
     trainer: Trainer = Field(default_factory=Trainer, description="what every stage shares")
     stages: dict[str, Stage] = Field(
         default_factory=dict, description="stages by name, in the order of training"
@@ -173,15 +178,20 @@ class Study(Strict):
         found |= {(arm, stage) for arm in self.arms for stage in self.own_stages(arm)}
         return [(arm, stage) for arm in self.arms for stage in self.stages if (arm, stage) in found]
 
-    def meetings(self) -> list[tuple[str, str]]:
-        """Checkpoints of the first and second compared arm that meet; none without both arms.
+    def pairs(self) -> list[Pair]:
+        """The arms that are compared: the pairs of `compare`, then those of arms that name another."""
+        named = [(arm, body.against) for arm, body in self.arms.items() if body.against]
+        given = self.compare
+        if given is None:
+            given = [] if named else [("panel", "think")]
+        return [pair for pair in [*given, *named] if set(pair) <= set(self.arms)]
+
+    def meetings(self, first: str, second: str) -> list[tuple[str, str]]:
+        """Checkpoints of two compared arms that meet.
 
         Those that both have, and last of all both ends, which differ where arms branch, where one is trained
         further than the other or not at all, and where results are imported.
         """
-        first, second = self.compare
-        if not {first, second} <= set(self.arms):
-            return []
         a, b = self.checkpoints(first), self.checkpoints(second)
         shared = [(at, at) for at in a if at in b]
         ends = (a[-1], b[-1])

@@ -3,7 +3,7 @@
 `study_numbers` builds all records of a study; `recompute` gives a record's value and interval again from
 the files it names, through the very same registered estimator.
 
-Ids, with <cell> = <slice>.<arm>.<checkpoint> and <pair> = <slice>.<first>-<second>.<checkpoint> of the two
+Ids, with <cell> = <slice>.<arm>.<checkpoint> and <pair> = <slice>.<first>-<second>.<checkpoint> of two
 compared arms (checkpoint: `base`, a stage, or `stage@step`; of a pair both, joined by `-`, where they
 differ). A difference is first − second, a ratio of
 tokens second / first. <k> is 1 … n of the benchmark, above 128 only powers of two and n. Value null: the data
@@ -39,7 +39,7 @@ Compared arms:
   money_per_correct.diff.<pair>         first − second
   budget_tokens.<pair>.<level>          common token budget a problem; level: quarter, half, full, one_attempt
   budget_accuracy.<cell>.<level>        accuracy of each compared arm at that budget (best-of-k curve)
-  budget_accuracy.<pair>.<arm>.<level>  the same in earlier pairs of a checkpoint that meets several others
+  budget_accuracy.<pair>.<arm>.<level>  the same in further pairs of a checkpoint that meets several others
   budget_accuracy.diff.<pair>.<level>
 Band, <start> being the checkpoint that the band's stage starts from:
   pool_size.<pool>                      problems

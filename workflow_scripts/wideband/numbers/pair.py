@@ -22,6 +22,11 @@ class Pair:
         return f"{self.name}.{self.first}-{self.second}.{joined(*self.at)}"
 
     @property
+    def arms(self) -> tuple[str, str]:
+        """Both arms in order."""
+        return self.first, self.second
+
+    @property
     def sides(self) -> tuple[tuple[str, str], tuple[str, str]]:
         """(arm, checkpoint) of both."""
         return (self.first, self.at[0]), (self.second, self.at[1])

@@ -1,4 +1,4 @@
-"""The numbers that compare two arms on the same benchmark, mostly at the same checkpoint."""
+"""The numbers that compare arms, two at a time, on the same benchmark, mostly at the same checkpoint."""
 
 from collections.abc import Iterator
 
@@ -14,11 +14,11 @@ LEVELS = ("quarter", "half", "full", "one_attempt")
 
 
 def pairs(study: Study) -> list[Pair]:
-    """Every comparison of a study; none when it lacks one of the compared arms."""
-    first, second = study.compare
+    """Every comparison of a study, pair by pair of its arms."""
     return [
         Pair(first, second, at, name, ks(study, name, (first, at[0]), (second, at[1])))
-        for at in study.meetings()
+        for first, second in study.pairs()
+        for at in study.meetings(first, second)
         for name in study.benchmarks
     ]
 
@@ -100,20 +100,26 @@ def _tokens(study: Study, pair: Pair) -> Iterator[Request]:
 
 
 def _budgets(pair: Pair, costed: list[Pair]) -> Iterator[Request]:
-    """At the pair's common budget. A checkpoint that meets several others has a budget with each of them: its
-    accuracy goes by the checkpoint's name in the last pair, which the report shows, else by the pair's.
-    """
-    later = [
-        side for each in costed[costed.index(pair) + 1 :] if each.name == pair.name for side in each.sides
-    ]
+    """At the pair's common budget."""
     paths = tuple(
         path for both in zip(pair.metrics("passk"), pair.metrics("cost"), strict=True) for path in both
     )
     for level in LEVELS:
         yield Request(f"budget_tokens.{pair.cell}.{level}", "cost.budget_tokens", {"level": level}, paths)
         for what, (arm, at) in zip(("first", "second"), pair.sides, strict=True):
-            cell = f"{pair.cell}.{arm}" if (arm, at) in later else f"{pair.name}.{arm}.{at}"
-            identity = f"budget_accuracy.{cell}.{level}"
+            identity = f"budget_accuracy.{_budget_cell(pair, (arm, at), costed)}.{level}"
             yield Request(identity, "cost.budget_accuracy", {"level": level, "what": what}, paths)
         args = {"level": level, "what": "difference"}
         yield Request(f"budget_accuracy.diff.{pair.cell}.{level}", "cost.budget_accuracy", args, paths)
+
+
+def _budget_cell(pair: Pair, side: tuple[str, str], costed: list[Pair]) -> str:
+    """How the accuracy of a side at the pair's budget is called.
+
+    A checkpoint that meets several others has a budget with each of them. It goes by its own name in the pair
+    of arms that is named first, and there in the last meeting, which the report shows; else by the pair's.
+    """
+    meant = [each for each in costed if each.name == pair.name and side in each.sides]
+    owner = [each for each in meant if each.arms == meant[0].arms][-1]
+    arm, at = side
+    return f"{pair.name}.{arm}.{at}" if pair == owner else f"{pair.cell}.{arm}"

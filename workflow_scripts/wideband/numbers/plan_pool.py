@@ -20,8 +20,9 @@ def band_numbers(study: Study, sources: Sequence[str]) -> Iterator[Request]:
     for arm, at in bands.items():
         yield from _one_arm(study, f"{pool}.{arm}.{at}", arm_path("band", arm, at, pool), sources)
         yield from undecided(study, arm, at, pool)
-    first, second = study.compare
-    if first in bands and second in bands:
+    for first, second in study.pairs():
+        if not {first, second} <= set(bands):
+            continue
         paths = (arm_path("band", first, bands[first], pool), arm_path("band", second, bands[second], pool))
         yield from _two_arms(f"{pool}.{first}-{second}.{joined(bands[first], bands[second])}", paths)
 

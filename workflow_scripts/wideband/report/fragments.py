@@ -19,7 +19,7 @@ from ..config import Study
 from .book import Book, ReportError
 from .formats import render, render_interval
 from .markup import resolve
-from .names import benchmark_title, compared, final, ordered_arms
+from .names import benchmark_title, comparisons, final, ordered_arms
 from .sandbox import TemplateFault, bounded, environment
 
 FOLDER = "fragments"
@@ -110,7 +110,8 @@ def _jinja() -> Environment:
 
 def _context(study: Study) -> dict[str, Any]:
     """Names of the study, and nothing that is measured."""
-    both = compared(study)
+    pairs = comparisons(study)
+    both = pairs[0] if pairs else None
     return {
         "study": study.name,
         "title": study.title,
@@ -118,6 +119,7 @@ def _context(study: Study) -> dict[str, Any]:
         "end": {arm: final(study, arm) for arm in study.arms},
         "benchmarks": {name: benchmark_title(study, name) for name in study.benchmarks},
         "draws": {name: body.n for name, body in study.benchmarks.items()},
+        "comparisons": pairs,
         "both": both,
         "pair": "-".join(both.pair) if both else "",
         "letters": letters,

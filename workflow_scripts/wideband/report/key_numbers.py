@@ -7,10 +7,11 @@ from ..numbers.plan import ks
 from . import ids
 from .book import Book
 from .names import (
-    band_pair,
+    Comparison,
+    band_pairs,
     banded_arms,
     benchmark_title,
-    compared,
+    comparisons,
     final,
     ordered_arms,
     passed,
@@ -21,10 +22,11 @@ from .names import (
 
 @dataclass(frozen=True)
 class Row:
-    """One quantity: the record of each arm, and of the comparison of the compared arms.
+    """One quantity: the record of each arm, and of the comparison of two of them.
 
     `compare` is a difference first − second, or a ratio second / first when `is_ratio`; `p_value` is not
-    adjusted, `p_adjusted` is, and its n is the size of the family.
+    adjusted, `p_adjusted` is, and its n is the size of the family. `of_pair`: the cells say something of both
+    arms together.
     """
 
     label: str
@@ -35,6 +37,7 @@ class Row:
     p_value: str | None = None
     p_adjusted: str | None = None
     is_ratio: bool = False
+    of_pair: bool = False
 
     def shown(self) -> list[str]:
         """Every record that the row may show."""
@@ -49,12 +52,49 @@ class Group:
     rows: list[Row]
 
 
-def key_numbers(study: Study, book: Book) -> list[Group]:
-    """Groups of the table: the benchmarks, the pool, training; rows without any record are left out."""
-    groups = [_benchmark(study, book, name) for name in study.benchmarks]
-    groups += [_pool(study, book)] if study.bands() else []
+@dataclass(frozen=True)
+class Table:
+    """Groups of rows with a column for each of `arms`, and three for their comparison, if any."""
+
+    arms: list[str]
+    both: Comparison | None
+    groups: list[Group]
+
+    @property
+    def columns(self) -> int:
+        """Label and arms; the difference and both of its p."""
+        return 1 + len(self.arms) + (3 if self.both else 0)
+
+
+def key_numbers(study: Study, book: Book) -> Table:
+    """The benchmarks, the pool, training, of every arm; with its comparison where there is only one."""
+    pairs = comparisons(study)
+    both = pairs[0] if len(pairs) == 1 else None
+    groups = [_benchmark(study, book, name, both) for name in study.benchmarks]
+    groups += [_pool(study, book, both)] if study.bands() else []
     groups += [_heldout(study)] if study.band_stage() else []
     groups.append(_training(study))
+    return Table(ordered_arms(study), both, _kept(groups, book))
+
+
+def pair_tables(study: Study, book: Book) -> list[Table]:
+    """A table for each comparison where there are several: what compares the two arms, nothing else."""
+    pairs = comparisons(study)
+    return [_pair_table(study, book, both) for both in pairs] if len(pairs) > 1 else []
+
+
+def _pair_table(study: Study, book: Book, both: Comparison) -> Table:
+    groups = [_benchmark(study, book, name, both) for name in study.benchmarks]
+    groups += [_pool(study, book, both)] if study.bands() else []
+    paired = [
+        Group(group.title, [row for row in group.rows if row.compare in book or row.of_pair])
+        for group in groups
+    ]
+    return Table(list(both.pair), both, _kept(paired, book))
+
+
+def _kept(groups: list[Group], book: Book) -> list[Group]:
+    """Rows without any record are left out, and groups without any row."""
     kept = [Group(group.title, [row for row in group.rows if _known(row, book)]) for group in groups]
     return [group for group in kept if group.rows]
 
@@ -70,20 +110,20 @@ def _undecided(book: Book, name: str, at: dict[str, str]) -> list[Row]:
     return [Row("rollouts without a verdict, counted as wrong", ",.0f", cells)] if shown else []
 
 
-def _benchmark(study: Study, book: Book, name: str) -> Group:
+def _benchmark(study: Study, book: Book, name: str, both: Comparison | None) -> Group:
     ends = {arm: final(study, arm) for arm in ordered_arms(study)}
     last = ids.pass_at(ks(study, name, *ends.items())[-1])
     rows = [
-        _measured(study, name, "pass@1", "average hit rate (pass@1)", ".1%"),
-        _measured(study, name, last, last, ".1%"),
+        _measured(study, both, name, "pass@1", "average hit rate (pass@1)", ".1%"),
+        _measured(study, both, name, last, last, ".1%"),
         *_undecided(book, name, ends),
-        *_gap_rows(study, name),
+        *_gap_rows(both, name),
         Row("rollouts missing from the import (rarely at random)", ",.0f", _cells(study, name, "missing")),
-        _measured(study, name, "cosine_distance", "mean pairwise cosine distance", ".3f"),
-        _measured(study, name, "strategies", "distinct strategies per problem", ".2f"),
-        _measured(study, name, "vendi", "Vendi score", ".2f"),
-        _ratio(study, name, "tokens_per_correct", "tokens per correct answer", ",.0f"),
-        *_pair_rows(study, name),
+        _measured(study, both, name, "cosine_distance", "mean pairwise cosine distance", ".3f"),
+        _measured(study, both, name, "strategies", "distinct strategies per problem", ".2f"),
+        _measured(study, both, name, "vendi", "Vendi score", ".2f"),
+        _ratio(study, both, name, "tokens_per_correct", "tokens per correct answer", ",.0f"),
+        *_pair_rows(study, book, both, name),
     ]
     return Group(benchmark_title(study, name), rows)
 
@@ -92,31 +132,26 @@ def _cells(study: Study, benchmark: str, metric: str, detail: str = "") -> dict[
     return {arm: ids.cell(metric, benchmark, arm, final(study, arm), detail) for arm in ordered_arms(study)}
 
 
-def _end(study: Study) -> tuple[ids.Pair, str] | None:
-    both = compared(study)
-    return (both.pair, both.checkpoint) if both else None
-
-
-def _measured(study: Study, benchmark: str, metric: str, label: str, form: str, detail: str = "") -> Row:
-    end, cells = _end(study), _cells(study, benchmark, metric, detail)
-    if end is None:
+def _measured(
+    study: Study, both: Comparison | None, benchmark: str, metric: str, label: str, form: str
+) -> Row:
+    cells = _cells(study, benchmark, metric)
+    if both is None:
         return Row(label, form, cells)
-    gap = ids.difference(metric, benchmark, *end, detail)
-    tests = (None, None) if detail else (ids.p_raw(gap), ids.p_holm(gap))
-    return Row(label, form, cells, gap, f"+{form}", *tests)
+    gap = ids.difference(metric, benchmark, both.pair, both.checkpoint)
+    return Row(label, form, cells, gap, f"+{form}", ids.p_raw(gap), ids.p_holm(gap))
 
 
-def _ratio(study: Study, benchmark: str, metric: str, label: str, form: str) -> Row:
-    end, cells = _end(study), _cells(study, benchmark, metric)
-    ratio = ids.paired(f"{metric}.ratio", benchmark, *end) if end else None
-    return Row(label, form, cells, ratio, ".2f", is_ratio=True)
+def _ratio(study: Study, both: Comparison | None, benchmark: str, metric: str, label: str, form: str) -> Row:
+    ratio = ids.paired(f"{metric}.ratio", benchmark, both.pair, both.checkpoint) if both else None
+    return Row(label, form, _cells(study, benchmark, metric), ratio, ".2f", is_ratio=True)
 
 
-def _gap_rows(study: Study, benchmark: str) -> list[Row]:
-    end = _end(study)
-    if end is None:
+def _gap_rows(both: Comparison | None, benchmark: str) -> list[Row]:
+    if both is None:
         return []
-    who = dict(zip(end[0], ("first_only", "second_only"), strict=True))
+    end = (both.pair, both.checkpoint)
+    who = dict(zip(both.pair, ("first_only", "second_only"), strict=True))
     only = {arm: ids.paired("overlap", benchmark, *end, bucket) for arm, bucket in who.items()}
     closure = ids.paired("gap_closure", benchmark, *end)
     return [
@@ -124,30 +159,36 @@ def _gap_rows(study: Study, benchmark: str) -> list[Row]:
         Row(
             "smallest k where the other arm leads", ".0f", {}, ids.paired("crossover", benchmark, *end), ".0f"
         ),
-        Row("problems that only this arm solves", ".0f", only),
+        Row("problems that only this arm solves", ".0f", only, of_pair=True),
     ]
 
 
-def _pair_rows(study: Study, benchmark: str) -> list[Row]:
-    end = _end(study)
-    if end is None:
+def _pair_rows(study: Study, book: Book, both: Comparison | None, benchmark: str) -> list[Row]:
+    if both is None:
         return []
+    end = (both.pair, both.checkpoint)
     ratio = ids.paired("token_ratio", benchmark, *end, "both")
     wilcoxon = ids.paired("token_ratio.p_wilcoxon", benchmark, *end, "problem")
-    budget = _measured(
-        study, benchmark, "budget_accuracy", "accuracy at the same token budget", ".1%", "full"
-    )
-    cells = {arm: identity for arm, identity in budget.cells.items() if arm in end[0]}
+    gap = ids.difference("budget_accuracy", benchmark, *end, "full")
+    cells = {
+        arm: _at_budget(book, benchmark, both, arm, at) for arm, at in zip(both.pair, both.at, strict=True)
+    }
     return [
         Row("median token ratio, both correct †", ".2f", {}, ratio, ".2f", wilcoxon, is_ratio=True),
-        Row(budget.label, budget.form, cells, budget.compare, budget.compare_form),
+        Row("accuracy at the same token budget", ".1%", cells, gap, "+.1%"),
     ]
 
 
-def _pool(study: Study, book: Book) -> Group:
+def _at_budget(book: Book, benchmark: str, both: Comparison, arm: str, at: str) -> str:
+    """The accuracy of an arm at the pair's budget; it goes by the arm's name in one pair only."""
+    named = ids.paired("budget_accuracy", benchmark, both.pair, both.checkpoint, f"{arm}.full")
+    return named if named in book else ids.cell("budget_accuracy", benchmark, arm, at, "full")
+
+
+def _pool(study: Study, book: Book, both: Comparison | None) -> Group:
     bands, pool = banded_arms(study), study.band.pool
-    pair = band_pair(study)
-    ratio = ids.paired("band_ratio", pool, *pair) if pair else None
+    at = band_pairs(study).get(both.pair) if both else None
+    ratio = ids.paired("band_ratio", pool, both.pair, at) if at else None
 
     def of(metric: str, detail: str = "") -> dict[str, str]:
         return {arm: ids.cell(metric, pool, arm, at, detail) for arm, at in bands.items()}
@@ -155,7 +196,13 @@ def _pool(study: Study, book: Book) -> Group:
     return Group(
         f"Pool, before {spaced(study.band_stage())}" if study.band_stage() else "Pool",
         [
-            Row("problems in the variance band ‡", ",.0f", of("band_size", "variance_band"), ratio, ".2f"),
+            Row(
+                f"problems in the variance band{' ‡' if ratio else ''}",
+                ",.0f",
+                of("band_size", "variance_band"),
+                ratio,
+                ".2f",
+            ),
             *_undecided(book, pool, bands),
             Row("share of the pool in the band", ".1%", of("band_share", "variance_band")),
             Row("band size expected under a re-test", ",.1f", of("band_expected")),

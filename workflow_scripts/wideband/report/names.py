@@ -18,7 +18,7 @@ def spaced(name: str) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both compared arms at their ends, the last checkpoint of each; `suffix` names these if they differ.
+    """Two compared arms at their ends, the last checkpoint of each; `suffix` names these if they differ.
 
     `checkpoint` is how ids name them, `at` the checkpoint of each.
     """
@@ -40,21 +40,25 @@ class Comparison:
         return f"{self.first} − {self.second}{self.suffix}"
 
 
+def comparisons(study: Study) -> list[Comparison]:
+    """How the arms of every pair of the study are compared."""
+    return [_comparison(study, *pair) for pair in study.pairs()]
+
+
 def compared(study: Study) -> Comparison | None:
-    """How the two arms of `study.compare` are paired; None when the study lacks one of them."""
-    meetings = study.meetings()
-    if not meetings:
-        return None
-    first, second = study.compare
-    ends = meetings[-1]
+    """The first of the comparisons; None when nothing is compared."""
+    return next(iter(comparisons(study)), None)
+
+
+def _comparison(study: Study, first: str, second: str) -> Comparison:
+    ends = study.meetings(first, second)[-1]
     suffix = "" if ends[0] == ends[1] else f", at {spaced(ends[0])} and {spaced(ends[1])}"
     return Comparison(first, second, joined(*ends), suffix, ends)
 
 
 def ordered_arms(study: Study) -> list[str]:
-    """The compared arms first, then the others in the study's order."""
-    pair = [arm for arm in study.compare if arm in study.arms]
-    return pair + [arm for arm in study.arms if arm not in pair]
+    """The compared arms first, pair by pair, then the others in the study's order."""
+    return list(dict.fromkeys([*(arm for pair in study.pairs() for arm in pair), *study.arms]))
 
 
 def trained_arms(study: Study) -> list[str]:
@@ -69,10 +73,14 @@ def banded_arms(study: Study) -> dict[str, str]:
     return {arm: bands[arm] for arm in ordered_arms(study) if arm in bands}
 
 
-def band_pair(study: Study) -> tuple[tuple[str, str], str] | None:
-    """Both compared arms and how ids name the checkpoints of their bands; None unless both have one."""
-    bands, (first, second) = study.bands(), study.compare
-    return ((first, second), joined(bands[first], bands[second])) if {first, second} <= set(bands) else None
+def band_pairs(study: Study) -> dict[tuple[str, str], str]:
+    """How ids name the checkpoints of both bands, by pair of compared arms that have one each."""
+    bands = study.bands()
+    return {
+        (first, second): joined(bands[first], bands[second])
+        for first, second in study.pairs()
+        if {first, second} <= set(bands)
+    }
 
 
 def final(study: Study, arm: str) -> str:

@@ -3,7 +3,7 @@
 from ..config import Study
 from ..provenance.digests import text_digest
 
-# Okabe & Ito (2008), darkened where thin lines on white need it; the first two are the compared arms.
+# Okabe & Ito (2008), darkened where thin lines on white need it; the first two are the first compared pair.
 COMPARED = ("#0072B2", "#D55E00")
 OTHERS = (
     "#009E73",
@@ -16,6 +16,8 @@ OTHERS = (
     "#7A8B17",
     "#8C564B",
 )
+# Only where all of these are taken.
+SPARE = ("#E07BB0", "#14324F", "#A3B1BF", "#C9A227")
 INK, MUTED, RULE, PAPER = "#1b1f23", "#5b6570", "#d9dee3", "#ffffff"
 ALL_ZERO, ALL_ONE = "#d5dae0", "#3f4750"
 
@@ -26,12 +28,26 @@ def arm_colours(study: Study) -> dict[str, str]:
     It follows from the arm's name, so that another arm changes none; where two names meet, the later arm of
     the study file takes the next colour that is free.
     """
-    colours = dict(zip(study.compare, COMPARED, strict=True))
+    colours = dict(zip(next(iter(study.pairs()), ()), COMPARED, strict=False))
     for arm in (arm for arm in study.arms if arm not in colours):
         own = int(text_digest(arm)[:8], 16) % len(OTHERS)
-        free = [OTHERS[(own + step) % len(OTHERS)] for step in range(len(OTHERS))]
+        free = [*(OTHERS[(own + step) % len(OTHERS)] for step in range(len(OTHERS))), *SPARE]
         colours[arm] = next((each for each in free if each not in colours.values()), OTHERS[own])
     return colours
+
+
+def pair_colours(study: Study) -> dict[tuple[str, str], str]:
+    """Hex colour of every pair of compared arms: ink for a single one, else that of the arm that tells it
+    from the others, and where neither side does the next one in turn.
+    """
+    pairs, arms = study.pairs(), arm_colours(study)
+    if len(pairs) == 1:
+        return {pairs[0]: INK}
+    for side in (0, 1):
+        if len({pair[side] for pair in pairs}) == len(pairs):
+            return {pair: arms[pair[side]] for pair in pairs}
+    turns = (*COMPARED, *OTHERS)
+    return {pair: turns[place % len(turns)] for place, pair in enumerate(pairs)}
 
 
 def tint(colour: str, alpha: float) -> str:

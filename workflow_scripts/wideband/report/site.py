@@ -17,9 +17,9 @@ from .figures import band, cost, diversity, learning, passk, training
 from .fragments import filled, render_fragments
 from .given import Given
 from .inputs import NUMBERS
-from .key_numbers import key_numbers
+from .key_numbers import key_numbers, pair_tables
 from .lineage import Lineage
-from .names import benchmark_title, ordered_arms
+from .names import benchmark_title
 from .page import Page, environment
 from .summary import summary
 from .transcripts import cases, shown_benchmarks
@@ -46,8 +46,9 @@ TIMES = Page(
 GALLERY = Page(
     "gallery.html",
     "Transcripts",
-    "The same problem, both scaffolds, side by side. Always the first rollout of a "
-    "problem; from every benchmark the first problems of each outcome. Nothing is chosen by hand.",
+    "The same problem, side by side: both arms of the first compared pair, or the first arms. Always the "
+    "first rollout of a problem; from every benchmark the first problems of each outcome. Nothing is chosen "
+    "by hand.",
     "gallery.html.j2",
     ("gallery.js",),
 )
@@ -139,9 +140,11 @@ def _tables(book: Book) -> list[tuple[str, str]]:
 
 def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, dict[str, Any]]:
     shown, rows = cases(study, root), claimed.lines(given.claims, book, given.registrations)
-    results = {"summary": summary(study, book), "table": key_numbers(study, book)}
-    # Label and arms; the difference and both of its p where two arms are compared.
-    results["columns"] = 1 + len(ordered_arms(study)) + (3 if results["summary"].both else 0)
+    results = {
+        "summary": summary(study, book),
+        "table": key_numbers(study, book),
+        "pairs": pair_tables(study, book),
+    }
     return {
         CLAIMS: {
             "rows": rows,

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from ..config import Study
 from . import ids
 from .book import Book, Ends
-from .names import Comparison, benchmark_title, compared, ordered_arms, trained_arms
+from .names import Comparison, benchmark_title, comparisons, ordered_arms, trained_arms
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The compared arms on one benchmark, as ids of records, and which way the interval points.
+    """Two compared arms on one benchmark, as ids of records, and which way the interval points.
 
     `undecided` are the counts of rollouts without a verdict, by arm, where there are any.
     """
@@ -26,26 +26,44 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Summary:
-    """The comparison (or nothing), and a finding for each benchmark.
+class Outcome:
+    """A comparison, and a finding for each benchmark."""
 
-    `chains`: the stages that lead to the last checkpoint of trained arms, with the arms that share them.
+    both: Comparison
+    findings: list[Finding]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What came out of every comparison; `both`: the only one, of two different scaffolds.
+
+    `titles`: the benchmarks that have findings. `chains`: the stages that lead to the last checkpoint of
+    trained arms, with the arms that share them.
     """
 
     both: Comparison | None
+    outcomes: list[Outcome]
+    titles: list[str]
     chains: list[tuple[list[str], list[str]]]
     controls: list[str]
-    findings: list[Finding]
 
 
 def summary(study: Study, book: Book) -> Summary:
     """The summary of a study; benchmarks without a recorded difference are left out."""
-    both = compared(study)
     trained = trained_arms(study) if study.stages else []
     controls = [arm for arm in ordered_arms(study) if arm not in trained]
-    found = [_finding(study, book, name, both) for name in study.benchmarks] if both else []
-    findings = [each for each in found if book.value(each.difference) is not None]
-    return Summary(both, _chains(study, trained), controls, findings)
+    pairs = comparisons(study)
+    outcomes = [Outcome(both, _findings(study, book, both)) for both in pairs]
+    scaffolds = {study.arms[arm].scaffold for both in pairs for arm in both.pair}
+    both = pairs[0] if len(pairs) == 1 and len(scaffolds) == 2 else None
+    titles = list(dict.fromkeys(finding.title for each in outcomes for finding in each.findings))
+    found = [each for each in outcomes if each.findings]
+    return Summary(both, found, titles, _chains(study, trained), controls)
+
+
+def _findings(study: Study, book: Book, both: Comparison) -> list[Finding]:
+    found = [_finding(study, book, name, both) for name in study.benchmarks]
+    return [each for each in found if book.value(each.difference) is not None]
 
 
 def _chains(study: Study, trained: list[str]) -> list[tuple[list[str], list[str]]]:

@@ -6,7 +6,7 @@ from ...config import Study
 from ...tables import read_table
 from .. import ids
 from ..book import Book
-from ..names import band_pair, banded_arms, spaced
+from ..names import band_pairs, banded_arms, spaced
 from ..palette import ALL_ONE, ALL_ZERO, INK, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout
@@ -35,12 +35,12 @@ def sections(study: Study, book: Book, root: Path) -> list[Section]:
     sources = [_by_source(study, book, arm, at) for arm, at in banded_arms(study).items()]
     policy = "they were measured on" if study.imports else "the band's stage starts from"
     found = [_section("sources", "The pool by source", SOURCES.format(policy=policy), sources)]
-    both = band_pair(study)
-    if both:
-        caption = AGREEMENT.format(first=both[0][0], second=both[0][1])
-        found.append(
-            _section("agreement", "Where the arms agree", caption, [_contingency(study, book, *both)])
-        )
+    pairs = band_pairs(study)
+    if pairs:
+        first, second = next(iter(pairs)) if len(pairs) == 1 else ("the first arm", "the second")
+        caption = AGREEMENT.format(first=first, second=second)
+        agreement = [_contingency(study, book, pair, at, len(pairs) > 1) for pair, at in pairs.items()]
+        found.append(_section("agreement", "Where the arms agree", caption, agreement))
     certainty = [_certainty(study, root)]
     return [*found, _section("certainty", "How certain the band is", CERTAINTY, certainty)]
 
@@ -92,7 +92,7 @@ def _bars(book: Book, sources: list[str], shown: list[str], kind: tuple[str, str
     }
 
 
-def _contingency(study: Study, book: Book, pair: ids.Pair, start: str) -> Figure | None:
+def _contingency(study: Study, book: Book, pair: ids.Pair, start: str, several: bool) -> Figure | None:
     shown = [
         [ids.paired("band_contingency", study.band.pool, pair, start, f"{row}+{column}") for column in BANDS]
         for row in BANDS
@@ -116,9 +116,8 @@ def _contingency(study: Study, book: Book, pair: ids.Pair, start: str) -> Figure
     }
     x = axis(pair[1], side="top", ticks="", showgrid=False)
     y = axis(pair[0], autorange="reversed", ticks="", showgrid=False)
-    return Figure(
-        "contingency", "", [heat], layout(x, y, height=360, margin={"l": 90, "r": 12, "t": 60, "b": 8})
-    )
+    key, title = ("-".join(("contingency", *pair)), " and ".join(pair)) if several else ("contingency", "")
+    return Figure(key, title, [heat], layout(x, y, height=360, margin={"l": 90, "r": 12, "t": 60, "b": 8}))
 
 
 def band_path(study: Study, arm: str, start: str) -> str:

@@ -3,9 +3,9 @@
 from ...config import Study
 from .. import ids
 from ..book import Book
-from ..names import Comparison, benchmark_title, compared, final, ordered_arms
-from ..palette import INK, MUTED, arm_colours
-from .axes import axis, log_axis, share_axis, station, station_axis
+from ..names import Comparison, benchmark_title, comparisons, final, ordered_arms
+from ..palette import MUTED, arm_colours, pair_colours
+from .axes import DODGE, axis, log_axis, share_axis, station, station_axis
 from .curves import Point, curve, dots
 from .layout import Figure, Section, layout, zero_line
 
@@ -26,7 +26,7 @@ PER_CORRECT = (
 )
 RATIOS = (
     "Tokens of {second} divided by those of {first} on the same problem and draw, by who solved it: the "
-    "median of each bucket with its interval from resampling problems, on a logarithmic axis. Right of one "
+    "median of each bucket with its interval from resampling problems, on a logarithmic axis. Right of one, "
     "{second} is longer."
 )
 BUDGETS = ("quarter", "half", "full")
@@ -35,7 +35,8 @@ BUCKETS = ("both", "first_only", "second_only", "neither")
 
 def sections(study: Study, book: Book) -> list[Section]:
     """Sections of the cost page."""
-    names, both = list(study.benchmarks), compared(study)
+    names, pairs = list(study.benchmarks), comparisons(study)
+    one = pairs[0] if len(pairs) == 1 else None
     found = [
         _section(
             "frontier",
@@ -45,17 +46,18 @@ def sections(study: Study, book: Book) -> list[Section]:
             interval=False,
         )
     ]
-    if both:
-        figures = [_matched(study, book, name, both) for name in names]
-        found.append(_section("matched", f"At the same budget, {both.minus}", MATCHED, figures))
+    if pairs:
+        figures = [_matched(study, book, name) for name in names]
+        title = f"At the same budget, {one.minus}" if one else "At the same budget, first arm − second"
+        found.append(_section("matched", title, MATCHED, figures))
     figures = [_per_correct(study, book, name) for name in names]
     found.append(_section("per-correct", "Tokens per correct answer", PER_CORRECT, figures))
-    if both:
-        figures = [_ratios(study, book, name, both) for name in names]
-        caption = RATIOS.format(first=both.first, second=both.second)
-        found.append(
-            _section("ratios", f"Token ratios, {both.second} / {both.first}{both.suffix}", caption, figures)
-        )
+    if pairs:
+        figures = [_ratios(study, book, name, both) for both in pairs for name in names]
+        first, second = one.pair if one else ("the first arm", "the second arm")
+        title = f"Token ratios, {second} / {first}{one.suffix if one else ''}"
+        caption = RATIOS.format(first=first, second=second)
+        found.append(_section("ratios", title, caption, figures))
     return found
 
 
@@ -87,12 +89,15 @@ def _spent(study: Study, book: Book, benchmark: str, arm: str, at: str) -> list[
     return [(k * attempt, ids.cell(ids.pass_at(k), benchmark, arm, at)) for k in ids.ks(study, benchmark)]
 
 
-def _matched(study: Study, book: Book, benchmark: str, both: Comparison) -> Figure | None:
-    points = [
-        (place, ids.difference("budget_accuracy", benchmark, both.pair, both.checkpoint, level))
-        for place, level in enumerate(BUDGETS)
-    ]
-    traces = curve(book, points, both.minus, INK, form="+.1%", interval="bars")
+def _matched(study: Study, book: Book, benchmark: str) -> Figure | None:
+    colours, traces, pairs = pair_colours(study), [], comparisons(study)
+    for turn, both in enumerate(pairs):
+        aside = DODGE * (turn - (len(pairs) - 1) / 2)
+        points = [
+            (place + aside, ids.difference("budget_accuracy", benchmark, both.pair, both.checkpoint, level))
+            for place, level in enumerate(BUDGETS)
+        ]
+        traces += curve(book, points, both.minus, colours[both.pair], form="+.1%", interval="bars")
     if not traces:
         return None
     x = axis(
@@ -123,7 +128,8 @@ def _per_correct(study: Study, book: Book, benchmark: str) -> Figure | None:
 def _ratios(study: Study, book: Book, benchmark: str, both: Comparison) -> Figure | None:
     labels = ["both", f"{both.first} only", f"{both.second} only", "neither"]
     shown = [ids.paired("token_ratio", benchmark, both.pair, both.checkpoint, bucket) for bucket in BUCKETS]
-    traces = dots(book, [(0, identity) for identity in shown], INK, labels, ".2f")
+    colour = pair_colours(study)[both.pair]
+    traces = dots(book, [(0, identity) for identity in shown], colour, labels, ".2f")
     if not traces:
         return None
     line = {"color": MUTED, "width": 1}
@@ -139,7 +145,11 @@ def _ratios(study: Study, book: Book, benchmark: str, both: Comparison) -> Figur
     }
     y = axis("solved by", type="category", categoryorder="array", categoryarray=labels[::-1])
     shape = layout(log_axis("median token ratio", [1.0, *_extent(book, shown)]), y, shapes=[one])
-    return Figure(f"ratios-{benchmark}", benchmark_title(study, benchmark), traces, shape)
+    key, title = f"ratios-{benchmark}", benchmark_title(study, benchmark)
+    if len(study.pairs()) > 1:
+        key = "-".join((key, *both.pair))
+        title = f"{title}: {both.second} / {both.first}{both.suffix}"
+    return Figure(key, title, traces, shape)
 
 
 def _extent(book: Book, shown: list[str]) -> list[float]:

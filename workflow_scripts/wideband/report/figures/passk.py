@@ -1,44 +1,58 @@
-"""pass@k of every arm, the difference of the compared arms, and who solves what."""
+"""pass@k of every arm, and the differences of compared arms."""
 
 from ...config import Study
 from ...metrics.passk import EVERY
 from .. import ids
 from ..book import Book
-from ..names import Comparison, benchmark_title, compared, final, ordered_arms
-from ..palette import INK, arm_colours
+from ..names import benchmark_title, comparisons, final, ordered_arms
+from ..palette import arm_colours, pair_colours
 from .axes import axis, log_axis, share_axis
-from .curves import Point, curve
+from .curves import Interval, Point, curve
 from .layout import Figure, Section, layout, zero_line
 
 CURVES = (
     "The share of problems that at least one of k rollouts solves, by the unbiased estimator, averaged over "
     "problems. Solid lines are the policies at the end of their chain, dotted lines the same arms before "
-    "training. Shades are intervals from resampling problems."
+    "training. Shades are intervals from resampling problems{few}."
 )
 GAPS = (
-    "{first} minus {second} at the same k, on the same problems, with the paired interval from resampling "
-    "problems. Above zero {first} is ahead; where the shade covers zero the two cannot be told apart."
+    "pass@k of {first} minus that of {second} at the same k, on the same problems, with the paired "
+    "interval from resampling problems{few}. Above zero {first} is ahead; where the interval covers zero the "
+    "two cannot be told apart."
 )
+# More shades hide one another.
+FEW = 4
+HIDDEN = ", here only in what a point says when it is pointed at, since so many shades hide one another"
 
 
 def sections(study: Study, book: Book) -> list[Section]:
     """Sections of the pass@k page."""
     curves = [_curves(study, book, name) for name in study.benchmarks]
-    found = [Section("curves", "Both arms at every k", CURVES, [figure for figure in curves if figure])]
-    both = compared(study)
-    if both:
-        gaps = [_gap(study, book, name, both) for name in study.benchmarks]
-        caption = GAPS.format(first=both.first, second=both.second)
-        title = f"Difference, {both.minus}"
+    caption = CURVES.format(few=_said(len(study.arms)))
+    found = [Section("curves", "Every arm at every k", caption, [figure for figure in curves if figure])]
+    pairs = comparisons(study)
+    if pairs:
+        gaps = [_gap(study, book, name) for name in study.benchmarks]
+        first, second = pairs[0].pair if len(pairs) == 1 else ("the first arm", "the second")
+        title = f"Difference, {pairs[0].minus}" if len(pairs) == 1 else "Differences of compared arms"
+        caption = GAPS.format(first=first, second=second, few=_said(len(pairs)))
         found.append(Section("difference", title, caption, [figure for figure in gaps if figure]))
     return found
 
 
+def _shade(lines: int) -> Interval:
+    return "ribbon" if lines <= FEW else "none"
+
+
+def _said(lines: int) -> str:
+    return "" if lines <= FEW else HIDDEN
+
+
 def _curves(study: Study, book: Book, benchmark: str) -> Figure | None:
-    colours, traces = arm_colours(study), []
+    colours, traces, shade = arm_colours(study), [], _shade(len(study.arms))
     for arm in ordered_arms(study):
         at = final(study, arm)
-        traces += curve(book, _points(study, benchmark, arm, at), arm, colours[arm])
+        traces += curve(book, _points(study, benchmark, arm, at), arm, colours[arm], interval=shade)
         if at != "base":
             before = _points(study, benchmark, arm, "base")
             traces += curve(book, before, f"{arm}, base", colours[arm], interval="none", dotted=True)
@@ -52,12 +66,15 @@ def _points(study: Study, benchmark: str, arm: str, checkpoint: str) -> list[Poi
     return [(k, ids.cell(ids.pass_at(k), benchmark, arm, checkpoint)) for k in ids.ks(study, benchmark)]
 
 
-def _gap(study: Study, book: Book, benchmark: str, both: Comparison) -> Figure | None:
-    points = [
-        (k, ids.difference(ids.pass_at(k), benchmark, both.pair, both.checkpoint))
-        for k in ids.ks(study, benchmark)
-    ]
-    traces = curve(book, points, both.minus, INK, form="+.1%")
+def _gap(study: Study, book: Book, benchmark: str) -> Figure | None:
+    colours, traces, pairs = pair_colours(study), [], comparisons(study)
+    for both in pairs:
+        points = [
+            (k, ids.difference(ids.pass_at(k), benchmark, both.pair, both.checkpoint))
+            for k in ids.ks(study, benchmark)
+        ]
+        shade = _shade(len(pairs))
+        traces += curve(book, points, both.minus, colours[both.pair], form="+.1%", interval=shade)
     if not traces:
         return None
     y = share_axis("difference in pass@k", tickformat="+.0%")

@@ -1,0 +1,27 @@
+"""Pairs of arms that are compared, as a study file writes them."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
+Pair = tuple[str, str]
+
+
+def _listed(given: Any) -> list[Pair] | None:
+    """Pairs, of which a single one may stand without the outer list."""
+    if given is None:
+        return None
+    pairs = [given] if _is_pair(given) else given
+    if not isinstance(pairs, list | tuple) or not all(map(_is_pair, pairs)):
+        raise PydanticCustomError("pairs", "write pairs of arms, as [a, b] or [[a, b], [a, c]]")
+    return [tuple(pair) for pair in pairs]
+
+
+def _is_pair(given: Any) -> bool:
+    return isinstance(given, list | tuple) and len(given) == 2 and all(isinstance(arm, str) for arm in given)
+
+
+Pairs = Annotated[
+    list[Pair] | None, BeforeValidator(_listed, json_schema_input_type=list[Pair] | Pair | None)
+]
