@@ -52,6 +52,7 @@ SAMPLED_ARMS = CELLS.own
 IMPORTED_SLICES = STUDY.imported_slices()
 WRITTEN, COSTED = CELLS.having("rollouts"), CELLS.having("cost")
 EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
+ANSWERED, MEASURED = CELLS.answered, CELLS.measured
 # Checks of problems that are sampled; imported ones come without texts.
 CHECKED = [*STUDY.data.slices, HELDOUT] if SAMPLED_ARMS else []
 CHECKS = [f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED]

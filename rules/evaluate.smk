@@ -56,6 +56,36 @@ rule grade:
         job("grade")
 
 
+rule loglikelihood:
+    input:
+        spec=spec("loglikelihood", "{arm}.{checkpoint}.{slice}"),
+        model=base_of,
+        adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
+        problems=f"{R}/data/{{slice}}.parquet",
+        lengths=gate("loglikelihood", "{arm}.{checkpoint}.{slice}", f"{R}/{layout.LENGTHS}"),
+    output:
+        loglikelihoods=f"{R}/{layout.LOGLIKELIHOODS}",
+        next_tokens=f"{R}/{layout.NEXT_TOKENS}",
+    log:
+        f"{R}/logs/loglikelihood/{{arm}}.{{checkpoint}}.{{slice}}.log",
+    wildcard_constraints:
+        arm="|".join(SAMPLED_ARMS) or "none",
+    priority: 6
+    group:
+        "evaluate"
+    conda:
+        "../envs/pipeline.yaml"
+    threads: STUDY.resources.sampling.cpus
+    resources:
+        **SAMPLING,
+    params:
+        io=io,
+    message:
+        "loglikelihood {wildcards.arm}.{wildcards.checkpoint}.{wildcards.slice}"
+    shell:
+        job("loglikelihood")
+
+
 rule embed:
     input:
         spec=spec("embed", "{arm}.{checkpoint}"),
@@ -177,3 +207,27 @@ rule cost:
         "cost of every evaluation"
     shell:
         job("cost")
+
+
+rule answers:
+    input:
+        spec=spec("answers"),
+        problems=sorted({f"{R}/data/{cell.slice}.parquet" for cell in MEASURED}),
+        loglikelihoods=each(f"{R}/{layout.LOGLIKELIHOODS}", ANSWERED),
+        verdicts=each(VERDICTS, MEASURED),
+    output:
+        tables=metric_tables("answers", MEASURED),
+    log:
+        f"{R}/logs/answers.log",
+    group:
+        "count"
+    conda:
+        "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
+    params:
+        io=io,
+    message:
+        "answers of every evaluation"
+    shell:
+        job("answers")

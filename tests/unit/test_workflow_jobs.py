@@ -52,7 +52,10 @@ def test_jobs_reach_the_rewards_and_tasks_that_they_name_and_no_others() -> None
     assert {label.split()[0] for label, names in rewards.items() if names} == {"train"}
     tasks = {label: named(job, "wideband.tasks") - {"base"} for label, job in found.items()}
     assert tasks["grade panel.base.gsm8k_test"] == {"math"}
-    assert {label.split()[0] for label, names in tasks.items() if names} == {"train", "grade"}
+    asking = {"train", "grade", "number_records", "report"}
+    assert {label.split()[0] for label, names in tasks.items() if names} == asking
+    metrics = {label for label, job in found.items() if named(job, "wideband.metrics.by_item") - {"base"}}
+    assert metrics == set()
 
 
 def named(job: PlannedJob, room: str) -> set[str]:

@@ -1,10 +1,11 @@
-"""Tables that follow from others, made again: metrics from verdicts, rollouts and embeddings; bands."""
+"""Tables that follow from others, made again: metrics from verdicts, rollouts, embeddings and laws; bands."""
 
 from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from ..band import classify
+from ..metrics.answers import answers_table
 from ..metrics.cost import cost_table
 from ..metrics.diversity import bodies, diversity_table
 from ..metrics.passk import passk_table
@@ -24,6 +25,7 @@ SOURCES = {
     "passk": (layout.VERDICTS,),
     "cost": (layout.ROLLOUTS, layout.VERDICTS),
     "diversity": (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS),
+    "answers": (layout.LOGLIKELIHOODS, layout.VERDICTS, layout.PROBLEMS),
 }
 
 
@@ -114,11 +116,25 @@ def _diversity(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
     )
 
 
+def _answers(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
+    study = tables.results.study
+    key = (cell["arm"], cell["checkpoint"], cell["slice"])
+    exact = study.has("loglikelihoods", *key)
+    return answers_table(
+        cell,
+        tables.of(cell, layout.PROBLEMS, "problems"),
+        tables.of(cell, layout.LOGLIKELIHOODS, "loglikelihoods") if exact else None,
+        tables.of(cell, layout.VERDICTS, "verdicts"),
+        study.metrics(*key),
+    )
+
+
 MAKERS: dict[str, Callable[[Derived, dict[str, str]], pd.DataFrame]] = {
     BAND: _band,
     "passk": _passk,
     "cost": _cost,
     "diversity": _diversity,
+    "answers": _answers,
 }
 
 

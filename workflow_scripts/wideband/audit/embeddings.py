@@ -17,7 +17,7 @@ from ..workflow.jobs import PlannedJob
 from .choice import KEY, seeded
 from .finding import Finding
 from .memo import Memo
-from .replay import quiet
+from .policies import quiet
 from .results import UNREADABLE, Results
 
 # Rows of a table. Half of it forged is then missed once in 250 audits, a quarter once in 10.

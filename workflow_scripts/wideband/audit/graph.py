@@ -12,7 +12,7 @@ from .results import Results
 
 NUMBERS = "numbers.jsonl"
 LEDGER = "ledger.jsonl"
-CELL = re.compile(r"(?:arms|metrics/\w+)/(?P<arm>\w+)/(?P<at>[\w@]+)/(?:[a-z]+/)?(?P<slice>[\w-]+)\.parquet")
+CELL = re.compile(r"(?:arms|metrics/\w+)/(?P<arm>\w+)/(?P<at>[\w@]+)/(?:[a-z_]+/)?(?P<slice>[\w-]+)\.parquet")
 SPEC = "spec"
 # From this level on every number record is held against the plan and computed again, one by one.
 RECOMPUTED = 3

@@ -13,6 +13,7 @@ from .results import Results
 # What the jobs of a cell read of their own cell.
 CELL_READS = {
     "sample": (layout.PROBLEMS,),
+    "loglikelihood": (layout.PROBLEMS,),
     "grade": (layout.ROLLOUTS, layout.PROBLEMS),
     "embed": (),
     "band": (layout.VERDICTS,),
@@ -69,7 +70,7 @@ def _planned(results: Results, output: str) -> Iterator[Finding]:
 
 def _expected(results: Results, job: PlannedJob) -> set[str]:
     named = {pattern.format(**job.wildcards) for pattern in CELL_READS.get(job.rule, ())}
-    if job.rule in ("sample", "train"):
+    if job.rule in ("sample", "loglikelihood", "train"):
         arm = job.wildcards["arm"]
         study = results.study
         before = job.wildcards.get("checkpoint") or study.stage_before(job.wildcards["stage"], arm)

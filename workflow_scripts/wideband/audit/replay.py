@@ -5,18 +5,16 @@ thousandth of a nat a token (`repetition`). Where equality cannot hold (bf16, a 
 be as likely as they say (`likelihood`).
 """
 
-import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
-from ..workflow import layout
 from .choice import KEY, Chosen, choose
 from .finding import Finding
 from .likelihood import unlikely
 from .memo import Memo
+from .policies import away, dtype, places, quiet, weights
 from .repetition import different
 from .results import Results
 
@@ -31,11 +29,11 @@ def check(results: Results, memo: Memo, least: int = LEAST) -> Iterator[Finding]
     chosen = sorted(choose(results, least), key=lambda each: each.policy)
     for policy, tables in groupby(chosen, key=lambda each: each.policy):
         listed = list(tables)
-        away = _away(results, policy)
-        if away:
+        absent = away(results, policy)
+        if absent:
             results.skipped.add(5)
             named = ".".join(policy)
-            results.notes.append(f"{named}: not sampled again, its base model is not here ({away})")
+            results.notes.append(f"{named}: not sampled again, its base model is not here ({absent})")
         else:
             yield from _policy(results, memo, listed)
 
@@ -52,62 +50,21 @@ def _policy(results: Results, memo: Memo, tables: list[Chosen]) -> Iterator[Find
             yield Finding("REPLAY_MISMATCH", 5, detail, chosen.job.outputs[0])
 
 
-def _away(results: Results, policy: tuple[str, str]) -> str | None:
-    """Why a published base model cannot be had on this machine; None when it can, and for the study's own."""
-    if results.study.base_of(policy[0]).kind == "pretrain":
-        return None
-    from ..policy.base import load_tokenizer
-
-    try:
-        load_tokenizer(_places(results, policy)[0])
-    except (OSError, ValueError, KeyError) as error:
-        return str(error).split("\n")[0]
-    return None
-
-
-def _places(results: Results, policy: tuple[str, str]) -> tuple[Path, Path | None]:
-    """Folders of the base model and of the adapter."""
-    arm, checkpoint = policy
-    base = layout.MODEL.format(base=results.study.base_of(arm).name)
-    adapter = layout.adapter_of(results.study, arm, checkpoint)
-    return results.root / base, results.root / adapter if adapter in results.jobs else None
-
-
 def _key(results: Results, policy: tuple[str, str], tables: list[Chosen]) -> list[Any]:
-    folders = [each for each in _places(results, policy) if each and each.exists()]
     paths = [results.root / path for each in tables for path in each.job.outputs]
     rows = [each.rows[KEY].to_numpy().tolist() for each in tables]
     specs = [each.job.spec.digest for each in tables]
-    return ["replayed", *policy, *map(results.digest, [*folders, *paths]), rows, specs]
+    return ["replayed", *policy, *weights(results, policy), *map(results.digest, paths), rows, specs]
 
 
 def _replayed(results: Results, tables: list[Chosen]) -> Iterator[Finding]:
-    places, dtype = _places(results, tables[0].policy), _dtype(results, tables[0])
+    folders, precision = places(results, tables[0].policy), dtype(results, tables[0].policy)
     exact = _is_exact(results, tables[0])
     with quiet(), _engine(results, tables[0]) if exact else nullcontext() as engine:
         for chosen in tables:
-            wrong = different(chosen, engine, places[0]) if exact else unlikely(chosen, *places, dtype)
+            wrong = different(chosen, engine, folders[0]) if exact else unlikely(chosen, *folders, precision)
             if wrong:
                 yield Finding("REPLAY_MISMATCH", 5, wrong, chosen.job.outputs[0])
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Bars and warnings of the model libraries are about jobs, not about the audit."""
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.disable_progress_bar()
-    logging.captureWarnings(True)
-    logging.getLogger("py.warnings").setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        logging.captureWarnings(False)
-
-
-def _dtype(results: Results, chosen: Chosen) -> str:
-    base = results.study.base_of(chosen.policy[0])
-    return "float32" if base.kind == "pretrain" else base.dtype
 
 
 def _is_exact(results: Results, chosen: Chosen) -> bool:
@@ -117,7 +74,7 @@ def _is_exact(results: Results, chosen: Chosen) -> bool:
     machine = manifest.get("machine")
     gpus = isinstance(machine, dict) and machine.get("gpus")
     ours = chosen.job.spec.params["sampling"]["engine"] == "transformers"
-    fp32 = _dtype(results, chosen) == "float32"
+    fp32 = dtype(results, chosen.policy) == "float32"
     return ours and fp32 and not gpus and not torch.cuda.is_available()
 
 
@@ -126,7 +83,7 @@ def _engine(results: Results, chosen: Chosen) -> Any:
     from ..policy.base import load_tokenizer
     from ..sampling.open import open_engine
 
-    base, adapter = _places(results, chosen.policy)
+    base, adapter = places(results, chosen.policy)
     settings = Sampling.model_validate(chosen.job.spec.params["sampling"])
     # One thread, as the rule `sample` has.
     return open_engine(settings, base, adapter, load_tokenizer(base), 1)

@@ -20,6 +20,7 @@ from . import (
     embeddings,
     freshness,
     imports,
+    laws,
     lineage,
     own_code,
     recompute,
@@ -118,7 +119,9 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
             recompute.check(results, asked, memo),
         ),
         4: lambda: regrade.check(results, memo),
-        REPLAY: lambda: chain(replay.check(results, memo), embeddings.check(results, memo)),
+        REPLAY: lambda: chain(
+            replay.check(results, memo), laws.check(results, memo), embeddings.check(results, memo)
+        ),
         TEXT: lambda: chain(
             text.check_text(
                 results.root, results.study, [*records.read(results.root)[0].values()], question.texts

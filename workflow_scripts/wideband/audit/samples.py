@@ -1,28 +1,34 @@
-"""L3, first: every table of rollouts holds the samples that the study asks for, all of them and no others."""
+"""L3, first: tables hold the samples, and the answers, that the study asks for, all of them and no others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 from blake3 import blake3
 
 from .. import scaffolds
+from ..errors import WidebandError
 from ..lists import listed
 from ..sampling.seeds import derive_seed
+from ..spaces.asked import space_of
 from ..workflow import layout
 from ..workflow.jobs import PlannedJob
 from .finding import Finding
 from .results import Results
 
 KEY = ["uid", "sample"]
+ANSWER = ["uid", "option"]
+ROUNDING = 1e-9
 LABELS = ("arm", "checkpoint", "slice")
 SHOWN = 3
 
 
 def check(results: Results) -> Iterator[Finding]:
-    """Rollouts against the problems and the study; verdicts and embeddings against their rollouts."""
+    """Rollouts and laws against problems and study; verdicts and embeddings against their rollouts."""
     for job in results.planned:
         if job.rule == "sample":
             yield from _rollouts(results, job)
+        if job.rule == "loglikelihood":
+            yield from _answers(results, job)
         if job.rule == "grade":
             rollouts = results.frame(layout.ROLLOUTS.format(**job.wildcards))
             yield from _of_rollouts(results, job.outputs[0], rollouts, job.wildcards)
@@ -56,6 +62,31 @@ def _rollouts(results: Results, job: PlannedJob) -> Iterator[Finding]:
     yield from _prompts(known, problems, params, path)
 
 
+def _answers(results: Results, job: PlannedJob) -> Iterator[Finding]:
+    """A row for each answer of each item with the mass that its target law gives it, and an opening each."""
+    exact, openings = (results.frame(path) for path in job.outputs)
+    problems = results.frame(layout.PROBLEMS.format(slice=job.wildcards["slice"]))
+    if not _readable(problems, ("uid", "task", "space", "options")):
+        return
+    try:
+        spaces = {row["uid"]: space_of(row) for row in problems.to_dict("records")}
+    except WidebandError:
+        return
+    masses = {
+        (uid, option): mass
+        for uid, space in spaces.items()
+        for option, mass in zip(space.options, space.law, strict=True)
+    }
+    if _readable(exact, (*ANSWER, *LABELS, "target_mass")):
+        yield from _keys(exact, set(masses), job.outputs[0], job.wildcards, ANSWER)
+        told = zip(_pairs(exact, ANSWER), exact["target_mass"], strict=True)
+        other = [key for key, mass in told if key in masses and not abs(mass - masses[key]) <= ROUNDING]
+        yield from _finding("SAMPLES_FOREIGN", "answers have another target mass", other, job.outputs[0])
+    if _readable(openings, ("uid", *LABELS)):
+        wanted = {(uid,) for uid in spaces}
+        yield from _keys(openings, wanted, job.outputs[1], job.wildcards, ["uid"])
+
+
 def _of_rollouts(
     results: Results, path: str, rollouts: pd.DataFrame | None, labels: dict[str, str], whole: bool = True
 ) -> Iterator[Finding]:
@@ -71,14 +102,18 @@ def _readable(frame: pd.DataFrame | None, columns: Iterable[str]) -> bool:
     return frame is not None and set(columns) <= set(frame.columns)
 
 
-def _pairs(frame: pd.DataFrame) -> list[tuple[str, int]]:
-    return list(zip(frame["uid"], frame["sample"], strict=True))
+def _pairs(frame: pd.DataFrame, key: Sequence[str] = KEY) -> list[tuple]:
+    return list(zip(*(frame[name] for name in key), strict=True))
 
 
 def _keys(
-    frame: pd.DataFrame, wanted: set[tuple[str, int]], path: str, labels: dict[str, str]
+    frame: pd.DataFrame,
+    wanted: set[tuple],
+    path: str,
+    labels: dict[str, str],
+    key: Sequence[str] = KEY,
 ) -> Iterator[Finding]:
-    pairs = pd.Series(_pairs(frame), dtype=object)
+    pairs = pd.Series(_pairs(frame, key), dtype=object)
     have = set(pairs)
     yield from _finding("SAMPLES_MISSING", "samples are missing", wanted - have, path)
     yield from _finding("SAMPLES_DUPLICATED", "samples occur twice", set(pairs[pairs.duplicated()]), path)

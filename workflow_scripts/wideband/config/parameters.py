@@ -164,6 +164,14 @@ def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     }
 
 
+def _loglikelihood(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    """Of a temperature of 0, at which nothing is drawn, the law is that at 1."""
+    asked = _sample(study, wildcards)
+    said = {key: asked[key] for key in ("scaffold", "template")}
+    task = study.task_of(wildcards["slice"])
+    return {**said, "task": task, "temperature": asked["temperature"] or 1.0}
+
+
 def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     name = wildcards["slice"]
     if name == study.band.pool:
@@ -198,6 +206,15 @@ def _diversity(study: Study, _: Wildcards) -> dict[str, Any]:
     return {"scaffolds": scaffolds, "diversity": study.diversity.model_dump(mode="json")}
 
 
+def _answers(study: Study, _: Wildcards) -> dict[str, Any]:
+    """The metrics of each evaluation, and the tasks that read its items."""
+    found = {cell: metrics for cell in study.evaluations() if (metrics := study.metrics(*cell))}
+    return {
+        "metrics": {".".join(cell): metrics for cell, metrics in found.items()},
+        "tasks": {name: study.task_of(name) for _, _, name in found},
+    }
+
+
 def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     settings = study.diversity
     return {
@@ -212,7 +229,10 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     content = study.model_dump(mode="json", exclude={"resources"})
     content |= {"data": _data(study), "sampling": _sampling(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
-    return {"study": content, "order": {section: list(content[section]) for section in ORDERED}}
+    order = {section: list(content[section]) for section in ORDERED}
+    # A metric is a file: which there are is no part of the study, but of its numbers.
+    metrics = sorted({name for cell in study.evaluations() for name in study.metrics(*cell)})
+    return {"study": content, "order": order, **({"metrics": metrics} if metrics else {})}
 
 
 def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -298,12 +318,14 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "train": _train,
     "sample": _sample,
     "grade": _grade,
+    "loglikelihood": _loglikelihood,
     "band": lambda study, _: {},
     "band_train": lambda study, _: {"if_empty": study.band.if_empty},
     "embed": _embed,
     "passk": lambda study, _: {},
     "diversity": _diversity,
     "cost": lambda study, _: {},
+    "answers": _answers,
     "sources": _sources,
     "import_results": _import,
     "import_slice": _imported_slice,

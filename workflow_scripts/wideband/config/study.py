@@ -2,6 +2,8 @@
 
 from pydantic import Field
 
+from .. import scaffolds, tasks
+from ..metrics import by_item
 from .base import Strict
 from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
@@ -45,6 +47,10 @@ class Study(Strict):
         """The kind of a slice's items, a name in wideband.tasks; the held-out slice is part of the pool."""
         part = self.data.slices.get(self.band.pool if name == self.band.heldout.slice else name)
         return TASKS.get(part.source, DEFAULT) if part else DEFAULT
+
+    def gives(self, name: str) -> frozenset[str]:
+        """What the items of a slice have, as their task says: gold, answer, options, law."""
+        return tasks.load(self.task_of(name)).GIVES
 
     def imported(self, arm: str) -> bool:
         """Whether the arm's results come out of files instead of being sampled: it has no prompt."""
@@ -127,12 +133,19 @@ class Study(Strict):
     def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
         """Whether this study has a table of the arm at a checkpoint on a slice.
 
-        `table`: rollouts, verdicts, passk, diversity, cost, or policy, which only imported results have.
+        `table`: rollouts, verdicts, loglikelihoods, passk, diversity, cost, or policy, which only imported
+        results have.
         """
         if not self.imported(arm):
+            if table == "loglikelihoods":
+                return scaffolds.get(self.arms[arm].scaffold).direct and "options" in self.gives(name)
             return table != "policy"
         files = self.imports.at(arm, checkpoint, name) if self.imports else []
         return any(table in each.gives() for each in files)
+
+    def metrics(self, arm: str, checkpoint: str, name: str) -> list[str]:
+        """The metrics by item of an evaluation: what its task gives and its tables allow."""
+        return by_item.applying(self.gives(name), lambda table: self.has(table, arm, checkpoint, name))
 
     def lacks(self, arm: str, checkpoint: str, name: str) -> set[str]:
         """What imported results do not record of their rollouts."""

@@ -4,6 +4,9 @@ A law comes as log-probabilities of the complete answers, in nats, shape (option
 to one is the mass of invalid answers. Measures "among valid answers" normalise the law over the options.
 """
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -46,3 +49,8 @@ def top(law: np.ndarray) -> tuple[int, float]:
     """The place of the likeliest option, the first of several, and its mass."""
     place = int(np.argmax(law))
     return place, float(law[place])
+
+
+def mean_variation(law: np.ndarray, others: Sequence[np.ndarray]) -> float:
+    """Mean TV of a law to others over the same outcomes; NaN without any."""
+    return float(np.mean([total_variation(law, other) for other in others])) if others else math.nan

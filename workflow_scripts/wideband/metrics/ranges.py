@@ -1,5 +1,6 @@
 """The least and greatest value that one problem can have, by metric."""
 
+from . import by_item
 from .diversity_names import CORRECT
 from .estimate import Interval
 
@@ -23,7 +24,7 @@ def range_of(metric: str, n: int) -> Interval | None:
         return RATE
     if name in UP_TO_N and n > 1:
         return (1.0, float(n))
-    return KNOWN.get(name)
+    return by_item.load(name).range(n) if name in by_item.names() else KNOWN.get(name)
 
 
 def difference_of(within: Interval | None) -> Interval | None:

@@ -24,6 +24,12 @@ One arm:
                                         numeric_signatures; all rollouts, or correct ones only
   gain.<slice>.<arm>.<checkpoint>-<start>
                                         accuracy minus that of `start`: `base`, and the stage's own start
+Answer spaces; <metric> is a file of wideband.metrics.by_item, and applies where task and tables allow it.
+A suffix .<space> keeps the items of one answer space, where a benchmark has several:
+  <metric>.<cell>[.<space>]             mean over items
+  <metric>.gain.<slice>.<arm>.<checkpoint>-<start>[.<space>]
+                                        that minus its value at `start`: `base`, and the stage's own start
+  <metric>.diff.<pair>                  compared arms, and with suffix .t .p .p_holm as below
 Compared arms:
   pass@<k>.diff.<pair>                  and with suffix .t .p: paired t over problems, not adjusted; at the
                                         last checkpoints also .p_holm: adjusted over the family that

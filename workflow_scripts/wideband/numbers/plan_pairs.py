@@ -7,6 +7,7 @@ from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
 from .family import family
 from .pair import Pair
 from .plan import Request, arm_path, ks
+from .plan_answers import TABLE, shared
 from .plan_arms import measured, prices
 
 WHO = ("first_only", "second_only", "both", "neither")
@@ -41,6 +42,10 @@ def pair_numbers(study: Study) -> Iterator[Request]:
         for suffix in ("", CORRECT):
             members = [pair for pair in spread if (metric, suffix) in _measured(study, pair)]
             yield from _tests(study, members, "diversity", metric, suffix, ("t", "p", "p_wilcoxon"))
+    answered = {pair: shared(study, *pair.sides, pair.name) for pair in found}
+    for metric in sorted({metric for metrics in answered.values() for metric in metrics}):
+        members = [pair for pair in found if metric in answered[pair]]
+        yield from _tests(study, members, TABLE, metric, "", ("t", "p"))
 
 
 def _measured(study: Study, pair: Pair) -> list[tuple[str, str]]:

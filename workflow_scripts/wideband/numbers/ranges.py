@@ -3,6 +3,9 @@
 import math
 import re
 
+from ..metrics import by_item
+from ..metrics.ranges import difference_of
+
 Range = tuple[float, float]
 UNBOUNDED: Range = (-math.inf, math.inf)
 FRACTIONS = (
@@ -29,4 +32,14 @@ RANGES: tuple[tuple[re.Pattern[str], Range], ...] = tuple(
 
 def possible(number: str) -> Range:
     """The least and the greatest value that the number of this id can have."""
-    return next((ends for pattern, ends in RANGES if pattern.match(number)), UNBOUNDED)
+    found = next((ends for pattern, ends in RANGES if pattern.match(number)), None)
+    return found or _of_items(number) or UNBOUNDED
+
+
+def _of_items(number: str) -> Range | None:
+    """The range of a metric by item, where it is the same for items of every size; None for others."""
+    metric, *rest = number.split(".")
+    within = by_item.load(metric).within if metric in by_item.names() else None
+    if within is None or callable(within):
+        return None
+    return difference_of(within) if rest[:1] in (["gain"], ["diff"]) else within

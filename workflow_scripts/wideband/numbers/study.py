@@ -7,6 +7,7 @@ from ..config import Study
 from ..metrics.bootstrap import Bootstrap
 from .inputs import Tables
 from .plan import Request
+from .plan_answers import answer_numbers
 from .plan_arms import arm_numbers
 from .plan_imports import imported_numbers
 from .plan_pairs import pair_numbers
@@ -19,6 +20,7 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
     """Every number of a study in the order of its records; `sources` are those that occur in the pool."""
     return [
         *arm_numbers(study),
+        *answer_numbers(study),
         *pair_numbers(study),
         *band_numbers(study, sources),
         *imported_numbers(study, sources),

@@ -48,13 +48,9 @@ AROUND: tuple[str, ...] = (
     "wideband.config.seeds",
     "wideband.config.spaces",
     "wideband.exporters",
-    "wideband.likelihood",
-    "wideband.metrics.laws",
-    "wideband.metrics.sampled_laws",
     "wideband.report.beside",
     "wideband.report.figures.times",
     "wideband.report.slurm_jobs",
-    "wideband.spaces",
 )
 
 # Data files that the parameters of the jobs they concern hold, entry by entry.
@@ -62,7 +58,7 @@ IN_PARAMETERS = frozenset({"workflow_scripts/wideband/data/registry.json"})
 
 # Rooms whose files are looked up by a name that the job's parameters hold: only those named there are
 # reached, so that a new one makes nothing stale.
-BY_NAME: tuple[str, ...] = ("wideband.tasks", "wideband.training.rewards")
+BY_NAME: tuple[str, ...] = ("wideband.metrics.by_item", "wideband.tasks", "wideband.training.rewards")
 
 # Packages whose `__init__` gathers names for users of the whole: importing one of their modules counts the
 # `__init__` but does not follow it, or every job that parses its own part would depend on the whole study.

@@ -1,7 +1,5 @@
 """Sampling with a transformers model in this process."""
 
-import logging
-import time
 from collections.abc import Sequence
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -9,11 +7,9 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from ..policy.packed_attention import full_attention
 from .context import ContextError, check_context
 from .decode import Decoded, decode
+from .progress import Progress
 from .requests import Completion, Request, Settings
 from .stopping import StopRule
-
-log = logging.getLogger(__name__)
-EVERY_S = 5
 
 
 class TransformersEngine:
@@ -39,7 +35,7 @@ class TransformersEngine:
         seeds = [requests[row].seed for row in order]
         decoded = decode(self.model, encoded, owners, seeds, settings, stop, self.batch_size)
         completions: dict[int, Completion] = {}
-        progress = Progress(len(requests))
+        progress = Progress(len(requests), "rollouts")
         for entry, done in decoded:
             completions[order[entry]] = _completion(done, stop, len(encoded[owners[entry]]))
             progress.show(len(done.token_ids))
@@ -64,22 +60,3 @@ def _completion(done: Decoded, stop: StopRule, prompt_tokens: int) -> Completion
         finish_reason="stop" if done.stopped else "length",
         logprob=done.logprob,
     )
-
-
-class Progress:
-    """A line every five seconds: rollouts done, tokens/s, time left. Silent when all is done sooner."""
-
-    def __init__(self, total: int):
-        self.total, self.done, self.tokens = total, 0, 0
-        self.started = self.shown = time.monotonic()
-
-    def show(self, tokens: int) -> None:
-        """Count a finished rollout; print when the last line is old enough."""
-        self.done, self.tokens = self.done + 1, self.tokens + tokens
-        now = time.monotonic()
-        if now - self.shown < EVERY_S:
-            return
-        self.shown, seconds = now, now - self.started
-        left = seconds * (self.total / self.done - 1)
-        rate = self.tokens / seconds
-        log.info("%d / %d rollouts  %.0f tokens/s  %.0f s left", self.done, self.total, rate, left)

@@ -44,6 +44,7 @@ class Scaffold(ABC):
         chat: the rendered prompt is a user's message for the model's chat template, where it has one.
         thinking: the chat template's thinking is on; such a scaffold needs a chat template.
         tagged: completions are asked to keep a structure, so that the share that does says something.
+        direct: a completion is an answer and nothing else, so that the log-probability of an answer is known.
     """
 
     name: ClassVar[str]
@@ -51,6 +52,7 @@ class Scaffold(ABC):
     chat: ClassVar[bool] = False
     thinking: ClassVar[bool] = False
     tagged: ClassVar[bool] = True
+    direct: ClassVar[bool] = False
 
     def render(self, template: str, problem: str) -> str:
         """The prompt for `problem`. Raises ScaffoldError when the template has no `{problem}`."""

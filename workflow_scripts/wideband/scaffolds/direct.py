@@ -11,6 +11,7 @@ class Direct(Scaffold):
     name = "direct"
     chat = True
     tagged = False
+    direct = True
 
     def parse(self, completion: str) -> Parsed:
         """Answer: the first non-empty line. There is no body; what comes after the answer is `rest`."""

@@ -1,8 +1,9 @@
 """Tasks: what an item asks, what counts as an answer to it, what can be measured.
 
 A new kind of task is one file here, named as sources name it, with: `DESCRIPTION`, one line; `GIVES`, which
-of `gold`, `answer` and `law` its items have (a correct answer, an answer to compare with others, a target
-law over options); `read(parsed, options)`, what a completion answers.
+of `gold`, `answer`, `options` and `law` its items have (a correct answer, an answer to compare with others,
+all answers that are valid, a target law over these); `read(parsed, options)`, what a completion answers. One
+that gives `options` has `answers(options)` as well: each option as a completion writes it.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ class Task(Protocol):
 
     def read(self, parsed: Parsed, options: Sequence[str]) -> Reading:
         """What a completion answers; `options` are the item's valid answers, empty where it lists none."""
+
+    def answers(self, options: Sequence[str]) -> list[str]:
+        """Each option as a completion writes it, where the task gives `options`."""
 
 
 def names() -> list[str]:

@@ -6,7 +6,12 @@ from ..scaffolds import Parsed
 from .base import Reading, folded
 
 DESCRIPTION = "pick one of the options of an answer space"
-GIVES = frozenset({"answer", "law"})
+GIVES = frozenset({"answer", "options", "law"})
+
+
+def answers(options: Sequence[str]) -> list[str]:
+    """The options as they are."""
+    return list(options)
 
 
 def read(parsed: Parsed, options: Sequence[str]) -> Reading:

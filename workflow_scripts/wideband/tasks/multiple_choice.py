@@ -8,10 +8,15 @@ from ..scaffolds import Parsed
 from .base import Reading, folded
 
 DESCRIPTION = "a question with options, one of them right"
-GIVES = frozenset({"gold", "answer"})
+GIVES = frozenset({"gold", "answer", "options"})
 LETTER = re.compile(
     r"(?:(?:the )?(?:answer|option|choice)(?: is)?:?\s*)?\(?([A-Z])\)?(?:[.):].*)?", re.I | re.S
 )
+
+
+def answers(options: Sequence[str]) -> list[str]:
+    """The letters of the options."""
+    return list(ascii_uppercase[: len(options)])
 
 
 def read(parsed: Parsed, options: Sequence[str]) -> Reading:

@@ -64,6 +64,16 @@ class Cells:
         every = [*self.evaluations, *self.curve, *self.pooled]
         return [cell for cell in every if not self.study.imported(cell.arm)]
 
+    @cached_property
+    def answered(self) -> list[Cell]:
+        """The evaluations whose answers this study computes the log-probabilities of."""
+        return [cell for cell in self.having("loglikelihoods") if not self.study.imported(cell.arm)]
+
+    @cached_property
+    def measured(self) -> list[Cell]:
+        """The evaluations that have metrics by item."""
+        return [cell for cell in self.evaluations if self.study.metrics(*cell)]
+
     @property
     def graded(self) -> list[Cell]:
         """Every set of rollouts that the study grades: its own, and imported ones without verdicts."""

@@ -72,7 +72,9 @@ def spec_path(rule: str, wildcards: Wildcards) -> str:
 
 
 def _grades(rule: str, wildcards: Wildcards, study: Study) -> bool:
-    return not (rule == "train" or (rule == "grade" and wildcards["slice"] == study.band.pool))
+    """Whether a new grader concerns a job. Numbers and report ask tasks what they give, not how they read."""
+    kept = rule == "grade" and wildcards["slice"] == study.band.pool
+    return not (kept or rule in ("train", "number_records", "report"))
 
 
 Listed = Iterator[tuple[Wildcards, list[str]]]
@@ -144,6 +146,12 @@ def _samples(cells: Cells) -> Listed:
     return (_one(cell, layout.ROLLOUTS) for cell in cells.sampled)
 
 
+def _loglikelihoods(cells: Cells) -> Listed:
+    tables = (layout.LOGLIKELIHOODS, layout.NEXT_TOKENS)
+    for cell in cells.answered:
+        yield cell._asdict(), [_format(pattern, cell) for pattern in tables]
+
+
 def _gradings(cells: Cells) -> Listed:
     return (_one(cell, layout.VERDICTS) for cell in cells.graded)
 
@@ -173,6 +181,11 @@ def _metric(metric: str, table: str, curve: bool = False) -> Callable[[Cells], L
     return listed
 
 
+def _answers(cells: Cells) -> Listed:
+    if cells.measured:
+        yield {}, [_format(layout.METRICS, cell, metric="answers") for cell in cells.measured]
+
+
 def _single(output: str) -> Callable[[Cells], Listed]:
     return lambda cells: iter([({}, [output])])
 
@@ -199,12 +212,14 @@ RULES: dict[str, Callable[[Cells], Listed]] = {
     "train": _trains,
     "sample": _samples,
     "grade": _gradings,
+    "loglikelihood": _loglikelihoods,
     "band": _bands,
     "band_train": _band_trains,
     "embed": _embeds,
     "passk": _metric("passk", "verdicts", curve=True),
     "diversity": _metric("diversity", "rollouts"),
     "cost": _metric("cost", "cost"),
+    "answers": _answers,
     "number_records": _single(layout.NUMBERS),
     "report": _single(layout.REPORT),
 }

@@ -4,6 +4,8 @@ from ..config import Study
 
 ROLLOUTS = "arms/{arm}/{checkpoint}/rollouts/{slice}.parquet"
 VERDICTS = "arms/{arm}/{checkpoint}/verdicts/{slice}.parquet"
+LOGLIKELIHOODS = "arms/{arm}/{checkpoint}/loglikelihoods/{slice}.parquet"
+NEXT_TOKENS = "arms/{arm}/{checkpoint}/next_tokens/{slice}.parquet"
 BAND = "arms/{arm}/{checkpoint}/band/{slice}.parquet"
 EMBEDDINGS = "arms/{arm}/{checkpoint}/embeddings/{slice}.parquet"
 ADAPTER = "arms/{arm}/{checkpoint}/adapter"

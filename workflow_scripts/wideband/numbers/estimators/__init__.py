@@ -6,6 +6,7 @@ then the record's args.
 
 from . import (
     accuracy,
+    answers,
     band,
     budget,
     cost,
@@ -21,6 +22,7 @@ from . import (
 
 __all__ = [
     "accuracy",
+    "answers",
     "band",
     "budget",
     "cost",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ...metrics import by_item
+
 UNITS = {
     "cosine_distance": "cosine distance",
     "variance_trace": "variance",
@@ -14,4 +16,5 @@ UNITS = {
 
 def metric_unit(args: dict[str, Any]) -> str:
     """Unit of the metric that `args` name; pass@k is a fraction."""
-    return UNITS.get(str(args["metric"]).removesuffix(".correct"), "fraction")
+    metric = str(args["metric"]).removesuffix(".correct")
+    return by_item.load(metric).unit if metric in by_item.names() else UNITS.get(metric, "fraction")

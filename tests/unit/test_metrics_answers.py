@@ -1,0 +1,151 @@
+"""Metrics by item: what each says of a known law, and the table of all of them."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from metric_tables import of
+
+from wideband.errors import WidebandError
+from wideband.metrics import by_item
+from wideband.metrics.answers import answers_table
+from wideband.metrics.by_item import Item
+from wideband.metrics.per_problem import MetricError
+
+KEY = {"arm": "a", "checkpoint": "base", "slice": "s"}
+EVEN = np.full(4, 0.25)
+# Half of the mass is valid, and that is 4 : 2 : 1 : 1.
+SKEWED = Item(
+    EVEN, np.log(np.array([0.25, 0.125, 0.0625, 0.0625])), counts=np.array([6, 2, 0, 0]), draws=10, right=0
+)
+# Of eight draws from the target itself, by the binomial law of each count.
+FLOOR = 2 * sum(math.comb(8, x) * 0.25**x * 0.75 ** (8 - x) * abs(x / 8 - 0.25) for x in range(9))
+EXPECTED = {
+    "total_variation": 0.25,
+    "total_variation_invalid": 0.5,
+    "entropy": 1.75 * math.log(2),
+    "effective_answers": 2**1.75,
+    "valid_mass": 0.5,
+    "top_mass": 0.5,
+    "loglikelihood_accuracy": 1,
+    "sampled_valid": 0.8,
+    "sampled_variation": 0.5,
+    "variation_floor": FLOOR,
+    "excess_variation": 0.5 - FLOOR,
+    "chi_square": 12,
+    "chi_square_reduced": 4,
+    "order_spread": math.nan,
+    "wording_spread": math.nan,
+}
+
+
+def test_every_metric_says_of_a_known_law_what_it_must() -> None:
+    found = {name: by_item.load(name)(SKEWED) for name in by_item.names()}
+    assert found == pytest.approx(EXPECTED, nan_ok=True)
+    for name, value in found.items():
+        each = by_item.load(name)
+        low, high = each.range(each.n(SKEWED)) or (-math.inf, math.inf)
+        assert math.isnan(value) or low <= value <= high
+
+
+def test_an_unknown_metric_is_an_error_with_the_nearest_name() -> None:
+    with pytest.raises(WidebandError, match="did you mean 'top_mass'"):
+        by_item.load("top_masses")
+
+
+@pytest.mark.parametrize(
+    ("gives", "tables", "there", "absent"),
+    [
+        (
+            {"answer", "options", "law"},
+            {"loglikelihoods", "verdicts"},
+            "chi_square",
+            "loglikelihood_accuracy",
+        ),
+        ({"answer", "options", "law"}, {"verdicts"}, "sampled_variation", "entropy"),
+        (
+            {"gold", "answer", "options"},
+            {"loglikelihoods", "verdicts"},
+            "loglikelihood_accuracy",
+            "chi_square",
+        ),
+    ],
+)
+def test_a_metric_applies_where_its_task_and_tables_are(
+    gives: set[str], tables: set[str], there: str, absent: str
+) -> None:
+    found = by_item.applying(gives, tables.__contains__)
+    assert there in found
+    assert absent not in found
+
+
+def test_math_has_no_metric_by_item() -> None:
+    assert by_item.applying({"gold", "answer"}, lambda _: True) == []
+
+
+ITEMS = pd.DataFrame(
+    [
+        ("n0", "choice", "digits", "Any of 1, 2, 3?", list("123"), None),
+        ("n1", "choice", "digits", "Any of 3, 2, 1?", list("123"), None),
+        ("n2", "choice", "digits", "Pick from 1, 2, 3.", list("123"), None),
+        ("q0", "multiple_choice", None, "Even?", ["one", "four"], "four"),
+        ("q1", "multiple_choice", None, "Odd?", ["one", "four"], "A"),
+    ],
+    columns=["uid", "task", "space", "problem", "options", "gold"],
+)
+LAWS = {
+    "n0": {"1": 0.5, "2": 0.25, "3": 0.25},
+    "n1": {"1": 0.25, "2": 0.25, "3": 0.5},
+    "n2": {"1": 0.25, "2": 0.5, "3": 0.25},
+    "q0": {"A": 0.25, "B": 0.5},
+    "q1": {"A": 0.25, "B": 0.5},
+}
+SAMPLED = {"n0": ["1", " 1.", "4", None], "n1": ["3"], "n2": [], "q0": ["B", "four"], "q1": ["(A) one"]}
+EXACT = pd.DataFrame(
+    [
+        {
+            **KEY,
+            "uid": uid,
+            "option": option,
+            "logprob": math.log(mass),
+            "tokens": 2,
+            "target_mass": 1 / len(law),
+        }
+        for uid, law in LAWS.items()
+        for option, mass in law.items()
+    ]
+)
+VERDICTS = pd.DataFrame(
+    [
+        {**KEY, "uid": uid, "sample": sample, "answer": answer}
+        for uid, answers in SAMPLED.items()
+        for sample, answer in enumerate(answers)
+    ]
+)
+
+
+def test_answers_are_read_and_matched_as_their_task_says() -> None:
+    table = answers_table(KEY, ITEMS, EXACT, VERDICTS, by_item.names())
+    assert of(table, "n0", "sampled_valid") == 0.5
+    assert of(table, "q0", "sampled_valid") == 1
+    # The gold may be written as an option or as its letter.
+    assert [of(table, uid, "loglikelihood_accuracy") for uid in ("q0", "q1")] == [1, 0]
+    assert math.isnan(of(table, "n0", "loglikelihood_accuracy"))
+    assert math.isnan(of(table, "n2", "sampled_variation"))
+    rows = table[table["metric"] == "sampled_valid"]
+    assert rows["n"].tolist() == [4, 1, 0, 2, 1]
+
+
+def test_spreads_compare_items_that_differ_in_nothing_else() -> None:
+    table = answers_table(KEY, ITEMS, EXACT, None, ["order_spread", "wording_spread"])
+    assert of(table, "n0", "order_spread") == of(table, "n1", "order_spread") == pytest.approx(0.25)
+    assert of(table, "n0", "wording_spread") == of(table, "n2", "wording_spread") == pytest.approx(0.25)
+    assert math.isnan(of(table, "n1", "wording_spread"))
+    # Letters are no space: questions that have the same ones are not compared.
+    assert math.isnan(of(table, "q0", "wording_spread"))
+
+
+def test_loglikelihoods_of_other_answers_are_an_error_that_names_the_item() -> None:
+    with pytest.raises(MetricError, match="n1: loglikelihoods are of other answers"):
+        answers_table(KEY, ITEMS, EXACT[EXACT["uid"] != "n1"], None, ["entropy"])

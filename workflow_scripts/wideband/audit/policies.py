@@ -1,0 +1,58 @@
+"""L5's policies: where one lies, whether it can be had here, and how its libraries are kept quiet."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..workflow import layout
+from .results import Results
+
+# Arm and checkpoint.
+Policy = tuple[str, str]
+
+
+def away(results: Results, policy: Policy) -> str | None:
+    """Why a published base model cannot be had on this machine; None when it can, and for the study's own."""
+    if results.study.base_of(policy[0]).kind == "pretrain":
+        return None
+    from ..policy.base import load_tokenizer
+
+    try:
+        load_tokenizer(places(results, policy)[0])
+    except (OSError, ValueError, KeyError) as error:
+        return str(error).split("\n")[0]
+    return None
+
+
+def places(results: Results, policy: Policy) -> tuple[Path, Path | None]:
+    """Folders of the base model and of the adapter."""
+    arm, checkpoint = policy
+    base = layout.MODEL.format(base=results.study.base_of(arm).name)
+    adapter = layout.adapter_of(results.study, arm, checkpoint)
+    return results.root / base, results.root / adapter if adapter in results.jobs else None
+
+
+def weights(results: Results, policy: Policy) -> list[str]:
+    """Digests of the base model and of the adapter, of those that are there."""
+    return [results.digest(each) for each in places(results, policy) if each and each.exists()]
+
+
+def dtype(results: Results, policy: Policy) -> str:
+    """The precision of the base model's weights."""
+    base = results.study.base_of(policy[0])
+    return "float32" if base.kind == "pretrain" else base.dtype
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Bars and warnings of the model libraries are about jobs, not about the audit."""
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    logging.captureWarnings(True)
+    logging.getLogger("py.warnings").setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)

@@ -1,0 +1,103 @@
+"""The laws of a slice's items under one policy: asked as sampling asks them, computed share by share."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from ..sampling.progress import Progress
+from ..spaces.asked import space_of
+from ..tables.kept import KeptRows, Row
+from .exact import Law, Question, laws
+from .opening import Opening
+
+log = logging.getLogger(__name__)
+# Items of a share. They are packed together: another cut would change last digits.
+SHARE = 32
+REALS, WHOLE = pa.list_(pa.float64()), pa.list_(pa.int64())
+SCHEMA = pa.schema(
+    {
+        "logprobs": REALS,
+        "tokens": WHOLE,
+        "entropy": pa.float64(),
+        "support": pa.int64(),
+        "leading_tokens": WHOLE,
+        "leading_masses": REALS,
+    }
+)
+
+
+def questions(problems: pd.DataFrame, prompts: Sequence[str]) -> list[Question]:
+    """What each item asks, given its prompts row by row. Raises SpaceError naming the space or the uid."""
+    spaces = map(space_of, problems.to_dict("records"))
+    return [Question(prompt, space) for prompt, space in zip(prompts, spaces, strict=True)]
+
+
+def item_laws(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    asked: Sequence[Question],
+    temperature: float,
+    kept: KeptRows,
+) -> list[Law]:
+    """The law of each question; shares that an earlier run has kept are read back.
+
+    Raises SpaceError, LikelihoodError as `laws` does.
+    """
+    shares = [asked[start : start + SHARE] for start in range(0, len(asked), SHARE)]
+    names = [_named(share, temperature) for share in shares]
+    done = [_read(kept.get(name)) for name in names]
+    if any(done):
+        log.info("%d of %d shares were computed by an earlier run", sum(map(bool, done)), len(shares))
+    progress = Progress(
+        sum(len(share) for share, there in zip(shares, done, strict=True) if not there), "items"
+    )
+    for place, share in enumerate(shares):
+        if done[place]:
+            continue
+        done[place] = laws(model, tokenizer, share, temperature)
+        kept.put(names[place], [_row(law) for law in done[place]])
+        for law in done[place]:
+            progress.show(int(law.tokens.sum()))
+    return [law for share in done for law in share]
+
+
+def _named(share: Sequence[Question], temperature: float) -> list[Any]:
+    return [temperature, [[each.prompt, each.lead, list(each.space.options)] for each in share]]
+
+
+def _row(law: Law) -> Row:
+    tokens, masses = zip(*law.opening.leading, strict=True)
+    return {
+        "logprobs": law.logprobs.tolist(),
+        "tokens": law.tokens.tolist(),
+        "entropy": law.opening.entropy,
+        "support": law.opening.support,
+        "leading_tokens": list(tokens),
+        "leading_masses": list(masses),
+    }
+
+
+def _read(rows: list[Row] | None) -> list[Law]:
+    return [
+        Law(
+            np.array(row["logprobs"]),
+            np.array(row["tokens"]),
+            Opening(
+                row["entropy"],
+                row["support"],
+                tuple(zip(row["leading_tokens"], row["leading_masses"], strict=True)),
+            ),
+        )
+        for row in rows or ()
+    ]
+
+
+def kept_laws(folder: Path) -> KeptRows:
+    """Where a job keeps the laws that it has so far."""
+    return KeptRows(folder, SCHEMA)

@@ -1,0 +1,118 @@
+"""The per-item table of everything that is measured of answers: exact laws and sampled counts."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .. import tasks
+from ..scaffolds import Parsed
+from ..spaces.asked import space_of
+from . import by_item
+from .by_item import Item
+from .laws import among_valid
+from .per_problem import MetricError, long_table
+
+Row = dict[str, Any]
+
+
+def answers_table(
+    whose: Mapping[str, str],
+    problems: pd.DataFrame,
+    loglikelihoods: pd.DataFrame | None,
+    verdicts: pd.DataFrame | None,
+    metrics: Sequence[str],
+) -> pd.DataFrame:
+    """Metrics table: the named metrics of `by_item` for every item.
+
+    `whose` holds arm, checkpoint and slice. A table that no metric reads may be None. Raises MetricError for
+    an item whose answers are not those of the loglikelihoods.
+    """
+    rows = problems.sort_values("uid").to_dict("records")
+    exact = {} if loglikelihoods is None else _exact(rows, loglikelihoods)
+    found = [_item(row, exact, verdicts) for row in rows]
+    peers = _peers(rows, exact)
+    items = [
+        Item(**told, orders=orders, wordings=wordings)
+        for told, (orders, wordings) in zip(found, peers, strict=True)
+    ]
+    columns = {
+        name: (np.array([each(item) for item in items]), np.array([each.n(item) for item in items]))
+        for name, each in ((name, by_item.load(name)) for name in metrics)
+    }
+    return long_table(whose, np.array([row["uid"] for row in rows], dtype=object), columns)
+
+
+def _exact(rows: Sequence[Row], table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Log-probabilities and target masses by uid, in the order of each item's answers."""
+    groups = dict(iter(table.groupby("uid", sort=False)))
+    found = {}
+    for row in rows:
+        options = space_of(row).options
+        group = groups.get(row["uid"])
+        if group is None or set(group["option"]) != set(options):
+            raise MetricError(f"{row['uid']}: loglikelihoods are of other answers; compute the slice again")
+        found[row["uid"]] = group.set_index("option").loc[list(options)]
+    return found
+
+
+def _item(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame | None) -> dict[str, Any]:
+    space, listed = space_of(row), tasks.listed(row["options"])
+    read = tasks.load(row["task"]).read
+    gold = row["gold"] if isinstance(row["gold"], str) else None
+    right = read(Parsed(None, gold, True), listed).outcome
+    told = {"target": np.array(space.law), "right": space.options.index(right) if right else None}
+    if row["uid"] in exact:
+        law = exact[row["uid"]]
+        told |= {"target": law["target_mass"].to_numpy(), "logprobs": law["logprob"].to_numpy()}
+    if verdicts is not None:
+        written = verdicts.loc[verdicts["uid"] == row["uid"], "answer"]
+        texts = [text if isinstance(text, str) else None for text in written]
+        given = Counter(read(Parsed(None, text, True), listed).outcome for text in texts)
+        counts = np.array([given[option] for option in space.options])
+        told |= {"counts": counts, "draws": len(texts)}
+    return told
+
+
+def _peers(rows: Sequence[Row], exact: Mapping[str, pd.DataFrame]) -> list[tuple[tuple, tuple]]:
+    """Of every item the laws of those of its space that differ in order only, and in wording only."""
+    known = [(row, space_of(row).options, Asked.of(row)) for row in rows if row["uid"] in exact]
+    laws = {uid: pd.Series(among_valid(law["logprob"]), law.index) for uid, law in exact.items()}
+    found = {row["uid"]: ((), ()) for row in rows}
+    for row, options, asked in known:
+        same = [
+            (laws[other["uid"]][list(options)].to_numpy(), asked, theirs)
+            for other, others, theirs in known
+            if other is not row and _together(row, other) and set(others) == set(options)
+        ]
+        orders = tuple(law for law, a, b in same if a.words == b.words and a.shown != b.shown)
+        wordings = tuple(law for law, a, b in same if a.words != b.words and a.shown == b.shown)
+        found[row["uid"]] = (orders, wordings)
+    return list(found.values())
+
+
+def _together(row: Row, other: Row) -> bool:
+    """Whether two items ask about one named space."""
+    return isinstance(row["space"], str) and row["space"] == other["space"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How an item asks: all its words, and those of them that are of options, in their order."""
+
+    words: frozenset[tuple[str, int]]
+    shown: tuple[str, ...]
+
+    @classmethod
+    def of(cls, row: Row) -> "Asked":
+        """Of a row of a problems table."""
+        words, options = _words(row["problem"]), set(_words(" ".join(tasks.listed(row["options"]))))
+        return cls(frozenset(Counter(words).items()), tuple(word for word in words if word in options))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\s,.;:!?]+", text)

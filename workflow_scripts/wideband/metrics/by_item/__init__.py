@@ -1,0 +1,34 @@
+"""Metrics of single items with an answer space, by name.
+
+A new one is one file here, named as numbers name it. It holds one function of that name, from an `Item` to a
+number (NaN: this item cannot give it), under the decorator `metric`, which says its unit, its range, and what
+of the task and which tables it needs. Which evaluations have it follows from that; numbers, intervals,
+comparisons and the audit follow by themselves.
+"""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+
+from ...rooms import check_name, names_in
+from .base import Item, Metric, metric
+
+
+def names() -> list[str]:
+    """The metrics that there are."""
+    return names_in(__file__)
+
+
+def load(name: str) -> Metric:
+    """The metric of that name. Raises WidebandError with the nearest name."""
+    check_name("metric", name, names())
+    return getattr(import_module(f"{__name__}.{name}"), name)
+
+
+def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:
+    """The metrics of an evaluation, by what its task gives and which tables it has."""
+    given = frozenset(gives)
+    every = ((name, load(name)) for name in names())
+    return [name for name, each in every if each.needs <= given and all(map(has, each.reads))]
+
+
+__all__ = ["Item", "Metric", "applying", "load", "metric", "names"]

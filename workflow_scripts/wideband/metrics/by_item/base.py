@@ -1,0 +1,81 @@
+"""What a metric of one item gets, and what it says of itself."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..estimate import Interval
+from ..laws import among_valid
+
+EXACT, SAMPLED = "loglikelihoods", "verdicts"
+Range = Interval | Callable[[int], Interval]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One item under one policy, as far as the tables of the evaluation say it.
+
+    Attributes:
+        target: the mass that each answer should have, shape (options,).
+        logprobs: exact log-probability of each complete answer, nats, shape (options,); None without a table.
+        counts: how often each answer was sampled, shape (options,); None without a table.
+        draws: completions that were sampled, those without a valid answer included.
+        right: the place of the right answer; None where none is right.
+        orders: the laws of items of the same space that ask the same in another order of the options, each
+            among valid answers and in this item's order of options.
+        wordings: likewise of items that show the same order in other words.
+    """
+
+    target: np.ndarray
+    logprobs: np.ndarray | None = None
+    counts: np.ndarray | None = None
+    draws: int = 0
+    right: int | None = None
+    orders: tuple[np.ndarray, ...] = ()
+    wordings: tuple[np.ndarray, ...] = ()
+
+    @cached_property
+    def law(self) -> np.ndarray:
+        """The exact law among valid answers, shape (options,)."""
+        return among_valid(self.logprobs)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric of one item.
+
+    Attributes:
+        function: its value; NaN where the item cannot give it.
+        unit: of the value.
+        needs: what the task must give (see `wideband.tasks`).
+        reads: the tables it needs, EXACT or SAMPLED; n is the number of options, or of draws if it reads
+            SAMPLED.
+        within: the least and greatest value, which may depend on n; None where it has no end.
+    """
+
+    function: Callable[[Item], float]
+    unit: str
+    needs: frozenset[str]
+    reads: tuple[str, ...]
+    within: Range | None
+
+    def __call__(self, item: Item) -> float:
+        """The value of an item."""
+        return float(self.function(item))
+
+    def n(self, item: Item) -> int:
+        """What its value rests on: draws, or options of an exact law."""
+        return item.draws if SAMPLED in self.reads else len(item.target)
+
+    def range(self, n: int) -> Interval | None:
+        """The least and greatest value over n draws or options."""
+        return self.within(n) if callable(self.within) else self.within
+
+
+def metric(
+    unit: str, needs: Iterable[str], reads: Iterable[str], within: Range | None
+) -> Callable[[Callable[[Item], float]], Metric]:
+    """Decorator that makes a metric of a function."""
+    return lambda function: Metric(function, unit, frozenset(needs), tuple(reads), within)

@@ -1,0 +1,38 @@
+"""Metrics by item, of one arm and gained by it. Tables: answers (after, before), problems of the slice."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ...metrics.bootstrap import Bootstrap
+from ...metrics.estimate import Estimate
+from ...metrics.per_problem import column, measured, paired
+from ...metrics.ranges import difference_of, range_of
+from ..registry import estimator
+from .units import metric_unit
+
+Frames = Sequence[pd.DataFrame]
+
+
+@estimator("answers.mean", unit=metric_unit, source="mean over items of a metric of wideband.metrics.by_item")
+def mean(frames: Frames, metric: str, space: str | None, boot: Bootstrap) -> Estimate:
+    """Over the items that give it, all or those of one answer space; interval from resampling items."""
+    table = _of(frames[0], frames[-1], space)
+    n = int(column(table, metric, "n").max())
+    return boot.mean(measured(table, metric).to_numpy(), range_of(metric, n))
+
+
+@estimator("answers.gain", unit=metric_unit, source="mean over items of after − before; Efron 1979")
+def gain(frames: Frames, metric: str, space: str | None, boot: Bootstrap) -> Estimate:
+    """Paired by item; interval from resampling items."""
+    after, before = (_of(frame, frames[-1], space) for frame in frames[:2])
+    n = int(max(column(frame, metric, "n").max() for frame in (after, before)))
+    first, second = paired(after, before, metric)
+    return boot.mean(first - second, difference_of(range_of(metric, n)))
+
+
+def _of(table: pd.DataFrame, problems: pd.DataFrame, space: str | None) -> pd.DataFrame:
+    """The rows of the items of a space; all where none is named."""
+    if space is None:
+        return table
+    return table[table["uid"].isin(problems.loc[problems["space"] == space, "uid"])]

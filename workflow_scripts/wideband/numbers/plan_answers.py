@@ -1,0 +1,55 @@
+"""The numbers of metrics by item: of single arms, of answer spaces inside a benchmark, and gains."""
+
+from collections.abc import Iterator
+
+from ..config import Study
+from .plan import Request, metric_path
+
+TABLE = "answers"
+
+
+def answer_numbers(study: Study) -> Iterator[Request]:
+    """Requests for every arm × checkpoint × benchmark that has such metrics, and for gains over starts."""
+    for arm, checkpoint, name in study.evaluations():
+        metrics = study.metrics(arm, checkpoint, name)
+        spaces = several(study, name) if metrics else []
+        for metric in metrics:
+            paths = (metric_path(TABLE, arm, checkpoint, name), f"data/{name}.parquet")
+            yield from _each(f"{metric}.{name}.{arm}.{checkpoint}", "answers.mean", metric, spaces, paths)
+        yield from _gains(study, spaces, arm, checkpoint, name)
+
+
+def _gains(study: Study, spaces: list[str], arm: str, checkpoint: str, name: str) -> Iterator[Request]:
+    if checkpoint == "base":
+        return
+    for start in dict.fromkeys(("base", study.stage_before(checkpoint, arm))):
+        for metric in shared(study, (arm, checkpoint), (arm, start), name):
+            tables = (metric_path(TABLE, arm, at, name) for at in (checkpoint, start))
+            paths, identity = (
+                (*tables, f"data/{name}.parquet"),
+                f"{metric}.gain.{name}.{arm}.{checkpoint}-{start}",
+            )
+            yield from _each(identity, "answers.gain", metric, spaces, paths)
+
+
+def _each(
+    identity: str, estimator: str, metric: str, spaces: list[str], paths: tuple[str, ...]
+) -> Iterator[Request]:
+    """A number over all items of a benchmark, then over those of each answer space."""
+    yield Request(identity, estimator, {"metric": metric, "space": None}, paths)
+    for space in spaces:
+        yield Request(f"{identity}.{space}", estimator, {"metric": metric, "space": space}, paths)
+
+
+def shared(study: Study, first: tuple[str, str], second: tuple[str, str], name: str) -> list[str]:
+    """The metrics by item that two (arm, checkpoint) have on a benchmark."""
+    if not all(study.has("verdicts", *each, name) for each in (first, second)):
+        return []
+    others = study.metrics(*second, name)
+    return [metric for metric in study.metrics(*first, name) if metric in others]
+
+
+def several(study: Study, name: str) -> list[str]:
+    """The answer spaces that a benchmark asks for; none where there is but one."""
+    part = study.data.slices.get(name)
+    return list(part.spaces) if part and len(part.spaces) > 1 else []
