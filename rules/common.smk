@@ -50,8 +50,8 @@ TRAINED = CELLS.trained
 SAMPLED_ARMS = CELLS.own
 # Slices whose problems come out of imported files, and evaluations with completions and with token counts.
 IMPORTED_SLICES = STUDY.imported_slices()
-WRITTEN, COSTED = CELLS.having("rollouts"), CELLS.having("cost")
-EVALUATIONS, CURVE, POOLED = CELLS.evaluations, CELLS.curve, CELLS.pooled
+WRITTEN, COSTED, SOLVED = (CELLS.having(table) for table in ("rollouts", "cost", "passk"))
+CURVE, POOLED = CELLS.curve, CELLS.pooled
 ANSWERED, MEASURED = CELLS.answered, CELLS.measured
 # Checks of problems that are sampled; imported ones come without texts.
 CHECKED = [*STUDY.data.slices, HELDOUT] if SAMPLED_ARMS else []

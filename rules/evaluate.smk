@@ -143,9 +143,9 @@ for ARM, AT in [policy for policy in CELLS.embedded if STUDY.imported(policy[0])
 rule passk:
     input:
         spec=spec("passk"),
-        verdicts=each(VERDICTS, EVALUATIONS + CURVE),
+        verdicts=each(VERDICTS, SOLVED + CURVE),
     output:
-        tables=metric_tables("passk", EVALUATIONS + CURVE),
+        tables=metric_tables("passk", SOLVED + CURVE),
     log:
         f"{R}/logs/passk.log",
     group:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from answer_results import answer_study
 from number_results import write_results
 
 from wideband.config import Study, load_study
@@ -50,7 +51,10 @@ def test_every_planned_number_is_there_once(study: Study, numbers: dict[str, Num
 
 
 def test_every_estimator_is_used(numbers: dict[str, NumberRecord]) -> None:
-    imported = planned(load_study(ROOT / "config/studies/published.yaml", ROOT), ["aime"])
+    imported = [
+        *planned(load_study(ROOT / "config/studies/published.yaml", ROOT), ["aime"]),
+        *planned(answer_study()),
+    ]
     used = {record.estimator for record in numbers.values()} | {request.estimator for request in imported}
     # Only runs that were imported without all of their rollouts count what is missing.
     assert used | {"imported.missing"} == set(ESTIMATORS)

@@ -139,6 +139,8 @@ class Study(Strict):
         if not self.imported(arm):
             if table == "loglikelihoods":
                 return scaffolds.get(self.arms[arm].scaffold).direct and "options" in self.gives(name)
+            if table == "passk":
+                return "gold" in self.gives(name)
             return table != "policy"
         files = self.imports.at(arm, checkpoint, name) if self.imports else []
         return any(table in each.gives() for each in files)

@@ -56,6 +56,8 @@ def _cost(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[Reques
         rates["truncated"] = "truncated"
     for metric, column in rates.items():
         yield Request(f"{metric}.{cell}", "cost.per_rollout", {"metric": column}, paths)
+    if not study.has("passk", arm, checkpoint, name):
+        return
     yield Request(f"tokens_per_correct.{cell}", "cost.tokens_per_correct", {}, paths)
     if study.priced(arm, checkpoint, name):
         yield Request(f"money_per_correct.{cell}", "cost.money_per_correct", prices(study), paths)
@@ -72,7 +74,8 @@ def measured(study: Study, arm: str, checkpoint: str, name: str) -> list[tuple[s
     """(metric, suffix) of the diversity metrics that an evaluation has: all, or those imported."""
     files = study.imports.at(arm, checkpoint, name) if study.imports else []
     given = {metric for each in files if each.format == "metrics" for metric in each.columns.values()}
-    every = [(metric, suffix) for metric in DIVERSITY_METRICS for suffix in ("", CORRECT)]
+    subsets = ("", CORRECT) if study.has("passk", arm, checkpoint, name) or given else ("",)
+    every = [(metric, suffix) for metric in DIVERSITY_METRICS for suffix in subsets]
     return [each for each in every if "".join(each) in given] if given else every
 
 

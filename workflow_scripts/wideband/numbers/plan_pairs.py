@@ -30,6 +30,7 @@ def pair_numbers(study: Study) -> Iterator[Request]:
     solved, costed, spread = (
         [pair for pair in found if pair.have(study, table)] for table in ("passk", "cost", "diversity")
     )
+    costed = [pair for pair in costed if pair in solved]
     for pair in found:
         yield from _passk(pair) if pair in solved else ()
         yield from _tokens(study, pair) if pair in costed else ()

@@ -216,7 +216,7 @@ RULES: dict[str, Callable[[Cells], Listed]] = {
     "band": _bands,
     "band_train": _band_trains,
     "embed": _embeds,
-    "passk": _metric("passk", "verdicts", curve=True),
+    "passk": _metric("passk", "passk", curve=True),
     "diversity": _metric("diversity", "rollouts"),
     "cost": _metric("cost", "cost"),
     "answers": _answers,

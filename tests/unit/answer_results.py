@@ -1,0 +1,99 @@
+"""A small study of answer spaces, and a results folder with synthetic tables for all its numbers."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from metric_tables import embeddings, rollouts
+
+from wideband.config import Study
+from wideband.config.data import Data
+from wideband.config.parameters import parameters
+from wideband.data.slices import build_slice
+from wideband.metrics.answers import answers_table
+from wideband.metrics.cost import cost_table
+from wideband.metrics.diversity import diversity_table
+from wideband.numbers.plan import arm_path, metric_path
+from wideband.spaces.asked import space_of
+from wideband.tables import write_table
+
+ASKED = {"source": "choice", "split": "test", "spaces": ["card_suit", "planet"], "listed": True}
+STUDY = {
+    "name": "answers",
+    "title": "Any option",
+    "data": {"slices": {"picks": {**ASKED, "paraphrases": 2, "orders": 2}}},
+    "base": {"kind": "pretrain", "name": "nano"},
+    "arms": {
+        "wide": {"scaffold": "direct", "prompt": "config/prompts/direct.txt"},
+        "base_only": {"scaffold": "direct", "prompt": "config/prompts/direct.txt", "train": False},
+    },
+    "compare": ["wide", "base_only"],
+    "stages": {
+        "rl": {"slice": "picks", "steps": 2, "groups": 2, "group_size": 4, "reward": "inverse_frequency"}
+    },
+    "benchmarks": {"picks": {"n": 6}},
+    "statistics": {"resamples": 100},
+}
+
+
+def answer_study() -> Study:
+    """One trained arm and an untrained one, asked for any of the options of two spaces."""
+    return Study.model_validate(STUDY)
+
+
+def write_answers(study: Study, root: Path) -> None:
+    """Tables of every arm and checkpoint; run in the project's folder, which has the answer spaces."""
+    params = parameters("slice", study, {"slice": "picks"})
+    problems = build_slice("picks", Data.model_validate(params["data"]), params["spaces"])
+    write_table(problems, root / "data/picks.parquet", "problems")
+    rng = np.random.default_rng(3)
+    for cell in study.evaluations():
+        _evaluate(study, root, cell, problems, rng)
+    log = pd.DataFrame({"step": [1, 2]}).assign(
+        arm="wide", stage="rl", reward=0.5, correct=0.0, valid=0.9, tag_valid=1.0, entropy=1.0, kl=None,
+        tokens=100, sampled_rollouts=8.0, sampled_tokens=100.0, groups_zero_variance=0.0, undecided=0.0,
+        lr=1e-3, grad_norm=1.0, seconds=2.0, peak_bytes=1,
+    )  # fmt: skip
+    write_table(log, root / "arms/wide/rl/training_log.parquet", "training_log")
+
+
+def _evaluate(
+    study: Study, root: Path, cell: tuple[str, str, str], problems: pd.DataFrame, rng: np.random.Generator
+) -> None:
+    key = dict(zip(("arm", "checkpoint", "slice"), cell, strict=True))
+    exact, judged = [], []
+    for row in problems.to_dict("records"):
+        space = space_of(row)
+        masses = rng.dirichlet(np.ones(len(space.options) + 1))
+        exact += [
+            {
+                **key,
+                "uid": row["uid"],
+                "option": option,
+                "logprob": np.log(mass),
+                "tokens": 2,
+                "target_mass": q,
+            }
+            for option, mass, q in zip(space.options, masses[:-1], space.law, strict=True)
+        ]
+        said = rng.choice([*space.options, "neither"], study.benchmarks["picks"].n, p=masses)
+        judged += [
+            {**key, "uid": row["uid"], "sample": sample, "answer": answer, "valid": answer != "neither"}
+            for sample, answer in enumerate(said)
+        ]
+    laws = pd.DataFrame(exact)
+    verdicts = pd.DataFrame(judged).assign(
+        grader="math-verify", correct=None, tag_valid=True, reward=None, status="no_gold", grader_version="4"
+    )
+    drawn = rollouts(verdicts, rng.integers(1, 9, len(verdicts)))
+    vectors = embeddings(verdicts, rng.normal(size=(len(verdicts), 4)))
+    write_table(drawn, root / arm_path("rollouts", *cell), "rollouts")
+    write_table(verdicts, root / arm_path("verdicts", *cell), "verdicts")
+    write_table(laws, root / arm_path("loglikelihoods", *cell), "loglikelihoods")
+    tables = {
+        "answers": answers_table(key, problems, laws, verdicts, study.metrics(*cell)),
+        "cost": cost_table(drawn, verdicts),
+        "diversity": diversity_table(drawn, verdicts, vectors, list(verdicts["answer"]), study.diversity),
+    }
+    for metric, table in tables.items():
+        write_table(table, root / metric_path(metric, *cell), "metrics")

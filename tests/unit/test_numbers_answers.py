@@ -1,0 +1,106 @@
+"""The numbers of answer spaces: over items, by space, gained by training and between arms."""
+
+from pathlib import Path
+
+import pytest
+from answer_results import answer_study, write_answers
+from metric_tables import of
+
+from wideband.config import Study
+from wideband.metrics import by_item
+from wideband.metrics.per_problem import measured
+from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
+from wideband.numbers.inputs import Tables
+from wideband.numbers.ranges import possible
+from wideband.numbers.study import planned
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def study() -> Study:
+    return answer_study()
+
+
+@pytest.fixture(scope="module")
+def root(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("answers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        write_answers(study, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def numbers(study: Study, root: Path) -> dict[str, NumberRecord]:
+    return {record.id: record for record in study_numbers(study, root, "code")}
+
+
+def test_every_metric_has_a_number_with_an_interval_for_all_items_and_for_each_space(
+    numbers: dict[str, NumberRecord],
+) -> None:
+    for metric in set(by_item.names()) - {"loglikelihood_accuracy"}:
+        for cell in ("wide.base", "wide.rl", "base_only.base"):
+            whole, *parts = (
+                numbers[f"{metric}.picks.{cell}{space}"] for space in ("", ".card_suit", ".planet")
+            )
+            assert whole.unit == by_item.load(metric).unit
+            # As many items of either space.
+            assert whole.n == 8 and [part.n for part in parts] == [4, 4]
+            assert whole.value == pytest.approx(sum(part.value for part in parts) / 2)
+            assert whole.ci[0] < whole.value < whole.ci[1]
+
+
+def test_nothing_is_said_of_correct_answers_where_none_is_right(numbers: dict[str, NumberRecord]) -> None:
+    silent = (
+        "pass@",
+        "hit_rate",
+        "undecided",
+        "loglikelihood_accuracy",
+        "tokens_per_correct",
+        "budget_",
+        "gain.",
+    )
+    assert not [number for number in numbers if number.startswith(silent) or number.endswith(".correct")]
+    assert numbers["vendi.picks.wide.rl"].value > 0
+
+
+def test_a_gain_is_after_minus_before_and_a_difference_first_minus_second(
+    numbers: dict[str, NumberRecord],
+) -> None:
+    for metric in ("total_variation", "valid_mass", "excess_variation"):
+        after, before, other = (
+            numbers[f"{metric}.picks.{cell}"].value for cell in ("wide.rl", "wide.base", "base_only.base")
+        )
+        gain = numbers[f"{metric}.gain.picks.wide.rl-base"]
+        assert gain.value == pytest.approx(after - before)
+        assert gain.ci[0] < gain.value < gain.ci[1]
+        assert numbers[f"{metric}.diff.picks.wide-base_only.rl-base"].value == pytest.approx(after - other)
+        assert 0 <= numbers[f"{metric}.diff.picks.wide-base_only.rl-base.p"].value <= 1
+        assert numbers[f"{metric}.diff.picks.wide-base_only.rl-base.p_holm"].n == 1
+    assert numbers["total_variation.gain.picks.wide.rl-base.planet"].n == 4
+
+
+def test_numbers_recompute_and_lie_in_their_ranges(root: Path, numbers: dict[str, NumberRecord]) -> None:
+    tables = Tables(root)
+    for record in numbers.values():
+        assert recompute(record, tables) == (record.value, record.ci), record.id
+        low, high = possible(record.id)
+        assert record.value is None or low <= record.value <= high, record.id
+    assert possible("total_variation.gain.picks.wide.rl-base") == (-1, 1)
+    assert possible("valid_mass.picks.wide.rl.planet") == (0, 1)
+
+
+def test_the_tables_that_numbers_read_are_known_beforehand(
+    study: Study, numbers: dict[str, NumberRecord]
+) -> None:
+    read = {each.path for record in numbers.values() for each in record.inputs}
+    assert sorted(read) == required_tables(study)
+    assert {request.id for request in planned(study)} == set(numbers)
+
+
+def test_the_mean_of_a_space_is_that_of_its_items(root: Path, numbers: dict[str, NumberRecord]) -> None:
+    table = Tables(root).frame("metrics/answers/wide/rl/picks.parquet")
+    planets = [uid for uid in measured(table, "entropy").index if "/planet/" in uid]
+    mean = sum(of(table, uid, "entropy") for uid in planets) / len(planets)
+    assert numbers["entropy.picks.wide.rl.planet"].value == pytest.approx(mean)
