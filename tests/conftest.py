@@ -16,3 +16,10 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes that test side by side share out whole files, and all tests of one finished study together."""
+    for item in items:
+        studies = {"nano", "twin"} & set(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group("nano" if studies else str(item.path)))

@@ -1,8 +1,9 @@
-"""A GRPO micro-batch of micro's own rollouts: this trainer's step against TRL's with stock PEFT.
+"""A GRPO micro-batch: this trainer's step against TRL's with stock PEFT.
 
-Lengths are those of the finished demo's rollouts on MATH problems, tokens are random; a step is
+Once rollouts of micro, as long as those of the finished demo on MATH problems; once short answers behind one
+long prompt, as a study of answer diversity trains on, by SmolLM2-135M-Instruct. Tokens are random; a step is
 log-probabilities of the completions, forward and backward. `bench_training_step.py peak <size> <side>` prints
-the bytes by which one step raises the process's peak.
+the bytes by which one step raises the process's peak. ROWS sets which rows, by their names.
 """
 
 import os
@@ -11,10 +12,15 @@ from pathlib import Path
 
 import torch
 from bench_expert_lora import SIZES, close, policy
-from harness import ROOT, compare, growth, needs, peak_bytes, title, write
-from peft import PeftModel
+from harness import OUT, ROOT, compare, growth, needs, peak_bytes, title, write
+from peft import LoraConfig, PeftModel, get_peft_model
 from trl.trainer.utils import add_fused_lm_head
 
+from wideband.config.parameters import packages
+from wideband.config.policy import Lora, PackageBase
+from wideband.policy.base import load_model
+from wideband.policy.lora import ATTENTION, DENSE, attach
+from wideband.policy.packaged import write_packaged
 from wideband.policy.packed_attention import take_packed
 from wideband.tables import read_table
 from wideband.training.trainer import packed_scores
@@ -23,30 +29,43 @@ RESULTS = Path(os.environ.get("RESULTS", ROOT / "results/micro"))
 ROLLOUTS = RESULTS / "arms/think/olympiad_rlvr/rollouts/math_test.parquet"
 PROMPTS, SAMPLES = 16, 8
 ROWS = {"micro": 64, "512": 32}
+ANSWERS, BASE = "answers", OUT / "smollm2"
+
+
+# A prompt's tokens and those of a completion.
+Pair = tuple[list[int], list[int]]
+
+
+def of_micro(rows: int) -> list[Pair]:
+    """`rows` of the 128 rollouts of a step, in TRL's shuffled order."""
+    draw = torch.Generator().manual_seed(5)
+    table = read_table(ROLLOUTS, "rollouts").groupby("uid").head(SAMPLES)
+    table = table[table["uid"].isin(table["uid"].unique()[:PROMPTS])]
+    prompts = {uid: _tokens(n, draw) for uid, n in zip(table["uid"], table["prompt_tokens"], strict=True)}
+    lengths = zip(table["uid"], table["completion_tokens"], strict=True)
+    pairs = [(prompts[uid], _tokens(n, draw)) for uid, n in lengths]
+    return [pairs[i] for i in torch.randperm(len(pairs), generator=draw).tolist()[:rows]]
+
+
+def of_answers() -> list[Pair]:
+    """128 answers of one to eight tokens behind one prompt of 130."""
+    draw = torch.Generator().manual_seed(5)
+    prompt = _tokens(130, draw)
+    return [(prompt, _tokens(1 + row % 8, draw)) for row in range(PROMPTS * SAMPLES)]
 
 
 class MicroBatch:
     """Rollouts in TRL's layout: prompts padded on the left, completions on the right."""
 
-    def __init__(self, rows: int) -> None:
-        """`rows` of the 128 rollouts of a step, in TRL's shuffled order."""
-        draw = torch.Generator().manual_seed(5)
-        table = read_table(ROLLOUTS, "rollouts").groupby("uid").head(SAMPLES)
-        table = table[table["uid"].isin(table["uid"].unique()[:PROMPTS])]
-        prompts = {uid: _tokens(n, draw) for uid, n in zip(table["uid"], table["prompt_tokens"], strict=True)}
-        pairs = [
-            (prompts[uid], _tokens(n, draw))
-            for uid, n in zip(table["uid"], table["completion_tokens"], strict=True)
-        ]
-        left = max(len(prompt) for prompt, _ in pairs)
-        self.completion = max(len(completion) for _, completion in pairs)
-        chosen = [pairs[i] for i in torch.randperm(len(pairs), generator=draw).tolist()[:rows]]
-        shape = rows, left + self.completion
+    def __init__(self, chosen: list[Pair]) -> None:
+        left = max(len(prompt) for prompt, _ in chosen)
+        self.completion = max(len(completion) for _, completion in chosen)
+        shape = len(chosen), left + self.completion
         self.ids, self.mask = torch.zeros(2, *shape, dtype=torch.long)
         for row, (prompt, completion) in enumerate(chosen):
             used = slice(left - len(prompt), left + len(completion))
             self.ids[row, used], self.mask[row, used] = torch.tensor(prompt + completion), 1
-        self.advantages = torch.randn(rows, 1, generator=draw)
+        self.advantages = torch.randn(len(chosen), 1, generator=torch.Generator().manual_seed(6))
 
     def keep(self, rows: torch.Tensor) -> None:
         """Only the rollouts that `rows` marks."""
@@ -57,9 +76,30 @@ def _tokens(count: int, draw: torch.Generator) -> list[int]:
     return torch.randint(1, 512, (int(count),), generator=draw).tolist()
 
 
+def answering(side: str) -> PeftModel:
+    """SmolLM2 with the same adapter on all linear layers on both sides, B random."""
+    if not BASE.is_dir():
+        write_packaged(PackageBase(), packages()[PackageBase().name], BASE)
+    lora = LoraConfig(r=16, lora_alpha=32, target_modules=[*ATTENTION, *DENSE], task_type="CAUSAL_LM")
+    base = load_model(BASE)
+    torch.manual_seed(2)
+    model = attach(base, Lora(rank=16, alpha=32)) if side == "ours" else get_peft_model(base, lora)
+    generator = torch.Generator().manual_seed(3)
+    with torch.no_grad():
+        for name, value in sorted(model.named_parameters()):
+            if "lora_" in name:
+                value.copy_(0.01 * torch.randn(value.shape, generator=generator))
+    return model.train()
+
+
+def batch_of(name: str) -> MicroBatch:
+    """The micro-batch of a row."""
+    return MicroBatch(of_answers() if name == ANSWERS else of_micro(ROWS[name]))
+
+
 def model_of(name: str, side: str) -> PeftModel:
     """A policy with TRL's head; ours takes packed sequences."""
-    model = policy(SIZES[name], side)
+    model = answering(side) if name == ANSWERS else policy(SIZES[name], side)
     add_fused_lm_head(model.get_base_model(), outputs=("log_probs", "entropy"))
     if side == "ours":
         take_packed(model.get_base_model())
@@ -106,7 +146,7 @@ def leave_out_ties(batch: MicroBatch, models: dict[str, PeftModel]) -> None:
 
 def row(name: str) -> dict[str, float | str]:
     """Time and peak memory of one step on either side."""
-    batch = MicroBatch(ROWS[name])
+    batch = batch_of(name)
     models = {side: model_of(name, side) for side in SIDES}
     leave_out_ties(batch, models)
     share = batch.mask.float().mean().item()
@@ -127,16 +167,18 @@ def row(name: str) -> dict[str, float | str]:
 
 def main() -> None:
     """Print and write the table."""
-    needs(ROLLOUTS, "run `make demo` first, or set RESULTS to a micro study")
-    title("a training step on ragged rollouts (fp32), against TRL with stock PEFT")
-    write("training_step", [row(name) for name in SIZES])
+    wanted = os.environ.get("ROWS", f"{' '.join(SIZES)} {ANSWERS}").split()
+    if set(wanted) - {ANSWERS}:
+        needs(ROLLOUTS, "run `make demo` first, or set RESULTS to a micro study")
+    title("a training step on rollouts (fp32), against TRL with stock PEFT")
+    write("training_step", [row(name) for name in wanted])
 
 
 if __name__ == "__main__":
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", 2)))
     if sys.argv[1:2] == ["peak"]:
         _, _, chosen, side = sys.argv
-        held, batch = model_of(chosen, side), MicroBatch(ROWS[chosen])
+        held, batch = model_of(chosen, side), batch_of(chosen)
         print(growth(lambda: step(held, batch, side)))
     else:
         main()
