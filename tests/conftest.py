@@ -19,7 +19,7 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Processes that test side by side share out whole files, and all tests of one finished study together."""
+    """Processes side by side share out whole files, and all tests of one finished study as one."""
     for item in items:
         studies = {"nano", "twin"} & set(getattr(item, "fixturenames", ()))
         item.add_marker(pytest.mark.xdist_group("nano" if studies else str(item.path)))
