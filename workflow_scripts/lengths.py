@@ -1,6 +1,7 @@
 """Every prompt of the study must leave room for its completion, before anything is trained or sampled."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 from wideband.policy.base import load_tokenizer
@@ -10,21 +11,30 @@ from wideband.sampling.context import ContextError, context_of
 from wideband.sampling.lengths import longest_prompts, without_room
 from wideband.sampling.prompts import renderer
 from wideband.scaffolds import get
+from wideband.spaces.asked import check_answers
 from wideband.tables import read_table
 
 
 def main(job: Job) -> None:
-    """Measure the longest prompt of every arm on every slice; fail naming the keys that leave no room."""
+    """Measure the longest prompt of every arm on every slice; fail naming the keys that leave no room.
+
+    Answers whose log-probabilities are to be computed must be different tokens, and fit.
+    """
     problems = {Path(path).stem: read_table(path, "problems") for path in job.input.problems}
     bases = {Path(path).name: Path(path) for path in job.input.models}
     longest, found = {}, []
     for arm, asked in job.params["arms"].items():
         base = bases[asked["base"]]
         tokenizer = load_tokenizer(base)
-        render = renderer(get(asked["scaffold"]), asked["template"], tokenizer)
+        scaffold, context = get(asked["scaffold"]), context_of(base)
+        render = renderer(scaffold, asked["template"], tokenizer)
         wanted = {name: problems[name] for name, _ in asked["limits"].values()}
         longest[arm] = longest_prompts(wanted, render, tokenizer)
-        found += without_room(arm, asked["base"], context_of(base), asked["limits"], longest[arm])
+        found += without_room(arm, asked["base"], context, asked["limits"], longest[arm])
+        encode = partial(tokenizer.encode, add_special_tokens=False)
+        for name in job.params.get("answers", {}) if scaffold.direct else ():
+            if name in longest[arm]:
+                check_answers(problems[name], encode, context - longest[arm][name].tokens)
     if found:
         raise ContextError("\n".join(found))
     tokens = {arm: {name: each.tokens for name, each in slices.items()} for arm, slices in longest.items()}

@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from wideband.config.spaces import SPACES, read_space
 from wideband.spaces import SpaceError, answer_space, token_sequences
+from wideband.spaces.asked import check_answers
 
 ROOT = Path(__file__).parents[2]
 
@@ -110,3 +112,19 @@ def test_spaces_and_laws_need_no_torch() -> None:
         "raise SystemExit('torch' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_answers_of_items_are_checked_as_the_model_sees_them() -> None:
+    items = pd.DataFrame(
+        {
+            "uid": ["a", "b"],
+            "task": "choice",
+            "space": ["coin", None],
+            "options": [["heads", "tails"], ["x", "y"]],
+        }
+    )
+    check_answers(items, lambda text: [ord(text[0]), len(text)], room=3)
+    with pytest.raises(SpaceError, match="answer space 'coin': option 'heads' has 2 tokens"):
+        check_answers(items, lambda text: [ord(text[0]), len(text)], room=2)
+    with pytest.raises(SpaceError, match="answer space 'b': options 'x' and 'y' are the same tokens"):
+        check_answers(items, lambda text: [len(text)] if len(text) == 1 else [ord(text[0])], room=2)

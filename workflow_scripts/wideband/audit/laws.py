@@ -71,8 +71,7 @@ def _table(results: Results, memo: Memo, job: PlannedJob) -> Iterator[Finding]:
 def _again(
     results: Results, job: PlannedJob, chosen: pd.DataFrame, exact: pd.DataFrame, openings: pd.DataFrame
 ) -> list[Finding]:
-    tables = (exact, openings)
-    allowed = TOLERANCE[dtype(results, _policy(job))]
+    tables, allowed = (exact, openings), TOLERANCE[dtype(results, _policy(job))]
     with quiet():
         again = _computed(results, job, chosen)
     found = []

@@ -112,16 +112,16 @@ def packages() -> dict[str, Any]:
 def _lengths(study: Study, _: Wildcards) -> dict[str, Any]:
     """Of every arm that is sampled: how it is asked, and by key of the study which slice and `max_tokens`."""
     own = [name for name in study.arms if not study.imported(name)]
-    return {
-        "arms": {
-            name: {
-                **_scaffold(study.arms[name]),
-                "base": study.base_of(name).name,
-                "limits": _limits(study, name),
-            }
-            for name in own
+    asked = {
+        name: {
+            **_scaffold(study.arms[name]),
+            "base": study.base_of(name).name,
+            "limits": _limits(study, name),
         }
+        for name in own
     }
+    answers = {name: study.task_of(name) for name in study.benchmarks if "options" in study.gives(name)}
+    return {"arms": asked, **({"answers": answers} if answers else {})}
 
 
 def _limits(study: Study, arm: str) -> dict[str, list[Any]]:

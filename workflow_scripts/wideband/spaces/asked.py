@@ -1,10 +1,13 @@
-"""The answer space that an item asks about."""
+"""The answer spaces that items ask about."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import pandas as pd
 
 from .. import tasks
 from .space import AnswerSpace, answer_space
+from .tokens import token_sequences
 
 
 def space_of(item: Mapping[str, Any]) -> AnswerSpace:
@@ -15,3 +18,16 @@ def space_of(item: Mapping[str, Any]) -> AnswerSpace:
     options = tasks.load(item["task"]).answers(tasks.listed(item["options"]))
     name = item["space"] if isinstance(item["space"], str) else item["uid"]
     return answer_space(name, name, options)
+
+
+def check_answers(problems: pd.DataFrame, encode: Callable[[str], list[int]], room: int) -> None:
+    """Raise SpaceError for answers that a model cannot tell apart or hold, before any weights are loaded.
+
+    Args:
+        problems: items of a task that gives options.
+        encode: the tokenizer's, without special tokens.
+        room: tokens that the longest prompt leaves to an answer and its end.
+    """
+    spaces = {space.options: space for space in map(space_of, problems.to_dict("records"))}
+    for space in spaces.values():
+        token_sequences(space, encode, room)
