@@ -43,6 +43,7 @@ AROUND: tuple[str, ...] = (
     "start_job",
     "wideband.config.checks_imports",
     "wideband.config.checks_names",
+    "wideband.config.checks_pairs",
     "wideband.config.checks_slices",
     "wideband.config.names",
     "wideband.config.seeds",
