@@ -1,6 +1,7 @@
 """Metrics by item: what each says of a known law, and the table of all of them."""
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,11 @@ def test_every_metric_says_of_a_known_law_what_it_must() -> None:
         each = by_item.load(name)
         low, high = each.range(each.n(SKEWED)) or (-math.inf, math.inf)
         assert math.isnan(value) or low <= value <= high
+
+
+def test_every_title_is_a_line_without_numerals() -> None:
+    """Numerals in the report are bound to numbers."""
+    assert not [name for name in by_item.names() if re.search(r"\d|\n", by_item.title(name))]
 
 
 def test_an_unknown_metric_is_an_error_with_the_nearest_name() -> None:

@@ -18,7 +18,7 @@ from wideband.report import build_site, required_files
 from wideband.report.cards import FILE, read_cards
 from wideband.report.formats import render, render_interval
 from wideband.report.markup import resolve
-from wideband.report.site import PAGES
+from wideband.report.site import pages_of
 from wideband.tables import read_table, write_table
 
 STUDY = study()
@@ -36,7 +36,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pages(root: Path) -> dict[str, Page]:
     """Every page of the site by its file name."""
-    return {page.file: Page(root / "report" / page.file) for page in PAGES}
+    return {page.file: Page(root / "report" / page.file) for page in pages_of(STUDY, ())}
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,16 @@ from .names import (
     trained_arms,
 )
 
+# The metrics by item that the first page shows, of those that a benchmark has.
+ANSWERS = (
+    "total_variation",
+    "total_variation_invalid",
+    "valid_mass",
+    "effective_answers",
+    "excess_variation",
+    "loglikelihood_accuracy",
+)
+
 
 @dataclass(frozen=True)
 class Row:
@@ -122,6 +132,7 @@ def _benchmark(study: Study, book: Book, name: str, both: Comparison | None) -> 
         _measured(study, both, name, "cosine_distance", "mean pairwise cosine distance", ".3f"),
         _measured(study, both, name, "strategies", "distinct strategies per problem", ".2f"),
         _measured(study, both, name, "vendi", "Vendi score", ".2f"),
+        *(_measured(study, both, name, metric, spaced(metric), ".3f") for metric in ANSWERS),
         _ratio(study, both, name, "tokens_per_correct", "tokens per correct answer", ",.0f"),
         *_pair_rows(study, book, both, name),
     ]

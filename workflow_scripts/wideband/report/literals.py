@@ -26,6 +26,7 @@ def study_names(study: Study) -> list[str]:
     named = [
         *(study.name, study.title, study.band.pool, study.band.heldout.slice),
         *(*study.arms, *study.stages, *steps, *study.data.slices, *study.benchmarks),
+        *(space for part in study.data.slices.values() for space in part.spaces),
         *(base.name for arm in study.arms if (base := study.base_of(arm))),
         *(body.title for body in study.benchmarks.values() if body.title),
         *(f"pass@{k}" for k in ks),

@@ -13,7 +13,7 @@ from . import cards
 from . import claims as claimed
 from .book import Book, ReportError
 from .edition import dated
-from .figures import band, cost, diversity, learning, passk, training
+from .figures import answers, band, cost, diversity, learning, passk, training
 from .fragments import filled, render_fragments
 from .given import Given
 from .inputs import NUMBERS
@@ -32,6 +32,7 @@ INDEX = Page("index.html", "Results", "", "index.html.j2")
 LEARNING = Page("learning.html", "Learning", "Does training raise accuracy on problems that it never saw?")
 PASSK = Page("passk.html", "pass@k", "How much wider does each policy search when it may try more often?")
 DIVERSITY = Page("diversity.html", "Diversity", "How different are the solutions to one problem?")
+ANSWERS = Page("answers.html", "Answers", "How evenly does a policy spread over the valid answers?")
 COST = Page("cost.html", "Cost", "What does a correct answer cost, and who is ahead at the same budget?")
 BAND = Page("band.html", "Variance band", "Which problems of the pool can a policy still learn from?")
 TRAINING = Page("training.html", "Training", "What the training runs saw, step by step.")
@@ -58,7 +59,7 @@ RECORDS = Page(
 # Data first, then what draws it.
 SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
 CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
-PAGES = [INDEX, LEARNING, PASSK, DIVERSITY, COST, BAND, TRAINING, TIMES, GALLERY, RECORDS]
+PAGES = [INDEX, LEARNING, PASSK, ANSWERS, DIVERSITY, COST, BAND, TRAINING, TIMES, GALLERY, RECORDS]
 # Where claims about the study are on file they are its first page.
 CLAIMS = Page(
     "index.html",
@@ -126,7 +127,7 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
     `claims` are those on file or registered.
     """
     found = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
-    silent = set()
+    silent = set() if answers.measured_benchmarks(study) else {ANSWERS}
     if study.imports and not study.evaluations("cost"):
         silent.add(COST)
     if study.imports and not shown_benchmarks(study):
@@ -156,6 +157,7 @@ def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, 
         INDEX: results,
         LEARNING: {"sections": learning.sections(study, book)},
         PASSK: {"sections": passk.sections(study, book)},
+        ANSWERS: {"sections": answers.sections(study, book)},
         DIVERSITY: {"sections": diversity.sections(study, book)},
         COST: {"sections": cost.sections(study, book)},
         BAND: {"sections": band.sections(study, book, root)},

@@ -1,9 +1,9 @@
 """Metrics of single items with an answer space, by name.
 
-A new one is one file here, named as numbers name it. It holds one function of that name, from an `Item` to a
-number (NaN: this item cannot give it), under the decorator `metric`, which says its unit, its range, and what
-of the task and which tables it needs. Which evaluations have it follows from that; numbers, intervals,
-comparisons and the audit follow by themselves.
+A new one is one file here, named as numbers name it, with a docstring of one line: its title. It holds one
+function of that name, from an `Item` to a number (NaN: this item cannot give it), under the decorator
+`metric`, which says its unit, its range, and what of the task and which tables it needs. Which evaluations
+have it follows from that; numbers, intervals, comparisons, the audit and a plot follow by themselves.
 """
 
 from collections.abc import Callable, Iterable
@@ -24,6 +24,11 @@ def load(name: str) -> Metric:
     return getattr(import_module(f"{__name__}.{name}"), name)
 
 
+def title(name: str) -> str:
+    """What the metric of that name says, in a line: the docstring of its file."""
+    return (import_module(f"{__name__}.{name}").__doc__ or name).strip().removesuffix(".")
+
+
 def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:
     """The metrics of an evaluation, by what its task gives and which tables it has."""
     given = frozenset(gives)
@@ -31,4 +36,4 @@ def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:
     return [name for name, each in every if each.needs <= given and all(map(has, each.reads))]
 
 
-__all__ = ["Item", "Metric", "applying", "load", "metric", "names"]
+__all__ = ["Item", "Metric", "applying", "load", "metric", "names", "title"]

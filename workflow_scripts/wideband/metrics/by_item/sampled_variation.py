@@ -1,4 +1,4 @@
-"""How far the sampled valid answers are from the target law; a perfect sampler is not at 0."""
+"""How far the sampled valid answers are from the target law, where a perfect sampler has a floor."""
 
 from .. import sampled_laws
 from .base import SAMPLED, Item, metric

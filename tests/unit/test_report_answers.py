@@ -1,0 +1,47 @@
+"""The page of answers: there where a benchmark has answer spaces, and bound to the records."""
+
+from pathlib import Path
+
+import pytest
+from answer_results import answer_study, write_answers
+from report_pages import Page
+from report_results import study
+
+from wideband.metrics import by_item
+from wideband.numbers import study_numbers, write_records
+from wideband.report import build_site
+from wideband.report.site import ANSWERS, pages_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made, folder = answer_study(), tmp_path_factory.mktemp("answers")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        write_answers(made, folder)
+    write_records(study_numbers(made, folder), folder / "numbers.jsonl")
+    build_site(made, folder, folder / "report")
+    return folder / "report"
+
+
+def test_every_metric_is_drawn_for_all_items_and_the_main_ones_by_space(site: Path) -> None:
+    plots = Page(site / "answers.html").plots()
+    shown = {
+        identity for plot in plots.values() for trace in plot["data"] for identity in trace["customdata"]
+    }
+    for metric in set(by_item.names()) - {"loglikelihood_accuracy"}:
+        assert {f"{metric}.picks.wide.base", f"{metric}.picks.wide.rl"} <= shown
+    assert {"total_variation.picks.wide.base.planet", "valid_mass.picks.base_only.base.card_suit"} <= shown
+
+
+def test_the_first_page_has_the_difference_of_the_compared_arms(site: Path) -> None:
+    numbers = {attributes["data-number"] for attributes, _ in Page(site / "index.html").numbers}
+    assert "total_variation.diff.picks.wide-base_only.rl-base" in numbers
+    assert not [number for number in numbers if number.startswith("pass@")]
+
+
+def test_a_study_without_answer_spaces_has_no_such_page() -> None:
+    assert ANSWERS not in pages_of(study(), ())
+    assert ANSWERS in pages_of(answer_study(), ())
