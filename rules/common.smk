@@ -54,7 +54,7 @@ WRITTEN, COSTED, SOLVED = (CELLS.having(table) for table in ("rollouts", "cost",
 CURVE, POOLED = CELLS.curve, CELLS.pooled
 ANSWERED, MEASURED = CELLS.answered, CELLS.measured
 # Checks of problems that are sampled; imported ones come without texts.
-CHECKED = [*STUDY.data.slices, HELDOUT] if SAMPLED_ARMS else []
+CHECKED = [*STUDY.data.slices, *([HELDOUT] if STUDY.has_pool() else [])] if SAMPLED_ARMS else []
 CHECKS = [f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED]
 CHECKS += [f"{R}/{layout.LEAKAGE}", f"{R}/{layout.LENGTHS}"] if SAMPLED_ARMS else []
 ROLLOUTS, VERDICTS, EMBEDDINGS, METRICS, BAND = (

@@ -73,7 +73,7 @@ rule golds:
 rule leakage:
     input:
         spec=spec("leakage"),
-        pool=f"{R}/data/{POOL}.parquet",
+        pool=[f"{R}/data/{POOL}.parquet"] if STUDY.has_pool() else [],
         train=expand(f"{R}/data/{{slice}}.parquet", slice=parameters("leakage", STUDY, {})["train"]),
         evaluate=expand(f"{R}/data/{{slice}}.parquet", slice=sorted(STUDY.benchmarks)),
     output:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from workflow import Copy
 
 from wideband.config import load_study
@@ -33,6 +34,11 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Copy:
         },
     }
     copy.write_study("tree", **sections)
+    # No stage trains on a band: such a study needs no pool.
+    file = copy.root / "config/studies/tree.yaml"
+    content = yaml.safe_load(file.read_text())
+    del content["band"], content["data"]["slices"]["olympiad_pool"]
+    file.write_text(yaml.safe_dump(content))
     said = copy.snakemake("tree", "--cores", "2")
     assert said.returncode == 0, said.stdout[-6000:]
     return copy

@@ -45,6 +45,15 @@ def test_training_and_the_bands_verdicts_do_not_reach_the_grader() -> None:
     assert not {label for label in graded if label.startswith(("train", "sample", "band"))}
 
 
+def test_a_study_without_a_pool_draws_no_held_out_slice_of_it() -> None:
+    content = load_study("nano").model_dump()
+    del content["data"]["slices"]["olympiad_pool"], content["stages"]["olympiad_rlvr"]
+    del content["benchmarks"]["olympiad_heldout"]
+    found = planned(Study.model_validate(content))
+    assert not {label for label in found if "held" in label or "olympiad" in label}
+    assert next(job for job in found.values() if job.rule == "leakage").spec.params["pool"] is None
+
+
 def test_jobs_reach_the_rewards_and_tasks_that_they_name_and_no_others() -> None:
     found = planned(load_study("nano"))
     rewards = {label: named(job, "wideband.training.rewards") for label, job in found.items()}

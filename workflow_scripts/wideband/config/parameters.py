@@ -93,7 +93,8 @@ def _with_excluded(study: Study, name: str, found: set[str]) -> set[str]:
 
 def _leakage(study: Study, _: Wildcards) -> dict[str, Any]:
     trained = [stage.slice for stage in study.stages.values() if stage.slice]
-    return {"train": sorted(set(trained)), "evaluate": sorted(study.benchmarks), "pool": study.band.pool}
+    pool = study.band.pool if study.has_pool() else None
+    return {"train": sorted(set(trained)), "evaluate": sorted(study.benchmarks), "pool": pool}
 
 
 def _base(study: Study, wildcards: Wildcards) -> dict[str, Any]:

@@ -112,6 +112,10 @@ class Study(Strict):
         found = {each.checkpoint for each in files if each.slice in self.benchmarks and each.gives()}
         return list(ordered(found, chain)) or ["base"]
 
+    def has_pool(self) -> bool:
+        """Whether there is a pool, which bands are measured on and the held-out slice is drawn from."""
+        return self.band.pool in self.data.slices or self.band.pool in self.imported_slices()
+
     def imported_slices(self) -> list[str]:
         """The slices whose problems come out of imported files, since this study draws none of that name."""
         drawn = set(self.data.slices)

@@ -101,12 +101,14 @@ def _slices(cells: Cells) -> Listed:
 
 
 def _heldout(cells: Cells) -> Listed:
-    if cells.own and cells.study.band.heldout.slice not in cells.study.imported_slices():
-        yield {}, [layout.PROBLEMS.format(slice=cells.study.band.heldout.slice)]
+    heldout = cells.study.band.heldout.slice
+    if cells.own and cells.study.has_pool() and heldout not in cells.study.imported_slices():
+        yield {}, [layout.PROBLEMS.format(slice=heldout)]
 
 
 def _golds(cells: Cells) -> Listed:
-    names = (*cells.study.data.slices, *([cells.study.band.heldout.slice] if cells.own else []))
+    heldout = [cells.study.band.heldout.slice] if cells.own and cells.study.has_pool() else []
+    names = (*cells.study.data.slices, *heldout)
     for name in (name for name in names if name not in cells.study.imported_slices()):
         yield {"slice": name}, [layout.GOLDS.format(slice=name)]
 
