@@ -205,10 +205,13 @@ def _new_code_nobody_calls(root: Path) -> None:
 
 
 def _new_kinds(root: Path) -> None:
-    """A reward and a task of their own files, and an edit of ones that the study does not name."""
+    """A reward, a task and a metric of their own files, and an edit of ones that the study does not name."""
     for room, other in (("training/rewards", "witness"), ("tasks", "choice")):
         (root / PACKAGE / room / "novel.py").write_text("X = 1\n")
         append("")[1](root / PACKAGE / room / f"{other}.py")
+    metrics = root / PACKAGE / "metrics/by_item"
+    (metrics / "novel.py").write_text((metrics / "top_mass.py").read_text().replace("top_mass", "novel"))
+    append("")[1](metrics / "top_mass.py")
 
 
 def _touched_code(root: Path) -> None:

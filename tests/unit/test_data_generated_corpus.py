@@ -14,6 +14,7 @@ from wideband.data.generated.corpus import documents
 from wideband.data.generated.draws import Draws
 from wideband.data.generated.mistakes import spoil
 from wideband.data.generated.problem import apply
+from wideband.scaffolds import get
 
 N = 4000
 
@@ -94,3 +95,10 @@ def test_a_spoiled_working_has_one_mistake_that_carries_through_to_a_wrong_answe
         for index, step in enumerate(spoiled):
             for value, origin in ((step.a, step.a_from), (step.b, step.b_from)):
                 assert origin is None or (origin < index and spoiled[origin].value == value)
+
+
+def test_direct_documents_are_an_answer_and_nothing_else():
+    made = list(islice(documents(5, 0.3, scaffolds=("direct",)), 200))
+    assert {d.body for d in made} == {""}
+    said = {get("direct").compose(d.body, d.answer, d.malformed) for d in made if d.malformed is None}
+    assert said == {d.answer for d in made if d.malformed is None}

@@ -16,7 +16,17 @@ from ..tables import TableError, read_table
 from .record import Input, NumberError
 
 Prepare = Callable[..., Any]
-FOLDERS = ("rollouts", "verdicts", "band", "embeddings", "curve", "policy", "missing", "loglikelihoods")
+FOLDERS = (
+    "rollouts",
+    "verdicts",
+    "band",
+    "embeddings",
+    "curve",
+    "policy",
+    "missing",
+    "loglikelihoods",
+    "next_tokens",
+)
 # Completions are most of a rollouts table and no number needs their text.
 TEXT = frozenset({"completion"})
 

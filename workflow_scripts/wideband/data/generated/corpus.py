@@ -35,10 +35,15 @@ def _plain_body(steps: Steps, draws: Draws) -> str:
     return equation(steps[-1]) if draws.chance(0.3) else ""
 
 
+def _no_body(steps: Steps, draws: Draws) -> str:
+    return ""
+
+
 BODIES: dict[str, Callable[[Steps, Draws], str]] = {
     "panel": panel_styles.body,
     "think": think_styles.body,
     "plain": _plain_body,
+    "direct": _no_body,
 }
 
 

@@ -9,6 +9,7 @@ have it follows from that; numbers, intervals, comparisons, the audit and a plot
 from collections.abc import Callable, Iterable
 from importlib import import_module
 
+from ...errors import WidebandError
 from ...rooms import check_name, names_in
 from .base import Item, Metric, metric
 
@@ -19,14 +20,20 @@ def names() -> list[str]:
 
 
 def load(name: str) -> Metric:
-    """The metric of that name. Raises WidebandError with the nearest name."""
+    """The metric of that name. Raises WidebandError with the nearest name, or for a file without one."""
     check_name("metric", name, names())
-    return getattr(import_module(f"{__name__}.{name}"), name)
+    module = import_module(f"{__name__}.{name}")
+    found = getattr(module, name, None)
+    if not isinstance(found, Metric) or not module.__doc__:
+        raise WidebandError(
+            f"metric '{name}': {module.__file__} needs a docstring and a function {name} under @metric"
+        )
+    return found
 
 
 def title(name: str) -> str:
     """What the metric of that name says, in a line: the docstring of its file."""
-    return (import_module(f"{__name__}.{name}").__doc__ or name).strip().removesuffix(".")
+    return import_module(load(name).function.__module__).__doc__.strip().removesuffix(".")
 
 
 def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:
