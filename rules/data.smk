@@ -24,7 +24,7 @@ rule slice:
         job("slice")
 
 
-if HELDOUT not in IMPORTED_SLICES:
+if STUDY.has_pool() and HELDOUT not in IMPORTED_SLICES:
 
     rule heldout:
         input:

@@ -11,7 +11,9 @@ from wideband.tables import read_table
 
 def main(job: Job) -> None:
     """Check a slice's golds; fail naming the uids that are refused."""
-    checked = check_golds(read_table(job.input.problems, "problems"), Grading.model_validate(job.params))
+    checked = check_golds(
+        read_table(job.input.problems, "problems"), Grading.model_validate(job.params["grading"])
+    )
     require_accepted(checked)
     counts = checked["status"].value_counts().to_dict()
     string_only = checked.loc[checked["status"] == "string_only", "uid"].tolist()

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from wideband.config.data import Data, Slice
-from wideband.data.sources import math
+from wideband.data.sources import math, mmlu
 
 Rows = list[dict[str, Any]]
 
@@ -86,6 +86,15 @@ POOL = [
 ]
 
 
+NOVELTY = [{"id": "curated-0", "category": "Creativity", "prompt": "A tale.", "prompt_paraphrases": []}]
+MMLU_HEAD = "question,choice0,choice1,choice2,choice3,answer"
+MMLU = """"What, of {subject}?
+More.",one,"two, or so",three,four,1
+Which?,a,a,b,c,2
+And?,a,b,c,d,3
+"""
+
+
 def jsonl(path: Path, rows: Rows) -> Path:
     """Write rows as JSON lines."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,6 +117,11 @@ def benchmark_files(root: Path) -> Path:
     jsonl(root / "hmmt/feb_2025.jsonl", HMMT_2025)
     jsonl(root / "olympiadbench/test.jsonl", OLYMPIADBENCH)
     jsonl(root / "pool/olympiad_877.jsonl", POOL)
+    jsonl(root / "noveltybench/curated.jsonl", NOVELTY)
+    for subject in mmlu.SUBJECTS:
+        path = root / f"tasks/mmlu/test/{subject}_test.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{MMLU_HEAD}\n" + MMLU.format(subject=subject), encoding="utf-8")
     (root / "amc").mkdir()
     (root / "amc/amc22-23.json").write_text(json.dumps(AMC), encoding="utf-8")
     return root

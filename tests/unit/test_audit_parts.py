@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -39,6 +40,14 @@ def test_rounding_and_the_order_of_rows_make_no_difference() -> None:
     rounded = TABLE.assign(value=[0.5 + 1e-13, None])[::-1]
     assert difference(rounded, TABLE, ("uid",)) is None
     assert difference(rounded, TABLE, ("uid",), ordered=True) == "the order of its rows"
+
+
+def test_lists_are_compared_as_wholes() -> None:
+    stored = pd.DataFrame({"uid": ["a", "b"], "options": [np.array(["x", "y"]), None]})
+    again = pd.DataFrame({"uid": ["a", "b"], "options": [["x", "y"], np.nan]})
+    assert difference(stored, again, ("uid",)) is None
+    other = again.assign(options=[["y", "x"], np.nan])
+    assert "options in 1 rows, first a" in difference(stored, other, ("uid",))
 
 
 def test_work_is_done_once_for_the_same_key(tmp_path: Path) -> None:

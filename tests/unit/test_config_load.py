@@ -150,6 +150,51 @@ REFUSED = {
         "split: train, n: 256, exclude: [gsm8k_tst]",
         "data.slices.gsm8k_train.exclude: unknown slice or source 'gsm8k_tst'; did you mean 'gsm8k_test'",
     ),
+    "a setting that the source has no use for": (
+        "split: train, n: 256}",
+        "split: train, n: 256, shots: 2}",
+        "data.slices.gsm8k_train.shots: source gsm8k has no use for it; remove it",
+    ),
+    "no answer space": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: choice, split: train}",
+        "data.slices.gsm8k_train.spaces: missing key",
+    ),
+    "an unknown answer space": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: choice, split: train, spaces: [fruits]}",
+        "fruits.yaml: no such answer space; did you mean 'fruit'?",
+    ),
+    "an answer space outside its folder": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: choice, split: train, spaces: [../studies/micro]}",
+        "data.slices.gsm8k_train.spaces: answer space '../studies/micro'",
+    ),
+    "orders of options that are not shown": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: choice, split: train, spaces: [fruit], orders: 2}",
+        "orders: options that are not shown have no order",
+    ),
+    "more ways of asking than there are": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: choice, split: train, spaces: [fruit], paraphrases: 99}",
+        "paraphrases: 99, but config/spaces/fruit.yaml has 4 ways of asking",
+    ),
+    "examples that would give answers away": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: choice, split: train, spaces: [fruit], shots: 2, shot_spaces: [fruit, metal]}",
+        "shots: 2, but only 1 of shot_spaces have no option in common with 'fruit'",
+    ),
+    "a split that a built-in source lacks": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: knowledge, split: train}",
+        "data.slices.gsm8k_train.split: source knowledge has no train; set test",
+    ),
+    "a pool without right answers": (
+        "{source: olympiad, split: pool, n: 180, stratify: source}",
+        "{source: prompts, split: test}",
+        "band.pool: items of task 'open' have no right answers",
+    ),
     "exclude itself": (
         "split: train, n: 256",
         "split: train, n: 256, exclude: [gsm8k_train]",
@@ -266,6 +311,17 @@ def test_an_unknown_study_suggests_the_nearest() -> None:
 def test_two_bases_of_one_name_are_refused(tmp_path: Path) -> None:
     text = changed("train: false}", "train: false, base: {kind: pretrain, layers: 2}}")
     assert "arms.plain.base.name: 'micro' is the name of a different base" in refusal(tmp_path, text)
+
+
+def test_what_a_pretrained_base_reads_is_what_there_are_texts_of(tmp_path: Path) -> None:
+    from wideband.config.policy import PRETRAINED_ON
+    from wideband.data.generated.corpus import BODIES
+
+    assert set(PRETRAINED_ON) == set(BODIES)
+    text = MICRO
+    for name in PRETRAINED_ON:
+        text = text.replace(f"scaffold: {name},", "scaffold: direct,")
+    assert "base: 'micro' is pretrained on solutions in panel, think, plain" in refusal(tmp_path, text)
 
 
 def test_the_source_names_are_those_of_the_data_room() -> None:

@@ -50,6 +50,8 @@ def test_counts() -> None:
         "amc/test": 83,
         "olympiadbench/test": 675,
         "olympiad/pool": 877,
+        "mmlu/test": 14033,
+        "noveltybench/test": 100,
     }
     assert loaded("olympiad", "pool")["source"].value_counts().to_dict() == {
         "olympiadbench": 674,
@@ -97,7 +99,11 @@ def test_what_training_and_evaluation_files_share_is_known() -> None:
 
 def test_repeated_texts_are_few_and_none_is_dropped() -> None:
     groups = {f"{source}/{split}": len(repeated(loaded(source, split))) for source, split in SPLITS}
-    assert {name: count for name, count in groups.items() if count} == {"math/train": 4, "math/test": 1}
+    assert {name: count for name, count in groups.items() if count} == {
+        "math/train": 4,
+        "math/test": 1,
+        "mmlu/test": 110,
+    }
 
 
 def test_the_pool_and_its_contests_agree_uid_by_uid() -> None:

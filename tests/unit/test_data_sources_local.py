@@ -26,6 +26,33 @@ def test_every_source_loads_and_keeps_the_contract_of_the_problems_table(root: P
             assert (frame["split"] == split).all()
 
 
+def test_mmlu_is_asked_with_letters_and_without_options_that_come_twice(root: Path) -> None:
+    frame = sources.load("mmlu", "test", local(root)).set_index("uid")
+    first, second = (frame.loc[f"mmlu_anatomy_{number}"] for number in (0, 1))
+    assert first["problem"].splitlines()[:3] == ["What, of anatomy?", "More.", "A) one"]
+    assert (first["gold"], first["options"][1], first["task"]) == ("B", "two, or so", "multiple_choice")
+    assert (second["problem"].splitlines()[0], second["gold"]) == ("And?", "D")
+
+
+def test_prompts_without_a_gold_are_read(root: Path) -> None:
+    row = sources.load("noveltybench", "test", local(root)).iloc[0]
+    assert (row["uid"], row["task"], row["gold"]) == ("noveltybench_curated-0", "open", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("question,choice0\nWhat?\n", r"anatomy_test.csv:2: not as many fields as the first line"),
+        ('question,choice0\n"What?', r"anatomy_test.csv:1: not CSV"),
+        ("question,choice0\nWhat?,a\n", r"anatomy_test.csv:2: field 'choice1' is missing"),
+    ],
+)
+def test_a_damaged_table_is_named_with_its_line(root: Path, text: str, message: str) -> None:
+    (root / "tasks/mmlu/test/anatomy_test.csv").write_text(text)
+    with pytest.raises(DataError, match=message):
+        sources.load("mmlu", "test", local(root))
+
+
 def test_gsm8k(root: Path) -> None:
     frame = sources.load("gsm8k", "train", local(root))
     assert frame["uid"].tolist() == ["gsm8k_train_0", "gsm8k_train_1", "gsm8k_train_2"]

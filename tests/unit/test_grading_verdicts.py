@@ -80,6 +80,43 @@ def test_every_rollout_gets_the_verdict_it_deserves(tmp_path) -> None:
     assert len(read_table(tmp_path / "verdicts.parquet", "verdicts")) == len(COMPLETIONS)
 
 
+def test_a_choice_is_valid_or_not_and_never_right_or_wrong(tmp_path) -> None:
+    frame = rollouts([("a", "apple\nis my pick"), ("a", "pear"), ("a", " \n")])
+    items = problems(a="").assign(gold=None, task="choice")
+    items["options"] = [["apple", "kiwi"]]
+    verdicts = grade_rollouts(frame, items, "direct", GRADING, 0.2)
+    assert verdicts["valid"].tolist() == [True, False, False]
+    assert verdicts["correct"].isna().all() and verdicts["reward"].isna().all()
+    assert set(verdicts["status"]) == {"no_gold"}
+    write_table(verdicts, tmp_path / "verdicts.parquet", "verdicts")
+
+
+def test_a_multiple_choice_is_graded_by_the_option_that_was_meant() -> None:
+    said = {
+        "B": True,
+        "b)": True,
+        "kiwi": True,
+        "The answer is B.": True,
+        "A": False,
+        "pear": False,
+        "": False,
+    }
+    items = problems(a="B").assign(task="multiple_choice")
+    items["options"] = [["apple", "kiwi"]]
+    verdicts = grade_rollouts(rollouts([("a", each) for each in said]), items, "direct", GRADING, 0.0)
+    assert verdicts["correct"].tolist() == list(said.values())
+    assert verdicts["valid"].tolist() == [True] * 5 + [False] * 2
+    assert verdicts["status"].tolist() == ["exact"] * 6 + ["no_answer"]
+
+
+def test_golds_are_checked_of_tasks_whose_answers_the_grader_compares() -> None:
+    items = pd.concat([problems(a="4"), problems(b="").assign(gold=None, task="choice")])
+    items = pd.concat([items, problems(c="B").assign(task="multiple_choice")], ignore_index=True)
+    assert check_golds(items, GRADING)["uid"].tolist() == ["a"]
+    assert check_golds(items[1:], GRADING).empty
+    require_accepted(check_golds(items[1:], GRADING))
+
+
 def test_regrading_gives_the_same_table_and_order_does_not_matter() -> None:
     frame = rollouts([row[:2] for row in COMPLETIONS if row[5] in ("exact", "no_answer")])
     golds = problems(a="4", b=r"\frac{1}{2}")

@@ -3,6 +3,7 @@
 import pytest
 
 from wideband import tasks
+from wideband.config.sources import WITHOUT_GOLD
 from wideband.scaffolds import Parsed
 
 FRUITS = ["apple", "kiwi", "Star fruit"]
@@ -29,6 +30,10 @@ def outcome(task: str, answer: str | None, options: list[str] | None = None) -> 
 )
 def test_a_choice_is_one_of_the_options_and_nothing_else(answer: str | None, expected: str | None) -> None:
     assert outcome("choice", answer, FRUITS) == expected
+
+
+def test_tasks_without_a_gold_are_those_that_sources_know_as_such() -> None:
+    assert set(WITHOUT_GOLD) == {name for name in tasks.names() if "gold" not in tasks.load(name).GIVES}
 
 
 def test_options_that_differ_in_letter_case_only_are_told_apart_by_it() -> None:
@@ -61,6 +66,11 @@ def test_a_multiple_choice_is_a_letter_or_an_options_text(answer: str, expected:
 def test_open_texts_are_valid_as_they_are() -> None:
     assert outcome("open", "A tale\n of two") == "A tale of two"
     assert outcome("open", "") is None
+
+
+def test_an_open_text_is_all_of_a_direct_completion() -> None:
+    said = Parsed(None, "A tale", True, "of two cities")
+    assert tasks.load("open").read(said, []).outcome == "A tale of two cities"
 
 
 def test_math_answers_with_one_normal_form_are_one_answer() -> None:

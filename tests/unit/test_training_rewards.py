@@ -13,6 +13,7 @@ from wideband import tasks
 from wideband.config.training import Stage
 from wideband.errors import WidebandError
 from wideband.grading import Grader, Outcome
+from wideband.grading.by_task import Asked
 from wideband.scaffolds import get
 from wideband.training import rewards
 from wideband.training.advantages import pass_at_k
@@ -21,8 +22,8 @@ from wideband.training.rewards import Group
 
 GOOD, WRONG = "<think>1 + 1 = 2</think><answer>2", "<think>1 + 1 = 3</think><answer>3"
 BARE, NOTHING = "so <answer>2</answer>", "no idea"
-MATH = Item("math", "2", {})
-COINS = Item("choice", None, {"heads": 0.5, "tails": 0.5})
+MATH = Item(Asked("math", [], "2"), {})
+COINS = Item(Asked("choice", ["heads", "tails"], None), {"heads": 0.5, "tails": 0.5})
 
 
 class Late:
@@ -140,6 +141,14 @@ def test_a_prompts_groups_are_counted_together() -> None:
     earned = reward(["p"] * 4, completions, lambda *_: None)
     assert earned[:2] == pytest.approx([-np.log(3 / 5)] * 2)
     assert earned[3] == pytest.approx(-np.log(1 / 5))
+
+
+def test_a_letter_earns_what_its_text_does() -> None:
+    question = Item(Asked("multiple_choice", ["red", "blue", "6"], "C"), {})
+    reward = function({"p": question}, 5, reward="verified")
+    said = ("C", "The answer is C.", "6", "B", "neither")
+    completions = [f"<think>x</think><answer>{answer}" for answer in said]
+    assert reward(["p"] * 5, completions, lambda *_: None) == [1.0, 1.0, 1.0, 0.0, 0.0]
 
 
 def test_pass_at_k_is_the_mean_gain_over_all_subsets() -> None:

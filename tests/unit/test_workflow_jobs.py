@@ -61,7 +61,8 @@ def test_jobs_reach_the_rewards_and_tasks_that_they_name_and_no_others() -> None
     assert {label.split()[0] for label, names in rewards.items() if names} == {"train"}
     tasks = {label: named(job, "wideband.tasks") - {"base"} for label, job in found.items()}
     assert tasks["grade panel.base.gsm8k_test"] == {"math"}
-    asking = {"train", "grade", "number_records", "report"}
+    # Which numbers there are, and golds that are checked, follow from the tasks too.
+    asking = {"train", "grade", "golds", "number_records", "report"}
     assert {label.split()[0] for label, names in tasks.items() if names} == asking
     metrics = {label for label, job in found.items() if named(job, "wideband.metrics.by_item") - {"base"}}
     assert metrics == set()

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from ..lists import listed
+
 # Beyond this a value is another one; below it lie sums in another order and other processors.
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 SHOWN = 3
@@ -36,8 +38,15 @@ def difference(
     return None
 
 
+def _is_list(value: object) -> bool:
+    return isinstance(value, list | np.ndarray)
+
+
 def same(left: pd.Series, right: pd.Series) -> np.ndarray:
     """Row by row, whether two columns agree; nothing equals nothing."""
+    if any(each.map(_is_list).any() for each in (left, right)):
+        pairs = zip(map(listed, left), map(listed, right), strict=True)
+        return np.array([first == second for first, second in pairs], dtype=bool)
     numbers = [pd.to_numeric(each, errors="coerce") for each in (left, right)]
     first, second = (each.to_numpy(dtype=float, na_value=np.nan) for each in numbers)
     close = np.isclose(first, second, rtol=RELATIVE, atol=ABSOLUTE)

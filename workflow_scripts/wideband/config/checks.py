@@ -9,7 +9,7 @@ from ..scaffolds import SCAFFOLDS
 from . import checks_imports, checks_lineages, checks_names, checks_pairs, checks_rewards, checks_slices
 from .checks_resources import hardware_problems, unknown
 from .parameters import packages
-from .policy import Base, MicroBase
+from .policy import PRETRAINED_ON, Base, MicroBase
 from .server_args import refused
 from .study import Study
 
@@ -43,8 +43,19 @@ def _arms(study: Study) -> Iterator[str]:
         if base and bases.setdefault(base.name, base) != base:
             yield f"arms.{name}.base.name: '{base.name}' is the name of a different base; give it its own"
     for base in bases.values():
+        if base.kind == "pretrain" and not _reads(study, base):
+            yield (
+                f"base: '{base.name}' is pretrained on solutions in {', '.join(PRETRAINED_ON)}, and none of "
+                "its arms has such a scaffold; give one to an arm, or choose another base"
+            )
         if base.kind == "package" and base.name not in packages():
             yield unknown("base.name", "model of a package", base.name, packages())
+
+
+def _reads(study: Study, base: Base) -> bool:
+    """Whether some arm on a base is asked in a scaffold that it can be pretrained on."""
+    own = [arm for arm in study.arms if not study.imported(arm) and study.base_of(arm).name == base.name]
+    return not own or any(study.arms[arm].scaffold in PRETRAINED_ON for arm in own)
 
 
 def _engine(study: Study) -> Iterator[str]:
@@ -108,6 +119,11 @@ def _band(study: Study) -> Iterator[str]:
     known = _slice_names(study)
     if (used or "band" in study.model_fields_set) and study.band.pool not in known:
         yield unknown("band.pool", "slice", study.band.pool, known)
+    elif used and "gold" not in study.gives(study.band.pool):
+        yield (
+            f"band.pool: items of task '{study.task_of(study.band.pool)}' have no right answers and so no "
+            "pass rate; name a slice of problems"
+        )
     taken = [*study.data.slices, *(f"{arm}_band_train" for arm in study.arms)]
     if study.band.heldout.slice in taken:
         yield f"band.heldout.slice: '{study.band.heldout.slice}' is a slice already; choose another name"
@@ -121,7 +137,7 @@ def _slice_names(study: Study) -> list[str]:
 
 
 def _benchmarks(study: Study) -> Iterator[str]:
-    known = [*_slice_names(study), study.band.heldout.slice]
+    known = [*_slice_names(study), *([study.band.heldout.slice] if study.has_pool() else [])]
     for name in study.benchmarks:
         if name not in known:
             yield unknown(f"benchmarks.{name}", "slice", name, known)

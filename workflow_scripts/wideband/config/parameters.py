@@ -13,7 +13,7 @@ from ..provenance.digests import file_digest
 from .claims import claims_about
 from .data import Slice
 from .imports import Import
-from .policy import Arm
+from .policy import PRETRAINED_ON, Arm
 from .spaces import read_space
 from .study import Study
 
@@ -91,6 +91,11 @@ def _with_excluded(study: Study, name: str, found: set[str]) -> set[str]:
     return found
 
 
+def _golds(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    task = study.task_of(wildcards["slice"])
+    return {"grading": study.grading.model_dump(mode="json"), "task": task}
+
+
 def _leakage(study: Study, _: Wildcards) -> dict[str, Any]:
     trained = [stage.slice for stage in study.stages.values() if stage.slice]
     pool = study.band.pool if study.has_pool() else None
@@ -100,7 +105,8 @@ def _leakage(study: Study, _: Wildcards) -> dict[str, Any]:
 def _base(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     arms = [name for name in study.arms if study.base_of(name).name == wildcards["base"]]
     base = study.base_of(arms[0])
-    prompts = {study.arms[arm].scaffold: template(study.arms[arm]) for arm in arms}
+    read = [arm for arm in arms if study.arms[arm].scaffold in PRETRAINED_ON]
+    prompts = {study.arms[arm].scaffold: template(study.arms[arm]) for arm in read}
     said = {"base": base.model_dump(mode="json"), "prompts": prompts if base.kind == "pretrain" else {}}
     return said | ({"registered": packages()[base.name]} if base.kind == "package" else {})
 
@@ -233,7 +239,9 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     order = {section: list(content[section]) for section in ORDERED}
     # A metric is a file: which there are is no part of the study, but of its numbers.
     metrics = sorted({name for cell in study.evaluations() for name in study.metrics(*cell)})
-    return {"study": content, "order": order, **({"metrics": metrics} if metrics else {})}
+    # Nor are tasks, from which follows what numbers there are.
+    asked = sorted({study.task_of(name) for name in (*study.benchmarks, *study.data.slices)})
+    return {"study": content, "order": order, "tasks": asked, **({"metrics": metrics} if metrics else {})}
 
 
 def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -311,7 +319,7 @@ def template(arm: Arm) -> str:
 RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "slice": _slice,
     "heldout": lambda study, _: study.band.heldout.model_dump(mode="json"),
-    "golds": lambda study, _: study.grading.model_dump(mode="json"),
+    "golds": _golds,
     "leakage": _leakage,
     "base": _base,
     "lengths": _lengths,

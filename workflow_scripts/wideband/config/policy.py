@@ -7,6 +7,9 @@ from pydantic import Field
 from .base import Strict
 from .server_args import ALLOWED, Value
 
+# Scaffolds in which a base that is pretrained here has read worked solutions.
+PRETRAINED_ON = ("panel", "think", "plain")
+
 
 class MicroBase(Strict):
     """A Qwen3-MoE pretrained from scratch by the study itself."""

@@ -11,9 +11,13 @@ TASKS: dict[str, str] = {
     "olympiadbench": "math",
     "olympiad": "math",
     "choice": "choice",
+    "knowledge": "multiple_choice",
+    "mmlu": "multiple_choice",
+    "prompts": "open",
+    "noveltybench": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
-BUILT = ("choice",)
+BUILT = ("choice", "knowledge", "prompts")
 GENERATED = ("gsm8k", "math", "olympiad", *BUILT)
 # Keys of a slice that only some sources have a use for.
 SETTINGS: dict[str, tuple[str, ...]] = {
@@ -25,6 +29,12 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "shot_spaces": ("choice",),
 }
 # Splits of sources that are the same at every origin.
-SPLITS: dict[str, tuple[str, ...]] = {"choice": ("train", "test")}
+SPLITS: dict[str, tuple[str, ...]] = {
+    "choice": ("train", "test"),
+    "knowledge": ("test",),
+    "prompts": ("test",),
+}
+# Tasks whose items have no right answer, as they say themselves (`GIVES`).
+WITHOUT_GOLD = ("choice", "open")
 # Of items that come without a source, such as imported ones.
 DEFAULT = "math"

@@ -1,5 +1,7 @@
 """Seeded draws of problems that depend on their texts alone, not on file order or library versions."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 from blake3 import blake3
 
@@ -17,6 +19,11 @@ def shuffled(frame: pd.DataFrame, seed: int, name: str) -> pd.DataFrame:
     ranks = [blake3(f"{seed}\n{name}\n{text}".encode()).hexdigest() for text in texts]
     order = pd.DataFrame({"rank": ranks, "uid": frame["uid"].to_list()}).sort_values(["rank", "uid"]).index
     return frame.iloc[order].reset_index(drop=True)
+
+
+def in_drawn_order(place: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The texts in the order of the BLAKE3 digests of (place, text): it follows from the place alone."""
+    return sorted(texts, key=lambda text: blake3("\n".join((*place, text)).encode()).digest())
 
 
 def first(frame: pd.DataFrame, n: int | None, name: str) -> pd.DataFrame:

@@ -1,5 +1,7 @@
-"""Benchmark files: rows out of JSON and JSONL with the place of each, so that errors can name it."""
+"""Benchmark files: rows out of JSON, JSONL and CSV with the place of each, so that errors can name it."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,7 @@ Row = dict[str, Any]
 
 
 def read_rows(path: Path, wanted: str) -> Iterator[tuple[str, Row]]:
-    """The rows of a `.json` array or a JSONL file, each with its place ("file:line").
+    """The rows of a `.json` array, a `.csv` table or a JSONL file, each with its place ("file:line").
 
     `wanted` says what belongs there; it is the remedy of a missing file. Raises DataError for a missing
     file, text that is not UTF-8, a line that is not JSON, and a row that is not an object.
@@ -22,7 +24,8 @@ def read_rows(path: Path, wanted: str) -> Iterator[tuple[str, Row]]:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 at byte {error.start}; restore the file ({wanted})") from error
-    return _array(path, text, wanted) if path.suffix == ".json" else _lines(path, text, wanted)
+    readers = {".json": _array, ".csv": _table}
+    return readers.get(path.suffix, _lines)(path, text, wanted)
 
 
 def _lines(path: Path, text: str, wanted: str) -> Iterator[tuple[str, Row]]:
@@ -30,6 +33,18 @@ def _lines(path: Path, text: str, wanted: str) -> Iterator[tuple[str, Row]]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             yield f"{path}:{number}", _object(f"{path}:{number}", _parsed(f"{path}:{number}", line, wanted))
+
+
+def _table(path: Path, text: str, wanted: str) -> Iterator[tuple[str, Row]]:
+    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in rows:
+            place = f"{path}:{rows.line_num}"
+            if None in row or None in row.values():
+                raise DataError(f"{place}: not as many fields as the first line; restore the file ({wanted})")
+            yield place, row
+    except csv.Error as error:
+        raise DataError(f"{path}:{rows.line_num}: not CSV ({error}); restore the file ({wanted})") from error
 
 
 def _array(path: Path, text: str, wanted: str) -> Iterator[tuple[str, Row]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ..config.sources import DEFAULT
+from ..config.sources import DEFAULT, WITHOUT_GOLD
 from ..tables import SCHEMAS
 from .answers import answer_type
 from .errors import DataError
@@ -18,7 +18,7 @@ def frame(rows: Iterable[tuple[str, Row]], source: str, split: str, task: str = 
     """The problems table of (place, row) pairs; a row may leave out all but uid, problem and gold.
 
     `source` and `answer_type` are filled in where a row lacks them. Raises DataError that names the place
-    and the uid for an empty problem or gold and for a uid that two rows share.
+    and the uid for an empty problem, an empty gold where the task has one, and for a uid that two rows share.
     """
     complete: list[Row] = []
     seen: dict[str, str] = {}
@@ -27,8 +27,8 @@ def frame(rows: Iterable[tuple[str, Row]], source: str, split: str, task: str = 
         if uid in seen:
             raise DataError(f"{place}: uid {uid!r} again, first at {seen[uid]}; remove one of the two rows")
         seen[uid] = place
-        _filled(place, uid, row)
-        kind = answer_type(row["gold"])
+        _filled(place, uid, row, task)
+        kind = "text" if row["gold"] is None else answer_type(row["gold"])
         complete.append({"source": source, "split": split, "task": task, "answer_type": kind, **row})
     return table(complete)
 
@@ -39,8 +39,10 @@ def table(rows: list[Row]) -> pd.DataFrame:
     return made.astype(dict.fromkeys(INTEGERS, "Int64"))
 
 
-def _filled(place: str, uid: str, row: Row) -> None:
+def _filled(place: str, uid: str, row: Row, task: str) -> None:
     if not row["problem"].strip():
         raise DataError(f"{place}: uid {uid!r} has an empty problem text; restore or remove the row")
+    if task in WITHOUT_GOLD:
+        return
     if not row["gold"].strip():
         raise DataError(f"{place}: uid {uid!r} has no gold answer; restore or remove the row")

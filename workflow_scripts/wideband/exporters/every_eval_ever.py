@@ -42,9 +42,9 @@ def export_study(
 
     Raises WidebandError when the study has no evaluation, TableError when a table cannot be read.
     """
-    written = [
-        _evaluation(study, root, records, folder, teller, now, cell) for cell in study.evaluations("verdicts")
-    ]
+    # The schema knows right and wrong only.
+    cells = [cell for cell in study.evaluations("verdicts") if "gold" in study.gives(cell[2])]
+    written = [_evaluation(study, root, records, folder, teller, now, cell) for cell in cells]
     if not written:
         raise WidebandError(f"study {study.name} has no evaluation with verdicts; there is nothing to export")
     return written

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from .. import scaffolds
+from .. import scaffolds, tasks
 from ..config.evaluation import Grading
+from ..config.sources import DEFAULT
 from .errors import GradingError
 from .grader import Grader, Outcome, fast
 from .normalise import normalise
@@ -20,7 +21,9 @@ def check_golds(problems: pd.DataFrame, grading: Grading) -> pd.DataFrame:
       undecided    math-verify reaches no verdict in time (refused: it would lose right answers);
       refused      math-verify reads it but denies that it equals itself (refused);
       empty        nothing is left of it (refused).
+    Items whose task has no gold, or compares it as it stands, are not in the frame: nothing can be refused.
     """
+    problems = problems[[_compares_answers(task) for task in _tasks(problems)]]
     answers = {gold: _as_answer(gold) for gold in problems["gold"].unique()}
     graded = [gold for gold in answers if normalise(gold)]
     with Grader(grading.timeout_s, grading.workers, fast_path=False) as grader:
@@ -43,6 +46,16 @@ def require_accepted(checked: pd.DataFrame) -> None:
         f"the grader refuses {len(lines)} gold answers as their own; mend or exclude these problems:\n"
         + "\n".join(lines)
     )
+
+
+def _tasks(problems: pd.DataFrame) -> pd.Series:
+    named = problems["task"] if "task" in problems else pd.Series(None, problems.index, dtype=object)
+    return named.fillna(DEFAULT)
+
+
+def _compares_answers(task: str) -> bool:
+    kind = tasks.load(task)
+    return "gold" in kind.GIVES and kind.COMPARES == "answer"
 
 
 def _as_answer(gold: str) -> str | None:

@@ -18,7 +18,7 @@ from .normalise import LONGEST, readings
 from .numerals import differ
 from .pool import WorkerPool
 
-Status = Literal["exact", "verified", "no_answer", "unparsed", "undecided"]
+Status = Literal["exact", "verified", "no_answer", "unparsed", "undecided", "no_gold"]
 
 
 @dataclass(frozen=True)
@@ -26,15 +26,16 @@ class Outcome:
     """The verdict of one pair.
 
     Attributes:
-        correct: False also where no verdict was reached: what cannot be decided counts as wrong, as an answer
-            that cannot be read does. Only `status` tells the two apart.
+        correct: None where there is no right answer to compare with. False also where no verdict was reached:
+            what cannot be decided counts as wrong, as an answer that cannot be read does. Only `status` tells
+            the two apart.
         status: `exact` decided by normalised strings, plain numbers, values far apart or kinds that cannot be
             equal; `verified` by math-verify; `no_answer` there was none (wrong); `unparsed` math-verify finds
             no mathematics in it and compares strings; `undecided` the comparison exceeded its limit or took
-            its worker down twice (wrong, and counted wherever verdicts are).
+            its worker down twice (wrong, and counted wherever verdicts are); `no_gold` nothing is right.
     """
 
-    correct: bool
+    correct: bool | None
     status: Status
 
 

@@ -7,11 +7,11 @@ import numpy.typing as npt
 
 
 def reward(
-    correct: Sequence[bool] | npt.ArrayLike,
+    correct: Sequence[bool | None] | npt.ArrayLike,
     tag_valid: Sequence[bool] | npt.ArrayLike,
     coefficient: float,
 ) -> npt.NDArray[np.float64]:
-    """Rewards, shape (n,), of n rollouts; one that is undecided is not correct.
+    """Rewards, shape (n,), of n rollouts; one that is undecided is not correct. NaN where `correct` is None.
 
     A wrong, badly formed rollout gets -c, a right and well formed one 1.
     """

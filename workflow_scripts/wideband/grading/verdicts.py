@@ -2,16 +2,16 @@
 
 The rule for what cannot be decided within the limits: its status is `undecided` and `correct` is False, as it
 is for an answer that cannot be read. It stays in n of every number and its reward is that of a wrong rollout.
-Nothing leaves this room as null; who reports numbers of an arm counts `status == "undecided"` beside them.
+`correct` and `reward` are null for items whose task has no right answer and for no others; who reports
+numbers of an arm counts `status == "undecided"` beside them.
 """
 
 import pandas as pd
 
-from .. import scaffolds, tasks
+from .. import scaffolds
 from ..config.evaluation import Grading
-from ..config.sources import DEFAULT
-from ..scaffolds import Parsed
 from ..tables import SCHEMAS
+from .by_task import asked_of, judge
 from .errors import GradingError
 from .grader import Grader
 from .reward import reward
@@ -29,8 +29,9 @@ def grade_rollouts(
 ) -> pd.DataFrame:
     """The verdicts table of a rollouts table, row for row.
 
-    `correct` and `reward` are never null: a rollout whose status is `undecided` counts as wrong. Raises
-    GradingError naming the uid of a rollout that no problem has.
+    `correct` and `reward` are null where the item's task has no gold, and nowhere else: a rollout whose
+    status is `undecided` counts as wrong. Raises GradingError naming the uid of a rollout that no problem
+    has.
     """
     with Grader(grading.timeout_s, grading.workers) as grader:
         return verdicts(rollouts, problems, scaffold, grader, tag_coefficient)
@@ -44,30 +45,20 @@ def verdicts(
     _check_uids(rollouts, items.index)
     asked, reader = items.loc[rollouts["uid"]], scaffolds.get(scaffold)
     parsed = [reader.parse(completion) for completion in rollouts["completion"]]
-    outcomes = grader.grade([(part.answer, gold) for part, gold in zip(parsed, asked["gold"], strict=True)])
-    correct = [outcome.correct for outcome in outcomes]
+    judged = judge(grader, parsed, [asked_of(row) for row in asked.to_dict("records")])
+    correct = [each.outcome.correct for each in judged]
     tag_valid = [part.tag_valid for part in parsed]
     frame = rollouts[list(SCHEMAS["rollouts"].key)].reset_index(drop=True)
     return frame.assign(
         grader=GRADER,
         answer=[part.answer for part in parsed],
         correct=pd.array(correct, dtype="boolean"),
-        valid=_valid(parsed, asked),
+        valid=[each.reading.valid for each in judged],
         tag_valid=tag_valid,
         reward=reward(correct, tag_valid, tag_coefficient),
-        status=[outcome.status for outcome in outcomes],
+        status=[each.outcome.status for each in judged],
         grader_version=GRADER_VERSION,
     )
-
-
-def _valid(parsed: list[Parsed], asked: pd.DataFrame) -> list[bool]:
-    """Whether each completion answers its item at all, as the item's task says."""
-    kinds = asked["task"].fillna(DEFAULT) if "task" in asked else pd.Series(DEFAULT, asked.index)
-    spaces = asked["options"] if "options" in asked else pd.Series(None, asked.index)
-    return [
-        tasks.load(kind).read(part, tasks.listed(options)).valid
-        for part, kind, options in zip(parsed, kinds, spaces, strict=True)
-    ]
 
 
 def _check_uids(rollouts: pd.DataFrame, known: pd.Index) -> None:

@@ -60,7 +60,7 @@ Band, <start> being the checkpoint that the band's stage starts from:
   band_contingency.<pool>.<first>-<second>.<start>.<band of first>+<band of second>
 Training:
   train_reward.<arm>.<stage>.<end>      mean reward of the first or last steps; end: first, last. Likewise
-                                        train_correct, train_entropy
+                                        train_correct (train_valid where nothing is right), train_entropy
   train_tokens.<arm>.<stage>            completion tokens trained on;  train_seconds.<arm>.<stage>
   train_tokens.total                    all arms and stages
   evaluation_tokens.total               completion tokens of all evaluation rollouts

@@ -8,6 +8,7 @@ from .plan import Request, arm_path, joined, metric_path
 from .plan_arms import undecided
 
 LOGGED = ("reward", "correct", "entropy")
+LOGGED_WITHOUT_GOLD = ("reward", "valid", "entropy")
 END_STEPS = 5
 
 
@@ -58,7 +59,10 @@ def training_numbers(study: Study) -> Iterator[Request]:
     for arm, stage in study.logs():
         path = f"arms/{arm}/{stage}/training_log.parquet"
         logs.append(path)
-        yield from _stage(f"{arm}.{stage}", min(END_STEPS, max(1, study.stages[stage].steps // 2)), path)
+        asked = study.stages[stage].slice or study.band.pool
+        logged = LOGGED if "gold" in study.gives(asked) else LOGGED_WITHOUT_GOLD
+        steps = min(END_STEPS, max(1, study.stages[stage].steps // 2))
+        yield from _stage(f"{arm}.{stage}", steps, path, logged)
     if logs:
         yield Request("train_tokens.total", "training.total", {"column": "tokens"}, tuple(logs))
     tables = tuple(metric_path("cost", *cell) for cell in study.evaluations("cost"))
@@ -66,8 +70,8 @@ def training_numbers(study: Study) -> Iterator[Request]:
         yield Request("evaluation_tokens.total", "cost.total_tokens", {}, tables)
 
 
-def _stage(cell: str, steps: int, path: str) -> Iterator[Request]:
-    for column in LOGGED:
+def _stage(cell: str, steps: int, path: str, logged: tuple[str, ...]) -> Iterator[Request]:
+    for column in logged:
         for end in ("first", "last"):
             args = {"column": column, "end": end, "steps": steps}
             yield Request(f"train_{column}.{cell}.{end}", "training.end_mean", args, (path,))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from .. import scaffolds
 from ..config import Study
+from ..lists import listed
 from ..tables import read_table
 from .names import benchmark_title, compared, final, ordered_arms
 
@@ -17,7 +18,10 @@ KEY = ["uid", "sample"]
 
 @dataclass(frozen=True)
 class Transcript:
-    """One rollout with its verdict; `path` is the table it stands in."""
+    """One rollout with its verdict; `path` is the table it stands in.
+
+    `correct` and `n_correct` go by what decides, see Case.
+    """
 
     arm: str
     checkpoint: str
@@ -37,13 +41,19 @@ class Transcript:
 
 @dataclass(frozen=True)
 class Case:
-    """A problem of a benchmark and the transcripts of every shown arm, before and after training."""
+    """A problem of a benchmark and the transcripts of every shown arm, before and after training.
+
+    `decides` is the column of verdicts that outcomes go by: `correct`, or `valid` where nothing is right.
+    `before` are the turns before the problem.
+    """
 
     benchmark: str
     title: str
     uid: str
     problem: str
-    gold: str
+    gold: str | None
+    before: tuple[str, ...]
+    decides: str
     facts: tuple[str, ...]
     outcome: str
     transcripts: tuple[Transcript, ...]
@@ -109,7 +119,7 @@ def _benchmark_cases(study: Study, root: Path, benchmark: str) -> list[Case]:
 def _rollouts(root: Path, arm: str, checkpoint: str, benchmark: str) -> dict[str, pd.DataFrame]:
     """Rollouts with their verdicts by problem, in order of sample."""
     rollouts, verdicts = (root / path for path in table_paths(arm, checkpoint, benchmark))
-    graded = read_table(verdicts, "verdicts")[[*KEY, "answer", "correct", "tag_valid", "status"]]
+    graded = read_table(verdicts, "verdicts")[[*KEY, "answer", "correct", "valid", "tag_valid", "status"]]
     joined = read_table(rollouts, "rollouts").merge(graded, on=KEY, validate="one_to_one")
     return dict(iter(joined.sort_values(KEY).groupby("uid", sort=False)))
 
@@ -119,22 +129,29 @@ def _case(
 ) -> Case | None:
     if any(problem["uid"] not in table for table in tables.values()):
         return None
+    graded = "gold" in study.gives(benchmark)
+    decides = "correct" if graded else "valid"
     transcripts = tuple(
-        _transcript(study, arm, at, benchmark, table[problem["uid"]]) for (arm, at), table in tables.items()
+        _transcript(study, arm, at, benchmark, table[problem["uid"]], decides)
+        for (arm, at), table in tables.items()
     )
     return Case(
         benchmark,
         benchmark_title(study, benchmark),
         problem["uid"],
         _text(problem["problem"]) or "(the text is not among the imported files)",
-        _text(problem["gold"]) or "not known",
+        (_text(problem["gold"]) or "not known") if graded else None,
+        tuple(listed(problem["turns"])),
+        decides,
         _facts(problem),
         _outcome(study, transcripts),
         transcripts,
     )
 
 
-def _transcript(study: Study, arm: str, checkpoint: str, benchmark: str, rows: pd.DataFrame) -> Transcript:
+def _transcript(
+    study: Study, arm: str, checkpoint: str, benchmark: str, rows: pd.DataFrame, decides: str
+) -> Transcript:
     first = rows.iloc[0]
     text = first["completion"]
     return Transcript(
@@ -144,12 +161,12 @@ def _transcript(study: Study, arm: str, checkpoint: str, benchmark: str, rows: p
         completion=text[:LONGEST],
         cut=len(text) > LONGEST,
         answer=_text(first["answer"]),
-        correct=_flag(first["correct"]),
+        correct=_flag(first[decides]),
         tag_valid=_flag(first["tag_valid"]) if scaffolds.get(study.arms[arm].scaffold).tagged else None,
         status=first["status"],
         tokens=None if pd.isna(first["completion_tokens"]) else int(first["completion_tokens"]),
         finish_reason=first["finish_reason"],
-        n_correct=int(rows["correct"].map(_flag).eq(True).sum()),
+        n_correct=int(rows[decides].map(_flag).eq(True).sum()),
         n=len(rows),
         path=table_paths(arm, checkpoint, benchmark)[0],
     )

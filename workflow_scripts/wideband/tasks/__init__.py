@@ -3,12 +3,13 @@
 A new kind of task is one file here, named as sources name it, with: `DESCRIPTION`, one line; `GIVES`, which
 of `gold`, `answer`, `options` and `law` its items have (a correct answer, an answer to compare with others,
 all answers that are valid, a target law over these); `read(parsed, options)`, what a completion answers. One
-that gives `options` has `answers(options)` as well: each option as a completion writes it.
+that gives `options` has `answers(options)` as well: each option as a completion writes it. One that gives a
+gold has `COMPARES`, which of `answer` (by the grader) and `outcome` (as it stands) is held against the gold.
 """
 
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Protocol
+from typing import Literal, Protocol
 
 from ..lists import listed
 from ..rooms import check_name, names_in
@@ -21,6 +22,7 @@ class Task(Protocol):
 
     DESCRIPTION: str
     GIVES: frozenset[str]
+    COMPARES: Literal["answer", "outcome"]
 
     def read(self, parsed: Parsed, options: Sequence[str]) -> Reading:
         """What a completion answers; `options` are the item's valid answers, empty where it lists none."""

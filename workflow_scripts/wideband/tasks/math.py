@@ -8,6 +8,7 @@ from .base import Reading
 
 DESCRIPTION = "a problem with a gold answer"
 GIVES = frozenset({"gold", "answer"})
+COMPARES = "answer"
 
 
 def read(parsed: Parsed, options: Sequence[str] = ()) -> Reading:

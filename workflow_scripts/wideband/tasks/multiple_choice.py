@@ -9,6 +9,7 @@ from .base import Reading, folded
 
 DESCRIPTION = "a question with options, one of them right"
 GIVES = frozenset({"gold", "answer", "options"})
+COMPARES = "outcome"
 LETTER = re.compile(
     r"(?:(?:the )?(?:answer|option|choice)(?: is)?:?\s*)?\(?([A-Z])\)?(?:[.):].*)?", re.I | re.S
 )

@@ -10,6 +10,10 @@ GIVES = frozenset({"answer"})
 
 
 def read(parsed: Parsed, options: Sequence[str] = ()) -> Reading:
-    """Valid is any text; texts that differ in blanks only are one."""
-    text = parsed.answer if parsed.answer is not None else parsed.body
+    """Valid is any text; texts that differ in blanks only are one.
+
+    What goes on after a direct answer belongs to the text.
+    """
+    said = [parsed.answer, parsed.rest] if parsed.answer is not None else [parsed.body]
+    text = "\n".join(filter(None, said)) or None
     return Reading(text, " ".join((text or "").split()) or None)

@@ -9,9 +9,9 @@ import pandas as pd
 from accelerate.utils import gather_object
 
 from .. import tasks
-from ..config.sources import DEFAULT
 from ..config.training import Stage
 from ..grading import Grader
+from ..grading.by_task import Asked, asked_of, judge
 from ..sampling.prompts import Render, prompts
 from ..scaffolds import Scaffold
 from ..tables.status import UNDECIDED
@@ -29,13 +29,11 @@ class Item:
     """What a prompt asks for.
 
     Attributes:
-        task: the name of its kind.
-        gold: the right answer; None where the task has none.
+        asked: its task, options and gold.
         law: target mass of each valid answer; empty where the item has no answer space.
     """
 
-    task: str
-    gold: str | None
+    asked: Asked
     law: dict[str, float]
 
 
@@ -101,19 +99,12 @@ class RewardFunction:
     def _read(self, prompts: list[str], completions: list[str]) -> "Step":
         items = [self.items[prompt] for prompt in prompts]
         parsed = [self.scaffold.parse(completion) for completion in completions]
-        read = [
-            tasks.load(item.task).read(part, list(item.law)) for item, part in zip(items, parsed, strict=True)
-        ]
-        rows = [row for row, item in enumerate(items) if item.gold is not None]
-        graded = self.grader.grade([(parsed[row].answer, items[row].gold) for row in rows])
-        verdicts = dict(zip(rows, graded, strict=True))
+        judged = judge(self.grader, parsed, [item.asked for item in items])
         return Step(
             prompts=prompts,
-            outcomes=[reading.outcome for reading in read],
-            correct=np.array([row in verdicts and verdicts[row].correct for row in range(len(items))]),
-            undecided=np.array(
-                [row in verdicts and verdicts[row].status == UNDECIDED for row in range(len(items))]
-            ),
+            outcomes=[each.reading.outcome for each in judged],
+            correct=np.array([each.outcome.correct is True for each in judged]),
+            undecided=np.array([each.outcome.status == UNDECIDED for each in judged]),
             tag_valid=np.array([part.tag_valid for part in parsed]),
             workings=[part.body or "" for part in parsed],
         )
@@ -165,9 +156,8 @@ def items(problems: pd.DataFrame, render: Render) -> dict[str, Item]:
     """What each prompt of a problems table asks for; options of an answer space share its mass evenly."""
     found = {}
     for prompt, row in zip(prompts(problems, render), problems.to_dict("records"), strict=True):
-        options = tasks.listed(row.get("options"))
-        task = row.get("task") or DEFAULT
-        law = dict.fromkeys(options, 1 / len(options)) if "law" in tasks.load(task).GIVES else {}
-        gold = row["gold"] if isinstance(row["gold"], str) else None
-        found[prompt] = Item(task, gold, law)
+        asked = asked_of(row)
+        gives = tasks.load(asked.task).GIVES
+        law = dict.fromkeys(asked.options, 1 / len(asked.options)) if "law" in gives else {}
+        found[prompt] = Item(asked, law)
     return found

@@ -3,20 +3,37 @@
 import pandas as pd
 
 from ...config.data import Data, Slice
+from ...config.sources import SPLITS
 from ..errors import DataError
 from ..root import folder
-from . import aime, amc, choice, gsm8k, hmmt, math, math500, olympiad, olympiadbench
+from . import (
+    aime,
+    amc,
+    choice,
+    gsm8k,
+    hmmt,
+    knowledge,
+    math,
+    math500,
+    mmlu,
+    noveltybench,
+    olympiad,
+    olympiadbench,
+    prompts,
+)
 from .base import Source, load_files, load_hubs
 from .generated import load_generated
 
 SOURCES: dict[str, Source] = {
     module.SOURCE.name: module.SOURCE
-    for module in (gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad)
+    for module in (gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad, mmlu, noveltybench)
 }
 
 
 def source_splits(source: str, origin: str) -> tuple[str, ...]:
     """The splits that a source has at an origin. Raises DataError for an unknown source."""
+    if source in SPLITS:
+        return SPLITS[source]
     if source not in SOURCES:
         raise DataError(f"unknown source {source!r}; known: {', '.join(SOURCES)}")
     made = SOURCES[source]
@@ -27,7 +44,9 @@ def source_splits(source: str, origin: str) -> tuple[str, ...]:
 
 def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
     """All items of a slice whose source needs no files (BUILT in wideband.config.sources)."""
-    return choice.items(part, spaces, seed)
+    if part.source == knowledge.NAME:
+        return knowledge.items(part, seed)
+    return prompts.items(part) if part.source == prompts.NAME else choice.items(part, spaces, seed)
 
 
 def load(source: str, split: str, data: Data, n: int | None = None) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from blake3 import blake3
 
 from ...config.data import Slice
+from ..draw import in_drawn_order
 from ..problems import table
 
 NAME = "choice"
@@ -29,7 +30,9 @@ def _rows(part: Slice, name: str, spaces: Spaces, seed: str) -> Iterator[dict[st
     space, turns = spaces[name], _turns(part, name, spaces, seed)
     for way, request in enumerate(space["requests"][: part.paraphrases], start=1):
         for order in range(1, part.orders + 1):
-            shown = _drawn((seed, part.split, name, str(order)), space["options"]) if part.listed else []
+            shown = (
+                in_drawn_order((seed, part.split, name, str(order)), space["options"]) if part.listed else []
+            )
             yield {
                 "uid": f"{NAME}/{part.split}/{name}/p{way}/o{order}",
                 "source": NAME,
@@ -57,10 +60,10 @@ def _turns(part: Slice, name: str, spaces: Spaces, seed: str) -> list[str]:
     asked = set(spaces[name]["options"])
     others = [other for other in part.shot_spaces if not asked & set(spaces[other]["options"])]
     turns = []
-    for other in _drawn((seed, part.split, "shots"), others)[: part.shots]:
+    for other in in_drawn_order((seed, part.split, "shots"), others)[: part.shots]:
         space, place = spaces[other], (seed, part.split, "shots", other)
-        shown = _drawn((*place, "order"), space["options"]) if part.listed else []
-        request = _drawn((*place, "request"), space["requests"])[0]
+        shown = in_drawn_order((*place, "order"), space["options"]) if part.listed else []
+        request = in_drawn_order((*place, "request"), space["requests"])[0]
         turns += [question(request, shown), _answer(space, _uniform(*place, "answer"))]
     return turns
 
@@ -69,11 +72,6 @@ def _answer(space: Mapping[str, Any], draw: float) -> str:
     """The option that a draw from [0, 1) falls on under the space's law."""
     ends = list(accumulate(space["law"]))
     return space["options"][min(bisect(ends, draw), len(ends) - 1)]
-
-
-def _drawn(place: tuple[str, ...], texts: Sequence[str]) -> list[str]:
-    """The texts in an order that follows from the place alone."""
-    return sorted(texts, key=lambda text: blake3("\n".join((*place, text)).encode()).digest())
 
 
 def _uniform(*place: str) -> float:

@@ -64,9 +64,16 @@ def log_path(arm: str, stage: str) -> str:
 
 def _log(study: Study, root: Path, arm: str) -> pd.DataFrame:
     stages = [stage for name, stage in study.logs() if name == arm]
-    parts = [read_table(root / log_path(arm, stage), "training_log") for stage in stages]
+    parts = [_stage_log(study, root, arm, stage) for stage in stages]
     log = pd.concat([part.sort_values("step") for part in parts], ignore_index=True)
     return log.assign(at=log["step"] + log["stage"].map(_offsets(study)))
+
+
+def _stage_log(study: Study, root: Path, arm: str, stage: str) -> pd.DataFrame:
+    """The log of a stage; nothing is correct, and nothing wrong, where its items have no right answer."""
+    log = read_table(root / log_path(arm, stage), "training_log")
+    asked = study.stages[stage].slice or study.band.pool
+    return log if "gold" in study.gives(asked) else log.assign(correct=float("nan"))
 
 
 def _offsets(study: Study) -> dict[str, int]:

@@ -1,0 +1,69 @@
+"""What completions answer and whether that is right, as their tasks say: the one place, for all verdicts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .. import tasks
+from ..config.sources import DEFAULT
+from ..lists import listed
+from ..scaffolds import Parsed
+from ..tasks import Reading
+from .grader import NO_ANSWER, RIGHT, WRONG, Grader, Outcome
+
+NO_GOLD = Outcome(None, "no_gold")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an item asks for: the name of its task, its options where it has some, the gold where one is."""
+
+    task: str
+    options: Sequence[str]
+    gold: str | None
+
+
+def asked_of(row: Mapping[str, Any]) -> Asked:
+    """What a row of a problems table asks for."""
+    return Asked(_text(row.get("task")) or DEFAULT, listed(row.get("options")), _text(row["gold"]))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A completion as its task reads it, and the verdict."""
+
+    reading: Reading
+    outcome: Outcome
+
+
+def judge(grader: Grader, parsed: Sequence[Parsed], asked: Sequence[Asked]) -> list[Judged]:
+    """The verdicts of completions, one for each item asked.
+
+    `correct` is None where the task has no gold. A task whose outcomes are compared (COMPARES) is right where
+    outcome and gold are one text; of the others the grader compares answer and gold. Raises GradingError for
+    a gold that is missing.
+    """
+    kinds = [tasks.load(each.task) for each in asked]
+    readings = [kind.read(part, each.options) for kind, part, each in zip(kinds, parsed, asked, strict=True)]
+    outcomes = [NO_GOLD] * len(asked)
+    # What is left to the grader.
+    rows = []
+    for row, (kind, reading) in enumerate(zip(kinds, readings, strict=True)):
+        if "gold" in kind.GIVES and kind.COMPARES == "outcome":
+            outcomes[row] = _same(reading, asked[row].gold)
+        elif "gold" in kind.GIVES:
+            rows.append(row)
+    graded = grader.grade([(parsed[row].answer, asked[row].gold or "") for row in rows]) if rows else []
+    for row, outcome in zip(rows, graded, strict=True):
+        outcomes[row] = outcome
+    return [Judged(*each) for each in zip(readings, outcomes, strict=True)]
+
+
+def _same(reading: Reading, gold: str | None) -> Outcome:
+    if reading.answer is None:
+        return NO_ANSWER
+    return RIGHT if reading.outcome == gold else WRONG
