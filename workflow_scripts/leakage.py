@@ -13,10 +13,10 @@ def main(job: Job) -> None:
     """Check every training slice, and the pool that training may draw from, against every benchmark."""
     train = {Path(path).stem: read_table(path, "problems") for path in job.input.train}
     evaluate = {Path(path).stem: read_table(path, "problems") for path in job.input.evaluate}
-    if job.params["pool"]:
-        pool = read_table(job.input.pool, "problems")
-        # Held-out problems come from the pool; what training may use is the rest.
-        heldout = {uid for frame in evaluate.values() for uid in frame["uid"]}
+    # Held-out problems come from the pool, where there is one; what training may use is the rest.
+    heldout = {uid for frame in evaluate.values() for uid in frame["uid"]}
+    for path in job.input.pool:
+        pool = read_table(path, "problems")
         train[job.params["pool"]] = pool[~pool["uid"].isin(heldout)]
     leakage.check(train | evaluate, list(train), list(evaluate))
     sizes = {name: len(frame) for name, frame in (train | evaluate).items()}
