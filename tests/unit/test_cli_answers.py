@@ -9,7 +9,7 @@ from report_results import REPO
 
 from wideband.audit.judged import Judged
 from wideband.cli import COMMANDS, main
-from wideband.cli.claims import lines, told
+from wideband.cli.claims import lines, statements, together, told
 from wideband.numbers import NumberRecord, write_records
 from wideband.numbers.claims import Claim
 
@@ -103,6 +103,26 @@ def test_claims_are_named_by_their_ids(project: None) -> None:
         "why": "computed again 382",
         "number": "band_size.x",
     }
+
+
+def test_the_parts_of_a_claim_are_told_together(project: None) -> None:
+    file, whole = "config/claims/nano.yaml", {"whole": "a12", "whole_text": "How many"}
+    judged = [
+        Judged(file, Claim(f"a12.{place}", text, 9.0, 0.0, f"x.{text}", **whole), verdict, said, found)
+        for place, text, verdict, said, found in (
+            (1, "higher", "VERIFIED", "computed again 9", 9.0),
+            (2, "lower", "CLAIM_CONTRADICTED", "computed again 8", 8.0),
+        )
+    ]
+    assert lines(judged)[0].splitlines() == [
+        "CLAIM_CONTRADICTED  a12  How many",
+        "                         config/claims/nano.yaml, in 2 parts:",
+        "                         higher: computed again 9",
+        "                         lower: computed again 8",
+    ]
+    found = together(statements(judged)[0])
+    assert (found["id"], found["verdict"], found["computed"]) == ("a12", "CLAIM_CONTRADICTED", [9.0, 8.0])
+    assert [part["id"] for part in found["parts"]] == ["a12.1", "a12.2"]
 
 
 def test_claims_for_machines_are_a_list(project: None, capsys: pytest.CaptureFixture[str]) -> None:

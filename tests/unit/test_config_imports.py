@@ -113,6 +113,17 @@ def _imports(document: dict, **changes: object) -> dict:
         ({"path": "../x.jsonl"}, r"imports.files.2.path: '../x.jsonl' leads out of imports.root"),
         ({"slice": "math500_level5"}, r"imports.files: 2 files give arms/panel/math_continuation/verdicts/"),
         ({"format": "metrics", "columns": {"a": "width"}}, r"columns.a: no metric is called 'width'"),
+        ({"format": "cells", "columns": {"a": "a.b"}}, r"columns.a: 'a.b' has illegal characters"),
+        (
+            {"format": "cells", "columns": {"a": "b"}, "past": {"c": 1}},
+            r"past.c: the file gives no",
+        ),
+        ({"format": "printed", "columns": {"a": "b"}, "groups": {"g": []}}, r"groups.g: name each of its"),
+        (
+            {"format": "printed", "columns": {"a": "b"}, "groups": {"g-h": ["x"]}},
+            r"groups.g-h: .g-h. has",
+        ),
+        ({"format": "answers", "slice": None}, r"slice: missing key; format answers needs it"),
         ({"format": "curve", "checkpoint": "base"}, r"checkpoint: a curve is of a stage; name one of"),
     ],
 )
@@ -121,6 +132,13 @@ def test_what_does_not_fit_is_named_by_its_key(
 ) -> None:
     with pytest.raises(WidebandError, match=said):
         loaded(_imports(document, **changes), tmp_path)
+
+
+def test_an_interval_is_of_conditions_that_some_file_gives(document: dict, tmp_path: Path) -> None:
+    drawn = {"metric": "b", "slice": "math500_50", "of": ["panel.base"], "seed": 1}
+    document["imports"]["intervals"] = [drawn]
+    with pytest.raises(WidebandError, match=r"imports.intervals.0.of: no file gives b of panel.base"):
+        loaded(document, tmp_path)
 
 
 def test_an_arm_is_sampled_or_imported(document: dict, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from wideband.numbers import NumberRecord
-from wideband.numbers.claims import ClaimError, judge, parse_claims, read_claims, read_files
+from wideband.numbers.claims import ClaimError, combined, judge, parse_claims, read_claims, read_files
 
 COUNT = {"text": "So many tokens", "number": "train_tokens.total"}
 CLAIM = {"id": "c1", "text": "Half is solved", "value": 0.5, "tolerance": 0.01, "number": "pass@1.x"}
@@ -176,3 +176,58 @@ def test_an_id_names_one_claim_of_a_study(tmp_path: Path) -> None:
         ClaimError, match=r"more\.yaml: claim id 'one' occurs twice, in config/claims/a\.yaml too"
     ):
         read_files("a", tmp_path)
+
+
+PARTS = {
+    "id": "a12",
+    "text": "How many are higher, lower",
+    "note": "So they said.",
+    "parts": [
+        {"text": "higher", "value": 0.5, "tolerance": 0.01, "number": "pass@1.x"},
+        {"text": "lower", "value": 7, "number": None, "needs": "the rest"},
+    ],
+}
+
+
+def test_several_values_of_one_sentence_are_parts_with_ids_of_their_own() -> None:
+    first, second = parse_claims([PARTS], "claims")
+    assert [first.id, second.id] == ["a12.1", "a12.2"]
+    assert {first.statement_id, second.statement_id} == {"a12"}
+    assert (first.whole_text, first.whole_note, first.text) == (PARTS["text"], PARTS["note"], "higher")
+    assert "whole_note" not in first.statement and first.statement["whole"] == "a12"
+
+
+@pytest.mark.parametrize(
+    ("found", "status"),
+    [
+        (["VERIFIED", "VERIFIED"], "VERIFIED"),
+        (["VERIFIED", "CLAIM_UNSUPPORTED"], "CLAIM_UNSUPPORTED"),
+        (["CLAIM_UNSUPPORTED", "CLAIM_CONTRADICTED", "VERIFIED"], "CLAIM_CONTRADICTED"),
+        (["CLAIM_CONTRADICTED", "CLAIM_EDITED"], "CLAIM_EDITED"),
+    ],
+)
+def test_a_whole_holds_if_all_its_parts_do(found: list[str], status: str) -> None:
+    assert combined(found) == status
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"parts": []}, "one with parts has id, text, parts, note alone, and a list of parts"),
+        ({"value": 1}, "one with parts has id, text, parts, note alone"),
+        ({"parts": [{**PARTS["parts"][0], "id": "b"}]}, "part 1: parts are numbered; leave its id out"),
+        ({"parts": [{"text": "x", "value": 1}]}, r"part 1: misses \['number'\]"),
+        ({"parts": ["x"]}, "part 1: expected a mapping"),
+        ({"text": ""}, "text must be text"),
+        ({"id": 12}, "id must be text"),
+    ],
+)
+def test_parts_that_make_no_sense_are_errors(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(ClaimError, match=f"claims, claim 1.*{said}"):
+        parse_claims([{**PARTS, **changes}], "claims")
+
+
+def test_a_part_and_another_claim_may_not_have_one_id() -> None:
+    for other in ("a12", "a12.2"):
+        with pytest.raises(ClaimError, match=f"claim id '{other}' occurs twice"):
+            parse_claims([PARTS, CLAIM | {"id": other}], "claims")

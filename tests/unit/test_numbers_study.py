@@ -51,10 +51,11 @@ def test_every_planned_number_is_there_once(study: Study, numbers: dict[str, Num
 
 
 def test_every_estimator_is_used(numbers: dict[str, NumberRecord]) -> None:
-    imported = [
-        *planned(load_study(ROOT / "config/studies/published.yaml", ROOT), ["aime"]),
-        *planned(answer_study()),
+    studies = [
+        load_study(ROOT / f"config/studies/{name}.yaml", ROOT)
+        for name in ("published", "published-answer-diversity")
     ]
+    imported = [request for study in (*studies, answer_study()) for request in planned(study, ["aime"])]
     used = {record.estimator for record in numbers.values()} | {request.estimator for request in imported}
     # Only runs that were imported without all of their rollouts count what is missing.
     assert used | {"imported.missing"} == set(ESTIMATORS)

@@ -19,5 +19,6 @@ class Judged:
     @property
     def finding(self) -> Finding:
         """The same as a finding of L6."""
-        detail = f"{self.claim.id} {self.claim.text!r}: {self.detail}"
+        text = ": ".join(filter(None, (self.claim.whole_text, self.claim.text)))
+        detail = f"{self.claim.id} {text!r}: {self.detail}"
         return Finding(self.verdict, 6, detail, self.file, number=self.claim.number)

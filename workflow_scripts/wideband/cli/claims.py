@@ -9,6 +9,7 @@ from typing import Any
 from ..audit.claims import VERIFIED, Judged
 from ..audit.run import Question, audit
 from ..config.claims import FOLDER
+from ..numbers.claims import combined
 from ..provenance import registrations
 from .audit import quiet
 from .register import register
@@ -44,15 +45,36 @@ def run(args: argparse.Namespace) -> int:
     ran(study)
     judged = audit(study, Path(), Question(LEVELS, args.paranoid)).claims
     if args.json:
-        print(json.dumps([told(each) for each in judged], indent=1, ensure_ascii=False))
+        print(json.dumps([together(parts) for parts in statements(judged)], indent=1, ensure_ascii=False))
     else:
         before = {each.id: each for each in reversed(registrations.read(results(study)))}
         print("\n".join(lines(judged, before)) or f"{study.name}: no claims in {FOLDER}/*.yaml")
     return int(any(each.verdict != VERIFIED for each in judged))
 
 
+def statements(judged: Sequence[Judged]) -> list[list[Judged]]:
+    """The claims, the parts of one together, in the order of the files."""
+    found: dict[tuple[str, str], list[Judged]] = {}
+    for each in judged:
+        found.setdefault((each.file, each.claim.statement_id), []).append(each)
+    return list(found.values())
+
+
+def together(parts: Sequence[Judged]) -> dict[str, Any]:
+    """A claim for machines; one that has parts lists these, each like a claim of its own."""
+    if parts[0].claim.whole is None:
+        return told(parts[0])
+    listed = [told(each) for each in parts]
+    return {
+        "id": parts[0].claim.whole,
+        "verdict": combined(each.verdict for each in parts),
+        **{key: [each[key] for each in listed] for key in ("claimed", "computed", "why", "number")},
+        "parts": listed,
+    }
+
+
 def told(judged: Judged) -> dict[str, Any]:
-    """A claim for machines; `claimed` is a number, yes or no, or a side such as `above 0`."""
+    """A claim or a part for machines; `claimed` is a number, yes or no, or a side such as `above 0`."""
     return {
         "id": judged.claim.id,
         "verdict": judged.verdict,
@@ -66,15 +88,29 @@ def told(judged: Judged) -> dict[str, Any]:
 def lines(
     judged: Sequence[Judged], registered: Mapping[str, registrations.Registration] | None = None
 ) -> list[str]:
-    """Two lines for every claim: verdict, id and text, then the file, why, and when it was registered."""
-    verdicts = max((len(each.verdict) for each in judged), default=0)
-    ids = max((len(each.claim.id) for each in judged), default=0)
-    return [
-        f"{each.verdict:{verdicts}}  {each.claim.id:{ids}}  {each.claim.text}\n"
-        f"{'':{verdicts}}  {'':{ids}}  {each.file}: {each.detail}"
-        f"{_registered((registered or {}).get(each.claim.id))}"
-        for each in judged
+    """Two lines for every claim: verdict, id and text, then the file, why, and when it was registered.
+
+    Of one that has parts a line for each of them follows the first.
+    """
+    found = statements(judged)
+    verdicts = max((len(combined(each.verdict for each in parts)) for parts in found), default=0)
+    ids = max((len(parts[0].claim.statement_id) for parts in found), default=0)
+    return [_lines(parts, f"{'':{verdicts}}  {'':{ids}}  ", ids, registered or {}) for parts in found]
+
+
+def _lines(
+    parts: Sequence[Judged], indent: str, ids: int, registered: Mapping[str, registrations.Registration]
+) -> str:
+    claim, verdict = parts[0].claim, combined(each.verdict for each in parts)
+    first = f"{verdict:{len(indent) - ids - 4}}  {claim.statement_id:{ids}}  {claim.whole_text or claim.text}"
+    said = [
+        f"{indent}{f'{each.claim.text}: ' if claim.whole else f'{each.file}: '}{each.detail}"
+        f"{_registered(registered.get(each.claim.id))}"
+        for each in parts
     ]
+    if claim.whole:
+        said.insert(0, f"{indent}{parts[0].file}, in {len(parts)} parts:")
+    return "\n".join([first, *said])
 
 
 def _registered(registration: registrations.Registration | None) -> str:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
-from .imports import LOGS, Import
-from .names import path_fault
+from .imports import LOGS, VALUES, Import, Interval
+from .names import name_fault, path_fault
 from .study import Study
 
 NEEDS = {
@@ -14,6 +14,7 @@ NEEDS = {
     "training_log": ("arm",),
     "curve": ("arm", "slice"),
     "problems": ("slice",),
+    **dict.fromkeys(("answers", *VALUES), ("arm", "slice")),
     **dict.fromkeys(LOGS, ("arm", "slice")),
 }
 MEASURED = {name + suffix for name in DIVERSITY_METRICS for suffix in ("", CORRECT)}
@@ -26,6 +27,8 @@ def problems(study: Study) -> Iterator[str]:
     for place, each in enumerate(files):
         key = f"imports.files.{place}"
         yield from _entry(study, each, key)
+    for place, drawn in enumerate(study.imports.intervals if study.imports else []):
+        yield from _interval(study, drawn, f"imports.intervals.{place}")
     made = Counter(path for each in files for path in each.tables().values())
     for path, times in made.items():
         if times > 1:
@@ -57,6 +60,7 @@ def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
         if metric not in MEASURED:
             known = ", ".join(DIVERSITY_METRICS)
             yield f"{key}.columns.{column}: no metric is called '{metric}'; known: {known}"
+    yield from _values(each, key)
     named = [("path", path) for path in each.paths] + [("about", each.about)]
     for part, path in named:
         if path is not None and (fault := path_fault(path, "imports.root")):
@@ -64,3 +68,28 @@ def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
     known = [*study.benchmarks, study.band.pool, study.band.heldout.slice]
     if each.format != "problems" and each.slice is not None and each.slice not in known:
         yield f"{key}.slice: '{each.slice}' is no benchmark, pool or held-out slice; add it under benchmarks"
+
+
+def _values(each: Import, key: str) -> Iterator[str]:
+    """Names of values and of groups become parts of ids of numbers."""
+    for column, metric in each.columns.items() if each.format in ("cells", "printed") else ():
+        if fault := name_fault("arm", metric):
+            yield f"{key}.columns.{column}: {fault}"
+    for metric in each.past:
+        if metric not in each.measured():
+            yield f"{key}.past.{metric}: the file gives no such metric; it gives {', '.join(each.measured())}"
+    for group, members in each.groups.items():
+        if fault := name_fault("arm", group):
+            yield f"{key}.groups.{group}: {fault}"
+        if not members or len(set(members)) < len(members):
+            yield f"{key}.groups.{group}: name each of its members once"
+
+
+def _interval(study: Study, drawn: Interval, key: str) -> Iterator[str]:
+    """Its conditions are among the files."""
+    given = [(each.arm, each.checkpoint) for each in study.imports.values(drawn.slice, drawn.metric)]
+    for place in drawn.places:
+        if place not in given:
+            known = ", ".join(".".join(map(str, each)) for each in given) or "none"
+            wanted = f"{drawn.metric} of {'.'.join(place)} on {drawn.slice}"
+            yield f"{key}.of: no file gives {wanted}; known: {known}"

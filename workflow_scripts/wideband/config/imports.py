@@ -11,7 +11,17 @@ from .base import Strict
 
 # Logs of evaluations, rollout by rollout: a file in this folder is a format.
 LOGS = tuple(sorted(path.stem for path in Path(__file__).parents[1].glob("importers/evals/[a-z]*.py")))
-PLAIN = ("counts", "metrics", "training_log", "curve", "problems")
+PLAIN = (
+    "counts",
+    "metrics",
+    "training_log",
+    "curve",
+    "problems",
+    "cells",
+    "printed",
+    "answers",
+    "workings",
+)
 Format = Literal[(*PLAIN, *LOGS)]
 # What a log has of each rollout: its text, log-probabilities of given options, or nothing but the verdict.
 Holds = Literal["completions", "likelihoods", "verdicts"]
@@ -26,7 +36,11 @@ COLUMNS = {
     "distinct_strategies": "strategies",
 }
 # Formats whose rows are problems, or rollouts of them.
-DESCRIBING = ("problems", "counts", *LOGS)
+DESCRIBING = ("problems", "counts", "answers", *LOGS)
+# Formats that give values per item, under names of the study's choice.
+VALUES = ("cells", "printed", "workings")
+# What is measured of workings, by `wideband.metrics.workings`.
+WORKINGS = ("signatures", "signatures_to_answer", "arithmetics", "run_on")
 
 
 class Import(Strict):
@@ -41,11 +55,24 @@ class Import(Strict):
     uid: str | None = Field(
         None, description="field of a row's uid, or a pattern such as aime{year}_{problem_idx}"
     )
-    where: dict[str, str] = Field(default_factory=dict, description="take only rows with these values")
-    columns: dict[str, str] = Field(COLUMNS, description="of format metrics: their column, our metric")
+    where: dict[str, str | list[str]] = Field(
+        default_factory=dict, description="take only rows with these values, or one of a list of them"
+    )
+    inside: str | None = Field(None, description="of problems: the list in a JSON object that has the rows")
+    item: str | None = Field(None, description="of answers: uid of the one item that the file is about")
+    columns: dict[str, str] = Field(
+        COLUMNS, description="of metrics, cells and printed: their column, our metric"
+    )
     fields: dict[str, str] = Field(
         default_factory=dict,
-        description="of format rollouts: our name of a field (completion, correct, gold, …), theirs",
+        description="our name of a field (completion, correct, n, answer, options, …), theirs",
+    )
+    groups: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description="items (of answers: options) that get numbers of their own, by a name for each group",
+    )
+    past: dict[str, float] = Field(
+        default_factory=dict, description="of cells and printed: metric, and from where on items are counted"
     )
     grader: Literal["theirs", "ours"] = Field("theirs", description="of a log: whose verdicts count")
     verdict: str | None = Field(
@@ -83,6 +110,10 @@ class Import(Strict):
         made = {
             "counts": {"verdicts": f"{home}/verdicts/{name}"},
             "metrics": {"diversity": f"metrics/diversity/{self.arm}/{self.checkpoint}/{name}"},
+            "answers": {"answers": f"{home}/answers/{name}"},
+            **{
+                each: {"imported": f"metrics/imported/{self.arm}/{self.checkpoint}/{name}"} for each in VALUES
+            },
             "training_log": {"training_log": f"{home}/training_log.parquet"},
             "curve": {"curve": f"{home}/curve/{name}"},
             "problems": {"problems": f"data/{name}"},
@@ -93,6 +124,12 @@ class Import(Strict):
         text = {"completions": "rollouts", "likelihoods": "loglikelihoods"}.get(self.holds)
         verdicts = None if self.ours else "verdicts"
         return list(filter(None, (text, verdicts, "missing" if self.incomplete else None)))
+
+    def measured(self) -> list[str]:
+        """The metrics that it gives per item, under names of the study's choice, in one order for all."""
+        if self.format == "workings":
+            return sorted(WORKINGS)
+        return sorted(self.columns.values()) if self.format in VALUES else []
 
     def sources(self) -> list[str]:
         """The files it is made of, under imports.root."""
@@ -117,6 +154,24 @@ class Release(Strict):
         return f"https://raw.githubusercontent.com/{self.repo}/{self.commit}/{path}"
 
 
+class Interval(Strict):
+    """An interval as the authors of imported results drew it: percentiles of resampled means, by numpy."""
+
+    metric: str = Field(description="a metric of format cells or printed")
+    slice: str = Field(description="the slice it was measured on")
+    of: list[str] = Field(
+        min_length=1, max_length=2, description="arm.checkpoint, or two of them: first minus second by item"
+    )
+    seed: int = Field(ge=0, description="seed of numpy.random.default_rng")
+    resamples: int = Field(2000, ge=1, le=100_000, description="resamples of the items")
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """(arm, checkpoint) of each."""
+        parts = [each.partition(".") for each in self.of]
+        return [(arm, checkpoint) for arm, _, checkpoint in parts]
+
+
 class Imports(Strict):
     """Files of results, under one folder and one licence."""
 
@@ -124,6 +179,9 @@ class Imports(Strict):
     release: Release | None = Field(None, description="where the files were published")
     licence: str = Field(description="licence of the files, kept in their manifests")
     files: list[Import] = Field(min_length=1, description="the files")
+    intervals: list[Interval] = Field(
+        default_factory=list, description="intervals to draw again with the seeds of their authors"
+    )
 
     def of(self, arm: str) -> list[Import]:
         """The files about an arm."""
@@ -148,6 +206,15 @@ class Imports(Strict):
         """The files that say which problems a slice holds; those of format problems first."""
         files = [each for each in self.files if each.slice == name and each.format in DESCRIBING]
         return sorted(files, key=lambda each: each.format != "problems")
+
+    def values(self, name: str, metric: str) -> list[Import]:
+        """The files that give a metric of format cells, printed or workings on a slice, in their order."""
+        return [each for each in self.files if each.slice == name and metric in each.measured()]
+
+    def spaces(self) -> list[str]:
+        """The slices whose items come with their options."""
+        found = [each.slice for each in self.files if each.format == "answers" or "options" in each.fields]
+        return [name for name in dict.fromkeys(found) if name]
 
     def described(self) -> list[str]:
         """The slices whose problems come out of the files."""

@@ -11,6 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..config.imports import LOGS, Import
+from .answers import read_answers
+from .cells import read_cells
 from .counts import read_counts
 from .curve import read_curve
 from .errors import ImportFileError
@@ -18,25 +20,39 @@ from .files import read_rows
 from .log_tables import log_tables, read_log
 from .metrics import read_metrics
 from .policy import read_policy
+from .printed import read_printed
 from .problems import read_problems
 from .training_log import read_training_log
+from .workings import read_workings
 
 __all__ = [
     "ImportFileError",
     "log_tables",
+    "read_answers",
+    "read_cells",
     "read_counts",
     "read_curve",
     "read_log",
     "read_metrics",
     "read_policy",
+    "read_printed",
     "read_problems",
     "read_rows",
     "read_tables",
     "read_training_log",
+    "read_workings",
     "source_root",
 ]
 
-PLAIN = {"counts": read_counts, "metrics": read_metrics, "curve": read_curve}
+PLAIN = {
+    "counts": read_counts,
+    "metrics": read_metrics,
+    "curve": read_curve,
+    "cells": read_cells,
+    "printed": read_printed,
+    "answers": read_answers,
+    "workings": read_workings,
+}
 
 
 def read_tables(root: Path, entry: Import, scaffold: str, rollouts_per_step: int) -> dict[str, pd.DataFrame]:

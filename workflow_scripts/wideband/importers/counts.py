@@ -2,9 +2,10 @@
 
     {"uid": "amc__3", "n_samples": 8, "n_correct": 5}
 
-JSONL, a JSON array, or a JSON object with a list `per_problem`. Fields: uid (or unique_id, problem_id, id),
-n_samples (or n), n_correct (or correct, if a number). A field `band` (all_zero, variance_band, all_one) is
-checked against the counts. Others, such as source, level and year, describe the problem: see `problems`.
+JSONL, CSV, a JSON array, or a JSON object with a list `per_problem`. Fields: uid (or unique_id, problem_id,
+id), n_samples (or n), n_correct (or correct, if a number), or what `fields: {n: …, correct: …}` names. A
+field `band` (all_zero, variance_band, all_one) is checked against the counts. Others, such as source, level
+and year, describe the problem: see `problems`.
 
 They become verdicts: samples 0 … n − 1, the first n_correct of them correct. Which draw was correct is
 unknown and does not matter: draws inside a problem are exchangeable, and every estimator that reads
@@ -31,7 +32,7 @@ def read_counts(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
     rows = read_rows(path, where=entry.where)
     uids = [uid_of(row, entry.uid) for row in rows]
     unique(rows, uids)
-    tally = [_tally(row) for row in rows]
+    tally = [_tally(row, entry.fields) for row in rows]
     _declared(path, rows, tally, entry)
     drawn = [
         (uid, sample, sample < correct)
@@ -57,8 +58,10 @@ def imported_verdicts(frame: pd.DataFrame, entry: Import, version: str = "counts
     )
 
 
-def _tally(row: Row) -> tuple[int, int]:
-    n, correct = row.whole("n_samples", "n"), row.whole("n_correct", "correct")
+def _tally(row: Row, fields: dict[str, str]) -> tuple[int, int]:
+    drawn = (fields["n"],) if "n" in fields else ("n_samples", "n")
+    right = (fields["correct"],) if "correct" in fields else ("n_correct", "correct")
+    n, correct = row.whole(*drawn), row.whole(*right)
     if n < 1 or not 0 <= correct <= n:
         raise ImportFileError(
             f"{row.place}: {correct} correct of {n} rollouts is impossible; correct the row"

@@ -13,15 +13,18 @@ from typing import Any
 from .errors import ImportFileError
 from .row import Row
 
+# A field and its value, or several that it may have.
+Where = dict[str, str | list[str]]
+
 TABLES = {".csv": ",", ".tsv": "\t"}
 READABLE = (".jsonl", ".json", ".parquet", ".eval", *TABLES)
 
 
-def read_rows(path: Path, inside: str = "per_problem", where: dict[str, str] | None = None) -> list[Row]:
+def read_rows(path: Path, inside: str = "per_problem", where: Where | None = None) -> list[Row]:
     """The rows of a file in order; of a JSON object those in its list `inside`.
 
-    `where` keeps the rows whose fields have these values. Raises ImportFileError for a missing or broken
-    file, for one without any row, and when `where` leaves none.
+    `where` keeps the rows whose fields have these values, or one of several. Raises ImportFileError for a
+    missing or broken file, for one without any row, and when `where` leaves none.
     """
     found = list(_rows(path, inside))
     if not found:
@@ -29,9 +32,10 @@ def read_rows(path: Path, inside: str = "per_problem", where: dict[str, str] | N
     return chosen(path, found, where)
 
 
-def chosen(path: Path, rows: list[Row], where: dict[str, str] | None) -> list[Row]:
+def chosen(path: Path, rows: list[Row], where: Where | None) -> list[Row]:
     """The rows whose fields have the values of `where`. Raises ImportFileError when it leaves none."""
-    kept = [row for row in rows if all(str(row.get(k)) == v for k, v in (where or {}).items())]
+    wanted = {name: [value] if isinstance(value, str) else value for name, value in (where or {}).items()}
+    kept = [row for row in rows if all(str(row.get(name)) in values for name, values in wanted.items())]
     if not kept:
         seen = {key: sorted({str(row.get(key)) for row in rows})[:6] for key in where or {}}
         raise ImportFileError(f"{path}: no row has {where}; the file has {seen}: correct --where")

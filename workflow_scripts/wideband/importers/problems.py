@@ -2,7 +2,8 @@
 
     {"uid": "aime_2025__9", "source": "aime", "year": 2025, "problem": "…", "gold": "81"}
 
-JSONL, JSON, CSV or Parquet. All but the uid is optional; what no file says is null. The slice holds every
+JSONL, JSON (an array, or the list `inside` of an object), CSV or Parquet. All but the uid is optional; what
+no file says is null. `fields: {options: …}` names the list of an item's valid answers. The slice holds every
 problem that one of its files is about, in the order of the files. Two rows of one uid that say two things
 about its problem or its gold are an error: they are two problems.
 """
@@ -17,12 +18,13 @@ import pandas as pd
 from ..config.imports import LOGS, Import
 from ..data.answers import after_hashes, answer_type, last_boxed
 from ..tables import SCHEMAS
+from .answers import answer_of, item_of
 from .errors import ImportFileError
 from .files import read_rows
 from .identity import uid_of
 from .log import FACTS, facts_of
 from .log_tables import read_log
-from .row import shown
+from .row import Row, shown
 
 COLUMNS = list(SCHEMAS["problems"].columns)
 ASKED = {"problem": "problem", "gold": "gold"}
@@ -75,10 +77,31 @@ def _said(root: Path, entry: Import) -> Iterator[_Said]:
         for draw in read_log(root, entry).draws:
             yield _Said(draw.place, draw.uid, draw.facts, draw.prompt)
         return
+    if entry.format == "answers":
+        yield from _counted(root / entry.paths[0], entry)
+        return
     names = FACTS | ({"gold": ("gold", "answer")} if entry.format == "problems" else {})
     for path in entry.paths:
-        for row in read_rows(root / path, where=entry.where):
-            yield _Said(row.place, uid_of(row, entry.uid), facts_of(row, names))
+        for row in read_rows(root / path, entry.inside or "per_problem", entry.where):
+            yield _Said(row.place, uid_of(row, entry.uid), facts_of(row, names) | _options(row, entry))
+
+
+def _counted(path: Path, entry: Import) -> Iterator[_Said]:
+    """The items of counted answers; their options are the rows, unless a file of problems lists them."""
+    listed: dict[str, list[str]] = {}
+    rows = read_rows(path, where=entry.where)
+    for row in rows:
+        listed.setdefault(item_of(row, entry), []).append(answer_of(row, entry))
+    for uid, options in listed.items():
+        yield _Said(str(path), uid, {"options": options})
+
+
+def _options(row: Row, entry: Import) -> dict[str, list[str]]:
+    name = entry.fields.get("options")
+    found = row.listed(name) if name else []
+    if not all(isinstance(each, str) and each.strip() for each in found) or len(set(found)) < len(found):
+        raise row.wrong((str(name),), found, "a list of different texts")
+    return {"options": found} if found else {}
 
 
 def _learn(problem: _Problem, said: _Said) -> None:
@@ -117,4 +140,5 @@ def _complete(uid: str, problem: _Problem, name: str) -> dict[str, Any]:
     known = {key: facts.get(key) for key in COLUMNS} | {"problem": facts.get("problem") or problem.prompt}
     kind = answer_type(facts["gold"]) if "gold" in facts else "unknown"
     source = facts.get("source") or name
-    return {**known, "uid": uid, "source": source, "split": "imported", "task": "math", "answer_type": kind}
+    task = "choice" if "options" in facts else "math"
+    return {**known, "uid": uid, "source": source, "split": "imported", "task": task, "answer_type": kind}

@@ -47,6 +47,26 @@ Compared arms:
   budget_accuracy.<cell>.<level>        accuracy of each compared arm at that budget (best-of-k curve)
   budget_accuracy.<pair>.<arm>.<level>  the same in further pairs of a checkpoint that meets several others
   budget_accuracy.diff.<pair>.<level>
+Imported values (formats cells, printed, workings), <metric> being a name of the study's choice, <pair> two
+conditions, the later one in the study's files first: <slice>.<arm>.<checkpoint>-<checkpoint> of one arm, else
+<slice>.<arm>-<arm>.<checkpoints>; [.<group>]: over a group of items that a file names
+  <metric>.<cell>[.<group>]             mean over items
+  <metric>.past.<cell>[.<group>]        items above the file's threshold
+  <metric>.diff.<pair>[.<group>]        mean over items; <metric>.higher.…, .equal.…, .lower.…: items by sign
+  <metric>.effect.<slice>.<arms>.<checkpoints>.<what>
+                                        of two arms at two checkpoints: training, arm, interaction
+  cells.<metric>.<slice>                values measured, all conditions
+  nearest_share.<cell>                  of percent_correct: the nearest share that a whole number can give
+  published_low.<metric>.<cell>         ends of an interval as its authors drew it, with their seed; of two
+  published_high.<metric>.diff.<pair>   conditions likewise
+Options (slices whose items list theirs):
+  items.<slice>                         items
+  uniform_tv.<slice>                    E[TV] of a uniform sampler at the benchmark's n
+  sampled_tv.floor.<cell>[.<group>]     the same at the n of each item;  sampled_tv.excess.…: TV less that
+  distinct_answers.<cell>[.<group>]     different answers, where TV and n leave but one count
+  answers_<what>.<cell>                 of counted answers: tv, floor, excess, chi_square, entropy,
+                                        effective_number, distinct, valid, top_share, never
+  answers_never.<cell>.<group>          options of the group that were never given;  answers_share.…
 Band, <start> being the checkpoint that the band's stage starts from:
   pool_size.<pool>                      problems
   band_size.<pool>.<arm>.<start>.<band> problems; band: all_zero, variance_band, all_one

@@ -1,6 +1,6 @@
 """One claim about a number, and its verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -10,7 +10,7 @@ from .record import NumberRecord
 VERIFIED, CONTRADICTED, UNSUPPORTED = "VERIFIED", "CLAIM_CONTRADICTED", "CLAIM_UNSUPPORTED"
 ABOVE, BELOW = "above", "below"
 # Remarks that may be written after the results are known: they are no part of what was said.
-REMARKS = frozenset({"note"})
+REMARKS = frozenset({"note", "whole_note"})
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,8 @@ class Claim:
         needs: what is missing when there is no such record.
         why_wide: the reason of a tolerance that hardly any number could miss.
         yes_no: it was said that something is so or not.
+        whole, whole_text, whole_note: of one of several values that were said together: id, text and note of
+            what was said as a whole.
     """
 
     id: str
@@ -37,6 +39,9 @@ class Claim:
     aggregator: str | None = None
     why_wide: str | None = None
     yes_no: bool = False
+    whole: str | None = None
+    whole_text: str | None = None
+    whole_note: str | None = None
 
     def agrees(self, value: float) -> bool:
         """Whether a number is what was said: within the tolerance, or on the side that was said."""
@@ -51,6 +56,11 @@ class Claim:
         if self.direction:
             return f"{self.direction} {self.value:g}"
         return bool(self.value) if self.yes_no else self.value
+
+    @property
+    def statement_id(self) -> str:
+        """Id of what was said: its own, or that of the whole that it is a part of."""
+        return self.whole or self.id
 
     @property
     def form(self) -> str:
@@ -103,6 +113,14 @@ def judge(claim: Claim, records: Mapping[str, NumberRecord]) -> Verdict:
         return Verdict(UNSUPPORTED, record.value, claim.foreign)
     status = VERIFIED if claim.agrees(record.value) else CONTRADICTED
     return Verdict(status, record.value, _reason(claim, record.value))
+
+
+def combined(verdicts: Iterable[str]) -> str:
+    """The verdict of what was said in several parts: it holds if all do, and one that is wrong decides."""
+    found = set(verdicts)
+    known = [each for each in (CONTRADICTED, UNSUPPORTED, VERIFIED) if each in found]
+    # Others, as of an edited claim, say more.
+    return next(iter(sorted(found - set(known))), known[0] if known else UNSUPPORTED)
 
 
 def _reason(claim: Claim, value: float) -> str:

@@ -12,17 +12,29 @@ Claims lie in `config/claims/<study>.yaml`, a list (or a mapping with `study` an
       why_wide: ...         # the reason of a tolerance that hardly any number could miss
       needs: raw completions   # with number: null, what would have to be known; otherwise left out
       note: ...             # optional, a sentence for readers of the verdict
+
+or, where one sentence gave several values, with `parts` in place of value and number:
+
+    - id: a12
+      text: Problems where the trained model is higher, equal, lower
+      note: ...             # optional
+      parts:                # each like a claim of its own; their ids are a12.1, a12.2, …
+        - {text: higher, value: 9, number: signatures.higher.gsm8k_25.qwen-qwen_hot.integers-base}
+        - {text: lower, value: 7, number: signatures.lower.gsm8k_25.qwen-qwen_hot.integers-base}
+
+It is contradicted if one part is, unsupported if one part is and none contradicted, else verified.
 """
 
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..config.claims import ClaimError, claims_about, content_of
 from .aggregators import several
-from .claim import ABOVE, BELOW, CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, Verdict, judge
+from .claim import ABOVE, BELOW, CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, Verdict, combined, judge
 from .ranges import possible
 
 __all__ = [
@@ -32,6 +44,7 @@ __all__ = [
     "Claim",
     "ClaimError",
     "Verdict",
+    "combined",
     "judge",
     "parse_claims",
     "parse_files",
@@ -39,6 +52,7 @@ __all__ = [
     "read_files",
 ]
 
+WHOLE = ("id", "text", "parts", "note")
 REQUIRED = ("text", "value", "number")
 OPTIONAL = ("id", "tolerance", "direction", "aggregator", "why_wide", "needs", "note")
 TEXTS = ("number", "aggregator", "why_wide", "needs", "note")
@@ -71,9 +85,43 @@ def parse_claims(content: Any, where: str) -> list[Claim]:
         content = content["claims"]
     if not isinstance(content, list):
         raise ClaimError(f"{where}: a claims file is a list of claims, this holds {type(content).__name__}")
-    claims = [_claim(entry, f"{where}, claim {place}", place) for place, entry in enumerate(content, start=1)]
-    _unique((claim.id, where) for claim in claims)
+    claims = [
+        claim
+        for place, entry in enumerate(content, start=1)
+        for claim in _claims(entry, f"{where}, claim {place}", place)
+    ]
+    _unique((name, where) for claim in claims for name in _names(claim))
     return claims
+
+
+def _names(claim: Claim) -> list[str]:
+    """The ids that a claim takes: its own, and with the first part that of the whole."""
+    first = claim.whole is not None and claim.id == f"{claim.whole}.1"
+    return [claim.id, *([claim.whole] if first else [])]
+
+
+def _claims(entry: Any, where: str, place: int) -> list[Claim]:
+    """One claim, or the parts of one."""
+    if not isinstance(entry, dict) or "parts" not in entry:
+        return [_claim(entry, where, place)]
+    unknown = [key for key in entry if key not in WHOLE]
+    parts = entry["parts"]
+    if unknown or not isinstance(parts, list) or not parts:
+        raise ClaimError(f"{where}: one with parts has {', '.join(WHOLE)} alone, and a list of parts")
+    told = {"id": str(place), "note": None, **entry}
+    for key in ("id", "text", *(["note"] if told["note"] is not None else [])):
+        if not isinstance(told.get(key), str) or not told[key].strip():
+            raise ClaimError(f"{where}: {key} must be text, but is {told.get(key)!r}")
+    whole = {"whole": told["id"], "whole_text": told["text"], "whole_note": told["note"]}
+    return [_part(part, whole, f"{where}, part {number}", number) for number, part in enumerate(parts, 1)]
+
+
+def _part(part: Any, whole: dict[str, Any], where: str, number: int) -> Claim:
+    if isinstance(part, dict) and "id" in part:
+        raise ClaimError(f"{where}: parts are numbered; leave its id out")
+    identity = f"{whole['whole']}.{number}"
+    claim = _claim({**part, "id": identity} if isinstance(part, dict) else part, where, number)
+    return replace(claim, **whole)
 
 
 def _unique(named: Iterable[tuple[str, str]]) -> None:

@@ -26,6 +26,7 @@ FOLDERS = (
     "missing",
     "loglikelihoods",
     "next_tokens",
+    "answers",
 )
 # Completions are most of a rollouts table and no number needs their text.
 TEXT = frozenset({"completion"})

@@ -12,6 +12,7 @@ from .plan_arms import arm_numbers
 from .plan_imports import imported_numbers
 from .plan_pairs import pair_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
+from .plan_values import value_numbers
 from .record import NumberRecord
 from .registry import build
 
@@ -24,6 +25,7 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
         *pair_numbers(study),
         *band_numbers(study, sources),
         *imported_numbers(study, sources),
+        *value_numbers(study),
         *training_numbers(study),
     ]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..numbers.claims import CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, Verdict, judge
+from ..numbers.claims import CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, Verdict, combined, judge
 from .book import Book
 from .formats import MINUS, render
 
@@ -51,6 +51,48 @@ class Line:
         return " ".join(filter(None, (missing, needs, meant, wide, self.registered, self.claim.note))) or None
 
 
+@dataclass(frozen=True)
+class Statement:
+    """What was said in one sentence: one line, or one for each of its parts."""
+
+    id: str
+    text: str
+    note: str | None
+    parts: list[Line]
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one claim without parts."""
+        return self.parts[0].claim.whole is None
+
+    @property
+    def status(self) -> str:
+        """Its verdict: that of its parts together."""
+        return combined(part.verdict.status for part in self.parts)
+
+    @property
+    def word(self) -> str:
+        """The verdict in a word."""
+        return WORDS[self.status][0]
+
+    @property
+    def style(self) -> str:
+        """The class of its badge."""
+        return WORDS[self.status][1]
+
+
+def statements(rows: Sequence[Line]) -> list[Statement]:
+    """The lines, the parts of one claim together, in their order."""
+    found: dict[str, list[Line]] = {}
+    for row in rows:
+        found.setdefault(row.claim.statement_id, []).append(row)
+    firsts = {identity: parts[0].claim for identity, parts in found.items()}
+    return [
+        Statement(identity, first.whole_text or first.text, first.whole_note, found[identity])
+        for identity, first in firsts.items()
+    ]
+
+
 def lines(claims: Sequence[Claim], book: Book, registrations: Sequence[Mapping[str, Any]] = ()) -> list[Line]:
     """Every claim with its verdict from the study's records; then those that were registered and are gone."""
     first = {each["claim"]["id"]: each for each in reversed(registrations)}
@@ -84,9 +126,9 @@ def _registered(registration: Mapping[str, Any] | None, claim: Claim | None) -> 
     return f"Registered {place}, when results of its number were there."
 
 
-def tally(rows: Sequence[Line]) -> dict[str, int]:
-    """How many claims got each verdict, by its word."""
-    return {word: sum(row.verdict.status == status for row in rows) for status, (word, _) in WORDS.items()}
+def tally(said: Sequence[Statement]) -> dict[str, int]:
+    """How many claims got each verdict, by its word; parts of one count together."""
+    return {word: sum(each.status == status for each in said) for status, (word, _) in WORDS.items()}
 
 
 def _said(claim: Claim) -> str:

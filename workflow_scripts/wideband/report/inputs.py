@@ -5,6 +5,7 @@ it, since the manifest of a job records, with each input, the digest of the inpu
 """
 
 from ..config import Study
+from .figures import imported
 from .figures.band import band_path
 from .figures.training import log_path
 from .transcripts import shown_benchmarks, shown_checkpoints, table_paths
@@ -14,7 +15,7 @@ NUMBERS = "numbers.jsonl"
 
 def required_files(study: Study) -> list[str]:
     """Paths under the results folder of every file that `build_site` reads, sorted."""
-    return sorted({NUMBERS, *_gallery(study), *_training(study)})
+    return sorted({NUMBERS, *_gallery(study), *_training(study), *imported.tables(study)})
 
 
 def _gallery(study: Study) -> set[str]:

@@ -13,7 +13,7 @@ from . import cards
 from . import claims as claimed
 from .book import Book, ReportError
 from .edition import dated
-from .figures import answers, band, cost, diversity, learning, passk, training
+from .figures import answers, band, cost, diversity, imported, learning, passk, training
 from .fragments import filled, render_fragments
 from .given import Given
 from .inputs import NUMBERS
@@ -33,6 +33,11 @@ LEARNING = Page("learning.html", "Learning", "Does training raise accuracy on pr
 PASSK = Page("passk.html", "pass@k", "How much wider does each policy search when it may try more often?")
 DIVERSITY = Page("diversity.html", "Diversity", "How different are the solutions to one problem?")
 ANSWERS = Page("answers.html", "Answers", "How evenly does a policy spread over the valid answers?")
+IMPORTED = Page(
+    "imported.html",
+    "Imported values",
+    "What the imported tables say, condition by condition and item by item.",
+)
 COST = Page("cost.html", "Cost", "What does a correct answer cost, and who is ahead at the same budget?")
 BAND = Page("band.html", "Variance band", "Which problems of the pool can a policy still learn from?")
 TRAINING = Page("training.html", "Training", "What the training runs saw, step by step.")
@@ -128,11 +133,19 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
     """
     found = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
     silent = set() if answers.measured_benchmarks(study) else {ANSWERS}
-    if study.imports and not study.evaluations("cost"):
-        silent.add(COST)
-    if study.imports and not shown_benchmarks(study):
-        silent.add(GALLERY)
-    return [page for page in found if page not in silent]
+    if study.imports:
+        told = {
+            LEARNING: study.evaluations("passk"),
+            PASSK: study.evaluations("passk"),
+            DIVERSITY: study.evaluations("diversity"),
+            COST: study.evaluations("cost"),
+            BAND: study.bands(),
+            TRAINING: study.logs(),
+            GALLERY: shown_benchmarks(study),
+        }
+        silent |= {page for page, what in told.items() if not what}
+    shown = [page for page in found if page not in silent]
+    return [shown[0], IMPORTED, *shown[1:]] if imported.tables(study) else shown
 
 
 def _tables(book: Book) -> list[tuple[str, str]]:
@@ -140,7 +153,8 @@ def _tables(book: Book) -> list[tuple[str, str]]:
 
 
 def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, dict[str, Any]]:
-    shown, rows = cases(study, root), claimed.lines(given.claims, book, given.registrations)
+    shown = cases(study, root)
+    said = claimed.statements(claimed.lines(given.claims, book, given.registrations))
     results = {
         "summary": summary(study, book),
         "table": key_numbers(study, book),
@@ -148,8 +162,8 @@ def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, 
     }
     return {
         CLAIMS: {
-            "rows": rows,
-            "tally": claimed.tally(rows),
+            "statements": said,
+            "tally": claimed.tally(said),
             "styles": dict(claimed.WORDS.values()),
             "registered": bool(given.registrations),
         },
@@ -159,6 +173,7 @@ def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, 
         PASSK: {"sections": passk.sections(study, book)},
         ANSWERS: {"sections": answers.sections(study, book)},
         DIVERSITY: {"sections": diversity.sections(study, book)},
+        IMPORTED: {"sections": imported.sections(study, book, root)},
         COST: {"sections": cost.sections(study, book)},
         BAND: {"sections": band.sections(study, book, root)},
         TRAINING: {"sections": training.sections(study, root)},

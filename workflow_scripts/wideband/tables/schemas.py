@@ -121,6 +121,8 @@ SCHEMAS: dict[str, Schema] = {
         (*ITEM_KEY, "option"),
         frozenset({"tokens"}),
     ),
+    # How often each answer was given, of imported counts; answers that are no option of the item included.
+    "answers": Schema({**ITEM_KEY, "answer": TEXT, "count": INT}, (*ITEM_KEY, "answer")),
     # The law of the first token: entropy in nats, how few tokens hold 90 % of the mass, the likeliest ones.
     "next_tokens": Schema(
         {

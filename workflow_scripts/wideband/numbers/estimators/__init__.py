@@ -9,6 +9,7 @@ from . import (
     answers,
     band,
     budget,
+    choices,
     cost,
     curve,
     diversity,
@@ -18,6 +19,7 @@ from . import (
     splits,
     token_ratios,
     training,
+    values,
 )
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "answers",
     "band",
     "budget",
+    "choices",
     "cost",
     "curve",
     "diversity",
@@ -34,4 +37,5 @@ __all__ = [
     "splits",
     "token_ratios",
     "training",
+    "values",
 ]

@@ -1,0 +1,44 @@
+"""Metrics of imported tables that numbers know more about: their unit, and what one item can have.
+
+A study may import values under any other name; then their unit is "as imported", and no range is known.
+"""
+
+from .estimate import Interval
+
+SAMPLED, PERCENT = "sampled_tv", "percent_correct"
+UNITS = {
+    SAMPLED: "TV",
+    "exact_tv": "TV",
+    PERCENT: "%",
+    "signatures": "signatures",
+    "signatures_to_answer": "signatures",
+    "arithmetics": "workings",
+    "distinct_texts": "texts",
+    "n_correct": "rollouts",
+    "run_on": "fraction",
+}
+RANGES: dict[str, Interval] = {
+    SAMPLED: (0.0, 1.0),
+    "exact_tv": (0.0, 1.0),
+    "run_on": (0.0, 1.0),
+    PERCENT: (0.0, 100.0),
+}
+# From one in all to all of an item's n rollouts being another one.
+DISTINCT = ("signatures", "signatures_to_answer", "arithmetics", "distinct_texts")
+
+# What is computed of counted answers; `wideband.numbers.estimators.choices` has the functions.
+COUNTED = ("tv", "floor", "excess", "chi_square", "entropy", "effective_number", "distinct")
+
+
+def unit_of(metric: str) -> str:
+    """The unit of an imported metric."""
+    return UNITS.get(metric, "as imported")
+
+
+def range_of(metric: str, n: int) -> Interval | None:
+    """The least and greatest value of an item with n rollouts; None where none is known."""
+    if metric in DISTINCT and n > 1:
+        return (1.0, float(n))
+    if metric == "n_correct" and n:
+        return (0.0, float(n))
+    return RANGES.get(metric)

@@ -1,0 +1,144 @@
+"""Numbers of imported values per item and of imported counts of answers."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from ..config import Study
+from ..config.imports import Import
+from ..metrics.imported_names import COUNTED, PERCENT, SAMPLED
+from .plan import Request, arm_path, joined, metric_path
+
+SIGNS = ("higher", "equal", "lower")
+EFFECTS = ("training", "arm", "interaction")
+# A group's name, and its items; all items have no name.
+Group = tuple[str | None, list[str] | None]
+
+
+def value_numbers(study: Study) -> Iterator[Request]:
+    """Whatever imported values and counts of answers allow, slice by slice."""
+    for name in study.imports.slices() if study.imports else ():
+        for metric in dict.fromkeys(each for file in study.imports.files for each in file.measured()):
+            conditions = study.imports.values(name, metric)
+            if conditions:
+                yield from _metric(study, conditions, name, metric)
+        yield from _choices(study, name)
+    yield from _intervals(study)
+
+
+def _metric(study: Study, conditions: list[Import], name: str, metric: str) -> Iterator[Request]:
+    for each in conditions:
+        yield from _condition(study, each, name, metric)
+    for earlier, later in combinations(conditions, 2):
+        yield from _pair(later, earlier, name, metric)
+    yield from _effects(conditions, name, metric)
+    paths = tuple(_path(each) for each in conditions)
+    yield Request(f"cells.{metric}.{name}", "values.cells", {"metric": metric}, paths)
+
+
+def _condition(study: Study, entry: Import, name: str, metric: str) -> Iterator[Request]:
+    cell, paths, args = _cell(entry), (_path(entry),), {"metric": metric}
+    for group, items in _groups(entry):
+        chosen = args | {"items": items}
+        yield Request(_of(f"{metric}.{cell}", group), "values.mean", chosen, paths)
+        if metric in entry.past:
+            limit = chosen | {"threshold": entry.past[metric]}
+            yield Request(_of(f"{metric}.past.{cell}", group), "values.past", limit, paths)
+        if metric == SAMPLED and name in study.imports.spaces():
+            both, only = (*paths, f"data/{name}.parquet"), {"items": items}
+            yield Request(_of(f"{metric}.floor.{cell}", group), "choices.sampled_floor", only, both)
+            yield Request(_of(f"{metric}.excess.{cell}", group), "choices.excess", only, both)
+            yield Request(_of(f"distinct_answers.{cell}", group), "choices.distinct", only, both)
+    if metric == PERCENT:
+        args |= {"confidence": study.statistics.confidence}
+        yield Request(f"nearest_share.{cell}", "values.nearest_share", args, paths)
+
+
+def _pair(later: Import, earlier: Import, name: str, metric: str) -> Iterator[Request]:
+    """Later − earlier in the order of the study's files."""
+    cell, paths = _pair_cell(later, earlier), (_path(later), _path(earlier))
+    for group, items in _groups(later):
+        args = {"metric": metric, "items": items}
+        yield Request(_of(f"{metric}.diff.{cell}", group), "values.difference", args, paths)
+        for what in SIGNS:
+            counted = args | {"what": what}
+            yield Request(_of(f"{metric}.{what}.{cell}", group), "values.sign", counted, paths)
+
+
+def _effects(conditions: list[Import], name: str, metric: str) -> Iterator[Request]:
+    """Of two arms that both were measured at the same two checkpoints."""
+    found: dict[str, dict[str, Import]] = {}
+    for each in conditions:
+        found.setdefault(str(each.arm), {})[each.checkpoint] = each
+    for first, second in combinations(found, 2):
+        shared = [at for at in found[first] if at in found[second]]
+        for before, after in combinations(shared, 2):
+            cell = f"{name}.{first}-{second}.{after}-{before}"
+            paths = tuple(_path(found[arm][at]) for arm in (first, second) for at in (after, before))
+            for what in EFFECTS:
+                args = {"metric": metric, "what": what}
+                yield Request(f"{metric}.effect.{cell}.{what}", "values.effect", args, paths)
+
+
+def _choices(study: Study, name: str) -> Iterator[Request]:
+    """Of slices whose items come with options: the floor at the benchmark's n, then counted answers."""
+    if name not in study.imports.spaces():
+        return
+    problems = f"data/{name}.parquet"
+    yield Request(f"items.{name}", "split.size", {}, (problems,))
+    # One answer an item says nothing of a law.
+    if name in study.benchmarks and study.benchmarks[name].n > 1:
+        args = {"n": study.benchmarks[name].n, "items": None}
+        yield Request(f"uniform_tv.{name}", "choices.floor", args, (problems,))
+    for each in study.imports.files:
+        if each.format == "answers" and each.slice == name:
+            yield from _counts(study, each, problems)
+
+
+def _counts(study: Study, entry: Import, problems: str) -> Iterator[Request]:
+    cell = _cell(entry)
+    paths = (arm_path("answers", entry.arm, entry.checkpoint, entry.slice), problems)
+    level = {"confidence": study.statistics.confidence}
+    for what in COUNTED:
+        yield Request(f"answers_{what}.{cell}", "choices.measure", {"what": what}, paths)
+    yield Request(f"answers_valid.{cell}", "choices.valid", level, paths)
+    yield Request(f"answers_top_share.{cell}", "choices.share", {"options": None, **level}, paths)
+    yield Request(f"answers_never.{cell}", "choices.never", {"options": None}, paths)
+    for group, options in entry.groups.items():
+        args = {"options": options}
+        yield Request(f"answers_never.{cell}.{group}", "choices.never", args, paths)
+        yield Request(f"answers_share.{cell}.{group}", "choices.share", args | level, paths)
+
+
+def _intervals(study: Study) -> Iterator[Request]:
+    """Ends of intervals as their authors drew them."""
+    for each in study.imports.intervals if study.imports else ():
+        places = each.places
+        paths = tuple(metric_path("imported", arm, at, each.slice) for arm, at in places)
+        arms, at = [arm for arm, _ in places], [at for _, at in places]
+        cell = f"{each.slice}.{arms[0]}.{at[0]}"
+        if len(places) > 1:
+            cell = f"diff.{each.slice}.{joined(*arms)}.{joined(*at)}"
+        seeds = {"draws": each.resamples, "numpy_seed": each.seed}
+        for end in ("low", "high"):
+            args = {"metric": each.metric, **seeds, "confidence": study.statistics.confidence, "end": end}
+            yield Request(f"published_{end}.{each.metric}.{cell}", "values.numpy_end", args, paths)
+
+
+def _groups(entry: Import) -> list[Group]:
+    return [(None, None), *entry.groups.items()]
+
+
+def _of(identity: str, group: str | None) -> str:
+    return f"{identity}.{group}" if group else identity
+
+
+def _cell(entry: Import) -> str:
+    return f"{entry.slice}.{entry.arm}.{entry.checkpoint}"
+
+
+def _pair_cell(first: Import, second: Import) -> str:
+    return f"{first.slice}.{joined(first.arm, second.arm)}.{joined(first.checkpoint, second.checkpoint)}"
+
+
+def _path(entry: Import) -> str:
+    return metric_path("imported", entry.arm, entry.checkpoint, entry.slice)

@@ -1,0 +1,209 @@
+"""Values that were imported per item, condition by condition, and counted answers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ...config import Study
+from ...config.imports import Import
+from ...metrics.imported_names import PERCENT, SAMPLED, unit_of
+from ...metrics.per_problem import measured
+from ...numbers.plan import arm_path, metric_path
+from ...tables import read_table
+from .. import ids
+from ..book import Book
+from ..names import benchmark_title, spaced
+from ..palette import MUTED, arm_colours
+from .axes import axis
+from .layout import Figure, Section, layout
+
+# More items than these, or fewer, are told by their means alone.
+MANY, FEW = 24, 2
+FAVOURITES = 5
+VALUES = (
+    "Each point is the mean over items of one condition: an arm at a checkpoint (open: the untrained base). "
+    "Below, item by item, the values as they were imported. Bars are intervals from resampling items; where "
+    "an item is a single figure for a whole benchmark there is none, but for shares of questions, which have "
+    "Wilson's."
+)
+FLOOR = (
+    " Grey marks: what a sampler of the uniform law would get on average from as many valid answers. A "
+    "policy that reaches them cannot be told from uniform by these draws."
+)
+COUNTS = (
+    "How often each option was the answer. The line is what each would have under the uniform law; the five "
+    "most frequent answers are labelled."
+)
+
+
+def sections(study: Study, book: Book, root: Path) -> list[Section]:
+    """One section for every slice with such values. `root` is the study's results folder."""
+    found = [_section(study, book, root, name) for name in _slices(study)]
+    counted = [_answers(study, root, each) for each in _counted(study)]
+    if counted:
+        found.append(Section("answers", "Answers, counted", COUNTS, counted, interval=False))
+    return found
+
+
+def tables(study: Study) -> list[str]:
+    """Paths under the results folder of the tables that these plots read."""
+    values = [_path(each) for name in _slices(study) for each in _files(study, name)]
+    answers = [path for each in _counted(study) for path in _answer_paths(each)]
+    return [*values, *answers]
+
+
+def _slices(study: Study) -> list[str]:
+    slices = study.imports.slices() if study.imports else []
+    return [name for name in slices if _files(study, name)]
+
+
+def _files(study: Study, name: str) -> list[Import]:
+    return [each for each in study.imports.files if each.slice == name and each.measured()]
+
+
+def _counted(study: Study) -> list[Import]:
+    return [each for each in study.imports.files if each.format == "answers"] if study.imports else []
+
+
+def _path(entry: Import) -> str:
+    return metric_path("imported", entry.arm, entry.checkpoint, entry.slice)
+
+
+def _answer_paths(entry: Import) -> tuple[str, str]:
+    return arm_path("answers", entry.arm, entry.checkpoint, entry.slice), f"data/{entry.slice}.parquet"
+
+
+def _section(study: Study, book: Book, root: Path, name: str) -> Section:
+    files = _files(study, name)
+    metrics = list(dict.fromkeys(metric for each in files for metric in each.measured()))
+    figures = [_means(study, book, files, metric) for metric in metrics]
+    figures += [_items(study, root, files, metric) for metric in metrics]
+    sampled = SAMPLED in metrics and name in study.imports.spaces()
+    first = _slices(study)[0]
+    common = VALUES if name == first else f"To be read as for {_title(study, first)}."
+    caption = common + (FLOOR if sampled else "")
+    return Section(
+        f"values-{name}", _title(study, name), caption, [each for each in figures if each], interval=False
+    )
+
+
+def _title(study: Study, name: str) -> str:
+    return benchmark_title(study, name) if name in study.benchmarks else spaced(name)
+
+
+def _word(metric: str) -> str:
+    return spaced(metric).replace(" tv", " TV")
+
+
+def _label(entry: Import) -> str:
+    return f"{spaced(entry.arm)}, {spaced(entry.checkpoint)}"
+
+
+def _marker(study: Study, entry: Import) -> dict[str, object]:
+    """Open for the untrained base, filled for what was trained."""
+    colour = arm_colours(study)[entry.arm]
+    fill = "#ffffff" if entry.checkpoint == "base" else colour
+    return {"color": fill, "size": 9, "line": {"color": colour, "width": 1.8}}
+
+
+def _means(study: Study, book: Book, files: Sequence[Import], metric: str) -> Figure:
+    conditions = [each for each in files if metric in each.measured()]
+    traces = [_mean(study, book, each, metric) for each in conditions]
+    floors = [ids.cell(f"{metric}.floor", each.slice, each.arm, each.checkpoint) for each in conditions]
+    shown = [(each, floor) for each, floor in zip(conditions, floors, strict=True) if floor in book]
+    if shown:
+        marker = {"color": MUTED, "symbol": "line-ns-open", "size": 15, "line": {"width": 2}}
+        labels = [_label(each) for each, _ in shown]
+        traces.append(_across(book, [floor for _, floor in shown], labels, "uniform sampler", marker))
+    y = axis("", autorange="reversed", type="category")
+    shape = layout(axis(_unit(metric)), y, height=110 + 30 * len(conditions))
+    return Figure(f"means-{conditions[0].slice}-{metric}", _word(metric), traces, shape)
+
+
+def _unit(metric: str) -> str:
+    return spaced(metric) if unit_of(metric) == "as imported" else unit_of(metric)
+
+
+def _mean(study: Study, book: Book, entry: Import, metric: str) -> dict[str, Any]:
+    shown = "nearest_share" if metric == PERCENT else metric
+    identity = ids.cell(shown, entry.slice, entry.arm, entry.checkpoint)
+    trace = _across(book, [identity], [_label(entry)], _label(entry), _marker(study, entry))
+    trace["error_x"] |= {"color": arm_colours(study)[entry.arm], "thickness": 1.4, "width": 3}
+    return trace
+
+
+def _across(
+    book: Book, shown: list[str], labels: list[str], name: str, marker: dict[str, object]
+) -> dict[str, Any]:
+    """Points across, one a number, each with its interval; a point without one has a bar of nothing."""
+    values, intervals = [book.value(each) for each in shown], [book.interval(each) for each in shown]
+    ends = [
+        (None, None) if value is None or interval is None else (value - interval[0], interval[1] - value)
+        for value, interval in zip(values, intervals, strict=True)
+    ]
+    bars = {"type": "data", "symmetric": False}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": values,
+        "y": labels,
+        "customdata": shown,
+        "error_x": {**bars, "arrayminus": [low for low, _ in ends], "array": [high for _, high in ends]},
+        "marker": marker,
+        "hovertemplate": "%{x:.4g}<br>%{customdata}<extra>" + name + "</extra>",
+    }
+
+
+def _items(study: Study, root: Path, files: Sequence[Import], metric: str) -> Figure | None:
+    conditions = [each for each in files if metric in each.measured()]
+    found = {_label(each): measured(read_table(root / _path(each), "metrics"), metric) for each in conditions}
+    order = next(iter(found.values())).sort_values(ascending=False).index
+    if not FEW <= len(order) <= MANY:
+        return None
+    traces = [
+        {
+            "type": "scatter",
+            "mode": "markers",
+            "name": _label(each),
+            "x": [float(values[uid]) for uid in order if uid in values.index],
+            "y": [spaced(str(uid)) for uid in order if uid in values.index],
+            "marker": _marker(study, each),
+            "hovertemplate": "%{y}: %{x:.3f}<extra>" + _label(each) + "</extra>",
+        }
+        for each, values in zip(conditions, found.values(), strict=True)
+    ]
+    y = axis("", autorange="reversed", type="category")
+    shape = layout(axis(_unit(metric)), y, height=90 + 26 * len(order))
+    key = f"items-{conditions[0].slice}-{metric}"
+    title = f"{_word(metric)}, item by item"
+    return Figure(key, title, traces, shape, tuple(map(_path, conditions)))
+
+
+def _answers(study: Study, root: Path, entry: Import) -> Figure:
+    """Bars in the order of the options, of all items of the file together."""
+    paths = _answer_paths(entry)
+    given = read_table(root / paths[0], "answers").groupby("answer")["count"].sum()
+    listed = read_table(root / paths[1], "problems")["options"]
+    options = list(dict.fromkeys(option for each in listed for option in each))
+    counts = given.reindex(options, fill_value=0)
+    top = counts.nlargest(FAVOURITES)
+    bars = {
+        "type": "bar",
+        "name": spaced(entry.arm),
+        "x": options,
+        "y": [int(count) for count in counts],
+        "marker": {"color": arm_colours(study)[entry.arm]},
+        "text": [option if option in top.index else "" for option in options],
+        "textposition": "outside",
+        "textangle": 0,
+        "cliponaxis": False,
+        "hovertemplate": "%{x}: %{y}<extra></extra>",
+    }
+    expected = float(counts.sum()) / len(options)
+    line = {"color": MUTED, "width": 1.5, "dash": "dash"}
+    rule = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": expected, "y1": expected, "line": line}
+    x = axis("option", type="category", nticks=21, showgrid=False)
+    shape = layout(x, axis("answers"), height=340, shapes=[rule], bargap=0.15)
+    title = f"{spaced(entry.arm)}, {benchmark_title(study, entry.slice)}"
+    return Figure(f"answers-{entry.slice}-{entry.arm}", title, [bars], shape, paths)
