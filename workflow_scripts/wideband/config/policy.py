@@ -8,7 +8,7 @@ from .base import Strict
 from .server_args import ALLOWED, Value
 
 # Scaffolds in which a base that is pretrained here has read worked solutions.
-PRETRAINED_ON = ("panel", "think", "plain")
+PRETRAINED_ON = ("panel", "think", "plain", "direct")
 
 
 class MicroBase(Strict):
