@@ -321,7 +321,7 @@ def test_what_a_pretrained_base_reads_is_what_there_are_texts_of(tmp_path: Path)
     text = MICRO
     for name in PRETRAINED_ON:
         text = text.replace(f"scaffold: {name},", "scaffold: last_number,")
-    assert "base: 'micro' is pretrained on solutions in panel, think, plain, direct" in refusal(tmp_path, text)
+    assert "base: 'micro' is pretrained on solutions in panel, think" in refusal(tmp_path, text)
 
 
 def test_the_source_names_are_those_of_the_data_room() -> None:
