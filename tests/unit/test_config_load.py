@@ -325,9 +325,10 @@ def test_what_a_pretrained_base_reads_is_what_there_are_texts_of(tmp_path: Path)
 
 
 def test_the_source_names_are_those_of_the_data_room() -> None:
-    from wideband.config.sources import BUILT, TASKS
+    from wideband.config.sources import BUILT, FILES_ONLY, TASKS
     from wideband.data import sources
 
+    assert {name for name, source in sources.SOURCES.items() if not source.hubs} == set(FILES_ONLY)
     assert sorted(TASKS) == sorted([*sources.SOURCES, *BUILT])
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from wideband.config.checks_slices import problems
 from wideband.config.data import Data, Slice
 from wideband.config.parameters import parameters
 from wideband.config.study import Study
@@ -82,6 +83,16 @@ def test_examples_are_of_other_kinds_and_look_like_the_question() -> None:
 def test_without_a_list_no_option_is_shown() -> None:
     item = drawn(spaces=["fruit"]).loc["choice/test/fruit/p1/o1"]
     assert "apple" not in item["problem"] and item["turns"] is None
+
+
+def test_a_space_with_unlike_masses_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "config/spaces").mkdir(parents=True)
+    coin = "kind: side\noptions: [heads, tails]\nlaw: {heads: 0.9, tails: 0.1}\n"
+    (tmp_path / "config/spaces/coin.yaml").write_text(coin)
+    part = Slice(source="choice", split="test", spaces=["coin"])
+    study = Study(name="s", title="", data=Data(slices={"c": part}), arms={}, benchmarks={})
+    (line,) = problems(study, tmp_path)
+    assert "coin.yaml gives its options unlike masses" in line
 
 
 def test_a_space_that_is_trained_and_measured_leaks_nothing() -> None:

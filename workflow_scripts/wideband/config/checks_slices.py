@@ -5,9 +5,10 @@ from math import factorial
 from pathlib import Path
 
 from ..spaces import AnswerSpace, SpaceError
+from ..spaces.space import TOLERANCE
 from .checks_resources import unknown
 from .data import Slice
-from .sources import BUILT, GENERATED, SETTINGS, SPLITS, TASKS
+from .sources import BUILT, FILES_ONLY, GENERATED, SETTINGS, SPLITS, TASKS
 from .spaces import read_space
 from .study import Study
 
@@ -16,7 +17,8 @@ Read = tuple[AnswerSpace, list[str]]
 
 def problems(study: Study, root: Path) -> Iterator[str]:
     """All inconsistencies of the slices of `study`; answer spaces are looked up under `root`."""
-    known = GENERATED if study.data.origin == "generated" else TASKS
+    here = {"generated": GENERATED, "hub": [name for name in TASKS if name not in FILES_ONLY]}
+    known = here.get(study.data.origin, list(TASKS))
     for name, part in study.data.slices.items():
         key = f"data.slices.{name}"
         if part.source not in known:
@@ -76,6 +78,11 @@ def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:
 
 def _asked(key: str, part: Slice, name: str, read: Read) -> Iterator[str]:
     space, requests = read
+    if max(space.law) - min(space.law) > TOLERANCE:
+        yield (
+            f"{key}.spaces: config/spaces/{name}.yaml gives its options unlike masses, which source choice "
+            "does not ask for; remove its law"
+        )
     if part.paraphrases > len(requests):
         yield (
             f"{key}.paraphrases: {part.paraphrases}, but config/spaces/{name}.yaml has {len(requests)} "

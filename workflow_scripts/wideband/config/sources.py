@@ -19,6 +19,8 @@ TASKS: dict[str, str] = {
 # What needs no files of others, whatever the origin of the rest.
 BUILT = ("choice", "knowledge", "prompts")
 GENERATED = ("gsm8k", "math", "olympiad", *BUILT)
+# What is read from files alone: no hub dataset is pinned.
+FILES_ONLY = ("mmlu", "noveltybench")
 # Keys of a slice that only some sources have a use for.
 SETTINGS: dict[str, tuple[str, ...]] = {
     "spaces": ("choice",),
