@@ -1,4 +1,4 @@
-"""A study whose arms branch: run for real to its report and audited."""
+"""A study whose arms branch, one of them with two training runs: run for real to its report and audited."""
 
 import json
 from pathlib import Path
@@ -8,13 +8,14 @@ import yaml
 from workflow import Copy
 
 from wideband.config import load_study
+from wideband.numbers import read_records
 from wideband.tables import read_table
 
 THINK = {"scaffold": "think", "prompt": "config/prompts/think_micro.txt"}
 ARMS = {
     "think": THINK | {"stages": ["gsm8k_warmup"]},
-    "branch": THINK | {"start": "think.gsm8k_warmup", "stages": ["math_continuation"]},
-    "plainly": {"scaffold": "plain", "prompt": "config/prompts/plain_micro.txt", "policy": "branch"},
+    "branch": THINK | {"start": "think.gsm8k_warmup", "stages": ["math_continuation"], "seeds": [1, 2]},
+    "plainly": {"scaffold": "plain", "prompt": "config/prompts/plain_micro.txt", "policy": "think"},
     "hot": THINK | {"policy": "think", "sampling": {"temperature": 1.5}, "against": "think"},
 }
 STAGE = {"steps": 2, "groups": 2, "group_size": 4, "max_tokens": 24, "lr": 1.0e-3}
@@ -22,7 +23,7 @@ STAGE = {"steps": 2, "groups": 2, "group_size": 4, "max_tokens": 24, "lr": 1.0e-
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """A finished study of four arms on one lineage with a branch."""
+    """A finished study of four arms on one lineage with a branch, which is trained twice."""
     copy = Copy(tmp_path_factory.mktemp("tree"))
     sections = {
         "arms": ARMS,
@@ -49,23 +50,37 @@ def test_a_branch_goes_on_with_the_adapter_that_it_begins_from(tree: Copy) -> No
     trained = {
         path.parent.relative_to(root).as_posix() for path in root.glob("arms/*/*/adapter.manifest.json")
     }
-    assert trained == {"arms/think/gsm8k_warmup", "arms/branch/math_continuation"}
-    begun = _manifest(root / "arms/branch/math_continuation/adapter")
+    branches = {f"arms/branch_s{seed}/math_continuation" for seed in (1, 2)}
+    assert trained == {"arms/think/gsm8k_warmup", *branches}
     before = _manifest(root / "arms/think/gsm8k_warmup/adapter")["output"]["digest"]
-    assert {read["digest"] for read in begun["inputs"] if read["name"] == "adapter"} == {before}
+    begun = [_manifest(root / branch / "adapter") for branch in branches]
+    for each in begun:
+        assert {read["digest"] for read in each["inputs"] if read["name"] == "adapter"} == {before}
+    # Another seed is another training.
+    assert len({each["output"]["digest"] for each in begun}) == 2
 
 
 def test_every_arm_is_evaluated_along_its_lineage_in_its_own_way(tree: Copy) -> None:
-    root = tree.results("tree")
-    for arm in ARMS:
-        for checkpoint in load_study("tree", tree.root).checkpoints(arm):
+    root, study = tree.results("tree"), load_study("tree", tree.root)
+    assert set(study.arms) == {"think", "branch_s1", "branch_s2", "plainly", "hot"}
+    for arm in study.arms:
+        for checkpoint in study.checkpoints(arm):
             assert (root / f"arms/{arm}/{checkpoint}/rollouts/gsm8k_test.parquet").is_file()
     said = {
-        arm: tuple(_rollouts(root / f"arms/{arm}/gsm8k_warmup/rollouts/gsm8k_test.parquet")) for arm in ARMS
+        arm: tuple(_rollouts(root / f"arms/{arm}/gsm8k_warmup/rollouts/gsm8k_test.parquet"))
+        for arm in study.arms
     }
     # The same checkpoint asked in the same way; hotter; with another scaffold.
-    assert said["branch"] == said["think"]
+    assert said["branch_s1"] == said["branch_s2"] == said["think"]
     assert len({said["think"], said["hot"], said["plainly"]}) == 3
+
+
+def test_the_report_shows_the_branch_once_over_both_of_its_runs(tree: Copy) -> None:
+    records = {each.id: each for each in read_records(tree.results("tree") / "numbers.jsonl")}
+    gap = records["pass@1.diff.gsm8k_test.think-branch.gsm8k_warmup-math_continuation"]
+    assert gap.args["runs"] == 2 and gap.value is not None
+    html = (tree.results("tree") / "report/index.html").read_text()
+    assert f'data-number="{gap.id}"' in html and 'data-setting="arms.branch_s2.run.seed"' in html
 
 
 def test_the_audit_verifies_it(tree: Copy) -> None:

@@ -11,6 +11,7 @@ from answer_results import answer_study
 from number_results import write_results
 
 from wideband.config import Study, load_study
+from wideband.config.runs import by_run
 from wideband.metrics.holm import holm
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
 from wideband.numbers.inputs import Tables
@@ -53,8 +54,9 @@ def test_every_planned_number_is_there_once(study: Study, numbers: dict[str, Num
 def test_every_estimator_is_used(numbers: dict[str, NumberRecord]) -> None:
     studies = [
         load_study(ROOT / f"config/studies/{name}.yaml", ROOT)
-        for name in ("published", "published-answer-diversity")
+        for name in ("published", "published-answer-diversity", "nano")
     ]
+    studies[-1] = by_run(studies[-1].model_copy(update={"seeds": [1, 2]}))
     imported = [request for study in (*studies, answer_study()) for request in planned(study, ["aime"])]
     used = {record.estimator for record in numbers.values()} | {request.estimator for request in imported}
     # Only runs that were imported without all of their rollouts count what is missing.

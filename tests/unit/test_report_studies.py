@@ -9,8 +9,10 @@ from report_pages import Page
 from report_results import study, write_results
 
 from wideband.config import Study
-from wideband.report import build_site
+from wideband.config.runs import by_run, pooled
+from wideband.report import build_site, required_files
 from wideband.report.names import compared, comparisons
+from wideband.report.palette import arm_colours
 from wideband.report.summary import verdict_of
 
 PANEL = {"scaffold": "panel", "prompt": "config/prompts/panel_micro.txt"}
@@ -100,6 +102,33 @@ def test_every_pair_is_shown_with_the_size_of_the_family_of_all(
     assert len(names) == len(set(names))
     # What think buys at the budget it shares with hot is not what it buys at the one it shares with panel.
     assert 'data-number="budget_accuracy.olympiad_heldout.hot-think.olympiad_rlvr.think.full"' in html
+
+
+def test_arms_that_were_trained_several_times_are_shown_once_with_their_seeds(
+    tmp_path: Path, one_benchmark: dict[str, object]
+) -> None:
+    made = by_run(study(seeds=[11, 12], benchmarks=one_benchmark))
+    pages = _site(made, tmp_path)
+    html = pages["index.html"].html
+    assert 'data-number="pass@1.diff.olympiad_heldout.panel-think.olympiad_rlvr.p_holm"' in html
+    for seed in ("11", "12"):
+        assert re.search(rf'data-setting="arms.think_s{seed}.run.seed"[^>]*>{seed}<', html)
+    assert "one training run" not in html
+    assert 'data-number="pass@1.olympiad_heldout.panel_s11' not in html
+    assert "pass@1.olympiad_heldout.panel_s11.olympiad_rlvr" in pages["numbers.html"].html
+    assert "pass@2.olympiad_heldout.panel.olympiad_rlvr" in pages["passk.html"].html
+    assert "arms/panel_s11/olympiad_rlvr/rollouts" in pages["gallery.html"].html
+    colours = arm_colours(made)
+    assert colours["panel_s11"] == colours["panel_s12"] == arm_colours(pooled(made))["panel"]
+    for path in required_files(made):
+        assert (tmp_path / path).is_file(), path
+
+
+def test_an_arm_that_was_trained_once_is_said_to_be_one_training_run(
+    tmp_path: Path, one_benchmark: dict[str, object]
+) -> None:
+    pages = _site(study(benchmarks=one_benchmark), tmp_path)
+    assert "Every trained arm is one training run" in pages["index.html"].html
 
 
 def test_a_study_without_a_pair_shows_its_arm_alone(tmp_path: Path, one_benchmark: dict[str, object]) -> None:

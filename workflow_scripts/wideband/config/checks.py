@@ -6,7 +6,15 @@ from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
-from . import checks_imports, checks_lineages, checks_names, checks_pairs, checks_rewards, checks_slices
+from . import (
+    checks_imports,
+    checks_lineages,
+    checks_names,
+    checks_pairs,
+    checks_rewards,
+    checks_seeds,
+    checks_slices,
+)
 from .checks_resources import hardware_problems, unknown
 from .parameters import packages
 from .policy import PRETRAINED_ON, Base, MicroBase
@@ -25,6 +33,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     for check in (_arms, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
     yield from checks_pairs.problems(study)
+    yield from checks_seeds.problems(study)
     yield from checks_imports.problems(study)
     yield from checks_rewards.problems(study)
     yield from hardware_problems(study)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from ..errors import WidebandError
 from .checks import problems
 from .messages import readable
+from .runs import by_run
 from .strict_yaml import YamlError, read_yaml
 from .study import Study
 
@@ -22,7 +23,7 @@ class StudyError(WidebandError):
 
 
 def load_study(name_or_path: str | Path, root: str | Path = Path(".")) -> Study:
-    """The study of this name (config/studies/<name>.yaml under `root`), or in this file.
+    """The study of this name (config/studies/<name>.yaml under `root`), or in this file, with an arm per run.
 
     Prompts and DeepSpeed files are looked up under `root`. Raises StudyError listing all that is wrong.
     """
@@ -37,7 +38,7 @@ def load_study(name_or_path: str | Path, root: str | Path = Path(".")) -> Study:
         found.insert(0, f"name: is '{study.name}' but the file is called {path.name}; make them equal")
     if found:
         raise _error(path, found)
-    return study
+    return by_run(study)
 
 
 def _locate(name_or_path: str | Path, root: Path) -> Path:

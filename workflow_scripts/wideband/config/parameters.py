@@ -14,6 +14,7 @@ from .claims import claims_about
 from .data import Slice
 from .imports import Import
 from .policy import PRETRAINED_ON, Arm
+from .runs import stage_seed
 from .spaces import read_space
 from .study import Study
 
@@ -159,11 +160,11 @@ def _start(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     stage, arm = wildcards["stage"], study.arms[wildcards["arm"]]
-    root = study.root_of(wildcards["arm"])
+    body, root = study.stages[stage], study.root_of(wildcards["arm"])
     first = study.stage_before(stage, wildcards["arm"]) == "base" and study.arms[root].start_from is None
     return {
         **_scaffold(arm),
-        "stage": study.stages[stage].model_dump(mode="json"),
+        "stage": body.model_dump(mode="json") | {"seed": stage_seed(body.seed, arm.run)},
         "task": study.task_of(study.stages[stage].slice or study.band.pool),
         "lora": study.lora.model_dump(mode="json") if first else None,
         "trainer": study.trainer.model_dump(mode="json"),

@@ -98,6 +98,16 @@ class ArmSampling(Strict):
     temperature: float | None = Field(None, ge=0, description="in place of the benchmark's")
 
 
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class Run(Strict):
+    """One training of several of an arm."""
+
+    of: str = Field(description="the arm")
+    seed: Seed = Field(description="its seed, mixed into those of the stages")
+
+
 class Arm(Strict):
     """A lineage of checkpoints and the way they are asked."""
 
@@ -111,6 +121,8 @@ class Arm(Strict):
         None, description="<arm>.<stage> whose checkpoint the stages begin from; the untrained base when null"
     )
     policy: str | None = Field(None, description="the arm whose checkpoints this one asks in its way")
+    seeds: list[Seed] | None = Field(None, description="it is trained once per seed; the study's when null")
+    run: Run | None = Field(None, description="written by the program, never in a file")
     against: str | None = Field(None, description="the arm it is compared with: one more pair of `compare`")
     sampling: ArmSampling = Field(default_factory=ArmSampling, description="what it samples otherwise")
     start_from: PublishedAdapter | None = Field(None, description="published adapter to start from")

@@ -9,7 +9,7 @@ from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
 from .imports import Imports, Triple, ordered
 from .pairs import Pair, Pairs
-from .policy import Arm, Base, Lora, Sampling
+from .policy import Arm, Base, Lora, Sampling, Seed
 from .resources import Resources
 from .sources import DEFAULT, TASKS
 from .training import Stage, Trainer
@@ -29,6 +29,11 @@ class Study(Strict):
         None,
         description="pairs of arms that are compared by item, first minus second; `[a, b]` is short for one; "
         "when null, panel and think, unless arms say `against`",
+    )
+    seeds: list[Seed] = Field(
+        [],
+        description="every trained arm is trained once per seed: its numbers are means over these runs, with "
+        "intervals over items and seeds; empty: one training run with the seeds of the stages",
     )
     trainer: Trainer = Field(default_factory=Trainer, description="what every stage shares")
     stages: dict[str, Stage] = Field(

@@ -10,6 +10,9 @@ tokens second / first. <k> is 1 … n of the benchmark, above 128 only powers of
 cannot give it. An interval end of null is unbounded; no interval at all: none is defined, or nothing varies
 and no range is known (see `wideband.metrics.bootstrap`).
 
+Of an arm that was trained several times (`seeds`) every number with an interval is the mean over its runs,
+`runs` in its args; those of the runs themselves have the run's name, <arm>_s<seed>, in place of the arm's.
+
 One arm:
   pass@<k>.<cell>                       unbiased pass@k; pass@1 is the accuracy, and over `stage@step`
                                         on held-out the hill-climbing curve

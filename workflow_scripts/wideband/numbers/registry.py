@@ -8,6 +8,7 @@ from typing import Any
 
 from ..metrics.bootstrap import Bootstrap
 from ..metrics.estimate import Estimate
+from ..metrics.runs import Recorded, mean_of_runs
 from .inputs import Prepare, Tables
 from .record import NumberError, NumberRecord, finite, finite_interval
 
@@ -77,6 +78,7 @@ def compute(
     """Call an estimator on tables. Raises NumberError for an unknown name or unfit args."""
     found = find(name)
     arguments = dict(args)
+    runs = arguments.pop("runs", 1) if found.resamples else 1
     if found.resamples:
         try:
             settings = {key: arguments.pop(key) for key in BOOTSTRAP}
@@ -84,13 +86,20 @@ def compute(
             raise NumberError(f"estimator '{name}' resamples: its args need {key}") from None
         if seed is None:
             raise NumberError(f"estimator '{name}' resamples: its record needs a seed")
-        arguments["boot"] = Bootstrap(**settings, seed=seed)
+        arguments["boot"] = Bootstrap(**settings, seed=seed) if runs == 1 else Recorded(**settings, seed=seed)
     try:
         inspect.signature(found.function).bind(None, **arguments)
     except TypeError as error:
         raise NumberError(f"estimator '{name}': {error}") from None
-    data = tables.prepared(found.prepare, paths, args) if found.prepare else tables.frames(paths)
-    return found.function(data, **arguments)
+    each = [_data(found, args, paths[run::runs], tables) for run in range(runs)]
+    if runs == 1:
+        return found.function(each[0], **arguments)
+    estimates = [found.function(data, **arguments) for data in each]
+    return mean_of_runs(estimates, arguments["boot"])
+
+
+def _data(found: Estimator, args: dict[str, Any], paths: Sequence[str], tables: Tables) -> Any:
+    return tables.prepared(found.prepare, paths, args) if found.prepare else tables.frames(paths)
 
 
 def build(

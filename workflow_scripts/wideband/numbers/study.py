@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..config import Study
+from ..config.runs import pooled
 from ..metrics.bootstrap import Bootstrap
 from .inputs import Tables
 from .plan import Request
@@ -12,22 +13,34 @@ from .plan_arms import arm_numbers
 from .plan_imports import imported_numbers
 from .plan_pairs import pair_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
+from .plan_runs import over_runs
 from .plan_values import value_numbers
 from .record import NumberRecord
 from .registry import build
 
 
 def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
-    """Every number of a study in the order of its records; `sources` are those that occur in the pool."""
+    """Every number of a study in the order of its records; `sources` are those that occur in the pool.
+
+    Of an arm that was trained several times: the numbers of each run, then those over its runs.
+    """
+    whole = pooled(study)
+    single = _of_arms(study)
+    known = {each.id for each in single}
     return [
-        *arm_numbers(study),
-        *answer_numbers(study),
-        *pair_numbers(study),
+        *single,
+        *(each for each in over_runs(whole, _of_arms(whole)) if each.id not in known),
+        *over_runs(whole, pair_numbers(whole)),
         *band_numbers(study, sources),
         *imported_numbers(study, sources),
         *value_numbers(study),
         *training_numbers(study),
     ]
+
+
+def _of_arms(study: Study) -> list[Request]:
+    """What is said of one arm at a time, by the study's own arms."""
+    return [*arm_numbers(study), *answer_numbers(study)]
 
 
 def required_tables(study: Study) -> list[str]:

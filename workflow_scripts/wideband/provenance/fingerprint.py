@@ -44,6 +44,7 @@ AROUND: tuple[str, ...] = (
     "wideband.config.checks_imports",
     "wideband.config.checks_names",
     "wideband.config.checks_pairs",
+    "wideband.config.checks_seeds",
     "wideband.config.checks_slices",
     "wideband.config.names",
     "wideband.config.seeds",

@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment
 
 from ..config import Study
+from ..config.runs import pooled
 from .book import Book, ReportError
 from .formats import render, render_interval
 from .markup import resolve
@@ -110,6 +111,7 @@ def _jinja() -> Environment:
 
 def _context(study: Study) -> dict[str, Any]:
     """Names of the study, and nothing that is measured."""
+    study = pooled(study)
     pairs = comparisons(study)
     both = pairs[0] if pairs else None
     return {

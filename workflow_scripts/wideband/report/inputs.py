@@ -5,6 +5,7 @@ it, since the manifest of a job records, with each input, the digest of the inpu
 """
 
 from ..config import Study
+from ..config.runs import pooled, runs_of
 from .figures import imported
 from .figures.band import band_path
 from .figures.training import log_path
@@ -15,12 +16,12 @@ NUMBERS = "numbers.jsonl"
 
 def required_files(study: Study) -> list[str]:
     """Paths under the results folder of every file that `build_site` reads, sorted."""
-    return sorted({NUMBERS, *_gallery(study), *_training(study), *imported.tables(study)})
+    return sorted({NUMBERS, *_gallery(pooled(study)), *_training(study), *imported.tables(study)})
 
 
 def _gallery(study: Study) -> set[str]:
     shown = [(arm, at, name) for name in shown_benchmarks(study) for arm, at in shown_checkpoints(study)]
-    tables = {path for each in shown for path in table_paths(*each)}
+    tables = {path for arm, at, name in shown for path in table_paths(runs_of(study, arm)[0], at, name)}
     return tables | {f"data/{name}.parquet" for name in shown_benchmarks(study)}
 
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 
 from ..config import Study
+from ..config.runs import pooled
 from .read_page import Page
 
 STYLE = re.compile(r"(?:\.arm-\d+ \{ --arm: #[0-9a-fA-F]{3,8}; \}\s*)*")
@@ -25,7 +26,7 @@ def study_names(study: Study) -> list[str]:
     ks = range(1, max((body.n for body in study.benchmarks.values()), default=0) + 1)
     named = [
         *(study.name, study.title, study.band.pool, study.band.heldout.slice),
-        *(*study.arms, *study.stages, *steps, *study.data.slices, *study.benchmarks),
+        *(*study.arms, *pooled(study).arms, *study.stages, *steps, *study.data.slices, *study.benchmarks),
         *(space for part in study.data.slices.values() for space in part.spaces),
         *(base.name for arm in study.arms if (base := study.base_of(arm))),
         *(body.title for body in study.benchmarks.values() if body.title),

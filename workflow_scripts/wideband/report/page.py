@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..config import Study
+from ..config.runs import pooled
 from .book import Book
 from .markup import Binder, card
 from .names import ordered_arms, spaced
@@ -60,14 +61,16 @@ def environment(study: Study, book: Book, pages: list[Page]) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    binder = Binder(study, book)
+    binder, whole = Binder(study, book), pooled(study)
     made.filters.update(script_json=script_json, spaced=spaced)
     made.globals.update(
         study=study,
         book=book,
         pages=pages,
-        colours=ordered_colours(study),
-        place={arm: place for place, arm in enumerate(ordered_arms(study), start=1)},
+        colours=ordered_colours(whole),
+        place={arm: place for place, arm in enumerate(ordered_arms(whole), start=1)},
+        # Whether intervals and tests are over training runs as well.
+        over_runs=whole is not study,
         num=binder.num,
         ci=binder.ci,
         count=binder.count,

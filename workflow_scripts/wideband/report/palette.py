@@ -1,6 +1,7 @@
 """One colour per arm, the same everywhere; told apart by readers with any colour vision."""
 
 from ..config import Study
+from ..config.runs import pooled
 from ..provenance.digests import text_digest
 
 # Okabe & Ito (2008), darkened where thin lines on white need it; the first two are the first compared pair.
@@ -26,8 +27,11 @@ def arm_colours(study: Study) -> dict[str, str]:
     """Hex colour of every arm of the study.
 
     It follows from the arm's name, so that another arm changes none; where two names meet, the later arm of
-    the study file takes the next colour that is free.
+    the study file takes the next colour that is free. All runs of an arm have its colour.
     """
+    if (whole := pooled(study)) is not study:
+        colours = arm_colours(whole)
+        return {arm: colours[body.run.of if body.run else arm] for arm, body in study.arms.items()}
     colours = dict(zip(next(iter(study.pairs()), ()), COMPARED, strict=False))
     for arm in (arm for arm in study.arms if arm not in colours):
         own = int(text_digest(arm)[:8], 16) % len(OTHERS)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config import Study
+from ..config.runs import pooled
 from ..provenance.atomic import atomic_path, write_text
 from . import cards
 from . import claims as claimed
@@ -52,9 +53,9 @@ TIMES = Page(
 GALLERY = Page(
     "gallery.html",
     "Transcripts",
-    "The same problem, side by side: both arms of the first compared pair, or the first arms. Always the "
-    "first rollout of a problem; from every benchmark the first problems of each outcome. Nothing is chosen "
-    "by hand.",
+    "The same problem, side by side: both arms of the first compared pair, or the first arms, of an arm that "
+    "was trained several times the first run. Always the first rollout of a problem; from every benchmark "
+    "the first problems of each outcome. Nothing is chosen by hand.",
     "gallery.html.j2",
     ("gallery.js",),
 )
@@ -141,7 +142,7 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
             COST: study.evaluations("cost"),
             BAND: study.bands(),
             TRAINING: study.logs(),
-            GALLERY: shown_benchmarks(study),
+            GALLERY: shown_benchmarks(pooled(study)),
         }
         silent |= {page for page, what in told.items() if not what}
     shown = [page for page in found if page not in silent]
@@ -153,12 +154,13 @@ def _tables(book: Book) -> list[tuple[str, str]]:
 
 
 def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, dict[str, Any]]:
-    shown = cases(study, root)
+    whole = pooled(study)
+    shown = cases(whole, root)
     said = claimed.statements(claimed.lines(given.claims, book, given.registrations))
     results = {
-        "summary": summary(study, book),
-        "table": key_numbers(study, book),
-        "pairs": pair_tables(study, book),
+        "summary": summary(whole, book),
+        "table": key_numbers(whole, book),
+        "pairs": pair_tables(whole, book),
     }
     return {
         CLAIMS: {
@@ -166,15 +168,16 @@ def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, 
             "tally": claimed.tally(said),
             "styles": dict(claimed.WORDS.values()),
             "registered": bool(given.registrations),
+            "summary": results["summary"],
         },
         RESULTS: results,
         INDEX: results,
-        LEARNING: {"sections": learning.sections(study, book)},
-        PASSK: {"sections": passk.sections(study, book)},
-        ANSWERS: {"sections": answers.sections(study, book)},
-        DIVERSITY: {"sections": diversity.sections(study, book)},
+        LEARNING: {"sections": learning.sections(whole, book)},
+        PASSK: {"sections": passk.sections(whole, book)},
+        ANSWERS: {"sections": answers.sections(whole, book)},
+        DIVERSITY: {"sections": diversity.sections(whole, book)},
         IMPORTED: {"sections": imported.sections(study, book, root)},
-        COST: {"sections": cost.sections(study, book)},
+        COST: {"sections": cost.sections(whole, book)},
         BAND: {"sections": band.sections(study, book, root)},
         TRAINING: {"sections": training.sections(study, root)},
         TIMES: {},

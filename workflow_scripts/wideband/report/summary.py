@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..config import Study
+from ..config.runs import runs_of
 from . import ids
 from .book import Book, Ends
 from .names import Comparison, benchmark_title, comparisons, ordered_arms, trained_arms
@@ -38,7 +39,8 @@ class Summary:
     """What came out of every comparison; `both`: the only one, of two different scaffolds.
 
     `titles`: the benchmarks that have findings. `chains`: the stages that lead to the last checkpoint of
-    trained arms, with the arms that share them.
+    trained arms, with the arms that share them. `runs`: the arms that were trained several times, and the
+    settings that hold the seeds of each.
     """
 
     both: Comparison | None
@@ -46,6 +48,7 @@ class Summary:
     titles: list[str]
     chains: list[tuple[list[str], list[str]]]
     controls: list[str]
+    runs: dict[str, list[str]]
 
 
 def summary(study: Study, book: Book) -> Summary:
@@ -58,7 +61,12 @@ def summary(study: Study, book: Book) -> Summary:
     both = pairs[0] if len(pairs) == 1 and len(scaffolds) == 2 else None
     titles = list(dict.fromkeys(finding.title for each in outcomes for finding in each.findings))
     found = [each for each in outcomes if each.findings]
-    return Summary(both, found, titles, _chains(study, trained), controls)
+    runs = {
+        arm: [f"arms.{run}.run.seed" for run in runs_of(study, arm)]
+        for arm in ordered_arms(study)
+        if study.arms[arm].seeds
+    }
+    return Summary(both, found, titles, _chains(study, trained), controls, runs)
 
 
 def _findings(study: Study, book: Book, both: Comparison) -> list[Finding]:

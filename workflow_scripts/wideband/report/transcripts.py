@@ -7,6 +7,7 @@ import pandas as pd
 
 from .. import scaffolds
 from ..config import Study
+from ..config.runs import runs_of
 from ..lists import listed
 from ..tables import read_table
 from .names import benchmark_title, compared, final, ordered_arms
@@ -64,6 +65,7 @@ def cases(study: Study, root: Path) -> list[Case]:
 
     From every benchmark the first problems (in slice order) of each outcome are taken, the outcome being
     which of the shown arms solves the problem with its first rollout; that first rollout is what is shown.
+    Of an arm that was trained several times the first run is shown. `study` is a pooled one.
     """
     found: list[Case] = []
     for benchmark in shown_benchmarks(study):
@@ -105,7 +107,10 @@ def table_paths(arm: str, checkpoint: str, benchmark: str) -> tuple[str, str]:
 
 
 def _benchmark_cases(study: Study, root: Path, benchmark: str) -> list[Case]:
-    tables = {(arm, at): _rollouts(root, arm, at, benchmark) for arm, at in shown_checkpoints(study)}
+    tables = {
+        (arm, at): _rollouts(root, runs_of(study, arm)[0], at, benchmark)
+        for arm, at in shown_checkpoints(study)
+    }
     problems = read_table(root / f"data/{benchmark}.parquet", "problems")
     chosen: dict[str, list[Case]] = {}
     for problem in problems.to_dict("records"):
@@ -168,7 +173,7 @@ def _transcript(
         finish_reason=first["finish_reason"],
         n_correct=int(rows[decides].map(_flag).eq(True).sum()),
         n=len(rows),
-        path=table_paths(arm, checkpoint, benchmark)[0],
+        path=table_paths(runs_of(study, arm)[0], checkpoint, benchmark)[0],
     )
 
 

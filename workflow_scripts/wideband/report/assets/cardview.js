@@ -71,6 +71,7 @@
       ["It says", estimator.says],
       ["Function", el("code", {}, estimator.function)],
       ["Arguments", el("code", {}, JSON.stringify(number.args))],
+      ["Training runs", number.args.runs ? "mean of " + text(number.args.runs) : null],
       ["Seed", number.seed === null ? "none: no resampling" : text(number.seed)],
       ["Code", number.code ? shortened(number.code) : "not recorded"],
       ["Commit", cards.records.rule ? commit(cards.records) : "not recorded"],

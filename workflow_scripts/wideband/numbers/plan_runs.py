@@ -1,0 +1,39 @@
+"""The numbers of arms that were trained several times, out of the tables of their runs."""
+
+from collections.abc import Iterable, Iterator
+
+from ..config import Study
+from ..config.runs import runs_of
+from .plan import Request
+from .registry import find
+
+# A test over problems alone would take the runs that there are for all that there could be.
+TESTS = {"paired.t": "runs.t", "paired.t_p": "runs.t_p", "paired.holm_p": "runs.holm_p"}
+
+
+def over_runs(whole: Study, requests: Iterable[Request]) -> Iterator[Request]:
+    """Each request of a pooled study as one about the runs of its arms; as it is where each is one run.
+
+    Left out is what is no mean over runs: counts, and tests without a form for runs. `runs` of the args is
+    their number, which is the same for all arms that have any; an arm without stands beside each of them.
+    """
+    runs = {arm: runs_of(whole, arm) for arm in whole.arms}
+    several = max(map(len, runs.values()))
+    for each in requests:
+        tables = [_tables(path, runs) for path in each.paths]
+        if all(len(of_runs) == 1 for of_runs in tables):
+            yield Request(each.id, each.estimator, each.args, tuple(path for (path,) in tables))
+            continue
+        name = TESTS.get(each.estimator, each.estimator)
+        if name in TESTS.values() or find(name).resamples:
+            paths = tuple(path for of_runs in tables for path in (of_runs * several)[:several])
+            yield Request(each.id, name, {**each.args, "runs": several}, paths)
+
+
+def _tables(path: str, runs: dict[str, list[str]]) -> list[str]:
+    """The table of an arm for each of its runs."""
+    parts = path.split("/")
+    place = {"metrics": 2, "arms": 1}.get(parts[0])
+    if place is None:
+        return [path]
+    return ["/".join([*parts[:place], run, *parts[place + 1 :]]) for run in runs[parts[place]]]
