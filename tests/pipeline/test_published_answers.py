@@ -89,7 +89,7 @@ def test_numbers_agree_with_what_the_release_computed_itself(records: dict[str, 
             assert found == pytest.approx(float(row[column]), abs=1e-9)
     for row in rows("tables/blog_sampled.csv"):
         group = row["task"].removeprefix("random_").replace("int_1_100", "integer").replace("color", "colour")
-        floor = records[f"sampled_tv.floor.sampled.qwen.base.{group}"].value
+        floor = records[f"variation_floor.sampled.qwen.base.{group}"].value
         assert floor == pytest.approx(float(row["uniform_mean"]), abs=3e-3)
 
 

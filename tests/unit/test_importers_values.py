@@ -45,7 +45,7 @@ def text(path: Path, content: str) -> Path:
 
 
 def cells(path: Path, **more: object) -> Import:
-    return entry("cells", path, **{"uid": "task", "columns": {"tv": "sampled_tv"}, **more})
+    return entry("cells", path, **{"uid": "task", "columns": {"tv": "sampled_variation"}, **more})
 
 
 def test_cells_are_the_rows_of_one_condition(tmp_path: Path) -> None:
@@ -53,9 +53,12 @@ def test_cells_are_the_rows_of_one_condition(tmp_path: Path) -> None:
     made = cells(path, where={"condition": "cold", "T": "1.0"}, fields={"n": "valid"})
     table = read_cells(path, made)["imported"]
     write_table(table, tmp_path / "cells.parquet", "metrics")
-    assert values(table) == {("fruit", "sampled_tv"): (0.5, 50), ("suit", "sampled_tv"): (0.9, 48)}
+    assert values(table) == {
+        ("fruit", "sampled_variation"): (0.5, 50),
+        ("suit", "sampled_variation"): (0.9, 48),
+    }
     some = cells(path, where={"task": ["suit", "word"]})
-    assert list(values(read_cells(path, some)["imported"])) == [("suit", "sampled_tv")]
+    assert list(values(read_cells(path, some)["imported"])) == [("suit", "sampled_variation")]
     with pytest.raises(ImportFileError, match=r"cells\.csv:4: problem 'fruit' again, first at .*csv:2"):
         read_cells(path, cells(path))
     with pytest.raises(ImportFileError, match="no row has a column 'kl'"):

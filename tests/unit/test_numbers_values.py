@@ -98,7 +98,7 @@ def test_distinct_answers_are_those_of_every_set_of_counts_with_that_tv(n: int, 
 
 
 def test_sampled_variation_is_held_against_a_uniform_sampler() -> None:
-    made, options = table([0.98], "sampled_tv", 50), problems(i0=100)
+    made, options = table([0.98], "sampled_variation", 50), problems(i0=100)
     assert estimate("choices.sampled_floor", made, options, items=None).value == pytest.approx(0.99**50)
     assert estimate("choices.excess", made, options, items=None).value == pytest.approx(0.98 - 0.99**50)
     assert estimate("choices.distinct", made, options, items=None).value == 2
@@ -115,18 +115,18 @@ def test_counted_answers_give_their_law_exactly() -> None:
     def measured(what: str) -> float:
         return estimate("choices.measure", *frames, what=what).value
 
-    assert measured("tv") == pytest.approx((abs(0.75 - 0.25) + 0 + 0.25 + 0.25) / 2)
+    assert measured("sampled_variation") == pytest.approx((abs(0.75 - 0.25) + 0 + 0.25 + 0.25) / 2)
     assert measured("chi_square") == pytest.approx((4**2 + 0 + 2**2 + 2**2) / 2)
     entropy = -0.75 * math.log(0.75) - 0.25 * math.log(0.25)
-    assert measured("effective_number") == pytest.approx(math.exp(entropy))
-    assert measured("distinct") == 2
+    assert measured("answers_effective") == pytest.approx(math.exp(entropy))
+    assert measured("distinct_answers") == 2
     assert estimate("choices.valid", *frames, confidence=0.95).value == pytest.approx(0.8)
     assert estimate("choices.share", *frames, options=None, confidence=0.95).value == pytest.approx(0.75)
     assert estimate("choices.never", *frames, options=["1", "2", "3"]) == Estimate(2.0, None, 3)
 
 
 def test_numbers_follow_from_what_the_files_give() -> None:
-    values = {"format": "cells", "path": "a.csv", "slice": "s", "columns": {"tv": "sampled_tv"}}
+    values = {"format": "cells", "path": "a.csv", "slice": "s", "columns": {"tv": "sampled_variation"}}
     files = [
         {**values, "arm": "cold", "groups": {"two": ["x", "y"]}},
         {**values, "arm": "hot"},
@@ -146,13 +146,13 @@ def test_numbers_follow_from_what_the_files_give() -> None:
     ids = [request.id for request in planned(made)]
     assert len(set(ids)) == len(ids)
     wanted = {
-        "sampled_tv.s.cold.base.two",
-        "sampled_tv.excess.s.hot.rl",
-        "sampled_tv.diff.s.cold.rl-base",
-        "sampled_tv.lower.s.cold-hot.rl-base",
-        "sampled_tv.effect.s.cold-hot.rl-base.interaction",
-        "uniform_tv.s",
-        "cells.sampled_tv.s",
+        "sampled_variation.s.cold.base.two",
+        "excess_variation.s.hot.rl",
+        "sampled_variation.diff.s.cold.rl-base",
+        "sampled_variation.lower.s.cold-hot.rl-base",
+        "sampled_variation.effect.s.cold-hot.rl-base.interaction",
+        "variation_floor.s",
+        "cells.sampled_variation.s",
     }
     assert wanted <= set(ids)
     assert {request.estimator for request in planned(made)} <= set(ESTIMATORS)

@@ -5,10 +5,10 @@ A study may import values under any other name; then their unit is "as imported"
 
 from .estimate import Interval
 
-SAMPLED, PERCENT = "sampled_tv", "percent_correct"
+SAMPLED, PERCENT = "sampled_variation", "percent_correct"
 UNITS = {
     SAMPLED: "TV",
-    "exact_tv": "TV",
+    "total_variation": "TV",
     PERCENT: "%",
     "signatures": "signatures",
     "signatures_to_answer": "signatures",
@@ -19,7 +19,7 @@ UNITS = {
 }
 RANGES: dict[str, Interval] = {
     SAMPLED: (0.0, 1.0),
-    "exact_tv": (0.0, 1.0),
+    "total_variation": (0.0, 1.0),
     "run_on": (0.0, 1.0),
     PERCENT: (0.0, 100.0),
 }
@@ -27,7 +27,15 @@ RANGES: dict[str, Interval] = {
 DISTINCT = ("signatures", "signatures_to_answer", "arithmetics", "distinct_texts")
 
 # What is computed of counted answers; `wideband.numbers.estimators.choices` has the functions.
-COUNTED = ("tv", "floor", "excess", "chi_square", "entropy", "effective_number", "distinct")
+COUNTED = (
+    "sampled_variation",
+    "variation_floor",
+    "excess_variation",
+    "chi_square",
+    "answers_entropy",
+    "answers_effective",
+    "distinct_answers",
+)
 
 
 def unit_of(metric: str) -> str:

@@ -62,13 +62,14 @@ conditions, the later one in the study's files first: <slice>.<arm>.<checkpoint>
   nearest_share.<cell>                  of percent_correct: the nearest share that a whole number can give
   published_low.<metric>.<cell>         ends of an interval as its authors drew it, with their seed; of two
   published_high.<metric>.diff.<pair>   conditions likewise
-Options (slices whose items list theirs):
+Options (imported slices whose items list theirs), against the uniform law:
   items.<slice>                         items
-  uniform_tv.<slice>                    E[TV] of a uniform sampler at the benchmark's n
-  sampled_tv.floor.<cell>[.<group>]     the same at the n of each item;  sampled_tv.excess.…: TV less that
+  variation_floor.<slice>               E[TV] of a uniform sampler at the benchmark's n
+  variation_floor.<cell>[.<group>]      the same at the n of each item;  excess_variation.…: TV less that
   distinct_answers.<cell>[.<group>]     different answers, where TV and n leave but one count
-  answers_<what>.<cell>                 of counted answers: tv, floor, excess, chi_square, entropy,
-                                        effective_number, distinct, valid, top_share, never
+  <what>.<cell>                         of counted answers: sampled_variation, variation_floor,
+                                        excess_variation, chi_square, sampled_valid, answers_entropy,
+                                        answers_effective, distinct_answers, answers_top_share, answers_never
   answers_never.<cell>.<group>          options of the group that were never given;  answers_share.…
 Band, <start> being the checkpoint that the band's stage starts from:
   pool_size.<pool>                      problems

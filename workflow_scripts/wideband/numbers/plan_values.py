@@ -45,8 +45,8 @@ def _condition(study: Study, entry: Import, name: str, metric: str) -> Iterator[
             yield Request(_of(f"{metric}.past.{cell}", group), "values.past", limit, paths)
         if metric == SAMPLED and name in study.imports.spaces():
             both, only = (*paths, f"data/{name}.parquet"), {"items": items}
-            yield Request(_of(f"{metric}.floor.{cell}", group), "choices.sampled_floor", only, both)
-            yield Request(_of(f"{metric}.excess.{cell}", group), "choices.excess", only, both)
+            yield Request(_of(f"variation_floor.{cell}", group), "choices.sampled_floor", only, both)
+            yield Request(_of(f"excess_variation.{cell}", group), "choices.excess", only, both)
             yield Request(_of(f"distinct_answers.{cell}", group), "choices.distinct", only, both)
     if metric == PERCENT:
         args |= {"confidence": study.statistics.confidence}
@@ -88,7 +88,7 @@ def _choices(study: Study, name: str) -> Iterator[Request]:
     # One answer an item says nothing of a law.
     if name in study.benchmarks and study.benchmarks[name].n > 1:
         args = {"n": study.benchmarks[name].n, "items": None}
-        yield Request(f"uniform_tv.{name}", "choices.floor", args, (problems,))
+        yield Request(f"variation_floor.{name}", "choices.floor", args, (problems,))
     for each in study.imports.files:
         if each.format == "answers" and each.slice == name:
             yield from _counts(study, each, problems)
@@ -99,8 +99,8 @@ def _counts(study: Study, entry: Import, problems: str) -> Iterator[Request]:
     paths = (arm_path("answers", entry.arm, entry.checkpoint, entry.slice), problems)
     level = {"confidence": study.statistics.confidence}
     for what in COUNTED:
-        yield Request(f"answers_{what}.{cell}", "choices.measure", {"what": what}, paths)
-    yield Request(f"answers_valid.{cell}", "choices.valid", level, paths)
+        yield Request(f"{what}.{cell}", "choices.measure", {"what": what}, paths)
+    yield Request(f"sampled_valid.{cell}", "choices.valid", level, paths)
     yield Request(f"answers_top_share.{cell}", "choices.share", {"options": None, **level}, paths)
     yield Request(f"answers_never.{cell}", "choices.never", {"options": None}, paths)
     for group, options in entry.groups.items():

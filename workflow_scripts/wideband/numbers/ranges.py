@@ -21,6 +21,11 @@ RANGES: tuple[tuple[re.Pattern[str], Range], ...] = tuple(
         (r"token_ratio\.p_wilcoxon\.", (0, 1)),
         (rf"{TESTED}\.t$", UNBOUNDED),
         (r"[^.]+\.relative\.", UNBOUNDED),
+        # Counts of items, and effects, of imported values.
+        (r"[^.]+\.(higher|equal|lower|past|effect)\.", UNBOUNDED),
+        (r"(total_variation|sampled_variation|run_on)\.diff\.", (-1, 1)),
+        (r"(run_on|answers_share|answers_top_share)\.", (0, 1)),
+        (r"(percent_correct|nearest_share)\.", (0, 100)),
         (rf"{FRACTIONS}\.diff\.|gain\.", (-1, 1)),
         (rf"{FRACTIONS}\.", (0, 1)),
         (r"band_at_start\.", (0, 1)),

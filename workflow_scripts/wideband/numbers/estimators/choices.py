@@ -69,13 +69,13 @@ def distinct(frames: Frames, items: Items) -> Estimate:
 
 # Of counts by option: unit and function.
 MEASURES: dict[str, tuple[str, Callable[[np.ndarray], float]]] = {
-    "tv": ("TV", lambda counts: sampled_laws.sampled_variation(counts, _uniform(len(counts)))),
-    "floor": ("TV", lambda counts: sampled_laws.floor(_uniform(len(counts)), int(counts.sum()))),
-    "excess": ("TV", lambda counts: sampled_laws.excess_variation(counts, _uniform(len(counts)))),
+    "sampled_variation": ("TV", lambda counts: sampled_laws.sampled_variation(counts, _uniform(len(counts)))),
+    "variation_floor": ("TV", lambda counts: sampled_laws.floor(_uniform(len(counts)), int(counts.sum()))),
+    "excess_variation": ("TV", lambda counts: sampled_laws.excess_variation(counts, _uniform(len(counts)))),
     "chi_square": ("chi-square", lambda counts: sampled_laws.chi_square(counts, _uniform(len(counts)))[0]),
-    "entropy": ("nats", lambda counts: laws.entropy(counts / counts.sum())),
-    "effective_number": ("answers", lambda counts: laws.effective_number(counts / counts.sum())),
-    "distinct": ("answers", lambda counts: float((counts > 0).sum())),
+    "answers_entropy": ("nats", lambda counts: laws.entropy(counts / counts.sum())),
+    "answers_effective": ("answers", lambda counts: laws.effective_number(counts / counts.sum())),
+    "distinct_answers": ("answers", lambda counts: float((counts > 0).sum())),
 }
 
 

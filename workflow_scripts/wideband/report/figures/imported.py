@@ -20,11 +20,22 @@ from .layout import Figure, Section, layout
 # More items than these, or fewer, are told by their means alone.
 MANY, FEW = 24, 2
 FAVOURITES = 5
+TITLES = {
+    "n_correct": "correct rollouts of a problem",
+    "distinct_texts": "different texts of a problem",
+    "signatures": "numeric signatures",
+    "signatures_to_answer": "numeric signatures up to the answer",
+    "arithmetics": "different sets of equations",
+    "run_on": "share that goes on after the answer",
+    "total_variation": "TV of the exact law to uniform",
+    "sampled_variation": "TV of sampled answers to uniform",
+    "percent_correct": "questions answered right",
+}
 VALUES = (
     "Each point is the mean over items of one condition: an arm at a checkpoint (open: the untrained base). "
     "Below, item by item, the values as they were imported. Bars are intervals from resampling items; where "
     "an item is a single figure for a whole benchmark there is none, but for shares of questions, which have "
-    "Wilson's."
+    "Wilson's. Counts of different things grow with the number of rollouts that they see."
 )
 FLOOR = (
     " Grey marks: what a sampler of the uniform law would get on average from as many valid answers. A "
@@ -92,7 +103,7 @@ def _title(study: Study, name: str) -> str:
 
 
 def _word(metric: str) -> str:
-    return spaced(metric).replace(" tv", " TV")
+    return TITLES.get(metric, spaced(metric))
 
 
 def _label(entry: Import) -> str:
@@ -109,9 +120,9 @@ def _marker(study: Study, entry: Import) -> dict[str, object]:
 def _means(study: Study, book: Book, files: Sequence[Import], metric: str) -> Figure:
     conditions = [each for each in files if metric in each.measured()]
     traces = [_mean(study, book, each, metric) for each in conditions]
-    floors = [ids.cell(f"{metric}.floor", each.slice, each.arm, each.checkpoint) for each in conditions]
+    floors = [ids.cell("variation_floor", each.slice, each.arm, each.checkpoint) for each in conditions]
     shown = [(each, floor) for each, floor in zip(conditions, floors, strict=True) if floor in book]
-    if shown:
+    if shown and metric == SAMPLED:
         marker = {"color": MUTED, "symbol": "line-ns-open", "size": 15, "line": {"width": 2}}
         labels = [_label(each) for each, _ in shown]
         traces.append(_across(book, [floor for _, floor in shown], labels, "uniform sampler", marker))
@@ -197,6 +208,8 @@ def _answers(study: Study, root: Path, entry: Import) -> Figure:
         "text": [option if option in top.index else "" for option in options],
         "textposition": "outside",
         "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"size": 11},
         "cliponaxis": False,
         "hovertemplate": "%{x}: %{y}<extra></extra>",
     }
