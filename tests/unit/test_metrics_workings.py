@@ -26,6 +26,11 @@ def test_other_sums_are_another(one: str, other: str) -> None:
     assert arithmetic(one) != arithmetic(other)
 
 
+@pytest.mark.parametrize("line", ["1 + " * 100_000, "(" + "a" * 100_000, "1 + 2" + " " * 100_000 + "="])
+def test_a_line_without_end_holds_nobody_up(line: str) -> None:
+    assert arithmetic(line + "\n3 + 4 = 7") == arithmetic("3 + 4 = 7")
+
+
 def test_numbers_of_a_list_change_the_signature_but_not_the_arithmetic() -> None:
     texts = ["3 + 4 = 7\n#### 7", "1. 3 + 4 = 7\n2. Done\n#### 7"]
     assert MEASURES["signatures"](texts) == 2

@@ -18,6 +18,8 @@ ANSWER = re.compile(r"^[ \t]*####[^\n]*$", re.MULTILINE)
 # LaTeX that stands for a sign, and what stands beside numbers without being part of a sum.
 SIGNS = {r"\times": "×", r"\cdot": "×", r"\div": "÷", "**": " ", "$": " ", "–": "-", "−": "-", "*": "×"}
 ASIDE = re.compile(r"\\text\{[^{}]*\}|\([^()\n]*[^\W\d_][^()\n]*\)|[^\W\d_][\w'\u2019]*")
+# Of a line that is longer the rest is not read: the time that patterns take grows with its square.
+LONGEST = 2000
 # A number at the end of an equation may not go on: 3 + 4 = 7.5 is not 3 + 4 = 7.
 PLAIN = rf"(?:{NUMBER.pattern})"
 EQUATION = re.compile(rf"{PLAIN}(?:[ \t]*[-+×÷/][ \t]*{PLAIN})+[ \t]*=[ \t]*{PLAIN}")
@@ -46,7 +48,7 @@ def arithmetic(text: str) -> frozenset[tuple[str, ...]]:
     """The equations of a working, such as 16 - 7 = 9; the order of sums and products does not count."""
     for sign, plain in SIGNS.items():
         text = text.replace(sign, plain)
-    lines = (ASIDE.sub(" ", line) for line in text.split("\n"))
+    lines = (ASIDE.sub(" ", line[:LONGEST]) for line in text.split("\n"))
     return frozenset(_equation(found.group()) for line in lines for found in EQUATION.finditer(line))
 
 
