@@ -175,6 +175,11 @@ REFUSED = {
         "{source: choice, split: train, spaces: [fruit], orders: 2}",
         "orders: options that are not shown have no order",
     ),
+    "spaces of examples that nobody asks for": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: choice, split: train, spaces: [fruit], shot_spaces: [metal]}",
+        "shot_spaces: no examples are asked for",
+    ),
     "more ways of asking than there are": (
         "{source: gsm8k, split: train, n: 256}",
         "{source: choice, split: train, spaces: [fruit], paraphrases: 99}",

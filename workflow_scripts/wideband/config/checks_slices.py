@@ -7,7 +7,7 @@ from pathlib import Path
 from ..spaces import AnswerSpace, SpaceError
 from ..spaces.space import TOLERANCE
 from .checks_resources import unknown
-from .data import Slice
+from .data import EXAMPLES, Slice
 from .sources import BUILT, FILES_ONLY, GENERATED, SETTINGS, SPLITS, TASKS
 from .spaces import read_space
 from .study import Study
@@ -61,6 +61,8 @@ def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:
         yield f"{key}.spaces: '{name}' twice; name it once"
     if part.orders > 1 and not part.listed:
         yield f"{key}.orders: options that are not shown have no order; set listed: true, or remove it"
+    if part.shot_spaces != list(EXAMPLES) and not part.shots:
+        yield f"{key}.shot_spaces: no examples are asked for; set shots, or remove it"
     spaces, examples = {}, {}
     wanted = [("spaces", part.spaces, spaces)]
     wanted += [("shot_spaces", part.shot_spaces, examples)] if part.shots else []
