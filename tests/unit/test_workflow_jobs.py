@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wideband.config import Study, load_study
-from wideband.config import parameters as rules
+from wideband.config import parameters_data as rules
 from wideband.workflow.jobs import PlannedJob, jobs
 
 ROOT = Path(__file__).resolve().parents[2]

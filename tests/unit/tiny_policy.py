@@ -78,7 +78,7 @@ class MarkedByText:
     def dull(self, prompts: Sequence[str], completions: Sequence[str]) -> list[int]:
         """Half of the problems are never solved, the others now and then."""
         right = [
-            int(self.items[prompt].gold) % 4 == 2 and blake3(text.encode()).digest()[0] % 2 == 1
+            int(self.items[prompt].asked.gold) % 4 == 2 and blake3(text.encode()).digest()[0] % 2 == 1
             for prompt, text in zip(prompts, completions, strict=True)
         ]
         groups = [right[start : start + self.group_size] for start in range(0, len(right), self.group_size)]

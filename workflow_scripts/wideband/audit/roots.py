@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from ..config.data import Data
-from ..config.parameters import PACKAGES, REGISTRY
+from ..config.parameters import PACKAGES
+from ..config.parameters_data import REGISTRY
 from ..data.errors import DataError, RegistryError
 from ..data.leakage import shared
 from ..data.slices import build_slice

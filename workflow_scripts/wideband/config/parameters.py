@@ -11,22 +11,19 @@ from typing import Any
 from ..provenance import registrations
 from ..provenance.digests import file_digest
 from .claims import claims_about
-from .data import Slice
 from .imports import Import
+from .parameters_data import data_of, registered, slice_parameters
 from .policy import PRETRAINED_ON, Arm
 from .runs import stage_seed
-from .spaces import read_space
 from .study import Study
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
 # Keys that a job does not look at, by what the study has chosen.
-ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
 OTHER_ENGINE = {
     "transformers": {"server_python", "server_args", "url", "tensor_parallel"},
     "vllm": {"batch_size"},
 }
-REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
 PACKAGES = Path(__file__).parents[1] / "policy" / "packages.json"
 FRAGMENTS = Path("config/fragments")
 
@@ -36,60 +33,8 @@ def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
     return RULES[rule](study, wildcards)
 
 
-def _slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    name = wildcards["slice"]
-    data = _data(study)
-    wanted = _with_excluded(study, name, set())
-    slices = {each: body for each, body in data["slices"].items() if each in wanted}
-    said = {"data": data | {"slices": slices}, "registered": _registered(study, wanted)}
-    spaces = _spaces([study.data.slices[each] for each in sorted(wanted)])
-    return said | ({"spaces": spaces} if spaces else {})
-
-
-def _spaces(parts: list[Slice]) -> dict[str, Any]:
-    """What the files of the answer spaces say that slices ask for or draw examples from."""
-    names = {name for part in parts for name in part.spaces}
-    names |= {name for part in parts if part.shots for name in part.shot_spaces}
-    read = {name: read_space(name) for name in sorted(names)}
-    return {
-        name: {
-            "kind": space.kind,
-            "options": list(space.options),
-            "law": list(space.law),
-            "requests": requests,
-        }
-        for name, (space, requests) in read.items()
-    }
-
-
-def _registered(study: Study, wanted: set[str]) -> dict[str, Any]:
-    """What the registry says of every source that the wanted slices may read."""
-    if study.data.origin == "generated" or not study.data.verify:
-        return {}
-    named = [study.data.slices[name] for name in wanted]
-    sources = {part.source for part in named} | {name for part in named for name in part.exclude}
-    # MATH leaves out MATH-500 whether or not a slice says so.
-    sources |= {"math500"} if "math" in sources else set()
-    entries = json.loads(REGISTRY.read_text(encoding="utf-8"))
-    return {key: entry for key, entry in entries.items() if key.split("/")[0] in sources}
-
-
-def _data(study: Study) -> dict[str, Any]:
-    unused = ORIGIN_ONLY if study.data.origin == "generated" else set()
-    return study.data.model_dump(mode="json", exclude=unused)
-
-
 def _sampling(study: Study) -> dict[str, Any]:
     return study.sampling.model_dump(mode="json", exclude=OTHER_ENGINE[study.sampling.engine])
-
-
-def _with_excluded(study: Study, name: str, found: set[str]) -> set[str]:
-    """The slice, the slices it excludes, the slices those exclude, and so on."""
-    if name in study.data.slices and name not in found:
-        found.add(name)
-        for excluded in study.data.slices[name].exclude:
-            _with_excluded(study, excluded, found)
-    return found
 
 
 def _golds(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -235,7 +180,7 @@ def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     content = study.model_dump(mode="json", exclude={"resources"})
-    content |= {"data": _data(study), "sampling": _sampling(study)}
+    content |= {"data": data_of(study), "sampling": _sampling(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     order = {section: list(content[section]) for section in ORDERED}
     # A metric is a file: which there are is no part of the study, but of its numbers.
@@ -253,7 +198,7 @@ def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
         **_whole_study(study, wildcards),
         **{key: value for key, value in said.items() if value},
         "fragments": {path.name: path.read_text(encoding="utf-8") for path in templates},
-        "registered": _registered(study, set(study.data.slices)),
+        "registered": registered(study, set(study.data.slices)),
     }
 
 
@@ -318,7 +263,7 @@ def template(arm: Arm) -> str:
 
 
 RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
-    "slice": _slice,
+    "slice": slice_parameters,
     "heldout": lambda study, _: study.band.heldout.model_dump(mode="json"),
     "golds": _golds,
     "leakage": _leakage,

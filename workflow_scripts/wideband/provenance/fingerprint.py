@@ -27,6 +27,7 @@ PLUMBING: tuple[str, ...] = (
     "wideband.config.load",
     "wideband.config.messages",
     "wideband.config.parameters",
+    "wideband.config.parameters_data",
     "wideband.config.policy",
     "wideband.config.resources",
     "wideband.config.schema",
