@@ -1,0 +1,68 @@
+"""The parameters of jobs that draw problems: slices, what answer spaces say, what the registry says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .data import Slice
+from .spaces import read_space
+from .study import Study
+
+Wildcards = dict[str, str]
+# Keys that a job does not look at where problems are generated.
+ORIGIN_ONLY = {"root", "mirror", "revisions", "verify"}
+REGISTRY = Path(__file__).parents[1] / "data" / "registry.json"
+
+
+def slice_parameters(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    """What a slice is drawn from: its part of the study, answer spaces, registered content."""
+    name = wildcards["slice"]
+    data = data_of(study)
+    wanted = _with_excluded(study, name, set())
+    slices = {each: body for each, body in data["slices"].items() if each in wanted}
+    said = {"data": data | {"slices": slices}, "registered": registered(study, wanted)}
+    spaces = _spaces([study.data.slices[each] for each in sorted(wanted)])
+    return said | ({"spaces": spaces} if spaces else {})
+
+
+def _spaces(parts: list[Slice]) -> dict[str, Any]:
+    """What the files of the answer spaces say that slices ask for or draw examples from."""
+    names = {name for part in parts for name in part.spaces}
+    names |= {name for part in parts if part.shots for name in part.shot_spaces}
+    read = {name: read_space(name) for name in sorted(names)}
+    return {
+        name: {
+            "kind": space.kind,
+            "options": list(space.options),
+            "law": list(space.law),
+            "requests": requests,
+        }
+        for name, (space, requests) in read.items()
+    }
+
+
+def registered(study: Study, wanted: set[str]) -> dict[str, Any]:
+    """What the registry says of every source that the wanted slices may read."""
+    if study.data.origin == "generated" or not study.data.verify:
+        return {}
+    named = [study.data.slices[name] for name in wanted]
+    sources = {part.source for part in named} | {name for part in named for name in part.exclude}
+    # MATH leaves out MATH-500 whether or not a slice says so.
+    sources |= {"math500"} if "math" in sources else set()
+    entries = json.loads(REGISTRY.read_text(encoding="utf-8"))
+    return {key: entry for key, entry in entries.items() if key.split("/")[0] in sources}
+
+
+def data_of(study: Study) -> dict[str, Any]:
+    """The study's data section, without keys that its origin does not look at."""
+    unused = ORIGIN_ONLY if study.data.origin == "generated" else set()
+    return study.data.model_dump(mode="json", exclude=unused)
+
+
+def _with_excluded(study: Study, name: str, found: set[str]) -> set[str]:
+    """The slice, the slices it excludes, the slices those exclude, and so on."""
+    if name in study.data.slices and name not in found:
+        found.add(name)
+        for excluded in study.data.slices[name].exclude:
+            _with_excluded(study, excluded, found)
+    return found
