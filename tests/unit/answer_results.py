@@ -17,7 +17,12 @@ from wideband.numbers.plan import arm_path, metric_path
 from wideband.spaces.asked import space_of
 from wideband.tables import write_table
 
-ASKED = {"source": "choice", "split": "test", "spaces": ["card_suit", "planet"], "listed": True}
+ASKED = {
+    "source": "choice",
+    "split": "test",
+    "spaces": ["card_suit", "planet", "integer_1_100"],
+    "listed": True,
+}
 STUDY = {
     "name": "answers",
     "title": "Any option",

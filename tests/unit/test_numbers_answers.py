@@ -42,12 +42,13 @@ def test_every_metric_has_a_number_with_an_interval_for_all_items_and_for_each_s
     for metric in set(by_item.names()) - {"loglikelihood_accuracy"}:
         for cell in ("wide.base", "wide.rl", "base_only.base"):
             whole, *parts = (
-                numbers[f"{metric}.picks.{cell}{space}"] for space in ("", ".card_suit", ".planet")
+                numbers[f"{metric}.picks.{cell}{space}"]
+                for space in ("", ".card_suit", ".planet", ".integer_1_100")
             )
             assert whole.unit == by_item.load(metric).unit
             # As many items of either space.
-            assert whole.n == 8 and [part.n for part in parts] == [4, 4]
-            assert whole.value == pytest.approx(sum(part.value for part in parts) / 2)
+            assert whole.n == 12 and [part.n for part in parts] == [4, 4, 4]
+            assert whole.value == pytest.approx(sum(part.value for part in parts) / 3)
             assert whole.ci[0] < whole.value < whole.ci[1]
 
 

@@ -8,6 +8,7 @@ from ..config import Study
 from ..config.runs import pooled, runs_of
 from .figures import imported
 from .figures.band import band_path
+from .figures.laws import required
 from .figures.training import log_path
 from .transcripts import shown_benchmarks, shown_checkpoints, table_paths
 
@@ -16,7 +17,8 @@ NUMBERS = "numbers.jsonl"
 
 def required_files(study: Study) -> list[str]:
     """Paths under the results folder of every file that `build_site` reads, sorted."""
-    return sorted({NUMBERS, *_gallery(pooled(study)), *_training(study), *imported.tables(study)})
+    gallery, shown = _gallery(pooled(study)), {*imported.tables(study), *required(pooled(study))}
+    return sorted({NUMBERS, *gallery, *_training(study), *shown})
 
 
 def _gallery(study: Study) -> set[str]:

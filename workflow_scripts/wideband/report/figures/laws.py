@@ -1,0 +1,154 @@
+"""The exact law over every answer space, before and after training: bars, or strips of large spaces."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ...config import Study
+from ...config.runs import runs_of
+from ...metrics.laws import among_valid
+from ...numbers.plan import arm_path
+from ...tables import read_table
+from ..names import benchmark_title, final, ordered_arms, spaced
+from ..palette import MUTED, arm_colours
+from .axes import axis
+from .layout import Figure, Section, layout
+
+# Options up to which each has a bar; arms that are shown, so that bars can be told apart.
+BARS, ARMS = 40, 3
+UNTRAINED = "#a3b1bf"
+CAPTION = (
+    "The mass of each valid answer among all valid ones, averaged over the items of an answer space and over "
+    "runs of training. The likeliest answer of every policy is named, the dotted line is the target. Large "
+    "spaces are strips, one for each policy, dark where the mass is."
+)
+# Name in the legend, colour, paths of the tables, one for each run of training.
+Policy = tuple[str, str, tuple[str, ...]]
+
+
+def sections(study: Study, root: Path) -> list[Section]:
+    """One section for every benchmark with exact laws. `root` is the study's results folder."""
+    found = []
+    for name in study.benchmarks:
+        shown = policies(study, name)
+        if shown:
+            title = f"{benchmark_title(study, name)}: the laws"
+            found.append(Section(f"{name}-laws", title, CAPTION, _figures(root, name, shown), interval=False))
+    return found
+
+
+def required(study: Study) -> list[str]:
+    """Paths under the results folder of every table that is shown; arms are whole, not their runs."""
+    return [path for name in study.benchmarks for path in _sources(name, policies(study, name))]
+
+
+def _sources(benchmark: str, shown: list[Policy]) -> tuple[str, ...]:
+    tables = [path for _, _, paths in shown for path in paths]
+    return (f"data/{benchmark}.parquet", *tables) if shown else ()
+
+
+def policies(study: Study, benchmark: str) -> list[Policy]:
+    """The untrained base of the first arm with exact laws, then what the first arms end with."""
+    if "law" not in study.gives(benchmark):
+        return []
+    arms = [arm for arm in ordered_arms(study) if _has(study, arm, "base", benchmark)][:ARMS]
+    ends = [(arm, final(study, arm)) for arm in arms]
+    colours = arm_colours(study)
+    found = [
+        (f"{arm}, {spaced(at)}", colours[arm], _paths(study, arm, at, benchmark))
+        for arm, at in ends
+        if at != "base" and _has(study, arm, at, benchmark)
+    ]
+    before = [(f"{arm}, base", UNTRAINED, _paths(study, arm, "base", benchmark)) for arm in arms]
+    return [*before[:1], *found]
+
+
+def _paths(study: Study, arm: str, checkpoint: str, benchmark: str) -> tuple[str, ...]:
+    return tuple(arm_path("loglikelihoods", run, checkpoint, benchmark) for run in runs_of(study, arm))
+
+
+def _has(study: Study, arm: str, checkpoint: str, benchmark: str) -> bool:
+    return not study.imported(arm) and study.has("loglikelihoods", arm, checkpoint, benchmark)
+
+
+def _figures(root: Path, benchmark: str, shown: list[Policy]) -> list[Figure]:
+    problems = read_table(root / f"data/{benchmark}.parquet", "problems")
+    spaces = problems.set_index("uid")["space"]
+    laws = {name: _laws([root / path for path in paths], spaces) for name, _, paths in shown}
+    sources = _sources(benchmark, shown)
+    return [
+        _figure(
+            f"law-{benchmark}-{space}",
+            space,
+            {name: law[space] for name, law in laws.items()},
+            shown,
+            sources,
+        )
+        for space in dict.fromkeys(spaces.dropna())
+    ]
+
+
+def _laws(paths: Sequence[Path], spaces: pd.Series) -> dict[str, pd.DataFrame]:
+    """By space, of every option its mean mass among valid answers and its target mass."""
+    table = pd.concat([read_table(path, "loglikelihoods") for path in paths])
+    masses = table.groupby(["arm", "uid"], sort=False)["logprob"].transform(among_valid)
+    table = table.assign(mass=masses, space=table["uid"].map(spaces))
+    means = table.groupby(["space", "option"], sort=False)[["mass", "target_mass"]].mean()
+    return {space: part.droplevel("space") for space, part in means.groupby(level="space", sort=False)}
+
+
+def _figure(
+    key: str, space: str, laws: dict[str, pd.DataFrame], shown: list[Policy], sources: tuple[str, ...]
+) -> Figure:
+    options = next(iter(laws.values())).index.tolist()
+    if len(options) > BARS:
+        names = [f"{name} ({law['mass'].idxmax()})" for name, law in laws.items()]
+        strip = {
+            "type": "heatmap",
+            "z": [[round(mass, 6) for mass in law["mass"]] for law in laws.values()],
+            "x": options,
+            "y": names,
+            "showscale": False,
+            "colorscale": [[0, "#f5f7f9"], [1, "#14324F"]],
+            "hovertemplate": "%{x}: %{z:.3f}<extra>%{y}</extra>",
+        }
+        y = axis("", autorange="reversed", ticks="")
+        return Figure(
+            key,
+            spaced(space),
+            [strip],
+            layout(axis("", type="category"), y, height=90 + 32 * len(laws)),
+            sources,
+        )
+    traces = [_bars(name, colour, laws[name]) for name, colour, _ in shown]
+    target = next(iter(laws.values()))["target_mass"]
+    line = {"color": MUTED, "dash": "dot", "width": 1}
+    traces.append(
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": "target",
+            "x": options,
+            "y": target.tolist(),
+            "line": line,
+        }
+    )
+    return Figure(key, spaced(space), traces, layout(axis("", type="category"), axis("mass")), sources)
+
+
+def _bars(name: str, colour: str, law: pd.DataFrame) -> dict[str, Any]:
+    top = law["mass"].idxmax()
+    return {
+        "type": "bar",
+        "name": name,
+        "legendrank": 1,
+        "x": law.index.tolist(),
+        "y": [round(mass, 6) for mass in law["mass"]],
+        "text": [str(option) if option == top else "" for option in law.index],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": colour},
+        "hovertemplate": "%{x}: %{y:.3f}<extra>" + name + "</extra>",
+    }
