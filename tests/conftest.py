@@ -21,5 +21,6 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Processes side by side share out whole files, and all tests of one finished study as one."""
     for item in items:
-        studies = {"nano", "twin"} & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("nano" if studies else str(item.path)))
+        named = set(getattr(item, "fixturenames", ()))
+        study = "nano" if {"nano", "twin"} & named else "asked" if "asked" in named else None
+        item.add_marker(pytest.mark.xdist_group(study or str(item.path)))

@@ -7,6 +7,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "browser"))
 
+import asked as asked_study
 from audited import Project
 from workflow import Copy
 
@@ -34,6 +35,12 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """
     fewer = ("--cores", "2", "--set-threads", "base=1")
     return finished(tmp_path_factory.mktemp("twin"), *fewer, PYTHONHASHSEED="7")
+
+
+@pytest.fixture(scope="session")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The finished study of items of every kind; leave it as it is."""
+    return asked_study.finished(tmp_path_factory.mktemp("asked"))
 
 
 @pytest.fixture(scope="session")

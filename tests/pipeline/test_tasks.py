@@ -3,53 +3,10 @@
 import json
 
 import pytest
-import yaml
+from asked import SECTIONS
 from workflow import Copy
 
 from wideband.tables import read_table
-
-PICKS = {"source": "choice", "listed": True}
-SLICES = {
-    "picks": PICKS | {"split": "test", "spaces": ["planet", "card_suit"], "shots": 1, "orders": 2},
-    "picks_train": PICKS | {"split": "train", "spaces": ["planet"]},
-    "questions": {"source": "knowledge", "split": "test", "n": 3},
-    "tales": {"source": "prompts", "split": "test", "n": 2},
-    "gsm8k_test": {"source": "gsm8k", "split": "test", "n": 3},
-}
-SECTIONS = {
-    "data": {"slices": SLICES},
-    "arms": {
-        "direct": {"scaffold": "direct", "prompt": "config/prompts/direct.txt"},
-        "plain": {"scaffold": "plain", "prompt": "config/prompts/plain_micro.txt", "train": False},
-    },
-    "compare": ["direct", "plain"],
-    "stages": {
-        "picking": {
-            "slice": "picks_train",
-            "reward": "leave_one_out",
-            "steps": 1,
-            "groups": 1,
-            "group_size": 4,
-            "max_tokens": 8,
-            "lr": 1.0e-3,
-        }
-    },
-    "benchmarks": {name: {"n": 2, "max_tokens": 8} for name in SLICES if name != "picks_train"},
-}
-
-
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """The finished study."""
-    copy = Copy(tmp_path_factory.mktemp("asked"))
-    copy.write_study("asked", **SECTIONS)
-    file = copy.root / "config/studies/asked.yaml"
-    content = yaml.safe_load(file.read_text())
-    del content["band"]
-    file.write_text(yaml.safe_dump(content))
-    said = copy.snakemake("asked", "--cores", "2")
-    assert said.returncode == 0, said.stdout[-6000:]
-    return copy
 
 
 def test_every_task_gives_the_numbers_that_it_can_and_no_others(asked: Copy) -> None:
