@@ -18,9 +18,11 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+# First of all: the plugin that shares tests out reads the groups in a hook of this name, too.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Processes side by side share out whole files, and all tests of one finished study as one."""
     for item in items:
         named = set(getattr(item, "fixturenames", ()))
         study = "nano" if {"nano", "twin"} & named else "asked" if "asked" in named else None
-        item.add_marker(pytest.mark.xdist_group(study or str(item.path)))
+        item.add_marker(pytest.mark.xdist_group(study or item.path.stem))
