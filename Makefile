@@ -28,7 +28,7 @@ demo-slurm: setup ## the study nano through a SLURM cluster on this machine (roo
 	@trap 'tests/cluster/cluster down' EXIT; snakemake --profile slurm --config study=nano
 
 test: setup ## all tests but those of a cluster and of the real vLLM
-	@pytest -n 2 --dist loadgroup --ignore tests/cluster --ignore tests/vllm_server
+	@pytest -n 2 --dist loadscope --ignore tests/cluster --ignore tests/vllm_server
 
 test-cluster: setup ## tests on a SLURM cluster that they start on this machine (root; says what to install)
 	@tests/cluster/cluster needs
