@@ -21,8 +21,8 @@ BARS, ARMS = 40, 3
 UNTRAINED = "#a3b1bf"
 CAPTION = (
     "The mass of each valid answer among all valid ones, averaged over the items of an answer space and over "
-    "runs of training. The likeliest answer of every policy is named, the dotted line is the target. Large "
-    "spaces are strips, one for each policy, dark where the mass is."
+    "runs of training. The likeliest answer of every policy has a mark, the dotted line is the target. Large "
+    "spaces are strips, one for each policy, dark where the mass is, beside its name and likeliest answer."
 )
 # Name in the legend, colour, paths of the tables, one for each run of training.
 Policy = tuple[str, str, tuple[str, ...]]
@@ -146,7 +146,8 @@ def _bars(name: str, colour: str, law: pd.DataFrame) -> dict[str, Any]:
         "legendrank": 1,
         "x": law.index.tolist(),
         "y": [round(mass, 6) for mass in law["mass"]],
-        "text": [str(option) if option == top else "" for option in law.index],
+        # The axis names the options; several policies may favour the same one, side by side.
+        "text": ["▾" if option == top else "" for option in law.index],
         "textposition": "outside",
         "cliponaxis": False,
         "marker": {"color": colour},
