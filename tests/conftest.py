@@ -11,18 +11,12 @@ from hypothesis import settings
 settings.register_profile("wideband", deadline=None)
 settings.load_profile("wideband")
 
-# Files of tests/pipeline that read another finished study than nano, or none that others read.
-STUDIES = {"test_answer_spaces": "asked", "test_tasks": "asked"} | {
-    name: name
-    for name in (
-        "test_import",
-        "test_lineages",
-        "test_published",
-        "test_published_answers",
-        "test_real_smoke",
-        "test_studies",
-        "test_style",
-    )
+# Files of tests/pipeline that are tested in one process, since they share finished studies; every other file
+# of that folder is a group of its own. Nano is run for each of the first two groups: both take long.
+GROUPS = {
+    "audited": "answers audit_forgers audit_numbers audit_records audit_samples audit_sources nano rocrate site",
+    "twin": "bad_input determinism faults sampling_kills staleness start training_kills",
+    "asked": "answer_spaces tasks",
 }
 
 
@@ -36,12 +30,13 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Processes side by side share out whole files, and all files that read one finished study as one."""
+    """Processes side by side share out whole files, and all files of a group as one."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByStudy(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = Path(nodeid.partition("::")[0])
-            return STUDIES.get(file.stem, "nano") if file.parent.name == "pipeline" else file.name
+            name = file.stem.removeprefix("test_") if file.parent.name == "pipeline" else ""
+            return next((group for group, names in GROUPS.items() if name in names.split()), file.name)
 
     return ByStudy(config, log)

@@ -78,10 +78,10 @@ def test_a_replay_that_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch, fa
     memo = Memo(None)
     chosen = SimpleNamespace(policy=("panel", "base"), job=SimpleNamespace(outputs=[TABLE]))
     monkeypatch.setattr(replay, "choose", lambda *_: [chosen])
-    monkeypatch.setattr(replay, "_away", lambda *_: None)
+    monkeypatch.setattr(replay, "away", lambda *_: None)
     monkeypatch.setattr(replay, "_key", lambda *_: ["replayed"])
-    monkeypatch.setattr(replay, "_places", lambda *_: (Path("base"), None))
-    monkeypatch.setattr(replay, "_dtype", lambda *_: "float32")
+    monkeypatch.setattr(replay, "places", lambda *_: (Path("base"), None))
+    monkeypatch.setattr(replay, "dtype", lambda *_: "float32")
     monkeypatch.setattr(replay, "_is_exact", lambda *_: False)
     monkeypatch.setattr(replay, "unlikely", fails(fault))
     detail = f"cannot be sampled again: {type(fault).__name__}: {fault}"

@@ -20,7 +20,7 @@ from wideband.grading.pool import WorkerPool
 pool = WorkerPool(1, 1.0)
 worker = pool._take()
 print(worker.worker, flush=True)
-worker.process.stdin.write('["9^{9^{9}}", "5"]\\n')
+worker.process.stdin.write('["9^{9^{9}}", "5", null]\\n')
 worker.process.stdin.flush()
 time.sleep(600)
 """
@@ -74,7 +74,8 @@ def serving(folder: Path) -> list[int]:
 def test_a_worker_in_an_endless_pair_ends_after_its_job_was_killed(tmp_path: Path) -> None:
     job = started(GRADES, tmp_path)
     worker = int(job.stdout.readline())
-    time.sleep(0.3)
+    # It reads the pair and is at it.
+    time.sleep(2)
     job.kill()
     job.communicate()
     assert alive(worker)
