@@ -64,8 +64,7 @@ def _ancestors(study: Study, arm: str) -> list[str]:
     """The arm, the arm that it begins from, and so on, until the first or until one comes again."""
     path = [arm]
     while True:
-        body = study.arms[path[-1]]
-        above = body.policy or (body.start.partition(".")[0] if body.start else None)
+        above = study.arms[path[-1]].above
         if above is None:
             return path
         path.append(above)
@@ -77,10 +76,9 @@ def _passed(study: Study) -> Iterator[str]:
     """Starts that their arm's lineage passes; stages that come twice along a lineage."""
     for arm in sorted(study.arms, key=lambda name: len(_ancestors(study, name))):
         body = study.arms[arm]
-        for above in filter(None, (body.policy, (body.start or "").partition(".")[0])):
-            if study.imported(above):
-                yield f"arms.{arm}: arm '{above}' is imported and has no checkpoint; name another"
-                return
+        if body.above and study.imported(body.above):
+            yield f"arms.{arm}: arm '{body.above}' is imported and has no checkpoint; name another"
+            return
         if body.start:
             parent, _, stage = body.start.partition(".")
             known = [name for _, name in study.lineage(parent)]

@@ -12,8 +12,7 @@ from .study import Study
 def seeds_of_arm(study: Study, arm: str) -> list[int]:
     """The seeds of an arm's runs, or of those whose checkpoints it asks; none for a single run."""
     body = study.arms[arm]
-    above = _above(body)
-    inherited = seeds_of_arm(study, above) if above else []
+    inherited = seeds_of_arm(study, body.above) if body.above else []
     if inherited or not study.own_stages(arm):
         return inherited
     return study.seeds if body.seeds is None else body.seeds
@@ -39,9 +38,8 @@ def by_run(study: Study) -> Study:
         for seed in seeds[arm] or [None]:
             name = arm if seed is None else run_name(arm, seed)
             own = {} if seed is None else {"seeds": None, "run": Run(of=arm, seed=seed)}
-            above = _above(body)
-            if above and seeds[above]:
-                own |= _begun(body, run_name(above, seed))
+            if body.above and seeds[body.above]:
+                own |= _begun(body, run_name(body.above, seed))
             arms[name] = body.model_copy(update={**own, "against": None})
     return study.model_copy(update={"arms": arms, "compare": study.pairs()})
 
@@ -59,7 +57,7 @@ def pooled(study: Study) -> Study:
         if body.run is None:
             arms[arm] = body
             continue
-        above = study.arms.get(_above(body) or "")
+        above = study.arms.get(body.above or "")
         begun = _begun(body, above.run.of) if above and above.run else {}
         arms[body.run.of] = body.model_copy(update={"run": None, "seeds": seeds[body.run.of], **begun})
     return study.model_copy(update={"arms": arms})
@@ -68,11 +66,6 @@ def pooled(study: Study) -> Study:
 def runs_of(study: Study, arm: str) -> list[str]:
     """The runs of an arm of a pooled study; the arm itself where it is trained once or not at all."""
     return [run_name(arm, seed) for seed in study.arms[arm].seeds or ()] or [arm]
-
-
-def _above(body: Arm) -> str | None:
-    """The arm that the lineage goes on from."""
-    return body.policy or (body.start.partition(".")[0] if body.start else None)
 
 
 def _begun(body: Arm, above: str) -> dict[str, str]:

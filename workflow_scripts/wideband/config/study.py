@@ -91,8 +91,7 @@ class Study(Strict):
 
     def root_of(self, arm: str) -> str:
         """The arm that the lineage begins with; its `base` is where all of it started."""
-        body = self.arms[arm]
-        above = body.policy or (body.start.partition(".")[0] if body.start else None)
+        above = self.arms[arm].above
         return self.root_of(above) if above else arm
 
     def base_of(self, arm: str) -> Base | None:
