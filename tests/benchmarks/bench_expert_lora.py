@@ -11,12 +11,12 @@ import torch
 from harness import compare, growth, peak_bytes, title, write
 from peft import LoraConfig, PeftModel, get_peft_model
 from peft.tuners import lora
-from transformers import Qwen3MoeConfig, Qwen3MoeForCausalLM
+from transformers import PreTrainedModel, Qwen3MoeConfig, Qwen3MoeForCausalLM
 
 from wideband.config.policy import Lora
-from wideband.policy.expert_lora import ParamWrapper
+from wideband.policy.expert_lora import ParamWrapper, has_fused_experts
 from wideband.policy.grouped import LowRank
-from wideband.policy.lora import ATTENTION, EXPERTS, attach
+from wideband.policy.lora import ATTENTION, DENSE, EXPERTS, attach
 
 LR = 5e-6
 
@@ -61,25 +61,33 @@ def base(size: Size) -> Qwen3MoeForCausalLM:
     return Qwen3MoeForCausalLM(config)
 
 
-def policy(size: Size, side: str) -> PeftModel:
-    """The same adapter on the same base, with B random."""
-    settings = Lora(rank=size.rank, alpha=size.rank)
+def adapted(model: PreTrainedModel, side: str, rank: int, alpha: int) -> PeftModel:
+    """The same fresh adapter from a fixed seed on either side: "ours", or stock PEFT's."""
+    mixture = has_fused_experts(model)
     stock = LoraConfig(
-        r=size.rank,
-        lora_alpha=size.rank,
-        target_modules=ATTENTION,
-        target_parameters=EXPERTS,
+        r=rank,
+        lora_alpha=alpha,
+        target_modules=ATTENTION if mixture else [*ATTENTION, *DENSE],
+        target_parameters=EXPERTS if mixture else None,
         task_type="CAUSAL_LM",
     )
-    model = base(size)
     torch.manual_seed(2)
-    model = attach(model, settings) if side == "ours" else get_peft_model(model, stock)
+    return attach(model, Lora(rank=rank, alpha=alpha)) if side == "ours" else get_peft_model(model, stock)
+
+
+def with_random_b(model: PeftModel) -> PeftModel:
+    """The adapter as after some training, the same for both sides."""
     generator = torch.Generator().manual_seed(3)
     with torch.no_grad():
         for name, value in sorted(model.named_parameters()):
             if "lora_B" in name:
                 value.copy_(0.01 * torch.randn(value.shape, generator=generator))
     return model.train()
+
+
+def policy(size: Size, side: str) -> PeftModel:
+    """The same adapter on the same base, with B random."""
+    return with_random_b(adapted(base(size), side, size.rank, size.rank))
 
 
 def step(model: PeftModel, size: Size) -> list[torch.Tensor]:

@@ -11,15 +11,14 @@ import sys
 from pathlib import Path
 
 import torch
-from bench_expert_lora import SIZES, close, policy
+from bench_expert_lora import SIZES, adapted, close, policy, with_random_b
 from harness import OUT, ROOT, compare, growth, needs, peak_bytes, title, write
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import PeftModel
 from trl.trainer.utils import add_fused_lm_head
 
 from wideband.config.parameters import packages
-from wideband.config.policy import Lora, PackageBase
+from wideband.config.policy import PackageBase
 from wideband.policy.base import load_model
-from wideband.policy.lora import ATTENTION, DENSE, attach
 from wideband.policy.packaged import write_packaged
 from wideband.policy.packed_attention import take_packed
 from wideband.tables import read_table
@@ -80,16 +79,7 @@ def answering(side: str) -> PeftModel:
     """SmolLM2 with the same adapter on all linear layers on both sides, B random."""
     if not BASE.is_dir():
         write_packaged(PackageBase(), packages()[PackageBase().name], BASE)
-    lora = LoraConfig(r=16, lora_alpha=32, target_modules=[*ATTENTION, *DENSE], task_type="CAUSAL_LM")
-    base = load_model(BASE)
-    torch.manual_seed(2)
-    model = attach(base, Lora(rank=16, alpha=32)) if side == "ours" else get_peft_model(base, lora)
-    generator = torch.Generator().manual_seed(3)
-    with torch.no_grad():
-        for name, value in sorted(model.named_parameters()):
-            if "lora_" in name:
-                value.copy_(0.01 * torch.randn(value.shape, generator=generator))
-    return model.train()
+    return with_random_b(adapted(load_model(BASE), side, 16, 32))
 
 
 def batch_of(name: str) -> MicroBatch:

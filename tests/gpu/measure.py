@@ -24,19 +24,17 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft import LoraConfig, PeftModel, get_peft_model
+from peft import PeftModel
 from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedModel, Qwen3MoeConfig, Qwen3MoeForCausalLM
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 
-from bench_expert_lora import fidelity
+from bench_expert_lora import adapted, fidelity
 
-from wideband.config.policy import Lora
 from wideband.likelihood.exact import answers, parts_of
 from wideband.likelihood.states import packable, score
 from wideband.likelihood.tries import lines, pack
-from wideband.policy.lora import ATTENTION, EXPERTS, attach
 from wideband.sampling.decode import decode
 from wideband.sampling.requests import Settings
 
@@ -147,20 +145,9 @@ def base(size: Size, machine: Machine) -> Qwen3MoeForCausalLM:
     return model
 
 
-def adapted(model: PreTrainedModel, size: Size, side: str) -> PeftModel:
+def trained(model: PreTrainedModel, size: Size, side: str) -> PeftModel:
     """LoRA on attention and all experts, ours or stock PEFT's, ready to train."""
-    torch.manual_seed(2)
-    if side == "ours":
-        policy = attach(model, Lora(rank=size.rank, alpha=2 * size.rank))
-    else:
-        stock = LoraConfig(
-            r=size.rank,
-            lora_alpha=2 * size.rank,
-            target_modules=ATTENTION,
-            target_parameters=EXPERTS,
-            task_type="CAUSAL_LM",
-        )
-        policy = get_peft_model(model, stock)
+    policy = adapted(model, side, size.rank, 2 * size.rank)
     causal = policy.get_base_model()
     causal.gradient_checkpointing_enable({"use_reentrant": False})
     causal.enable_input_require_grads()
@@ -269,7 +256,7 @@ def loaded(size: Size, machine: Machine) -> Iterator[Qwen3MoeForCausalLM]:
 def training(table: Table, size: Size, side: str) -> None:
     """The rows of one side's training step."""
     with loaded(size, table.machine) as model:
-        policy = adapted(model, size, side)
+        policy = trained(model, size, side)
         for tokens in size.steps:
 
             def work(tokens: int = tokens) -> dict[str, float]:
