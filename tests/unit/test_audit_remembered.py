@@ -78,7 +78,7 @@ def test_a_replay_that_failed_is_tried_again(monkeypatch: pytest.MonkeyPatch, fa
     memo = Memo(None)
     chosen = SimpleNamespace(policy=("panel", "base"), job=SimpleNamespace(outputs=[TABLE]))
     monkeypatch.setattr(replay, "choose", lambda *_: [chosen])
-    monkeypatch.setattr(replay, "away", lambda *_: None)
+    monkeypatch.setattr(replay, "is_here", lambda *_: True)
     monkeypatch.setattr(replay, "_key", lambda *_: ["replayed"])
     monkeypatch.setattr(replay, "places", lambda *_: (Path("base"), None))
     monkeypatch.setattr(replay, "dtype", lambda *_: "float32")

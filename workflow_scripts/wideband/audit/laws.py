@@ -16,7 +16,7 @@ from ..workflow.jobs import PlannedJob
 from .choice import seeded
 from .finding import Finding
 from .memo import Memo
-from .policies import Policy, away, dtype, places, quiet, weights
+from .policies import Policy, dtype, is_here, places, quiet, weights
 from .results import UNREADABLE, Results
 
 # Items of a table. A quarter of it forged is then missed in three of ten audits, half of it in one of 16.
@@ -29,14 +29,9 @@ def check(results: Results, memo: Memo) -> Iterator[Finding]:
     """REPLAY_MISMATCH for each table with an item whose answers its checkpoint does not give so."""
     jobs = sorted((job for job in results.planned if job.rule == "loglikelihood"), key=_policy)
     for policy, listed in groupby(jobs, key=_policy):
-        absent = away(results, policy)
-        if absent:
-            results.skipped.add(5)
-            named = ".".join(policy)
-            results.notes.append(f"{named}: laws not computed again, its base model is not here ({absent})")
-            continue
-        for job in listed:
-            yield from _table(results, memo, job)
+        if is_here(results, policy, "asked for its laws again"):
+            for job in listed:
+                yield from _table(results, memo, job)
 
 
 def _policy(job: PlannedJob) -> Policy:

@@ -12,7 +12,19 @@ from .results import Results
 Policy = tuple[str, str]
 
 
-def away(results: Results, policy: Policy) -> str | None:
+def is_here(results: Results, policy: Policy, done: str) -> bool:
+    """Whether a policy's base model can be had on this machine.
+
+    Where not, L5 is noted as skipped, and what was not `done` with the policy, such as "sampled again".
+    """
+    absent = _away(results, policy)
+    if absent:
+        results.skipped.add(5)
+        results.notes.append(f"{'.'.join(policy)}: not {done}, its base model is not here ({absent})")
+    return not absent
+
+
+def _away(results: Results, policy: Policy) -> str | None:
     """Why a published base model cannot be had on this machine; None when it can, and for the study's own."""
     if results.study.base_of(policy[0]).kind == "pretrain":
         return None

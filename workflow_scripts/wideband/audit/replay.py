@@ -14,7 +14,7 @@ from .choice import KEY, Chosen, choose
 from .finding import Finding
 from .likelihood import unlikely
 from .memo import Memo
-from .policies import away, dtype, places, quiet, weights
+from .policies import dtype, is_here, places, quiet, weights
 from .repetition import different
 from .results import Results
 
@@ -29,12 +29,7 @@ def check(results: Results, memo: Memo, least: int = LEAST) -> Iterator[Finding]
     chosen = sorted(choose(results, least), key=lambda each: each.policy)
     for policy, tables in groupby(chosen, key=lambda each: each.policy):
         listed = list(tables)
-        absent = away(results, policy)
-        if absent:
-            results.skipped.add(5)
-            named = ".".join(policy)
-            results.notes.append(f"{named}: not sampled again, its base model is not here ({absent})")
-        else:
+        if is_here(results, policy, "sampled again"):
             yield from _policy(results, memo, listed)
 
 
