@@ -23,6 +23,7 @@ include: "rules/model.smk"
 include: "rules/train.smk"
 include: "rules/band.smk"
 include: "rules/evaluate.smk"
+include: "rules/metrics.smk"
 include: "rules/report.smk"
 include: "rules/answers.smk"
 

@@ -1,0 +1,94 @@
+# Metrics by problem of every evaluation: these jobs only count.
+
+
+rule passk:
+    input:
+        spec=spec("passk"),
+        verdicts=each(VERDICTS, SOLVED + CURVE),
+    output:
+        tables=metric_tables("passk", SOLVED + CURVE),
+    log:
+        f"{R}/logs/passk.log",
+    group:
+        "count"
+    conda:
+        "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
+    params:
+        io=io,
+    message:
+        "pass@k of every evaluation"
+    shell:
+        job("passk")
+
+
+rule diversity:
+    input:
+        spec=spec("diversity"),
+        rollouts=each(ROLLOUTS, WRITTEN),
+        verdicts=each(VERDICTS, WRITTEN),
+        embeddings=each(EMBEDDINGS, WRITTEN),
+    output:
+        tables=metric_tables("diversity", WRITTEN),
+    log:
+        f"{R}/logs/diversity.log",
+    group:
+        "count"
+    conda:
+        "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
+    params:
+        io=io,
+    message:
+        "diversity of every evaluation"
+    shell:
+        job("diversity")
+
+
+rule cost:
+    input:
+        spec=spec("cost"),
+        rollouts=each(ROLLOUTS, COSTED),
+        verdicts=each(VERDICTS, COSTED),
+    output:
+        tables=metric_tables("cost", COSTED),
+    log:
+        f"{R}/logs/cost.log",
+    group:
+        "count"
+    conda:
+        "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
+    params:
+        io=io,
+    message:
+        "cost of every evaluation"
+    shell:
+        job("cost")
+
+
+rule answers:
+    input:
+        spec=spec("answers"),
+        problems=sorted({f"{R}/data/{cell.slice}.parquet" for cell in MEASURED}),
+        loglikelihoods=each(f"{R}/{layout.LOGLIKELIHOODS}", ANSWERED),
+        verdicts=each(VERDICTS, MEASURED),
+    output:
+        tables=metric_tables("answers", MEASURED),
+    log:
+        f"{R}/logs/answers.log",
+    group:
+        "count"
+    conda:
+        "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
+    params:
+        io=io,
+    message:
+        "answers of every evaluation"
+    shell:
+        job("answers")
