@@ -1,6 +1,5 @@
 """Per-item metrics of the answers of every evaluation that has answer spaces: exact laws, sampled counts."""
 
-
 from wideband.metrics.answers import answers_table
 from wideband.provenance.job import Job, run
 from wideband.tables import read_table, write_table

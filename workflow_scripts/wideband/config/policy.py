@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from .base import Strict
 from .server_args import ALLOWED, Value
@@ -122,7 +123,8 @@ class Arm(Strict):
     )
     policy: str | None = Field(None, description="the arm whose checkpoints this one asks in its way")
     seeds: list[Seed] | None = Field(None, description="it is trained once per seed; the study's when null")
-    run: Run | None = Field(None, description="written by the program, never in a file")
+    # Written by `runs.by_run`, never in a file: no key for people.
+    run: SkipJsonSchema[Run | None] = None
     against: str | None = Field(None, description="the arm it is compared with: one more pair of `compare`")
     sampling: ArmSampling = Field(default_factory=ArmSampling, description="what it samples otherwise")
     start_from: PublishedAdapter | None = Field(None, description="published adapter to start from")
