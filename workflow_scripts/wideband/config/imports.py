@@ -104,6 +104,10 @@ class Import(Strict):
         """Completions that this project's grader is to judge."""
         return self.format in LOGS and self.grader == "ours"
 
+    def names(self, field: str, *usual: str) -> tuple[str, ...]:
+        """What a field may be called in the file: as `fields` says, else by its usual names."""
+        return (self.fields[field],) if field in self.fields else usual
+
     def tables(self) -> dict[str, str]:
         """Path under the results folder of every table that is made of the file."""
         home, name = f"arms/{self.arm}/{self.checkpoint}", f"{self.slice}.parquet"

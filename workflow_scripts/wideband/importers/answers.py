@@ -20,8 +20,6 @@ from .files import read_rows
 from .identity import uid_of
 from .row import Row
 
-ANSWER, COUNT = ("answer", "option"), ("count", "n")
-
 
 def read_answers(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
     """The counts of answers. Raises ImportFileError naming file and row."""
@@ -44,16 +42,12 @@ def item_of(row: Row, entry: Import) -> str:
 
 def answer_of(row: Row, entry: Import) -> str:
     """The answer that a row counts, as text."""
-    return row.text(*_names(entry, "answer", ANSWER))
+    return row.text(*entry.names("answer", "answer", "option"))
 
 
 def _count(row: Row, entry: Import) -> int:
-    names = _names(entry, "count", COUNT)
+    names = entry.names("count", "count", "n")
     count = row.whole(*names)
     if count < 0:
         raise row.wrong(names, count, "a count, 0 or more")
     return count
-
-
-def _names(entry: Import, field: str, usual: tuple[str, ...]) -> tuple[str, ...]:
-    return (entry.fields[field],) if field in entry.fields else usual

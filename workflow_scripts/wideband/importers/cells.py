@@ -33,7 +33,7 @@ def cell_table(path: Path, rows: list[Row], entry: Import) -> pd.DataFrame:
     rows = sorted(rows, key=lambda row: uid_of(row, entry.uid))
     uids = [uid_of(row, entry.uid) for row in rows]
     unique(rows, uids)
-    draws = (entry.fields["n"],) if "n" in entry.fields else ("n", "n_samples")
+    draws = entry.names("n", "n", "n_samples")
     n = np.array([row.whole(*draws) if row.has(*draws) else 0 for row in rows])
     columns = {metric: (_values(path, rows, name), n) for name, metric in entry.columns.items()}
     whose = {"arm": entry.arm, "checkpoint": entry.checkpoint, "slice": entry.slice}

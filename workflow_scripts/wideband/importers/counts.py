@@ -32,7 +32,7 @@ def read_counts(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
     rows = read_rows(path, where=entry.where)
     uids = [uid_of(row, entry.uid) for row in rows]
     unique(rows, uids)
-    tally = [_tally(row, entry.fields) for row in rows]
+    tally = [_tally(row, entry) for row in rows]
     _declared(path, rows, tally, entry)
     drawn = [
         (uid, sample, sample < correct)
@@ -58,10 +58,9 @@ def imported_verdicts(frame: pd.DataFrame, entry: Import, version: str = "counts
     )
 
 
-def _tally(row: Row, fields: dict[str, str]) -> tuple[int, int]:
-    drawn = (fields["n"],) if "n" in fields else ("n_samples", "n")
-    right = (fields["correct"],) if "correct" in fields else ("n_correct", "correct")
-    n, correct = row.whole(*drawn), row.whole(*right)
+def _tally(row: Row, entry: Import) -> tuple[int, int]:
+    n = row.whole(*entry.names("n", "n_samples", "n"))
+    correct = row.whole(*entry.names("correct", "n_correct", "correct"))
     if n < 1 or not 0 <= correct <= n:
         raise ImportFileError(
             f"{row.place}: {correct} correct of {n} rollouts is impossible; correct the row"

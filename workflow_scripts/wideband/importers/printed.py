@@ -36,7 +36,7 @@ def read_printed(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
         rows = chosen(path, _of_markdown(path, wanted), entry.where)
     else:
         rows = read_rows(path, where=entry.where)
-    numbers = [*entry.columns, *([entry.fields["n"]] if "n" in entry.fields else [])]
+    numbers = [*entry.columns, *entry.names("n")]
     return {"imported": cell_table(path, [_read(row, numbers) for row in rows], entry)}
 
 

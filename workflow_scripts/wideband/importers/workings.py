@@ -19,12 +19,10 @@ from ..metrics.workings import MEASURES
 from .files import read_rows
 from .identity import uid_of
 
-TEXT = ("completion", "response", "output", "text")
-
 
 def read_workings(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
     """The table of values per problem. Raises ImportFileError naming file and row."""
-    names = (entry.fields["completion"],) if "completion" in entry.fields else TEXT
+    names = entry.names("completion", "completion", "response", "output", "text")
     texts: dict[str, list[str]] = {}
     for row in read_rows(path, where=entry.where):
         texts.setdefault(uid_of(row, entry.uid), []).append(row.text(*names))

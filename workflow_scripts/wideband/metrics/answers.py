@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .. import tasks
+from ..lists import listed
 from ..scaffolds import Parsed
 from ..spaces.asked import space_of
 from . import by_item
@@ -61,10 +62,10 @@ def _exact(rows: Sequence[Row], table: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _item(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame | None) -> dict[str, Any]:
-    space, listed = space_of(row), tasks.listed(row["options"])
+    space, options = space_of(row), listed(row["options"])
     read = tasks.load(row["task"]).read
     gold = row["gold"] if isinstance(row["gold"], str) else None
-    right = read(Parsed(None, gold, True), listed).outcome
+    right = read(Parsed(None, gold, True), options).outcome
     told = {"target": np.array(space.law), "right": space.options.index(right) if right else None}
     if row["uid"] in exact:
         law = exact[row["uid"]]
@@ -72,7 +73,7 @@ def _item(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame | 
     if verdicts is not None:
         written = verdicts.loc[verdicts["uid"] == row["uid"], "answer"]
         texts = [text if isinstance(text, str) else None for text in written]
-        given = Counter(read(Parsed(None, text, True), listed).outcome for text in texts)
+        given = Counter(read(Parsed(None, text, True), options).outcome for text in texts)
         counts = np.array([given[option] for option in space.options])
         told |= {"counts": counts, "draws": len(texts)}
     return told
@@ -110,7 +111,7 @@ class Asked:
     @classmethod
     def of(cls, row: Row) -> "Asked":
         """Of a row of a problems table."""
-        words, options = _words(row["problem"]), set(_words(" ".join(tasks.listed(row["options"]))))
+        words, options = _words(row["problem"]), set(_words(" ".join(listed(row["options"]))))
         return cls(frozenset(Counter(words).items()), tuple(word for word in words if word in options))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from .. import tasks
+from ..lists import listed
 from .space import AnswerSpace, answer_space
 from .tokens import token_sequences
 
@@ -15,7 +16,7 @@ def space_of(item: Mapping[str, Any]) -> AnswerSpace:
 
     Raises SpaceError naming the space, or the uid of an item without one.
     """
-    options = tasks.load(item["task"]).answers(tasks.listed(item["options"]))
+    options = tasks.load(item["task"]).answers(listed(item["options"]))
     name = item["space"] if isinstance(item["space"], str) else item["uid"]
     return answer_space(name, name, options)
 

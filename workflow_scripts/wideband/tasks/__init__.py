@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Literal, Protocol
 
-from ..lists import listed
 from ..rooms import check_name, names_in
 from ..scaffolds import Parsed
 from .base import Reading
@@ -42,4 +41,4 @@ def load(name: str) -> Task:
     return import_module(f"{__name__}.{name}")
 
 
-__all__ = ["Reading", "Task", "listed", "load", "names"]
+__all__ = ["Reading", "Task", "load", "names"]
