@@ -64,7 +64,7 @@ def _ancestors(study: Study, arm: str) -> list[str]:
     """The arm, the arm that it begins from, and so on, until the first or until one comes again."""
     path = [arm]
     while True:
-        above = study.arms[path[-1]].above
+        above = study.above(path[-1])
         if above is None:
             return path
         path.append(above)
@@ -76,8 +76,9 @@ def _passed(study: Study) -> Iterator[str]:
     """Starts that their arm's lineage passes; stages that come twice along a lineage."""
     for arm in sorted(study.arms, key=lambda name: len(_ancestors(study, name))):
         body = study.arms[arm]
-        if body.above and study.imported(body.above):
-            yield f"arms.{arm}: arm '{body.above}' is imported and has no checkpoint; name another"
+        above = study.above(arm)
+        if above and study.imported(above):
+            yield f"arms.{arm}: arm '{above}' is imported and has no checkpoint; name another"
             return
         if body.start:
             parent, _, stage = body.start.partition(".")

@@ -129,8 +129,3 @@ class Arm(Strict):
     sampling: ArmSampling = Field(default_factory=ArmSampling, description="what it samples otherwise")
     start_from: PublishedAdapter | None = Field(None, description="published adapter to start from")
     base: Base | None = Field(None, description="another base model for this arm; the study's when null")
-
-    @property
-    def above(self) -> str | None:
-        """The arm that the lineage goes on from; None where it begins at the untrained base."""
-        return self.policy or (self.start.partition(".")[0] if self.start else None)

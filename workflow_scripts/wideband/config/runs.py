@@ -11,11 +11,11 @@ from .study import Study
 
 def seeds_of_arm(study: Study, arm: str) -> list[int]:
     """The seeds of an arm's runs, or of those whose checkpoints it asks; none for a single run."""
-    body = study.arms[arm]
-    inherited = seeds_of_arm(study, body.above) if body.above else []
+    above, own = study.above(arm), study.arms[arm].seeds
+    inherited = seeds_of_arm(study, above) if above else []
     if inherited or not study.own_stages(arm):
         return inherited
-    return study.seeds if body.seeds is None else body.seeds
+    return study.seeds if own is None else own
 
 
 def run_name(arm: str, seed: int) -> str:
@@ -38,8 +38,9 @@ def by_run(study: Study) -> Study:
         for seed in seeds[arm] or [None]:
             name = arm if seed is None else run_name(arm, seed)
             own = {} if seed is None else {"seeds": None, "run": Run(of=arm, seed=seed)}
-            if body.above and seeds[body.above]:
-                own |= _begun(body, run_name(body.above, seed))
+            above = study.above(arm)
+            if above and seeds[above]:
+                own |= _begun(body, run_name(above, seed))
             arms[name] = body.model_copy(update={**own, "against": None})
     return study.model_copy(update={"arms": arms, "compare": study.pairs()})
 
@@ -57,7 +58,7 @@ def pooled(study: Study) -> Study:
         if body.run is None:
             arms[arm] = body
             continue
-        above = study.arms.get(body.above or "")
+        above = study.arms.get(study.above(arm) or "")
         begun = _begun(body, above.run.of) if above and above.run else {}
         arms[body.run.of] = body.model_copy(update={"run": None, "seeds": seeds[body.run.of], **begun})
     return study.model_copy(update={"arms": arms})

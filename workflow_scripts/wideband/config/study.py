@@ -91,8 +91,13 @@ class Study(Strict):
 
     def root_of(self, arm: str) -> str:
         """The arm that the lineage begins with; its `base` is where all of it started."""
-        above = self.arms[arm].above
+        above = self.above(arm)
         return self.root_of(above) if above else arm
+
+    def above(self, arm: str) -> str | None:
+        """The arm that an arm's lineage goes on from; None where it begins at the untrained base."""
+        body = self.arms[arm]
+        return body.policy or (body.start.partition(".")[0] if body.start else None)
 
     def base_of(self, arm: str) -> Base | None:
         """The base model that an arm's lineage stands on, else the study's; an imported arm may have none."""
