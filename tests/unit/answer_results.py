@@ -26,7 +26,12 @@ ASKED = {
 STUDY = {
     "name": "answers",
     "title": "Any option",
-    "data": {"slices": {"picks": {**ASKED, "paraphrases": 2, "orders": 2}}},
+    "data": {
+        "slices": {
+            "picks": {**ASKED, "paraphrases": 2, "orders": 2},
+            "training": {**ASKED, "split": "train", "spaces": ["card_suit", "planet"]},
+        }
+    },
     "base": {"kind": "pretrain", "name": "nano"},
     "arms": {
         "wide": {"scaffold": "direct", "prompt": "config/prompts/direct.txt"},
@@ -34,7 +39,7 @@ STUDY = {
     },
     "compare": ["wide", "base_only"],
     "stages": {
-        "rl": {"slice": "picks", "steps": 2, "groups": 2, "group_size": 4, "reward": "inverse_frequency"}
+        "rl": {"slice": "training", "steps": 2, "groups": 2, "group_size": 4, "reward": "inverse_frequency"}
     },
     "benchmarks": {"picks": {"n": 6}},
     "statistics": {"resamples": 100},

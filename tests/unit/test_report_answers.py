@@ -7,13 +7,20 @@ from answer_results import answer_study, write_answers
 from report_pages import Page
 from report_results import study
 
+from wideband.audit.figures import check_figure
+from wideband.config import Study
 from wideband.config.runs import by_run
 from wideband.metrics import by_item
 from wideband.numbers import study_numbers, write_records
 from wideband.report import build_site, required_files
+from wideband.report.book import Book
+from wideband.report.figures.layout import trace_numbers
+from wideband.report.figures.transfer import trained_spaces
+from wideband.report.literals import study_names
 from wideband.report.site import ANSWERS, pages_of
 
 ROOT = Path(__file__).parents[2]
+SPACES = ("card_suit", "planet", "integer_1_100")
 
 
 @pytest.fixture(scope="module")
@@ -30,10 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_metric_is_drawn_for_all_items_and_the_main_ones_by_space(site: Path) -> None:
     plots = Page(site / "answers.html").plots()
     shown = {
-        identity
-        for plot in plots.values()
-        for trace in plot["data"]
-        for identity in trace.get("customdata", ())
+        identity for plot in plots.values() for trace in plot["data"] for identity in trace_numbers(trace)
     }
     for metric in set(by_item.names()) - {"loglikelihood_accuracy"}:
         assert {f"{metric}.picks.wide.base", f"{metric}.picks.wide.rl"} <= shown
@@ -50,6 +54,49 @@ def test_the_law_of_every_space_is_drawn_before_and_after_with_its_favourite(sit
         assert trace["text"][trace["y"].index(max(trace["y"]))] and len("".join(trace["text"])) < 9
     (strip,) = plots["plot-law-picks-integer_1_100"]["data"]
     assert strip["type"] == "heatmap" and [len(row) for row in strip["z"]] == [100, 100]
+
+
+def test_what_training_changed_is_a_matrix_of_arms_and_spaces_with_trained_spaces_marked(site: Path) -> None:
+    page = Page(site / "answers.html")
+    for metric in ("total_variation", "total_variation_invalid", "valid_mass"):
+        (heat,) = page.plots()[f"plot-transfer-picks-{metric}"]["data"]
+        # Only the arm that was trained has a column.
+        assert heat["x"] == ["wide"] and heat["y"] == ["card suit", "planet", "integer 1 100"]
+        gains = [[f"{metric}.gain.picks.wide.rl-base.{space}"] for space in SPACES]
+        assert heat["customdata"] == gains
+        assert ["■" in text for (text,) in heat["text"]] == [True, True, False]
+        named = [(known["data-number"], known.get("data-part")) for known, _ in page.numbers]
+        assert {(gain, part) for (gain,) in gains for part in (None, "ci")} <= set(named)
+
+
+def test_the_audit_holds_every_cell_of_the_matrix_against_its_record(site: Path) -> None:
+    book, names = Book.read(site.parent / "numbers.jsonl"), study_names(answer_study())
+    figure = Page(site / "answers.html").plots()["plot-transfer-picks-valid_mass"]
+    assert not list(check_figure(book, names, "answers.html", "transfer", "", figure))
+    figure["data"][0]["z"][1][0] += 0.01
+    (found,) = check_figure(book, names, "answers.html", "transfer", "", figure)
+    assert (found.code, found.number) == ("TEXT_MISMATCH", "valid_mass.gain.picks.wide.rl-base.planet")
+
+
+def test_a_change_whose_interval_holds_zero_is_told_from_one_that_does_not(site: Path) -> None:
+    book = Book.read(site.parent / "numbers.jsonl")
+    (heat,) = Page(site / "answers.html").plots()["plot-transfer-picks-total_variation"]["data"]
+    for (identity,), (text,) in zip(heat["customdata"], heat["text"], strict=True):
+        low, high = book.interval(identity)
+        assert ("(" in text) == (low <= 0 <= high)
+
+
+def test_the_spaces_that_an_arm_trained_on_are_those_of_all_stages_that_led_to_it() -> None:
+    body = answer_study().model_dump(exclude_unset=True)
+    body["data"]["slices"]["digits"] = {"source": "choice", "split": "train", "spaces": ["integer_1_10"]}
+    body["stages"]["more"] = {**body["stages"]["rl"], "slice": "digits"}
+    body["arms"]["wide"]["stages"] = ["rl"]
+    body["arms"]["longer"] = {**body["arms"]["base_only"], "start": "wide.rl", "stages": ["more"]}
+    del body["arms"]["longer"]["train"]
+    made = Study.model_validate(body)
+    assert trained_spaces(made, "wide") == {"card_suit", "planet"}
+    assert trained_spaces(made, "longer") == {"card_suit", "planet", "integer_1_10"}
+    assert trained_spaces(made, "base_only") == frozenset()
 
 
 def test_the_laws_of_all_runs_are_read_where_an_arm_was_trained_several_times() -> None:

@@ -14,7 +14,7 @@ from . import cards
 from . import claims as claimed
 from .book import Book, ReportError
 from .edition import dated
-from .figures import answers, band, cost, diversity, imported, laws, learning, passk, training
+from .figures import answers, band, cost, diversity, imported, laws, learning, passk, training, transfer
 from .fragments import filled, render_fragments
 from .given import Given
 from .inputs import NUMBERS
@@ -174,7 +174,13 @@ def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, 
         INDEX: results,
         LEARNING: {"sections": learning.sections(whole, book)},
         PASSK: {"sections": passk.sections(whole, book)},
-        ANSWERS: {"sections": [*laws.sections(whole, root), *answers.sections(whole, book)]},
+        ANSWERS: {
+            "sections": [
+                *laws.sections(whole, root),
+                *transfer.sections(whole, book),
+                *answers.sections(whole, book),
+            ]
+        },
         DIVERSITY: {"sections": diversity.sections(whole, book)},
         IMPORTED: {"sections": imported.sections(study, book, root)},
         COST: {"sections": cost.sections(whole, book)},

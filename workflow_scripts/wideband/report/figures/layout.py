@@ -43,10 +43,28 @@ class Key:
 
 
 @dataclass(frozen=True)
+class GridRow:
+    """A row of a table: words, then ids of number records."""
+
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of number records with their intervals under the plots of a section, printed in one form."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: list[GridRow]
+    form: str
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading, the plots under it, and the caption that says what one sees.
 
-    `interval`: the caption ends with how the intervals are made.
+    `interval`: the caption ends with how the intervals are made. `grid`: the plots' numbers as a table.
     """
 
     key: str
@@ -55,6 +73,7 @@ class Section:
     figures: list[Figure] = field(default_factory=list)
     absent: str = "There are no numbers for this plot in this study."
     interval: bool = True
+    grid: Grid | None = None
 
     def legend(self) -> list[Key]:
         """One legend for all plots of the section: every named curve once; none for a single one."""
