@@ -1,5 +1,6 @@
 """The page of answers: there where a benchmark has answer spaces, and bound to the records."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from wideband.metrics import by_item
 from wideband.numbers import study_numbers, write_records
 from wideband.report import build_site, required_files
 from wideband.report.book import Book
+from wideband.report.changes import FELL, ROSE, UNDECIDED, changes, word_of
 from wideband.report.figures.layout import trace_numbers
 from wideband.report.figures.transfer import trained_spaces
 from wideband.report.literals import study_names
@@ -97,6 +99,41 @@ def test_the_spaces_that_an_arm_trained_on_are_those_of_all_stages_that_led_to_i
     assert trained_spaces(made, "wide") == {"card_suit", "planet"}
     assert trained_spaces(made, "longer") == {"card_suit", "planet", "integer_1_10"}
     assert trained_spaces(made, "base_only") == frozenset()
+
+
+def test_the_first_page_says_what_training_changed_and_where_no_change_is_shown(site: Path) -> None:
+    book, page = Book.read(site.parent / "numbers.jsonl"), Page(site / "index.html")
+    (said,) = changes(answer_study(), book)
+    assert said.arm == "wide" and [each.space for each in said.trained] == ["card suit", "planet"]
+    assert [space for spaces in said.held_out.values() for space in spaces] == ["integer 1 100"]
+    named = {(known["data-number"], known.get("data-part")) for known, _ in page.numbers}
+    for change in (change for each in said.trained for change in (each.variation, each.valid)):
+        assert {
+            (change.before, None),
+            (change.after, None),
+            (change.gain, None),
+            (change.gain, "ci"),
+        } <= named
+    assert "Each arm is one training run." in page.html
+    assert 'id="changes"' not in (site / "answers.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("ci", "word"),
+    [
+        ((-0.3, -0.1), FELL),
+        ((0.1, 0.2), ROSE),
+        ((-0.1, 0.2), UNDECIDED),
+        ((0.0, 0.2), UNDECIDED),
+        (None, UNDECIDED),
+    ],
+)
+def test_a_measure_fell_or_rose_only_where_its_interval_leaves_out_zero(
+    site: Path, ci: tuple[float, float] | None, word: str
+) -> None:
+    gain = "total_variation.gain.picks.wide.rl-base"
+    record = replace(Book.read(site.parent / "numbers.jsonl").records[gain], ci=ci)
+    assert word_of(Book({gain: record}), gain) == word
 
 
 def test_the_laws_of_all_runs_are_read_where_an_arm_was_trained_several_times() -> None:

@@ -13,6 +13,7 @@ from ..provenance.atomic import atomic_path, write_text
 from . import cards
 from . import claims as claimed
 from .book import Book, ReportError
+from .changes import changes
 from .edition import dated
 from .figures import answers, band, cost, diversity, imported, laws, learning, passk, training, transfer
 from .fragments import filled, render_fragments
@@ -159,6 +160,7 @@ def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, 
     said = claimed.statements(claimed.lines(given.claims, book, given.registrations))
     results = {
         "summary": summary(whole, book),
+        "changes": changes(whole, book),
         "table": key_numbers(whole, book),
         "pairs": pair_tables(whole, book),
     }
