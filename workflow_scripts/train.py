@@ -1,4 +1,4 @@
-"""One stage of GRPO for one arm."""
+"""One stage of training for one arm, by its method."""
 
 import os
 from functools import partial
@@ -7,9 +7,9 @@ from pathlib import Path
 import torch
 
 from wideband.config.evaluation import Grading
+from wideband.config.methods import METHODS
 from wideband.config.policy import Lora
-from wideband.config.training import Stage, Trainer
-from wideband.grading import Grader
+from wideband.config.training import Trainer
 from wideband.policy.base import load_tokenizer
 from wideband.policy.load import adapted_tensors, trainable_policy
 from wideband.provenance.job import Job, run
@@ -17,10 +17,9 @@ from wideband.sampling.prompts import renderer
 from wideband.scaffolds import get
 from wideband.tables import read_table, write_table
 from wideband.tables.timeless import timeless
-from wideband.training.grpo import Run, train
+from wideband.training import methods
 from wideband.training.log import training_log
 from wideband.training.publish import copy_adapter, save_adapter
-from wideband.training.reward_function import RewardFunction, items
 from wideband.training.state import first_process, leave, processes
 
 
@@ -30,7 +29,8 @@ def main(job: Job) -> None:
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))
     params, scaffold = job.params, get(job.params["scaffold"])
-    stage, trainer = Stage.model_validate(params["stage"]), Trainer.model_validate(params["trainer"])
+    method, trainer = params["stage"]["method"], Trainer.model_validate(params["trainer"])
+    stage = METHODS[method].model_validate(params["stage"])
     base, before = Path(job.input.model), Path(job.input.adapter) if job.input.adapter else None
     problems = read_table(job.input.problems, "problems")
     lora = Lora.model_validate(params["lora"]) if params["lora"] else None
@@ -38,14 +38,8 @@ def main(job: Job) -> None:
     tokenizer = load_tokenizer(base)
     render = renderer(scaffold, params["template"], tokenizer)
     grading = Grading.model_validate(params["grading"])
-    with Grader(grading.timeout_s, grading.workers) as grader:
-        done = train(
-            policy,
-            tokenizer,
-            problems,
-            RewardFunction(stage, scaffold, grader, trainer.tag_coefficient, items(problems, render)),
-            Run(stage, trainer, scaffold.stop, render, job.state),
-        )
+    given = methods.Given(stage, trainer, policy, tokenizer, problems, scaffold, render, grading, job.state)
+    done = methods.load(method).train(given)
     save_adapter(done, Path(job.output.adapter))
     if first_process():
         tokens = _publish(job, done)

@@ -62,7 +62,7 @@ def write_answers(study: Study, root: Path) -> None:
     log = pd.DataFrame({"step": [1, 2]}).assign(
         arm="wide", stage="rl", reward=0.5, correct=0.0, valid=0.9, tag_valid=1.0, entropy=1.0, kl=None,
         tokens=100, sampled_rollouts=8.0, sampled_tokens=100.0, groups_zero_variance=0.0, undecided=0.0,
-        lr=1e-3, grad_norm=1.0, seconds=2.0, peak_bytes=1,
+        loss=None, lr=1e-3, grad_norm=1.0, seconds=2.0, peak_bytes=1,
     )  # fmt: skip
     write_table(log, root / "arms/wide/rl/training_log.parquet", "training_log")
 

@@ -105,6 +105,7 @@ def _train(study: Study, root: Path, arm: str, solve: float, rng: np.random.Gene
             sampled_rollouts=128.0,
             sampled_tokens=4000.0,
             groups_zero_variance=0.1,
+            loss=None,
             undecided=0.0,
             lr=1e-3,
             grad_norm=1.0,

@@ -202,6 +202,7 @@ def _log(arm: str, stage: str, steps: int, place: int) -> pd.DataFrame:
             "tokens": (1800 + 20 * at + draws.normal(0, 90, steps)).astype(int),
             "sampled_rollouts": 128.0,
             "sampled_tokens": 4000.0,
+            "loss": None,
             "groups_zero_variance": np.clip(0.5 - 0.1 * place + draws.normal(0, 0.1, steps), 0, 1),
             "undecided": 0.0,
             "lr": 2e-3,

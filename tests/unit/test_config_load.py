@@ -256,6 +256,27 @@ REFUSED = {
         "trainer: {deepspeed: zero9.json}\nsampling:",
         "trainer.deepspeed: no file zero9.json",
     ),
+    "key of another method": (
+        "gsm8k_train, steps: 20, ",
+        "gsm8k_train, steps: 20, method: soft_target, ",
+        "stages.gsm8k_warmup.group_size: unknown key; it is one of method grpo, and this stage trains by "
+        "soft_target: remove it",
+    ),
+    "key of no method": (
+        "gsm8k_train, steps: 20, ",
+        "gsm8k_train, steps: 20, method: sft, stps: 3, ",
+        "stages.gsm8k_warmup.stps: unknown key; did you mean 'steps'?",
+    ),
+    "method without a law": (
+        "group_size: 8, max_tokens: 96, lr: 2.0e-3",
+        "method: sft, lr: 2.0e-3",
+        "stages.gsm8k_warmup.method: 'sft' needs a target law over options, which items of task 'math'",
+    ),
+    "unknown method": (
+        "gsm8k_train, steps: 20, ",
+        "gsm8k_train, steps: 20, method: soft_targets, ",
+        "stages.gsm8k_warmup.method: is 'soft_targets'; it must be 'grpo', 'soft_target' or 'sft'",
+    ),
     "local without root": ("origin: generated", "origin: local", "data.root: missing key"),
     "held-out name": (
         "heldout: {slice: olympiad_heldout",

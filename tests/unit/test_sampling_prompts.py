@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from wideband.config.training import Stage
+from wideband.config.training import Grpo
 from wideband.sampling.prompts import prompts, renderer
 from wideband.scaffolds import ScaffoldError, get
 from wideband.training.grpo import Run, _dataset
@@ -66,6 +66,6 @@ def test_a_first_token_that_template_and_tokenizer_both_put_stands_once(
 def test_training_asks_as_sampling_does(chatting: Any) -> None:
     direct = get("direct")
     render = renderer(direct, "{problem}", chatting)
-    stage = Stage(slice="s", steps=1, groups=2, max_tokens=1)
+    stage = Grpo(slice="s", steps=1, groups=2, max_tokens=1)
     trained = _dataset(PROBLEMS, Run(stage, None, direct.stop, render, Path()))
     assert sorted(trained["prompt"]) == sorted(prompts(PROBLEMS, render)) == sorted(items(PROBLEMS, render))

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wideband.config.training import Stage
+from wideband.config.training import Grpo
 from wideband.training.order import training_order
 
 SUBJECTS = ["algebra"] * 9 + ["geometry"] * 4 + ["number theory"] * 2
@@ -14,7 +14,7 @@ PROBLEMS = pd.DataFrame(
 
 
 def order(steps: int = 5, groups: int = 3, seed: int = 1, **more: object) -> pd.DataFrame:
-    stage = Stage(slice="s", steps=steps, groups=groups, max_tokens=1, seed=seed, **more)
+    stage = Grpo(slice="s", steps=steps, groups=groups, max_tokens=1, seed=seed, **more)
     return training_order(PROBLEMS, stage)
 
 
@@ -60,6 +60,6 @@ def test_more_steps_leave_the_first_ones_as_they_were() -> None:
 
 
 def test_the_order_does_not_look_at_the_index() -> None:
-    stage = Stage(slice="s", steps=5, groups=3, max_tokens=1, balance="subject")
+    stage = Grpo(slice="s", steps=5, groups=3, max_tokens=1, balance="subject")
     moved = PROBLEMS.set_axis(range(100, 115))
     assert list(training_order(moved, stage)["uid"]) == list(training_order(PROBLEMS, stage)["uid"])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wideband import tasks
-from wideband.config.training import Stage
+from wideband.config.training import Grpo
 from wideband.errors import WidebandError
 from wideband.grading import Grader, Outcome
 from wideband.grading.by_task import Asked
@@ -44,7 +44,7 @@ def grader() -> Iterator[Grader]:
 def function(
     items: dict[str, Item], size: int, coefficient: float = 0.2, grader: object = None, **stage: object
 ):
-    made = Stage(slice="s", steps=1, group_size=size, **stage)
+    made = Grpo(slice="s", steps=1, group_size=size, **stage)
     return RewardFunction(made, get("think"), grader or Late(), coefficient, items)
 
 

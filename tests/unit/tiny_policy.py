@@ -12,7 +12,7 @@ from transformers import PreTrainedTokenizerFast, Qwen3MoeForCausalLM
 from trl import GRPOTrainer
 
 from wideband.config.policy import Lora, MicroBase
-from wideband.config.training import Stage, Trainer
+from wideband.config.training import Grpo, Trainer
 from wideband.policy.architecture import build
 from wideband.policy.base import load_tokenizer
 from wideband.policy.corpus import texts
@@ -118,7 +118,7 @@ def tiny_training(
     settled = Trainer.model_validate({"save_every": 1} | (trainer or {}))
     policy = partial(trainable_policy, base, adapter, LORA, settled.dtype, settings["seed"])
     run = Run(
-        Stage(slice="tiny", steps=steps, **settings),
+        Grpo(slice="tiny", steps=steps, **settings),
         settled,
         get("think").stop,
         partial(get("think").text, TEMPLATE),

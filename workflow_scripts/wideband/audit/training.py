@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..config.training import Stage
+from ..config.methods import METHODS
+from ..config.training import Grpo, Stage
 from ..tables import TableError, read_table
 from ..tables.timeless import timeless
 from ..workflow.jobs import PlannedJob
@@ -41,14 +42,21 @@ def check(results: Results) -> Iterator[Finding]:
 
 
 def _wrong(log: pd.DataFrame, job: PlannedJob) -> Iterator[str]:
-    stage, arm = Stage.model_validate(job.spec.params["stage"]), job.wildcards["arm"]
-    rollouts, share = stage.groups * stage.group_size, job.spec.params["trainer"]["tag_coefficient"]
+    asked, arm = job.spec.params["stage"], job.wildcards["arm"]
+    stage = METHODS[asked["method"]].model_validate(asked)
     if set(log["arm"]) != {arm} or set(log["stage"]) != {job.wildcards["stage"]}:
         yield f"speaks of another training than {arm}.{job.wildcards['stage']}"
     if list(log["step"]) != list(range(1, stage.steps + 1)):
         yield f"does not hold steps 1 to {stage.steps}, each once and in order"
+    due = {"lr": np.full(len(log), stage.lr)}
+    if isinstance(stage, Grpo):
+        due |= _of_rollouts(log, stage, job.spec.params["trainer"]["tag_coefficient"])
+    yield from _off(log, due, stage)
+
+
+def _of_rollouts(log: pd.DataFrame, stage: Grpo, share: float) -> dict[str, Any]:
+    rollouts = stage.groups * stage.group_size
     due = {
-        "lr": np.full(len(log), stage.lr),
         "correct": _shares(log["correct"], rollouts),
         "tag_valid": _shares(log["tag_valid"], rollouts),
         "groups_zero_variance": _shares(log["groups_zero_variance"], stage.groups),
@@ -56,6 +64,10 @@ def _wrong(log: pd.DataFrame, job: PlannedJob) -> Iterator[str]:
     }
     if stage.reward == "verified":
         due["reward"] = log["correct"] + share * (log["tag_valid"] - 1)
+    return due
+
+
+def _off(log: pd.DataFrame, due: dict[str, Any], stage: Stage) -> Iterator[str]:
     for name, values in due.items():
         known = log[name].notna() & pd.notna(values)
         scale = stage.lr if name == "lr" else 1

@@ -16,10 +16,12 @@ from . import (
     checks_slices,
 )
 from .checks_resources import hardware_problems, unknown
+from .methods import a_step
 from .parameters import packages
 from .policy import PRETRAINED_ON, Base, MicroBase
 from .server_args import refused
 from .study import Study
+from .training import Grpo
 
 
 def problems(study: Study, root: Path) -> Iterator[str]:
@@ -153,7 +155,8 @@ def _benchmarks(study: Study) -> Iterator[str]:
 
 
 def _lengths(study: Study) -> Iterator[str]:
-    lengths = {f"stages.{name}": stage.max_tokens for name, stage in study.stages.items()}
+    stages = study.stages.items()
+    lengths = {f"stages.{name}": stage.max_tokens for name, stage in stages if isinstance(stage, Grpo)}
     lengths |= {f"benchmarks.{name}": each.max_tokens for name, each in study.benchmarks.items()}
     if study.band.pool in study.data.slices:
         lengths["band"] = study.band.max_tokens
@@ -171,11 +174,13 @@ def _lengths(study: Study) -> Iterator[str]:
 
 def _batches(study: Study) -> Iterator[str]:
     for name, stage in study.stages.items():
-        rollouts, micro = stage.groups * stage.group_size, study.trainer.micro_batch
+        rollouts, micro = a_step(stage), study.trainer.micro_batch
         if rollouts > micro and rollouts % micro:
+            sampled = isinstance(stage, Grpo)
+            total = f" x group_size {stage.group_size} = {rollouts} rollouts" if sampled else " prompts"
             yield (
-                f"stages.{name}.groups: {stage.groups} x group_size {stage.group_size} = {rollouts} rollouts "
-                f"a step cannot be cut into micro-batches of trainer.micro_batch {micro}; make it a divisor"
+                f"stages.{name}.groups: {stage.groups}{total} a step cannot "
+                f"be cut into micro-batches of trainer.micro_batch {micro}; make it a divisor"
             )
         part = study.data.slices.get(stage.slice or "")
         if part and part.n is not None and stage.groups > part.n:

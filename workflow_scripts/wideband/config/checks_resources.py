@@ -3,7 +3,9 @@
 import difflib
 from collections.abc import Iterable, Iterator
 
+from .methods import a_step
 from .study import Study
+from .training import Grpo
 
 
 def hardware_problems(study: Study) -> Iterator[str]:
@@ -13,8 +15,8 @@ def hardware_problems(study: Study) -> Iterator[str]:
             yield unknown("resources.stages", "stage", name, study.stages)
     for name, stage in study.stages.items():
         asked = study.resources.of_stage(name)
-        processes, rollouts = asked.nodes * asked.processes_per_node(), stage.groups * stage.group_size
-        if rollouts % processes:
+        processes, rollouts = asked.nodes * asked.processes_per_node(), a_step(stage)
+        if rollouts % processes and isinstance(stage, Grpo):
             yield (
                 f"stages.{name}.groups: {rollouts} rollouts a step cannot be shared evenly by {processes} "
                 "processes; change them, or nodes and processes in resources"

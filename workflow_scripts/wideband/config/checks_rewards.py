@@ -1,4 +1,4 @@
-"""Whether the rewards that stages name are there, are set as they can be, and fit the items."""
+"""Whether methods and rewards of stages fit the items, are there, and are set as they can be."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from ..training import rewards
 from .checks_resources import unknown
 from .messages import readable
 from .study import Study
-from .training import Stage
+from .training import Grpo, Sft, SoftTarget
 
 NEEDED = {
     "gold": "a gold answer",
@@ -19,9 +19,12 @@ NEEDED = {
 
 
 def problems(study: Study) -> Iterator[str]:
-    """What is wrong with the rewards and advantages of `study`."""
+    """What is wrong with the methods, rewards and advantages of `study`."""
     for name, stage in study.stages.items():
         key = f"stages.{name}"
+        if not isinstance(stage, Grpo):
+            yield from _has_law(key, stage, study)
+            continue
         yield from _best_of(key, stage)
         if stage.reward in rewards.names():
             yield from _settings(key, stage)
@@ -30,7 +33,7 @@ def problems(study: Study) -> Iterator[str]:
             yield unknown(f"{key}.reward", "reward", stage.reward, rewards.names())
 
 
-def _settings(key: str, stage: Stage) -> Iterator[str]:
+def _settings(key: str, stage: Grpo) -> Iterator[str]:
     model, document = rewards.load(stage.reward).Settings, dict(stage.reward_settings)
     try:
         model.model_validate(document)
@@ -38,7 +41,7 @@ def _settings(key: str, stage: Stage) -> Iterator[str]:
         yield from (f"{key}.reward_settings.{line}" for line in readable(error, document, model))
 
 
-def _fits(key: str, stage: Stage, study: Study) -> Iterator[str]:
+def _fits(key: str, stage: Grpo, study: Study) -> Iterator[str]:
     task = study.task_of(stage.slice or study.band.pool)
     for need in sorted(rewards.load(stage.reward).NEEDS - tasks.load(task).GIVES):
         yield (
@@ -47,7 +50,16 @@ def _fits(key: str, stage: Stage, study: Study) -> Iterator[str]:
         )
 
 
-def _best_of(key: str, stage: Stage) -> Iterator[str]:
+def _has_law(key: str, stage: SoftTarget | Sft, study: Study) -> Iterator[str]:
+    task = study.task_of(stage.slice or study.band.pool)
+    if not {"options", "law"} <= tasks.load(task).GIVES:
+        yield (
+            f"{key}.method: '{stage.method}' needs {NEEDED['law']}, which items of task '{task}' do not "
+            "have; choose another method or slice"
+        )
+
+
+def _best_of(key: str, stage: Grpo) -> Iterator[str]:
     if stage.advantage != "pass_at_k":
         if stage.k is not None:
             yield f"{key}.k: only advantage pass_at_k uses it; remove it, or set advantage: pass_at_k"

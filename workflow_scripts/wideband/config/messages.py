@@ -6,7 +6,9 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from .methods import METHODS
 from .study import Study
+from .training import Stage
 
 
 def readable(error: ValidationError, document: Any, model: type[BaseModel] = Study) -> list[str]:
@@ -22,8 +24,10 @@ def _line(item: Any, document: Any, model: type[BaseModel]) -> str:
     if kind == "missing":
         return f"{_dotted(path)}: missing key; add it"
     if kind in ("union_tag_not_found", "union_tag_invalid"):
-        said = f"is {value.get('kind')!r}" if isinstance(value, dict) and "kind" in value else "missing key"
-        return f"{_dotted(path)}.kind: {said}; it must be 'pretrain', 'package' or 'hub'"
+        tag = "method" if len(path) == 2 and path[0] == "stages" else "kind"
+        said = f"is {value.get(tag)!r}" if isinstance(value, dict) and tag in value else "missing key"
+        known = "'grpo', 'soft_target' or 'sft'" if tag == "method" else "'pretrain', 'package' or 'hub'"
+        return f"{_dotted(path)}.{tag}: {said}; it must be {known}"
     message = item["msg"][0].lower() + item["msg"][1:]
     return f"{_dotted(path)}: {message}, but is {_short(value)}"
 
@@ -57,6 +61,12 @@ def _suggestion(keys: list[Any], document: Any, model: type[BaseModel]) -> str:
     model = _model_at(keys[:-1], document, model)
     if model is None:
         return "; remove it"
+    if issubclass(model, Stage):
+        others = [each for each in METHODS.values() if keys[-1] in each.model_fields]
+        if others:
+            theirs = " and ".join(name for name, each in METHODS.items() if each in others)
+            own = next(name for name, each in METHODS.items() if each is model)
+            return f"; it is one of method {theirs}, and this stage trains by {own}: remove it"
     near = difflib.get_close_matches(str(keys[-1]), model.model_fields, 1)
     known = ", ".join(model.model_fields)
     return f"; did you mean '{near[0]}'?" if near else f"; known keys: {known}" if known else "; remove it"
@@ -84,5 +94,7 @@ def _member(annotation: Any, document: Any) -> Any:
     for member in members:
         kind = getattr(member, "model_fields", {}).get("kind")
         if kind is not None and isinstance(document, dict) and document.get("kind") == kind.default:
+            return member
+        if isinstance(document, dict) and METHODS.get(str(document.get("method", "grpo"))) is member:
             return member
     return members[0]

@@ -12,10 +12,12 @@ from ..provenance import registrations
 from ..provenance.digests import file_digest
 from .claims import claims_about
 from .imports import Import
+from .methods import a_step
 from .parameters_data import data_of, registered, slice_parameters
 from .policy import PRETRAINED_ON, Arm
 from .runs import stage_seed
 from .study import Study
+from .training import Grpo
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
@@ -73,7 +75,10 @@ def _lengths(study: Study, _: Wildcards) -> dict[str, Any]:
         }
         for name in own
     }
-    answers = {name: study.task_of(name) for name in study.benchmarks if "options" in study.gives(name)}
+    taught = [stage.slice for stage in study.stages.values() if not isinstance(stage, Grpo) and stage.slice]
+    answers = {
+        name: study.task_of(name) for name in (*study.benchmarks, *taught) if "options" in study.gives(name)
+    }
     return {"arms": asked, **({"answers": answers} if answers else {})}
 
 
@@ -87,7 +92,12 @@ def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
     if arm in study.trained():
         for name, stage in study.stages.items():
             # A training split of the band is a part of the pool.
-            limits[f"stages.{name}.max_tokens"] = [stage.slice or study.band.pool, stage.max_tokens]
+            asked = stage.slice or study.band.pool
+            if isinstance(stage, Grpo):
+                limits[f"stages.{name}.max_tokens"] = [asked, stage.max_tokens]
+            else:
+                # An answer and its end; that each option fits is checked with the answers.
+                limits[f"stages.{name}.slice"] = [asked, 2]
         if study.band_stage():
             limits["band.max_tokens"] = [study.band.pool, study.band.max_tokens]
     return limits
@@ -240,7 +250,7 @@ def _import(study: Study, wildcards: Wildcards) -> dict[str, Any]:
         "entry": _told(entry),
         "licence": study.imports.licence,
         "scaffold": study.arms[entry.arm].scaffold,
-        "rollouts_per_step": stage.groups * stage.group_size if stage else 0,
+        "rollouts_per_step": a_step(stage) if stage else 0,
     }
 
 

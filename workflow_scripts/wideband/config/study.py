@@ -8,11 +8,12 @@ from .base import Strict
 from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
 from .imports import Imports, Triple, ordered
+from .methods import AnyStage
 from .pairs import Pair, Pairs
 from .policy import Arm, Base, Lora, Sampling, Seed
 from .resources import Resources
 from .sources import DEFAULT, TASKS
-from .training import Stage, Trainer
+from .training import Trainer
 
 
 class Study(Strict):
@@ -36,7 +37,7 @@ class Study(Strict):
         "intervals over items and seeds; empty: one training run with the seeds of the stages",
     )
     trainer: Trainer = Field(default_factory=Trainer, description="what every stage shares")
-    stages: dict[str, Stage] = Field(
+    stages: dict[str, AnyStage] = Field(
         default_factory=dict, description="stages by name, in the order of training"
     )
     band: Band = Field(default_factory=Band, description="pass-rate classification of the pool")

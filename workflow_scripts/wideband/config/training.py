@@ -1,6 +1,6 @@
-"""Stages of reinforcement learning."""
+"""How stages train: what all of them say, and what each method adds."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -8,14 +8,26 @@ from .base import Strict
 
 
 class Stage(Strict):
-    """One GRPO training run in an arm's chain."""
+    """What every method is told: one training run in an arm's chain."""
 
     slice: str | None = Field(None, description="slice to train on; null: the arm's own variance band")
     steps: int = Field(ge=1, description="optimizer steps")
     groups: int = Field(16, ge=1, description="prompts per step")
+    lr: float = Field(5e-6, gt=0, description="learning rate, constant")
+    balance: Literal["subject", "source"] | None = Field(
+        None, description="round-robin over the values of this column"
+    )
+    publish_every: int | None = Field(None, ge=1, description="publish a checkpoint every N steps")
+    hill_climb: bool = Field(False, description="evaluate the published checkpoints on held-out")
+    seed: int = Field(20260423, description="seed of data order and of what is drawn")
+
+
+class Grpo(Stage):
+    """Reinforcement learning on sampled rollouts."""
+
+    method: Literal["grpo"] = Field("grpo", description="how the stage trains")
     group_size: int = Field(8, ge=2, description="rollouts per prompt (G)")
     max_tokens: int = Field(4096, ge=1, description="longest completion in tokens")
-    lr: float = Field(5e-6, gt=0, description="learning rate, constant")
     temperature: float = Field(1.0, gt=0, description="sampling temperature")
     reward: str = Field("verified", description="a file in wideband/training/rewards")
     reward_settings: dict[str, bool | int | float | str] = Field(
@@ -30,21 +42,39 @@ class Stage(Strict):
         0.0, ge=0, description="coefficient of the KL anchor to the policy that the stage starts from"
     )
     entropy_bonus: float = Field(0.0, ge=0, description="coefficient of the entropy bonus")
-    balance: Literal["subject", "source"] | None = Field(
-        None, description="round-robin over the values of this column"
+
+
+class SoftTarget(Stage):
+    """KL divergence from an item's target law to the policy, at every prefix of an answer."""
+
+    method: Literal["soft_target"] = Field(description="how the stage trains")
+    paths: Literal["all"] | Annotated[int, Field(ge=1)] = Field(
+        "all",
+        description="answers drawn per prompt and step whose prefixes are scored; all: the exact mean over "
+        "the law",
     )
-    publish_every: int | None = Field(None, ge=1, description="publish a checkpoint every N steps")
-    hill_climb: bool = Field(False, description="evaluate the published checkpoints on held-out")
-    seed: int = Field(20260423, description="seed of data order and rollouts")
+    loss: Literal["mean", "sum"] = Field(
+        "mean",
+        description="over the prefixes of an answer; sum: its mean over answers is the KL of the whole laws",
+    )
+
+
+class Sft(Stage):
+    """Cross-entropy of answers that are drawn from an item's target law, end token included."""
+
+    method: Literal["sft"] = Field(description="how the stage trains")
+    samples: int = Field(16, ge=1, description="answers drawn per prompt and step")
 
 
 class Trainer(Strict):
     """What every stage of the study shares."""
 
-    loss: Literal["grpo", "dapo", "bnpo", "dr_grpo"] = Field("dr_grpo", description="TRL loss_type")
+    loss: Literal["grpo", "dapo", "bnpo", "dr_grpo"] = Field("dr_grpo", description="TRL loss_type of GRPO")
     tag_coefficient: float = Field(0.2, ge=0, description="reward verified = correct + c (tag_valid - 1)")
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="dtype of the training compute")
-    micro_batch: int = Field(64, ge=1, description="rollouts per device and forward pass")
+    micro_batch: int = Field(
+        64, ge=1, description="rollouts (of methods without, prompts) per device and pass"
+    )
     gradient_checkpointing: bool = Field(False, description="recompute activations in the backward pass")
     refill_rounds: int = Field(
         0,

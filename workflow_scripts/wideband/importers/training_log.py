@@ -55,6 +55,7 @@ def _step(row: Row, rollouts: int) -> dict[str, float | int | None]:
     return {
         # What batch b shows was sampled for step b + 1.
         "step": step_of(row) + (0 if row.has("step") else 1),
+        "loss": None,
         **{name: row.real(name) for name in ("reward", "correct")},
         "tokens": _tokens(row, rollouts),
         "groups_zero_variance": _zero_variance(row),

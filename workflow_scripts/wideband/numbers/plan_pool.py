@@ -9,6 +9,7 @@ from .plan_arms import undecided
 
 LOGGED = ("reward", "correct", "entropy")
 LOGGED_WITHOUT_GOLD = ("reward", "valid", "entropy")
+LOGGED_LOSS = ("loss",)
 END_STEPS = 5
 
 
@@ -61,6 +62,8 @@ def training_numbers(study: Study) -> Iterator[Request]:
         logs.append(path)
         asked = study.stages[stage].slice or study.band.pool
         logged = LOGGED if "gold" in study.gives(asked) else LOGGED_WITHOUT_GOLD
+        if study.stages[stage].method != "grpo":
+            logged = LOGGED_LOSS
         steps = min(END_STEPS, max(1, study.stages[stage].steps // 2))
         yield from _stage(f"{arm}.{stage}", steps, path, logged)
     if logs:

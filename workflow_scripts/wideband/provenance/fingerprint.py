@@ -61,7 +61,12 @@ IN_PARAMETERS = frozenset({"workflow_scripts/wideband/data/registry.json"})
 
 # Rooms whose files are looked up by a name that the job's parameters hold: only those named there are
 # reached, so that a new one makes nothing stale.
-BY_NAME: tuple[str, ...] = ("wideband.metrics.by_item", "wideband.tasks", "wideband.training.rewards")
+BY_NAME: tuple[str, ...] = (
+    "wideband.metrics.by_item",
+    "wideband.tasks",
+    "wideband.training.methods",
+    "wideband.training.rewards",
+)
 
 # Packages whose `__init__` gathers names for users of the whole: importing one of their modules counts the
 # `__init__` but does not follow it, or every job that parses its own part would depend on the whole study.

@@ -139,6 +139,8 @@ SCHEMAS: dict[str, Schema] = {
             "arm": TEXT,
             "stage": TEXT,
             "step": INT,
+            # Of methods without rollouts the loss, in nats; of those with rewards null.
+            "loss": REAL,
             "reward": REAL,
             "correct": REAL,
             "valid": REAL,
@@ -159,6 +161,9 @@ SCHEMAS: dict[str, Schema] = {
         # An imported log may have rewards alone.
         frozenset(
             {
+                "loss",
+                "reward",
+                "correct",
                 "valid",
                 "tag_valid",
                 "entropy",
@@ -174,7 +179,7 @@ SCHEMAS: dict[str, Schema] = {
                 "peak_bytes",
             }
         ),
-        later=frozenset({"valid"}),
+        later=frozenset({"valid", "loss"}),
     ),
     # Held-out accuracy inside a stage that was published by source only; source `all` is the whole slice.
     "curve": Schema(

@@ -1,33 +1,30 @@
 """One stage of GRPO (Shao et al. 2024) with TRL: reward, advantage, entropy bonus and KL as studies say."""
 
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import torch
 from datasets import Dataset
 from peft import PeftModel
-from transformers import PreTrainedTokenizerBase, PrinterCallback
+from transformers import PreTrainedTokenizerBase
 from trl import GRPOConfig
 
-from ..cluster.launch import AGAIN
-from ..config.training import Stage, Trainer
+from ..config.training import Grpo, Trainer
 from ..sampling.prompts import Render, prompts
 from ..sampling.requests import Settings
 from .advantages import SCALES
 from .log import StepLines
+from .loop import common_arguments, to_the_end
 from .order import training_order
 from .publish import PublishEvery
 from .refill import Refill
 from .reward_function import RewardFunction
 from .rollout import PolicyRollouts
-from .state import MarkStable, last_complete, leave
+from .state import MarkStable
 from .stopping import StopWhenTold
 from .trainer import PackedTrainer
-from .without_compiler import keep_from_compiling
 
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 
@@ -36,7 +33,7 @@ os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 class Run:
     """What one training run needs besides its policy; `stop` and `render` are those of its scaffold."""
 
-    stage: Stage
+    stage: Grpo
     trainer: Trainer
     stop: tuple[str, ...]
     render: Render
@@ -69,13 +66,8 @@ def train(
         rollout_func=PolicyRollouts(settings, stage.seed, _refill(rewards, run)),
         callbacks=[StepLines(stage.groups * stage.group_size), MarkStable(), publish, told],
     )
-    # It would print every logged figure of every step; StepLines prints what people read.
-    trainer.remove_callback(PrinterCallback)
     publish.trainer = trainer
-    trainer.train(resume_from_checkpoint=last_complete(Path(trainer.args.output_dir)))
-    if told.stopped is not None:
-        leave()
-        sys.exit(AGAIN)
+    to_the_end(trainer, told)
     return trainer
 
 
@@ -93,22 +85,9 @@ def _dataset(problems: pd.DataFrame, run: Run) -> Dataset:
 
 
 def _arguments(run: Run) -> GRPOConfig:
-    stage, trainer, cpu = run.stage, run.trainer, not torch.cuda.is_available()
-    if trainer.deepspeed and cpu:
-        keep_from_compiling()
-    world = int(os.environ.get("WORLD_SIZE", 1))
-    rollouts = stage.groups * stage.group_size
-    per_device = min(trainer.micro_batch, rollouts // world)
+    stage, trainer = run.stage, run.trainer
     return GRPOConfig(
-        # DeepSpeed's saves can only be read by as many processes as wrote them.
-        output_dir=str(run.state / f"processes-{world}" if world > 1 else run.state),
-        max_steps=stage.steps,
-        learning_rate=stage.lr,
-        lr_scheduler_type="constant",
-        weight_decay=0.0,
-        max_grad_norm=1.0,
-        per_device_train_batch_size=per_device,
-        gradient_accumulation_steps=rollouts // (per_device * world),
+        **common_arguments(stage, trainer, run.state),
         num_generations=stage.group_size,
         max_completion_length=stage.max_tokens,
         temperature=stage.temperature,
@@ -119,18 +98,5 @@ def _arguments(run: Run) -> GRPOConfig:
         scale_rewards=SCALES[stage.advantage],
         # The router is frozen, so its balancing loss could only distort what is logged.
         router_aux_loss_coef=0.0,
-        gradient_checkpointing=trainer.gradient_checkpointing,
-        gradient_checkpointing_kwargs={"use_reentrant": False} if trainer.gradient_checkpointing else None,
-        bf16=trainer.dtype == "bfloat16",
-        use_cpu=cpu,
-        deepspeed=trainer.deepspeed,
-        seed=stage.seed % 2**32,
         shuffle_dataset=False,
-        remove_unused_columns=False,
-        logging_steps=1,
-        save_steps=trainer.save_every,
-        save_total_limit=2,
-        report_to="none",
-        disable_tqdm=True,
-        dataloader_pin_memory=not cpu,
     )

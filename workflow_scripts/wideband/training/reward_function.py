@@ -9,7 +9,7 @@ import pandas as pd
 from accelerate.utils import gather_object
 
 from .. import tasks
-from ..config.training import Stage
+from ..config.training import Grpo
 from ..grading import Grader
 from ..grading.by_task import Asked, asked_of, judge
 from ..sampling.prompts import Render, prompts
@@ -49,7 +49,7 @@ class RewardFunction:
 
     def __init__(
         self,
-        stage: Stage,
+        stage: Grpo,
         scaffold: Scaffold,
         grader: Grader,
         tag_coefficient: float,

@@ -64,7 +64,8 @@ def most_tokens(job: PlannedJob, study: Study) -> int | None:
     params = job.spec.params
     if job.rule == "train":
         stage = params["stage"]
-        return stage["steps"] * stage["groups"] * stage["group_size"] * stage["max_tokens"]
+        rollouts = stage["steps"] * stage["groups"] * stage.get("group_size", 0)
+        return rollouts * stage["max_tokens"] if rollouts else None
     if job.rule == "sample":
         size = _problems(job.wildcards["slice"], study)
         return None if size is None else size * params["n"] * params["max_tokens"]

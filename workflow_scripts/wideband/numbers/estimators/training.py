@@ -9,6 +9,7 @@ from ..registry import estimator
 
 Frames = Sequence[pd.DataFrame]
 UNITS = {
+    "loss": "nats",
     "reward": "reward",
     "correct": "fraction",
     "entropy": "nats",

@@ -31,6 +31,7 @@ class Panel:
 
 
 PANELS = (
+    Panel("loss", "Loss", "nats"),
     Panel("reward", "Reward", "mean reward"),
     Panel("correct", "Correct", "share of rollouts", share=True),
     Panel("tag_valid", "Valid tags", "share of rollouts", share=True),

@@ -1,0 +1,233 @@
+"""Training on a target law: the packed loss is what a forward pass per prefix says, and runs go on."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from tiny_policy import LORA, TEMPLATE, Killed
+from transformers import Trainer as HubTrainer
+
+from wideband.config.evaluation import Grading
+from wideband.config.methods import METHODS
+from wideband.config.training import Trainer
+from wideband.likelihood import Question, laws
+from wideband.policy.base import load_model, load_tokenizer
+from wideband.policy.load import trainable_policy
+from wideband.policy.packed_attention import take_packed
+from wideband.provenance.digests import folder_digest
+from wideband.scaffolds import get
+from wideband.spaces import answer_space
+from wideband.tables import read_table, write_table
+from wideband.training import methods, target_trainer
+from wideband.training.log import training_log
+from wideband.training.publish import save_adapter
+from wideband.training.target_items import END, TargetItem, labels_of_answers, labels_of_law
+from wideband.training.target_trainer import packed_loss
+
+# Options that are prefixes of one another, and siblings that share their first tokens.
+SEQUENCES = [(5, 6), (5,), (5, 7, 8), (9,), (9, 6, 6, 4), (11, 12)]
+LAW = np.array([0.3, 0.2, 0.1, 0.05, 0.25, 0.1])
+ITEM = TargetItem([3, 4, 10, 8], SEQUENCES, LAW)
+OTHER = TargetItem([7, 7], [(4,), (4, 4), (30, 31)], np.array([0.5, 0.25, 0.25]))
+TASKS = pd.DataFrame(
+    {
+        "uid": ["coin", "number", "colour"],
+        "source": ["a", "b", "b"],
+        "problem": ["A side of a coin?", "A number?", "A colour?"],
+        "gold": None,
+        "task": "choice",
+        "space": ["coin", "number", "colour"],
+        "options": [["heads", "tails"], [str(number) for number in range(1, 13)], ["red", "reddish", "blue"]],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def exact(tiny_base: Path) -> Any:
+    """The tiny mixture of experts in fp64."""
+    model = load_model(tiny_base).double().eval()
+    # The default takes no fp64.
+    model.set_experts_implementation("eager")
+    take_packed(model)
+    return model
+
+
+def after(model: Any, item: TargetItem, prefix: tuple[int, ...]) -> torch.Tensor:
+    """Log-probabilities of the next token, by a forward pass of its own."""
+    ids = torch.tensor([[*item.prompt, *prefix]])
+    return torch.log_softmax(model(input_ids=ids, use_cache=False).logits[0, -1], dim=-1)
+
+
+def divergence(model: Any, item: TargetItem, prefix: tuple[int, ...], end: int) -> torch.Tensor:
+    """KL(target || model) after a prefix, the target over the whole vocabulary."""
+    logprobs = after(model, item, prefix)
+    target = torch.zeros_like(logprobs)
+    for mass, tokens in zip(item.law, item.sequences, strict=True):
+        if tokens[: len(prefix)] == prefix:
+            target[tokens[len(prefix)] if len(tokens) > len(prefix) else end] += mass
+    target = target / target.sum()
+    return torch.special.xlogy(target, target).sum() - (target * logprobs).sum()
+
+
+def along_paths(model: Any, item: TargetItem, weights: np.ndarray, end: int, total: bool) -> torch.Tensor:
+    """The weighted sum over answers of the sum, or the mean, over their prefixes."""
+    losses = []
+    for weight, tokens in zip(weights, item.sequences, strict=True):
+        each = [divergence(model, item, tokens[:length], end) for length in range(len(tokens) + 1)]
+        losses.append(weight * (sum(each) if total else sum(each) / len(each)))
+    return sum(losses)
+
+
+def both(model: Any, loss: torch.Tensor) -> tuple[float, torch.Tensor]:
+    """A loss and its gradient in the attention of the first layer and in the experts of the last."""
+    layers = model.model.layers
+    weights = (layers[0].self_attn.q_proj.weight, layers[-1].mlp.experts.down_proj)
+    return loss.item(), torch.cat([grad.flatten() for grad in torch.autograd.grad(loss, weights)])
+
+
+@pytest.mark.parametrize("total", [False, True])
+@pytest.mark.parametrize("paths", ["all", 1, 3])
+def test_loss_and_gradient_are_those_of_a_pass_per_prefix(
+    exact: Any, tokenizer: Any, paths: str | int, total: bool
+) -> None:
+    end, random = tokenizer.eos_token_id, np.random.default_rng(3)
+    weights = [item.law if paths == "all" else item.drawn(paths, random) / paths for item in (ITEM, OTHER)]
+    taught = [
+        (item, labels_of_law(item, each, total)) for item, each in zip((ITEM, OTHER), weights, strict=True)
+    ]
+    value, gradient = both(exact, packed_loss(exact, taught, end, exact.device))
+    plain = [
+        along_paths(exact, item, each, end, total) for item, each in zip((ITEM, OTHER), weights, strict=True)
+    ]
+    expected, due = both(exact, sum(plain) / 2)
+    assert value == pytest.approx(expected, abs=1e-6)
+    assert float((gradient - due).abs().max()) < 1e-6
+    assert float(due.abs().max()) > 1e-3
+
+
+def test_of_sampled_paths_only_their_prefixes_are_read() -> None:
+    weights = np.array([0, 1.0, 0, 0, 0, 0])
+    labels = labels_of_law(ITEM, weights, total=False)
+    assert len(labels.trie) == 1
+    assert sorted(labels.tokens[labels.states == 0]) == [5, 9, 11]
+    assert sorted(labels.tokens[labels.states == 1]) == [END, 6, 7]
+    assert labels.weights[labels.states == 0].sum() == pytest.approx(0.5)
+
+
+def test_the_sum_over_the_trie_is_the_divergence_of_complete_answers(tiny_base: Path, tokenizer: Any) -> None:
+    """The model's law over complete answers as the loglikelihood rule computes it, invalid mass included."""
+    model = load_model(tiny_base).eval()
+    numbers = [str(number) for number in (1, 10, 12, 100, 7)]
+    law = dict(zip(numbers, (0.1, 0.4, 0.2, 0.05, 0.25), strict=True))
+    question = Question("Pick a number. ", answer_space("numbers", "number", numbers, law))
+    model_law = laws(model, tokenizer, [question])[0].logprobs
+    target = np.array(question.space.law)
+    sequences = [tuple(tokenizer.encode(each, add_special_tokens=False)) for each in numbers]
+    item = TargetItem(tokenizer.encode(question.prompt), sequences, target)
+    take_packed(model)
+    with torch.no_grad():
+        loss = packed_loss(
+            model, [(item, labels_of_law(item, target, total=True))], tokenizer.eos_token_id, model.device
+        )
+    assert np.exp(model_law).sum() < 0.9
+    assert float(loss) == pytest.approx(float((target * (np.log(target) - model_law)).sum()), abs=1e-5)
+
+
+def test_sampled_answers_count_as_often_as_they_came(exact: Any, tokenizer: Any) -> None:
+    end, counts = tokenizer.eos_token_id, np.array([2, 0, 1, 0, 0, 1])
+    losses = [
+        -count * after(exact, ITEM, tokens[:length])[tokens[length] if length < len(tokens) else end]
+        for count, tokens in zip(counts, SEQUENCES, strict=True)
+        for length in range(len(tokens) + 1)
+    ]
+    expected, due = both(exact, sum(losses) / (2 * 3 + 4 + 3))
+    taught = [(ITEM, labels_of_answers(ITEM, counts))]
+    value, gradient = both(exact, packed_loss(exact, taught, end, exact.device))
+    assert value == pytest.approx(expected, abs=1e-6)
+    assert float((gradient - due).abs().max()) < 1e-6
+
+
+class FailingAt(target_trainer.LossLines):
+    """Ends a run as a killed process would, before a step."""
+
+    step = 0
+
+    def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        """Called by the trainer."""
+        if state.global_step + 1 == self.step:
+            raise Killed
+
+
+def trained(base: Path, state: Path, micro_batch: int = 64, **stage: Any) -> HubTrainer:
+    """Train the tiny policy on the choices for four steps, with a save after every step."""
+    said = {"slice": "tiny", "steps": 4, "groups": 2, "lr": 1e-2, "seed": 5} | stage
+    given = methods.Given(
+        METHODS[said["method"]].model_validate(said),
+        Trainer(save_every=1, micro_batch=micro_batch),
+        partial(trainable_policy, base, None, LORA, "float32", 5),
+        load_tokenizer(base),
+        TASKS,
+        get("direct"),
+        partial(get("direct").text, TEMPLATE),
+        Grading(),
+        state,
+    )
+    return methods.load(said["method"]).train(given)
+
+
+STAGES = [
+    {"method": "soft_target"},
+    {"method": "soft_target", "paths": 2, "loss": "sum"},
+    {"method": "sft", "samples": 4},
+]
+
+
+def adapter(trainer: HubTrainer, folder: Path) -> str:
+    """The digest of the adapter that a run ends with."""
+    save_adapter(trainer, folder)
+    return folder_digest(folder)
+
+
+@pytest.mark.parametrize("stage", STAGES, ids=["all paths", "two paths", "answers"])
+def test_a_killed_run_ends_with_the_bytes_of_an_uninterrupted_one(
+    tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: dict[str, Any]
+) -> None:
+    whole = trained(tiny_base, tmp_path / "whole", publish_every=2, **stage)
+    with monkeypatch.context() as patched:
+        patched.setattr(FailingAt, "step", 3)
+        patched.setattr(target_trainer, "LossLines", FailingAt)
+        with pytest.raises(Killed):
+            trained(tiny_base, tmp_path / "killed", publish_every=2, **stage)
+    resumed = trained(tiny_base, tmp_path / "killed", publish_every=2, **stage)
+    assert adapter(resumed, tmp_path / "a") == adapter(whole, tmp_path / "b")
+    assert folder_digest(tmp_path / "killed/published/2") == folder_digest(tmp_path / "whole/published/2")
+    write_table(training_log(resumed.state.log_history, "a", "s"), tmp_path / "log.parquet", "training_log")
+    log = read_table(tmp_path / "log.parquet", "training_log")
+    assert list(log["step"]) == [1, 2, 3, 4]
+    assert (log[["loss", "tokens", "seconds", "grad_norm", "lr"]] > 0).all(axis=None)
+    assert log["reward"].isna().all()
+
+
+def test_training_on_the_law_brings_the_policy_nearer_to_it(tiny_base: Path, tmp_path: Path) -> None:
+    """On attention and experts of a mixture of experts alike."""
+    run = trained(tiny_base, tmp_path, method="soft_target", loss="sum", steps=40, groups=3, lr=2e-2)
+    losses = [row["loss"] for row in run.state.log_history if "tokens" in row]
+    assert losses[-1] < 0.5 * losses[0]
+    moved = [name for name, each in run.model.named_parameters() if "lora_B" in name and each.abs().sum() > 0]
+    assert any("experts" in name for name in moved)
+    assert any("q_proj" in name for name in moved)
+
+
+def test_micro_batches_change_nothing_but_rounding(tiny_base: Path, tmp_path: Path) -> None:
+    one = trained(tiny_base, tmp_path / "one", method="soft_target", steps=2)
+    two = trained(tiny_base, tmp_path / "two", method="soft_target", steps=2, micro_batch=1)
+    losses = [[row["loss"] for row in run.state.log_history if "tokens" in row] for run in (one, two)]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-4)
+
+
+def test_every_method_has_its_keys_and_its_file() -> None:
+    assert methods.names() == sorted(METHODS)

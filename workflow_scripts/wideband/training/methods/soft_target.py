@@ -1,0 +1,20 @@
+"""KL divergence from each item's target law to the policy, at every prefix of an answer."""
+
+import numpy as np
+
+from ..target_items import TargetItem, labels_of_law
+from ..target_trainer import TargetTrainer, train_on_targets
+from . import Given
+
+DESCRIPTION = "next-token targets out of a law over options, all of them at once or along sampled answers"
+
+
+def train(given: Given) -> TargetTrainer:
+    """See Method."""
+    paths, total = given.stage.paths, given.stage.loss == "sum"
+
+    def labels(item: TargetItem, random: np.random.Generator):
+        weights = item.law if paths == "all" else item.drawn(paths, random) / paths
+        return labels_of_law(item, weights, total)
+
+    return train_on_targets(given, labels)

@@ -1,0 +1,136 @@
+"""Training on targets at the prefixes of answers: transformers' Trainer with a packed loss.
+
+TRL's SFTTrainer is this Trainer with the preparation of texts in front: it tokenises, pads and masks them and
+computes their cross-entropy. Here prompts stand in one line with tries of answers, and labels have weights.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, TrainingArguments
+
+from ..likelihood.exact import encode
+from ..likelihood.items import questions
+from ..likelihood.states import LikelihoodError
+from ..likelihood.tries import Part, pack
+from ..policy.packed_attention import take_packed
+from ..sampling.prompts import prompts
+from ..sampling.seeds import derive_seed
+from .log import LossLines
+from .loop import common_arguments, to_the_end
+from .methods import Given
+from .order import training_order
+from .publish import PublishEvery
+from .state import MarkStable
+from .stopping import StopWhenTold
+from .target_items import END, Labels, TargetItem
+
+MakeLabels = Callable[[TargetItem, np.random.Generator], Labels]
+
+
+class TargetTrainer(Trainer):
+    """The mean of the items' losses; `draw(row)` gives the item at a place of the training order."""
+
+    def __init__(self, *args: object, draw: Callable[[int], tuple[TargetItem, Labels]], **kwargs: object):
+        super().__init__(*args, **kwargs)
+        self.draw, self.prefixes = draw, 0
+        # The loss is a mean of equally large micro-batches: the Trainer divides it by their number.
+        self.model_accepts_loss_kwargs = False
+        causal = self.accelerator.unwrap_model(self.model).get_base_model()
+        if not take_packed(causal):
+            raise LikelihoodError(
+                f"{causal.config.model_type}: attention other than full sdpa attention; such models cannot "
+                "be trained on the targets of a law"
+            )
+
+    def compute_loss(
+        self, model: PreTrainedModel, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
+    ) -> torch.Tensor:
+        """The loss of a micro-batch, in nats."""
+        taught = [self.draw(row) for row in inputs["rows"].tolist()]
+        self.prefixes += sum(labels.prefixes for _, labels in taught)
+        return packed_loss(model, taught, self.processing_class.eos_token_id, self.args.device)
+
+
+def packed_loss(
+    model: PreTrainedModel, taught: Sequence[tuple[TargetItem, Labels]], end: int, device: torch.device
+) -> torch.Tensor:
+    """The mean loss of the items, computed in one pass of one line. Raises LikelihoodError.
+
+    `model` takes packed lines, as `take_packed` lets it, and may be wrapped for several processes.
+    """
+    parts = [
+        Part(owner, np.arange(len(labels.trie.ends)), item.prompt, labels.trie)
+        for owner, (item, labels) in enumerate(taught)
+    ]
+    packed = pack(parts, device)
+    logits = model(
+        input_ids=packed.ids,
+        # Handed on as it is, having four dimensions: no mask of tokens by tokens is built.
+        attention_mask=packed.ids.new_ones(1, 1, 1, 1, dtype=torch.bool),
+        position_ids=packed.positions,
+        use_cache=False,
+        logits_to_keep=packed.places,
+        sequences=packed.tries,
+    ).logits[0]
+    if packed.tries.layers == 0:
+        raise LikelihoodError(f"{type(model).__name__} does not hand keyword arguments to its attention")
+    logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
+    heads = zip(packed.heads, (labels for _, labels in taught), strict=True)
+    states = np.concatenate([head + labels.states for head, labels in heads])
+    tokens = np.concatenate([np.where(labels.tokens == END, end, labels.tokens) for _, labels in taught])
+    weights = np.concatenate([labels.weights for _, labels in taught])
+    rows, columns = (torch.from_numpy(each).to(device) for each in (states, tokens))
+    logprobs = logits[rows, columns] - logits.logsumexp(-1)[rows]
+    crossed = (logprobs * torch.from_numpy(weights).to(logprobs)).sum()
+    return (sum(labels.constant for _, labels in taught) - crossed) / len(taught)
+
+
+def train_on_targets(given: Given, labels: MakeLabels) -> TargetTrainer:
+    """Train the stage to its end, as Method says; what is drawn depends on (stage seed, place) alone.
+
+    Raises SpaceError for options that the policy cannot tell apart or hold, LikelihoodError for one that
+    takes no packed lines.
+    """
+    stage = given.stage
+    ordered = training_order(given.problems, stage)
+    policy = given.policy()
+    items = _items(ordered, given, given.tokenizer, policy.config.max_position_embeddings)
+
+    def draw(row: int) -> tuple[TargetItem, Labels]:
+        item = items[ordered["uid"].iloc[row]]
+        return item, labels(item, np.random.default_rng(derive_seed(stage.seed, "targets", row)))
+
+    publish = PublishEvery(stage.publish_every or stage.steps, given.state / "published")
+    told, lines = StopWhenTold(), LossLines()
+    trainer = TargetTrainer(
+        model=policy,
+        args=TrainingArguments(
+            **common_arguments(stage, given.trainer, given.state), train_sampling_strategy="sequential"
+        ),
+        processing_class=given.tokenizer,
+        train_dataset=[{"row": row} for row in range(len(ordered))],
+        data_collator=lambda rows: {"rows": torch.tensor([each["row"] for each in rows])},
+        callbacks=[lines, MarkStable(), publish, told],
+        draw=draw,
+    )
+    lines.trainer = publish.trainer = trainer
+    to_the_end(trainer, told)
+    return trainer
+
+
+def _items(
+    ordered: Any, given: Given, tokenizer: PreTrainedTokenizerBase, context: int
+) -> dict[str, TargetItem]:
+    """The items of the training order by uid; options without mass are never wanted."""
+    distinct = ordered.drop_duplicates("uid")
+    asked = questions(distinct, prompts(distinct, given.render))
+    found = {}
+    for uid, question in zip(distinct["uid"], asked, strict=True):
+        prompt, sequences = encode(tokenizer, question, context)
+        law = np.array(question.space.law)
+        rows = np.flatnonzero(law)
+        found[uid] = TargetItem(prompt, [sequences[row] for row in rows], law[rows] / law[rows].sum())
+    return found
