@@ -83,7 +83,7 @@ def _asked(key: str, part: Slice, name: str, read: Read) -> Iterator[str]:
     if max(space.law) - min(space.law) > TOLERANCE:
         yield (
             f"{key}.spaces: config/spaces/{name}.yaml gives its options unlike masses, which source choice "
-            "does not ask for; remove its law"
+            "does not ask for; remove its law, or name it in shot_spaces"
         )
     if part.paraphrases > len(requests):
         yield (

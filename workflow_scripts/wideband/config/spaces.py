@@ -22,22 +22,41 @@ REQUESTS = (
 )
 
 
+class Distribution(Strict):
+    """A distribution whose canonical values are the options, with its law."""
+
+    family: str = Field(description="one of the families of spaces/families.py")
+    parameters: dict[str, float] = Field(description="value of each parameter of the family")
+    decimals: int = Field(2, ge=0, le=15, description="decimals of a value; integers have none")
+    max_bins: int = Field(1001, ge=2, description="most values; of more, so many evenly spaced ones are kept")
+
+
 class SpaceFile(Strict):
     """A file of config/spaces: an answer space by the file's name."""
 
     kind: str = Field(min_length=1, description="what an option is, as a prompt says it")
     options: list[str] = Field(default_factory=list, description="the valid answers")
     integers: tuple[int, int] | None = Field(None, description="first and last option, in place of `options`")
+    distribution: Distribution | None = Field(
+        None, description="distribution that gives options and law, in place of `options`"
+    )
     law: dict[str, float] | None = Field(None, description="target mass of each option; null: uniform")
     requests: list[str] = Field(
         list(REQUESTS), min_length=1, description="ways to ask, each with {kind} where the kind belongs"
     )
 
-    def texts(self) -> list[str]:
-        """The options as texts."""
+    def with_masses(self) -> tuple[list[str], dict[str, float] | None]:
+        """The options as texts, and the mass of each; None where all are alike. Raises SpaceError."""
+        if self.distribution is not None:
+            # scipy takes long to load, and few spaces need it.
+            from ..spaces.discretised import canonical
+
+            asked = self.distribution
+            texts, masses = canonical(asked.family, asked.parameters, asked.decimals, asked.max_bins)
+            return texts, dict(zip(texts, masses.tolist(), strict=True))
         if self.integers is None:
-            return self.options
-        return [str(number) for number in range(self.integers[0], self.integers[1] + 1)]
+            return self.options, self.law
+        return [str(number) for number in range(self.integers[0], self.integers[1] + 1)], self.law
 
 
 def read_space(name: str, root: Path = Path(".")) -> tuple[AnswerSpace, list[str]]:
@@ -56,14 +75,21 @@ def read_space(name: str, root: Path = Path(".")) -> tuple[AnswerSpace, list[str
         hint = f"did you mean '{near[0]}'?" if near else f"spaces here: {', '.join(known) or 'none'}"
         raise SpaceError(f"{path}: no such answer space; {hint}")
     file = _read(path)
-    if file.options and file.integers:
-        raise SpaceError(f"{path}: options and integers; keep one of them")
+    given = [key for key in ("options", "integers", "distribution") if getattr(file, key)]
+    if len(given) > 1:
+        raise SpaceError(f"{path}: {' and '.join(given)}; keep one of them")
+    if file.distribution and file.law:
+        raise SpaceError(f"{path}: distribution and law; a distribution brings its own, so remove law")
     for request in file.requests:
         if PLACEHOLDER not in request:
             raise SpaceError(
                 f"{path}: requests: {request!r} has no {PLACEHOLDER}; put it where the kind belongs"
             )
-    space = answer_space(name, file.kind, file.texts(), file.law)
+    try:
+        options, law = file.with_masses()
+    except SpaceError as error:
+        raise SpaceError(f"{path}: distribution: {error}") from None
+    space = answer_space(name, file.kind, options, law)
     # str.format would trip over other braces.
     return space, [request.replace(PLACEHOLDER, file.kind) for request in file.requests]
 

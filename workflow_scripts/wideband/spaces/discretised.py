@@ -1,0 +1,84 @@
+"""A distribution as options with masses: its canonical values, written with a fixed number of decimals."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from .families import family_of
+from .space import SpaceError
+
+LOW, HIGH = 0.001, 0.999
+# Up to here a double tells whole numbers apart.
+EXACT = 2**53
+
+
+def canonical(
+    name: str, parameters: Mapping[str, float], decimals: int, max_bins: int
+) -> tuple[list[str], np.ndarray]:
+    """The canonical values of a distribution as texts, and their masses, shape (values,), summing to one.
+
+    Continuous: multiples of 10^-decimals between the .001 and .999 quantiles. Discrete: integers from one end
+    of the support to the other, or to those quantiles where the support has no end. Of more than `max_bins`
+    values, so many are kept at evenly spaced places. A value has the mass between the midpoints to its
+    neighbours; the first and the last have the tails as well (arXiv 2605.11845).
+
+    Raises SpaceError for a family, parameters, decimals or bins that give no such values.
+    """
+    if not 0 <= decimals <= 15:
+        raise SpaceError(f"decimals: {decimals}; give a whole number from 0 to 15")
+    if max_bins < 2:
+        raise SpaceError(f"max_bins: {max_bins}; a law needs two values or more")
+    family = family_of(name, parameters)
+    decimals = 0 if family.discrete else decimals
+    law = _frozen(name, family.law, parameters)
+    first, last = _places(name, law, family.discrete, decimals)
+    places = _evenly(first, last, max_bins)
+    values = places / 10.0**decimals
+    edges = (values[1:] + values[:-1]) / 2
+    inner = law.cdf(np.floor(edges) if family.discrete else edges)
+    # Where scipy sums a cdf up, it may fall by a rounding error.
+    masses = np.diff(np.maximum.accumulate(np.clip(inner, 0, 1)), prepend=0.0, append=1.0)
+    if not (np.isfinite(masses).all() and (masses > 0).sum() > 1):
+        raise SpaceError(f"{name}: scipy finds no mass on two of its values; change the parameters")
+    texts = [format(Decimal(int(place)).scaleb(-decimals), "f") for place in places]
+    return texts, masses / masses.sum()
+
+
+def _frozen(name: str, law: Any, parameters: Mapping[str, float]) -> Any:
+    try:
+        return law(parameters)
+    except (OverflowError, ZeroDivisionError):
+        raise SpaceError(f"{name}: its parameters are too large or too small to reckon with") from None
+
+
+def _places(name: str, law: Any, discrete: bool, decimals: int) -> tuple[int, int]:
+    """The first and the last canonical value, in units of 10^-decimals."""
+    # What is not finite is refused below.
+    with np.errstate(all="ignore"):
+        ends = np.array(law.ppf([LOW, HIGH]), dtype=float)
+        support = np.array(law.support(), dtype=float)
+    ends = np.where(np.isfinite(support), support, ends) if discrete else np.clip(ends, *support)
+    scaled = ends * 10.0**decimals
+    if not (np.isfinite(scaled).all() and np.abs(scaled).max() < EXACT):
+        raise SpaceError(
+            f"{name}: a double cannot tell its values apart with {decimals} decimals; "
+            "lower decimals or change the parameters"
+        )
+    # A quantile that is a value of the grid may come out a rounding error beside it.
+    slack = 4 * np.spacing(np.abs(scaled))
+    first, last = int(np.ceil(scaled[0] - slack[0])), int(np.floor(scaled[1] + slack[1]))
+    if last <= first:
+        remedy = "change the parameters" if discrete else "raise decimals or change the parameters"
+        raise SpaceError(
+            f"{name}: {max(last - first + 1, 0)} values between {ends[0]:.6g} and {ends[1]:.6g} "
+            f"with {decimals} decimals, a law needs two or more; {remedy}"
+        )
+    return first, last
+
+
+def _evenly(first: int, last: int, most: int) -> np.ndarray:
+    if last - first < most:
+        return np.arange(first, last + 1)
+    return first + np.rint(np.linspace(0, last - first, most)).astype(np.int64)
