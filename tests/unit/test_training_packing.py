@@ -1,6 +1,7 @@
 """Log-probabilities of packed rollouts: TRL's own, whatever the lengths, and the same gradients."""
 
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import torch
@@ -9,8 +10,10 @@ from hypothesis import strategies as st
 from tiny_policy import tiny_training
 
 from wideband.errors import WidebandError
+from wideband.likelihood.tries import Tries
 from wideband.policy.base import load_model
 from wideband.policy.packed_attention import Sequences, full_attention, take_packed
+from wideband.training import packing
 from wideband.training.packing import IGNORED, pack
 from wideband.training.trainer import PackedTrainer, packed_scores
 
@@ -66,6 +69,35 @@ def test_scores_and_gradients_are_those_of_the_padded_batch(trainer: PackedTrain
     ours, theirs = scored(trainer, batch, packs=True), scored(trainer, batch, packs=False)
     for mine, expected in zip(ours, theirs, strict=True):
         torch.testing.assert_close(mine, expected, rtol=1e-4, atol=1e-5)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Rollouts:
+    """Many short completions, most of them alike, behind one or two prompts of up to sixty tokens."""
+    chosen = st.sampled_from(draw(st.lists(st.lists(ids, min_size=1, max_size=60), min_size=1, max_size=2)))
+    few = st.lists(st.integers(3, 5), max_size=3)
+    return draw(st.lists(st.tuples(chosen, few), min_size=1, max_size=40))
+
+
+@settings(max_examples=25, deadline=None)
+@given(answers())
+def test_short_answers_behind_long_prompts_score_as_the_padded_batch(
+    trainer: PackedTrainer, batch: Rollouts
+) -> None:
+    with mock.patch.object(packing, "COPIES", 0):
+        ours = scored(trainer, batch, packs=True)
+    theirs = scored(trainer, batch, packs=False)
+    for mine, expected in zip(ours, theirs, strict=True):
+        torch.testing.assert_close(mine, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_what_short_answers_begin_with_stands_in_the_line_once() -> None:
+    prompt = list(range(10, 60))
+    batch = [(prompt, [3, 4, 5]), (prompt, [3, 4, 6]), (prompt, [3])] * 8
+    packed = pack(*padded(batch), COMPLETION)
+    assert isinstance(packed.sequences, Tries)
+    assert packed.ids[0].tolist() == [*prompt, 3, 4, 4]
+    assert packed.labels[0, len(prompt) - 1 :].tolist() == [3, 4, 5, 6]
 
 
 @given(rollouts())

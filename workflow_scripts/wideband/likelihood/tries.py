@@ -54,7 +54,8 @@ class Tries:
         outputs = []
         for prompt, blocks in self.parts:
             query, *seen = (each[:, :, prompt] for each in states)
-            outputs.append(attend(query, *seen, None))
+            if query.shape[2]:
+                outputs.append(attend(query, *seen, None))
             for nodes, mask in blocks:
                 query, *own = (each[:, :, nodes] for each in states)
                 both = (torch.cat(pair, dim=2) for pair in zip(seen, own, strict=True))
