@@ -2,12 +2,14 @@
 
 Once rollouts of micro, as long as those of the finished demo on MATH problems; once short answers behind one
 long prompt, as a study of answer diversity trains on, by SmolLM2-135M-Instruct. Tokens are random; a step is
-log-probabilities of the completions, forward and backward. `bench_training_step.py peak <size> <side>` prints
-the bytes by which one step raises the process's peak. ROWS sets which rows, by their names.
+log-probabilities of the completions, forward and backward. Of short answers stock takes 32 at a time, since
+all of them need more than 20 GB there. `bench_training_step.py peak <size> <side>` prints the bytes by which
+one step raises the process's peak. ROWS sets which rows, by their names.
 """
 
 import os
 import sys
+from copy import copy
 from pathlib import Path
 
 import torch
@@ -28,6 +30,8 @@ RESULTS = Path(os.environ.get("RESULTS", ROOT / "results/micro"))
 ROLLOUTS = RESULTS / "arms/think/olympiad_rlvr/rollouts/math_test.parquet"
 PROMPTS, SAMPLES = 16, 8
 ROWS = {"micro": 64, "512": 32}
+# Of how many rollouts on stock computes only so many together.
+MOST, STOCK_ROWS = 64, 32
 ANSWERS, BASE = "answers", OUT / "smollm2"
 
 
@@ -65,6 +69,16 @@ class MicroBatch:
             used = slice(left - len(prompt), left + len(completion))
             self.ids[row, used], self.mask[row, used] = torch.tensor(prompt + completion), 1
         self.advantages = torch.randn(len(chosen), 1, generator=torch.Generator().manual_seed(6))
+
+    def parts(self, rows: int) -> "list[MicroBatch]":
+        """The same rollouts, at most `rows` at a time."""
+        split = zip(*(each.split(rows) for each in (self.ids, self.mask, self.advantages)), strict=True)
+        found = []
+        for tensors in split:
+            part = copy(self)
+            part.ids, part.mask, part.advantages = tensors
+            found.append(part)
+        return found
 
     def keep(self, rows: torch.Tensor) -> None:
         """Only the rollouts that `rows` marks."""
@@ -115,9 +129,12 @@ SIDES = {"ours": ours, "stock": stock}
 def step(model: PeftModel, batch: MicroBatch, side: str) -> list[torch.Tensor]:
     """Forward and backward; log-probabilities and all gradients."""
     model.zero_grad()
-    logps = SIDES[side](model, batch)
-    (logps * batch.advantages).sum().backward()
-    return [logps.detach(), *(p.grad for p in model.parameters() if p.requires_grad)]
+    logps = []
+    for part in batch.parts(STOCK_ROWS if side == "stock" and len(batch.ids) > MOST else len(batch.ids)):
+        found = SIDES[side](model, part)
+        (found * part.advantages).sum().backward()
+        logps.append(found.detach())
+    return [torch.cat(logps), *(p.grad for p in model.parameters() if p.requires_grad)]
 
 
 @torch.no_grad()
@@ -127,7 +144,10 @@ def leave_out_ties(batch: MicroBatch, models: dict[str, PeftModel]) -> None:
     Rounding then decides who computes it (seen once: 9e-8 between two logits of 6,000 times 32). Raises when
     more than one rollout differs.
     """
-    logps = [SIDES[side](model, batch) for side, model in models.items()]
+    logps = [
+        torch.cat([SIDES[side](model, part) for part in batch.parts(STOCK_ROWS)])
+        for side, model in models.items()
+    ]
     same = ((logps[0] - logps[1]) * batch.mask[:, -batch.completion :]).abs().amax(1) < 1e-4
     if (~same).sum() > 1:
         raise AssertionError(f"log-probabilities of {(~same).sum()} rollouts differ")

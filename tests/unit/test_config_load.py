@@ -170,6 +170,11 @@ REFUSED = {
         "{source: choice, split: train, spaces: [../studies/micro]}",
         "data.slices.gsm8k_train.spaces: answer space '../studies/micro'",
     ),
+    "orders of a range, which is not listed": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: choice, split: train, spaces: [integer_1_10], listed: true, orders: 2}",
+        "orders: 'integer_1_10' is a range",
+    ),
     "orders of options that are not shown": (
         "{source: gsm8k, split: train, n: 256}",
         "{source: choice, split: train, spaces: [fruit], orders: 2}",

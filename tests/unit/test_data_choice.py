@@ -51,6 +51,11 @@ def test_every_space_way_of_asking_and_order_is_an_item(tmp_path: Path) -> None:
     assert sorted(shown(one["problem"])) == sorted(one["options"])
 
 
+def test_a_range_of_integers_is_not_listed_since_its_kind_names_it() -> None:
+    items = drawn(spaces=["integer_1_100"], listed=True)
+    assert "Choose from" not in items["problem"].iloc[0] and "between 1 and 100" in items["problem"].iloc[0]
+
+
 def test_an_order_is_the_same_for_every_way_of_asking_and_no_order_twice() -> None:
     asked = drawn(**FULL)["problem"]
     orders = {

@@ -5,7 +5,7 @@ from math import factorial
 from pathlib import Path
 
 from ..spaces import AnswerSpace, SpaceError
-from ..spaces.space import TOLERANCE
+from ..spaces.space import TOLERANCE, is_range
 from .checks_resources import unknown
 from .data import EXAMPLES, Slice
 from .sources import BUILT, FILES_ONLY, GENERATED, SETTINGS, SPLITS, TASKS
@@ -91,7 +91,9 @@ def _asked(key: str, part: Slice, name: str, read: Read) -> Iterator[str]:
             "ways of asking; lower it, or write more requests there"
         )
     options = len(space.options)
-    if options < 20 and part.orders > factorial(options):
+    if part.orders > 1 and is_range(space.options):
+        yield f"{key}.orders: '{name}' is a range, which questions do not list; ask for it in a slice of its own"
+    elif options < 20 and part.orders > factorial(options):
         yield (
             f"{key}.orders: {part.orders}, but the {options} options of '{name}' have {factorial(options)}; "
             "lower it"

@@ -42,6 +42,13 @@ def answer_space(
     return AnswerSpace(name, kind, tuple(options), tuple(mass / total for mass in masses))
 
 
+def is_range(options: Sequence[str]) -> bool:
+    """Whether the options are integers that follow one another."""
+    return options[0].isdecimal() and list(options) == [
+        str(int(options[0]) + place) for place in range(len(options))
+    ]
+
+
 def _of_options(options: Sequence[str]) -> Iterator[str]:
     if len(options) < 2:
         yield f"{len(options)} options; a space needs two or more"

@@ -9,6 +9,7 @@ import pandas as pd
 from blake3 import blake3
 
 from ...config.data import Slice
+from ...spaces.space import is_range
 from ..draw import in_drawn_order
 from ..problems import table
 
@@ -30,9 +31,7 @@ def _rows(part: Slice, name: str, spaces: Spaces, seed: str) -> Iterator[dict[st
     space, turns = spaces[name], _turns(part, name, spaces, seed)
     for way, request in enumerate(space["requests"][: part.paraphrases], start=1):
         for order in range(1, part.orders + 1):
-            shown = (
-                in_drawn_order((seed, part.split, name, str(order)), space["options"]) if part.listed else []
-            )
+            shown = _shown(part, (seed, part.split, name, str(order)), space["options"])
             yield {
                 "uid": f"{NAME}/{part.split}/{name}/p{way}/o{order}",
                 "source": NAME,
@@ -53,6 +52,11 @@ def question(request: str, shown: Sequence[str]) -> str:
     return "\n".join([request, *choices, "Reply with your choice and nothing else."])
 
 
+def _shown(part: Slice, place: Sequence[str], options: Sequence[str]) -> list[str]:
+    """The options that a question lists, in a drawn order; of a range of integers its kind says enough."""
+    return in_drawn_order(place, options) if part.listed and not is_range(options) else []
+
+
 def _turns(part: Slice, name: str, spaces: Spaces, seed: str) -> list[str]:
     """Examples: a question and its answer for each shot, of spaces that share no option with this one."""
     if not part.shots:
@@ -62,7 +66,7 @@ def _turns(part: Slice, name: str, spaces: Spaces, seed: str) -> list[str]:
     turns = []
     for other in in_drawn_order((seed, part.split, "shots"), others)[: part.shots]:
         space, place = spaces[other], (seed, part.split, "shots", other)
-        shown = in_drawn_order((*place, "order"), space["options"]) if part.listed else []
+        shown = _shown(part, (*place, "order"), space["options"])
         request = in_drawn_order((*place, "request"), space["requests"])[0]
         turns += [question(request, shown), _answer(space, _uniform(*place, "answer"))]
     return turns
