@@ -92,7 +92,7 @@ def _asked(key: str, part: Slice, name: str, read: Read) -> Iterator[str]:
         )
     options = len(space.options)
     if part.orders > 1 and is_range(space.options):
-        yield f"{key}.orders: '{name}' is a range, which questions do not list; ask for it in a slice of its own"
+        yield f"{key}.orders: '{name}' is a range, which is not listed; give it a slice of its own"
     elif options < 20 and part.orders > factorial(options):
         yield (
             f"{key}.orders: {part.orders}, but the {options} options of '{name}' have {factorial(options)}; "
