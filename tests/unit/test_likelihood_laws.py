@@ -81,7 +81,7 @@ def test_a_large_space_is_computed_in_bounded_parts(
 ) -> None:
     whole = laws(policy, tokenizer, QUESTIONS)
     monkeypatch.setattr("wideband.likelihood.exact.parts_of", lambda encoded: parts_of(encoded, 7))
-    monkeypatch.setattr("wideband.likelihood.tries.BLOCK", 4)
+    monkeypatch.setattr("wideband.policy.packed_tries.BLOCK", 4)
     monkeypatch.setattr(states, "LOGITS_BYTES", 5 * 4 * len(tokenizer))
     seen, score_line = [], states.score
     monkeypatch.setattr(

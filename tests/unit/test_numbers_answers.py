@@ -39,7 +39,8 @@ def numbers(study: Study, root: Path) -> dict[str, NumberRecord]:
 def test_every_metric_has_a_number_with_an_interval_for_all_items_and_for_each_space(
     numbers: dict[str, NumberRecord],
 ) -> None:
-    for metric in set(by_item.names()) - {"loglikelihood_accuracy"}:
+    # The options of a range are not listed and have no order: see below.
+    for metric in set(by_item.names()) - {"loglikelihood_accuracy", "order_spread"}:
         for cell in ("wide.base", "wide.rl", "base_only.base"):
             whole, *parts = (
                 numbers[f"{metric}.picks.{cell}{space}"]
@@ -50,6 +51,15 @@ def test_every_metric_has_a_number_with_an_interval_for_all_items_and_for_each_s
             assert whole.n == 12 and [part.n for part in parts] == [4, 4, 4]
             assert whole.value == pytest.approx(sum(part.value for part in parts) / 3)
             assert whole.ci[0] < whole.value < whole.ci[1]
+
+
+def test_the_spread_over_orders_is_that_of_spaces_whose_options_are_listed(
+    numbers: dict[str, NumberRecord],
+) -> None:
+    assert numbers["order_spread.picks.wide.rl"].n == 8
+    assert numbers["order_spread.picks.wide.rl.planet"].n == 4
+    of_range = numbers["order_spread.picks.wide.rl.integer_1_100"]
+    assert (of_range.n, of_range.value) == (0, None)
 
 
 def test_nothing_is_said_of_correct_answers_where_none_is_right(numbers: dict[str, NumberRecord]) -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tiny_policy import tiny_training
 
 from wideband.errors import WidebandError
-from wideband.likelihood.tries import Tries
 from wideband.policy.base import load_model
 from wideband.policy.packed_attention import Sequences, full_attention, take_packed
+from wideband.policy.packed_tries import Tries
 from wideband.training import packing
 from wideband.training.packing import IGNORED, pack
 from wideband.training.trainer import PackedTrainer, packed_scores

@@ -8,10 +8,11 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from ..policy.packed_tries import Part
 from ..spaces import AnswerSpace, split, token_sequences
 from .opening import Opening, opening
 from .states import LikelihoodError, Scores, packable, score
-from .tries import Part, lines, pack
+from .tries import lines, pack
 
 # A prompt's tokens, and those of each option.
 Encoded = tuple[list[int], list[tuple[int, ...]]]

@@ -1,88 +1,12 @@
-"""Prompts and the prefix tries behind them in one line of tokens, each prompt and each prefix once.
-
-A node of a trie sees its prompt, its ancestors and itself (tree attention: Cai et al. 2024, Medusa), at the
-position that it has in each of its sequences: one pass gives the states of all sequences.
-"""
+"""Prompts and the prefix tries behind them in one line of tokens, each prompt and each prefix once."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import torch
 
-from ..policy.packed_attention import Attend, States
-from ..spaces import Trie
-from ..spaces.trie import ROOT
-
-# Nodes of a trie whose attention is computed together.
-BLOCK = 128
-
-
-@dataclass(frozen=True)
-class Part:
-    """A prompt's tokens and a trie of sequences that follow it; `owner` and `rows` say whose and which."""
-
-    owner: int
-    rows: np.ndarray
-    prompt: list[int]
-    trie: Trie
-
-    def __len__(self) -> int:
-        return len(self.prompt) + len(self.trie)
-
-
-class Tries:
-    """The parts of a line: who looks at whom (see packed_attention.Line)."""
-
-    def __init__(self, parts: list[Part], device: torch.device) -> None:
-        self.layers = 0
-        # For each part where its prompt begins and ends, and blocks of its nodes with their masks.
-        self.parts: list[tuple[slice, list[tuple[slice, torch.Tensor]]]] = []
-        start = 0
-        for part in parts:
-            prompt = slice(start, start + len(part.prompt))
-            blocks = [
-                (slice(prompt.stop + first, prompt.stop + end), _mask(part, first, end).to(device))
-                for first, end in _blocks(part.trie)
-            ]
-            self.parts.append((prompt, blocks))
-            start += len(part)
-
-    def attended(self, states: States, attend: Attend) -> torch.Tensor:
-        """See packed_attention.Line."""
-        outputs = []
-        for prompt, blocks in self.parts:
-            query, *seen = (each[:, :, prompt] for each in states)
-            if query.shape[2]:
-                outputs.append(attend(query, *seen, None))
-            for nodes, mask in blocks:
-                query, *own = (each[:, :, nodes] for each in states)
-                both = (torch.cat(pair, dim=2) for pair in zip(seen, own, strict=True))
-                outputs.append(attend(query, *both, mask))
-        return torch.cat(outputs, dim=1)
-
-
-def _blocks(trie: Trie) -> list[tuple[int, int]]:
-    """Nodes from first to end whose ancestors are among themselves: whole subtrees of first tokens.
-
-    Attention costs the square of a block, of which little is seen: blocks are BLOCK nodes or one subtree.
-    """
-    starts, blocks = [*np.flatnonzero(trie.parents == ROOT).tolist(), len(trie)], []
-    first = 0
-    for before, end in pairwise(starts):
-        if before > first and end - first > BLOCK:
-            blocks.append((first, before))
-            first = before
-    return [*blocks, (first, len(trie))]
-
-
-def _mask(part: Part, first: int, end: int) -> torch.Tensor:
-    """Which tokens of prompt and block each node looks at, shape (1, 1, nodes, prompt + nodes)."""
-    node, last = torch.arange(first, end), torch.from_numpy(part.trie.last[first:end])
-    # Descendants follow a node without a gap: it is an ancestor of all up to its last one.
-    ancestors = (node <= node[:, None]) & (node[:, None] <= last)
-    return torch.nn.functional.pad(ancestors, (len(part.prompt), 0), value=True)[None, None]
+from ..policy.packed_tries import Part, Tries
 
 
 @dataclass(frozen=True)

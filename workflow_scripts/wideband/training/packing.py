@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ..likelihood.tries import Part, Tries
 from ..policy.packed_attention import Line, Sequences
+from ..policy.packed_tries import Part, Tries
 from ..spaces import prefix_trie
 from ..spaces.trie import ROOT
 

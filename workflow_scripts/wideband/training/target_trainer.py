@@ -14,8 +14,9 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, Trai
 from ..likelihood.exact import encode
 from ..likelihood.items import questions
 from ..likelihood.states import LikelihoodError
-from ..likelihood.tries import Part, pack
+from ..likelihood.tries import pack
 from ..policy.packed_attention import take_packed
+from ..policy.packed_tries import Part
 from ..sampling.prompts import prompts
 from ..sampling.seeds import derive_seed
 from .log import LossLines
