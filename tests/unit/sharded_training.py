@@ -1,7 +1,7 @@
 """Trains the tiny policy in one of several processes that share its weights.
 
-`torchrun … sharded_training.py <base> <adapter or -> <folder> <file under config/deepspeed> [fails]`
-The last word makes one process fail in the middle of a pass, while it samples.
+`torchrun … sharded_training.py <base> <adapter or -> <folder> <file under config/deepspeed> [fails|methods]`
+`fails` makes one process fail in the middle of a pass, while it samples; `methods` trains a stage of each.
 """
 
 import json
@@ -9,6 +9,7 @@ import os
 import sys
 from pathlib import Path
 
+import tiny_methods
 import tiny_policy
 import torch
 
@@ -39,7 +40,7 @@ class WatchedEngine(TransformersEngine):
     def __init__(self, model: torch.nn.Module, *arguments: object, **others: object) -> None:
         super().__init__(model, *arguments, **others)
         sampling.append(held(model))
-        if sys.argv[5:] and os.environ["RANK"] == "1":
+        if sys.argv[5:] == ["fails"] and os.environ["RANK"] == "1":
             model.get_base_model().model.layers[1].register_forward_pre_hook(fail, prepend=True)
 
 
@@ -50,15 +51,27 @@ def fail(*_: object) -> None:
 tiny_policy.trainable_policy, rollout.TransformersEngine = watched_load, WatchedEngine
 torch.set_num_threads(1)
 base, adapter, folder = map(Path, sys.argv[1:4])
-# Refilling gives the processes different numbers of rollouts, and of passes.
-trainer = {"deepspeed": str(SETTINGS / sys.argv[4]), "refill_rounds": 2}
-start = None if adapter.name == "-" else adapter
-done = tiny_policy.tiny_training(base, folder / "state", STEPS, adapter=start, trainer=trainer, max_tokens=24)
-save_adapter(done, folder / "adapter")
-if done.accelerator.is_main_process:
-    log = [
-        {"tokens": each["num_tokens"], "reward": each["reward"]} for each in done.state.log_history[:STEPS]
-    ]
-    told = {"log": log, "loaded": loaded, "sampling": sampling}
-    (folder / "told.json").write_text(json.dumps(told))
+deepspeed = str(SETTINGS / sys.argv[4])
+
+
+def watched(start: Path | None) -> None:
+    # Refilling gives the processes different numbers of rollouts, and of passes.
+    trainer = {"deepspeed": deepspeed, "refill_rounds": 2}
+    done = tiny_policy.tiny_training(
+        base, folder / "state", STEPS, adapter=start, trainer=trainer, max_tokens=24
+    )
+    save_adapter(done, folder / "adapter")
+    if done.accelerator.is_main_process:
+        log = [
+            {"tokens": each["num_tokens"], "reward": each["reward"]}
+            for each in done.state.log_history[:STEPS]
+        ]
+        told = {"log": log, "loaded": loaded, "sampling": sampling}
+        (folder / "told.json").write_text(json.dumps(told))
+
+
+if sys.argv[5:] == ["methods"]:
+    tiny_methods.every_method(base, folder, {"deepspeed": deepspeed})
+else:
+    watched(None if adapter.name == "-" else adapter)
 leave()

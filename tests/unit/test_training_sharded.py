@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 from safetensors.numpy import load_file
+from tiny_methods import every_method
+from transformers import TrainerState
 
 SCRIPT = Path(__file__).with_name("sharded_training.py")
 STEPS = 2
@@ -79,3 +81,22 @@ def test_the_error_of_one_process_is_told_and_ends_the_others(tiny_base: Path, t
     said = launched(tiny_base, "-", tmp_path, "zero3.json", "fails")
     assert said.returncode != 0
     assert "RuntimeError: one process fails in a pass" in said.stdout
+
+
+def test_two_processes_train_by_every_method_what_one_does(tiny_base: Path, tmp_path: Path) -> None:
+    """Groups of one prompt lie in different processes, and the reward counts their answers together."""
+    (two := tmp_path / "two").mkdir()
+    said = launched(tiny_base, "-", two, "zero2.json", "methods")
+    assert said.returncode == 0, said.stdout[-4000:]
+    for name, alone in every_method(tiny_base, tmp_path / "one", {}).items():
+        logs = alone.state.log_history, TrainerState.load_from_json(two / f"{name}.json").log_history
+        for one, other in zip(*(log[:-1] for log in logs), strict=True):
+            assert one["grad_norm"] > 0.01
+            # Which answers came how often decides a diversity reward, which Adam scales away again.
+            for key in {"loss", "reward", "tokens", "grad_norm"} & one.keys():
+                assert other[key] == pytest.approx(one[key], rel=1e-4, abs=1e-6), (name, key)
+        one, other = (load_file(at / name / "adapter_model.safetensors") for at in (tmp_path / "one", two))
+        assert one.keys() == other.keys()
+        for tensor, weights in one.items():
+            told = f"{name} {tensor}"
+            np.testing.assert_allclose(other[tensor], weights, rtol=0, atol=ROUNDING, err_msg=told)

@@ -1,25 +1,20 @@
 """Training on a target law: the packed loss is what a forward pass per prefix says, and runs go on."""
 
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
-from tiny_policy import LORA, TEMPLATE, Killed
+from tiny_methods import TARGETS, tiny_method
+from tiny_policy import Killed
 from transformers import Trainer as HubTrainer
 
-from wideband.config.evaluation import Grading
 from wideband.config.methods import METHODS
-from wideband.config.training import Trainer
 from wideband.likelihood import Question, laws
-from wideband.policy.base import load_model, load_tokenizer
-from wideband.policy.load import trainable_policy
+from wideband.policy.base import load_model
 from wideband.policy.packed_attention import take_packed
 from wideband.provenance.digests import folder_digest
-from wideband.scaffolds import get
 from wideband.spaces import answer_space
 from wideband.tables import read_table, write_table
 from wideband.training import methods, target_trainer
@@ -33,17 +28,6 @@ SEQUENCES = [(5, 6), (5,), (5, 7, 8), (9,), (9, 6, 6, 4), (11, 12)]
 LAW = np.array([0.3, 0.2, 0.1, 0.05, 0.25, 0.1])
 ITEM = TargetItem([3, 4, 10, 8], SEQUENCES, LAW)
 OTHER = TargetItem([7, 7], [(4,), (4, 4), (30, 31)], np.array([0.5, 0.25, 0.25]))
-TASKS = pd.DataFrame(
-    {
-        "uid": ["coin", "number", "colour"],
-        "source": ["a", "b", "b"],
-        "problem": ["A side of a coin?", "A number?", "A colour?"],
-        "gold": None,
-        "task": "choice",
-        "space": ["coin", "number", "colour"],
-        "options": [["heads", "tails"], [str(number) for number in range(1, 13)], ["red", "reddish", "blue"]],
-    }
-)
 
 
 @pytest.fixture(scope="module")
@@ -162,47 +146,23 @@ class FailingAt(target_trainer.LossLines):
             raise Killed
 
 
-def trained(base: Path, state: Path, micro_batch: int = 64, **stage: Any) -> HubTrainer:
-    """Train the tiny policy on the choices for four steps, with a save after every step."""
-    said = {"slice": "tiny", "steps": 4, "groups": 2, "lr": 1e-2, "seed": 5} | stage
-    given = methods.Given(
-        METHODS[said["method"]].model_validate(said),
-        Trainer(save_every=1, micro_batch=micro_batch),
-        partial(trainable_policy, base, None, LORA, "float32", 5),
-        load_tokenizer(base),
-        TASKS,
-        get("direct"),
-        partial(get("direct").text, TEMPLATE),
-        Grading(),
-        state,
-    )
-    return methods.load(said["method"]).train(given)
-
-
-STAGES = [
-    {"method": "soft_target"},
-    {"method": "soft_target", "paths": 2, "loss": "sum"},
-    {"method": "sft", "samples": 4},
-]
-
-
 def adapter(trainer: HubTrainer, folder: Path) -> str:
     """The digest of the adapter that a run ends with."""
     save_adapter(trainer, folder)
     return folder_digest(folder)
 
 
-@pytest.mark.parametrize("stage", STAGES, ids=["all paths", "two paths", "answers"])
+@pytest.mark.parametrize("stage", TARGETS.values(), ids=TARGETS)
 def test_a_killed_run_ends_with_the_bytes_of_an_uninterrupted_one(
     tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stage: dict[str, Any]
 ) -> None:
-    whole = trained(tiny_base, tmp_path / "whole", publish_every=2, **stage)
+    whole = tiny_method(tiny_base, tmp_path / "whole", publish_every=2, **stage)
     with monkeypatch.context() as patched:
         patched.setattr(FailingAt, "step", 3)
         patched.setattr(target_trainer, "LossLines", FailingAt)
         with pytest.raises(Killed):
-            trained(tiny_base, tmp_path / "killed", publish_every=2, **stage)
-    resumed = trained(tiny_base, tmp_path / "killed", publish_every=2, **stage)
+            tiny_method(tiny_base, tmp_path / "killed", publish_every=2, **stage)
+    resumed = tiny_method(tiny_base, tmp_path / "killed", publish_every=2, **stage)
     assert adapter(resumed, tmp_path / "a") == adapter(whole, tmp_path / "b")
     assert folder_digest(tmp_path / "killed/published/2") == folder_digest(tmp_path / "whole/published/2")
     write_table(training_log(resumed.state.log_history, "a", "s"), tmp_path / "log.parquet", "training_log")
@@ -214,7 +174,7 @@ def test_a_killed_run_ends_with_the_bytes_of_an_uninterrupted_one(
 
 def test_training_on_the_law_brings_the_policy_nearer_to_it(tiny_base: Path, tmp_path: Path) -> None:
     """On attention and experts of a mixture of experts alike."""
-    run = trained(tiny_base, tmp_path, method="soft_target", loss="sum", steps=40, groups=3, lr=2e-2)
+    run = tiny_method(tiny_base, tmp_path, method="soft_target", loss="sum", steps=40, groups=3, lr=2e-2)
     losses = [row["loss"] for row in run.state.log_history if "tokens" in row]
     assert losses[-1] < 0.5 * losses[0]
     moved = [name for name, each in run.model.named_parameters() if "lora_B" in name and each.abs().sum() > 0]
@@ -223,8 +183,8 @@ def test_training_on_the_law_brings_the_policy_nearer_to_it(tiny_base: Path, tmp
 
 
 def test_micro_batches_change_nothing_but_rounding(tiny_base: Path, tmp_path: Path) -> None:
-    one = trained(tiny_base, tmp_path / "one", method="soft_target", steps=2)
-    two = trained(tiny_base, tmp_path / "two", method="soft_target", steps=2, micro_batch=1)
+    one = tiny_method(tiny_base, tmp_path / "one", method="soft_target", steps=2)
+    two = tiny_method(tiny_base, tmp_path / "two", method="soft_target", steps=2, trainer={"micro_batch": 1})
     losses = [[row["loss"] for row in run.state.log_history if "tokens" in row] for run in (one, two)]
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
 

@@ -1,0 +1,81 @@
+"""Stages of every method on choices for the tests, with the tiny policy of `tiny_policy`."""
+
+from functools import partial
+from pathlib import Path
+from string import ascii_letters
+from typing import Any
+
+import pandas as pd
+from tiny_policy import LORA, TEMPLATE
+from transformers import Trainer as HubTrainer
+
+from wideband.config.evaluation import Grading
+from wideband.config.methods import METHODS
+from wideband.config.training import Trainer
+from wideband.policy.base import load_tokenizer
+from wideband.policy.load import trainable_policy
+from wideband.scaffolds import get
+from wideband.training import methods
+from wideband.training.publish import save_adapter
+
+CHOICES = pd.DataFrame(
+    {
+        "uid": ["coin", "number", "colour"],
+        "source": ["a", "b", "b"],
+        "problem": ["A side of a coin?", "A number?", "A colour?"],
+        "gold": None,
+        "task": "choice",
+        "space": ["coin", "number", "colour"],
+        "options": [["heads", "tails"], [str(number) for number in range(1, 13)], ["red", "reddish", "blue"]],
+    }
+)
+# What a policy of random weights answers now and then. One prompt: all groups of a step are of it.
+LETTERS = CHOICES[:1].assign(uid="letter", problem="A letter?", options=[list(ascii_letters)])
+
+TARGETS = {
+    "all paths": {"method": "soft_target"},
+    "two paths": {"method": "soft_target", "paths": 2, "loss": "sum"},
+    "answers": {"method": "sft", "samples": 4},
+}
+DIVERSE = {
+    "method": "grpo",
+    "reward": "leave_one_out",
+    "group_size": 8,
+    "max_tokens": 1,
+    "temperature": 8.0,
+}
+
+
+def tiny_method(
+    base: Path,
+    state: Path,
+    problems: pd.DataFrame = CHOICES,
+    trainer: dict[str, Any] | None = None,
+    **stage: Any,
+) -> HubTrainer:
+    """Train the tiny policy, by the stage's method, for four steps with a save after every step."""
+    said = {"slice": "tiny", "steps": 4, "groups": 2, "lr": 1e-2, "seed": 5} | stage
+    given = methods.Given(
+        METHODS[said["method"]].model_validate(said),
+        Trainer.model_validate({"save_every": 1} | (trainer or {})),
+        partial(trainable_policy, base, None, LORA, "float32", 5),
+        load_tokenizer(base),
+        problems,
+        get("direct"),
+        partial(get("direct").text, TEMPLATE),
+        Grading(),
+        state,
+    )
+    return methods.load(said["method"]).train(given)
+
+
+def every_method(base: Path, folder: Path, trainer: dict[str, Any]) -> dict[str, HubTrainer]:
+    """Two steps of each method, and of a reward that pools groups; `folder` has their adapters and logs."""
+    stages = {name: (CHOICES, stage) for name, stage in TARGETS.items()} | {"pooled": (LETTERS, DIVERSE)}
+    done = {}
+    for name, (problems, stage) in stages.items():
+        done[name] = tiny_method(base, folder / "states" / name, problems, trainer, steps=2, **stage)
+        save_adapter(done[name], folder / name)
+        if done[name].is_world_process_zero():
+            done[name].state.save_to_json(str(folder / f"{name}.json"))
+    return done
