@@ -1,4 +1,4 @@
-"""`wideband import`: somebody's own files, as the README shows it, to numbers and a report."""
+"""`wideband import`: somebody's own files, as docs/import.md shows it, to numbers and a report."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from wideband.numbers import NumberRecord, read_records
 from wideband.tables import read_table
 
 CASES = Path(__file__).resolve().parents[1] / "cases/imports"
-# The README's ten lines.
+# The ten lines of docs/import.md.
 LINES = """\
 {"uid": "q1", "n_samples": 4, "n_correct": 4}
 {"uid": "q2", "n_samples": 4, "n_correct": 1}
@@ -164,7 +164,7 @@ def test_a_study_written_by_hand_is_left_alone(copy: Copy) -> None:
     assert done.returncode == 2 and "name the file in it by hand" in done.stderr
 
 
-def test_the_readme_shows_the_lines_that_this_test_runs() -> None:
-    text = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+def test_the_documentation_shows_the_lines_that_this_test_runs() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs/import.md").read_text()
     assert LINES in text
     assert "wideband import mine/a.jsonl --study quiz --arm a --benchmark quiz" in text
