@@ -50,6 +50,7 @@ def write_results(study: Study, root: Path, solve: float = 0.4, told: Told = as_
         answer_type="int",
         space=None,
         options=None,
+        masses=None,
         turns=None,
     )
     write_table(pool, root / f"data/{study.band.pool}.parquet", "problems")

@@ -85,6 +85,7 @@ def _problems(name: str, count: int) -> pd.DataFrame:
                 "answer_type": "integer",
                 "space": None,
                 "options": None,
+                "masses": None,
                 "turns": None,
             }
         )

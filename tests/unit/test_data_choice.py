@@ -11,7 +11,11 @@ from wideband.config.parameters import parameters
 from wideband.config.study import Study
 from wideband.data.leakage import shared
 from wideband.data.slices import build_slice
+from wideband.likelihood.items import questions
+from wideband.spaces import SpaceError
+from wideband.spaces.asked import space_of
 from wideband.tables import read_table, write_table
+from wideband.training.reward_function import items
 
 ROOT = Path(__file__).parents[2]
 FULL = {"spaces": ["colour", "planet"], "listed": True, "shots": 3, "paraphrases": 2, "orders": 2}
@@ -90,14 +94,32 @@ def test_without_a_list_no_option_is_shown() -> None:
     assert "apple" not in item["problem"] and item["turns"] is None
 
 
-def test_a_space_with_unlike_masses_is_refused(tmp_path: Path) -> None:
+def test_masses_of_a_space_go_with_its_items_to_targets_and_rewards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "config/spaces").mkdir(parents=True)
     coin = "kind: side\noptions: [heads, tails]\nlaw: {heads: 0.9, tails: 0.1}\n"
     (tmp_path / "config/spaces/coin.yaml").write_text(coin)
     part = Slice(source="choice", split="test", spaces=["coin"])
     study = Study(name="s", title="", data=Data(slices={"c": part}), arms={}, benchmarks={})
-    (line,) = problems(study, tmp_path)
-    assert "coin.yaml gives its options unlike masses" in line
+    assert list(problems(study, tmp_path)) == []
+    write_table(drawn(spaces=["coin"]).reset_index(), tmp_path / "c.parquet", "problems")
+    read = read_table(tmp_path / "c.parquet", "problems")
+    (row,) = read.to_dict("records")
+    assert space_of(row).law == (0.9, 0.1)
+    (question,) = questions(read, ["?"])
+    assert question.space.law == (0.9, 0.1)
+    (item,) = items(read, lambda problem, turns: problem).values()
+    assert item.law == {"heads": 0.9, "tails": 0.1}
+    with pytest.raises(SpaceError, match=r"choice/test/coin.*1 masses of 2 options"):
+        space_of(row | {"masses": [1.0]})
+
+
+def test_options_of_equal_masses_are_kept_without_them() -> None:
+    items = drawn(spaces=["planet"])
+    assert items["masses"].isna().all()
+    assert space_of(items.reset_index().iloc[0].to_dict()).law == (1 / 8,) * 8
 
 
 def test_a_space_that_is_trained_and_measured_leaks_nothing() -> None:

@@ -1,8 +1,10 @@
 """Columns of lists."""
 
+from typing import Any
+
 import numpy as np
 
 
-def listed(texts: object) -> list[str]:
-    """A list of texts as a table holds it: an array, or null where there is none."""
-    return list(texts) if isinstance(texts, list | np.ndarray) else []
+def listed(cell: object) -> list[Any]:
+    """A list as a table holds it: an array, or null where there is none."""
+    return list(cell) if isinstance(cell, list | np.ndarray) else []

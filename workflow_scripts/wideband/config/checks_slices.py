@@ -5,7 +5,7 @@ from math import factorial
 from pathlib import Path
 
 from ..spaces import AnswerSpace, SpaceError
-from ..spaces.space import TOLERANCE, is_range
+from ..spaces.space import is_range
 from .checks_resources import unknown
 from .data import EXAMPLES, Slice
 from .sources import BUILT, FILES_ONLY, GENERATED, SETTINGS, SPLITS, TASKS
@@ -80,11 +80,6 @@ def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:
 
 def _asked(key: str, part: Slice, name: str, read: Read) -> Iterator[str]:
     space, requests = read
-    if max(space.law) - min(space.law) > TOLERANCE:
-        yield (
-            f"{key}.spaces: config/spaces/{name}.yaml gives its options unlike masses, which source choice "
-            "does not ask for; remove its law, or name it in shot_spaces"
-        )
     if part.paraphrases > len(requests):
         yield (
             f"{key}.paraphrases: {part.paraphrases}, but config/spaces/{name}.yaml has {len(requests)} "

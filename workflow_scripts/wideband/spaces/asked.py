@@ -1,4 +1,4 @@
-"""The answer spaces that items ask about."""
+"""The answer spaces that items ask about, with their target laws: the one place where these are read."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,18 +7,23 @@ import pandas as pd
 
 from .. import tasks
 from ..lists import listed
-from .space import AnswerSpace, answer_space
+from .space import AnswerSpace, SpaceError, answer_space
 from .tokens import token_sequences
 
 
 def space_of(item: Mapping[str, Any]) -> AnswerSpace:
-    """The answers of a row of a problems table as completions write them, each wanted as often as the others.
+    """The answers of a row of a problems table as completions write them, with the masses that it gives them.
 
-    Raises SpaceError naming the space, or the uid of an item without one.
+    Uniform where it gives none. Raises SpaceError naming the space, or the uid of an item without one.
     """
     options = tasks.load(item["task"]).answers(listed(item["options"]))
     name = item["space"] if isinstance(item["space"], str) else item["uid"]
-    return answer_space(name, name, options)
+    masses = listed(item.get("masses"))
+    if masses and len(masses) != len(options):
+        raise SpaceError(
+            f"{item['uid']}: {len(masses)} masses of {len(options)} options; draw the slice again"
+        )
+    return answer_space(name, name, options, dict(zip(options, masses, strict=True)) if masses else None)
 
 
 def check_answers(problems: pd.DataFrame, encode: Callable[[str], list[int]], room: int) -> None:

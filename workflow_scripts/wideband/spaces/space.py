@@ -42,6 +42,11 @@ def answer_space(
     return AnswerSpace(name, kind, tuple(options), tuple(mass / total for mass in masses))
 
 
+def alike(masses: Sequence[float]) -> bool:
+    """Whether the masses are those of a uniform law."""
+    return max(masses) - min(masses) <= TOLERANCE * max(masses)
+
+
 def is_range(options: Sequence[str]) -> bool:
     """Whether the options are integers that follow one another."""
     return options[0].isdecimal() and list(options) == [
@@ -63,8 +68,9 @@ def _of_options(options: Sequence[str]) -> Iterator[str]:
 
 
 def _of_law(options: Sequence[str], law: Mapping[str, float]) -> Iterator[str]:
+    known = set(options)
     for option, mass in law.items():
-        if option not in options:
+        if option not in known:
             yield f"the law gives mass to {option!r}, which is no option; add it or remove its mass"
         elif not (mass >= 0 and math.isfinite(mass)):
             yield f"the law gives {mass} to {option!r}; a mass is a number from 0 to 1"

@@ -42,13 +42,17 @@ SCHEMAS: dict[str, Schema] = {
             "answer_type": TEXT,
             "space": TEXT,
             "options": pa.list_(TEXT),
+            # The target mass of each option; null where all have the same.
+            "masses": pa.list_(REAL),
             # What was said before the problem: a question, its answer, the next question, its answer …
             "turns": pa.list_(TEXT),
         },
         ("uid",),
         # Whoever hands over results rarely hands over the problems: an imported slice may have uids alone.
-        frozenset({"task", "problem", "gold", "level", "subject", "year", "space", "options", "turns"}),
-        later=frozenset({"task", "space", "options", "turns"}),
+        frozenset(
+            {"task", "problem", "gold", "level", "subject", "year", "space", "options", "masses", "turns"}
+        ),
+        later=frozenset({"task", "space", "options", "masses", "turns"}),
     ),
     "rollouts": Schema(
         {

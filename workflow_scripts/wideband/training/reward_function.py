@@ -14,6 +14,7 @@ from ..grading import Grader
 from ..grading.by_task import Asked, asked_of, judge
 from ..sampling.prompts import Render, prompts
 from ..scaffolds import Scaffold
+from ..spaces.asked import space_of
 from ..tables.status import UNDECIDED
 from . import rewards
 from .advantages import pass_at_k
@@ -153,11 +154,10 @@ class Step:
 
 
 def items(problems: pd.DataFrame, render: Render) -> dict[str, Item]:
-    """What each prompt of a problems table asks for; options of an answer space share its mass evenly."""
+    """What each prompt of a problems table asks for."""
     found = {}
     for prompt, row in zip(prompts(problems, render), problems.to_dict("records"), strict=True):
         asked = asked_of(row)
-        gives = tasks.load(asked.task).GIVES
-        law = dict.fromkeys(asked.options, 1 / len(asked.options)) if "law" in gives else {}
-        found[prompt] = Item(asked, law)
+        space = space_of(row) if "law" in tasks.load(asked.task).GIVES else None
+        found[prompt] = Item(asked, dict(zip(space.options, space.law, strict=True)) if space else {})
     return found

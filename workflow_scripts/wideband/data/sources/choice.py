@@ -9,7 +9,7 @@ import pandas as pd
 from blake3 import blake3
 
 from ...config.data import Slice
-from ...spaces.space import is_range
+from ...spaces.space import alike, is_range
 from ..draw import in_drawn_order
 from ..problems import table
 
@@ -42,6 +42,7 @@ def _rows(part: Slice, name: str, spaces: Spaces, seed: str) -> Iterator[dict[st
                 "answer_type": "option",
                 "space": name,
                 "options": list(space["options"]),
+                "masses": None if alike(space["law"]) else list(space["law"]),
                 "turns": turns or None,
             }
 
