@@ -9,6 +9,7 @@ from wideband.provenance.driver_runs import note_run
 from wideband.provenance.environment import process_started
 from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal, unsealed
+from wideband.provenance.remembered import remembered
 from wideband.provenance.times import job_times, spent
 from wideband.report.beside import write_ledger, write_times
 from wideband.report.slurm_jobs import slurm_jobs
@@ -20,7 +21,9 @@ from wideband.workflow.why import changes
 
 try:
     read_files(STUDY.name, Path(workflow.basedir))
-    STANDING = prepare(jobs(STUDY, Path(workflow.basedir)), Path(R))
+    with remembered() as read:
+        PLANNED = jobs(STUDY, Path(workflow.basedir), read)
+    STANDING = prepare(PLANNED, Path(R))
 except (WidebandError, OSError) as error:
     raise WorkflowError(explained(error) or repr(error)) from None
 

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -11,7 +12,11 @@ from forging import rebuild
 from workflow import Copy
 
 from wideband.audit import own_code
+from wideband.config import Study, load_study
 from wideband.provenance.digests import canonical_json, text_digest
+from wideband.provenance.remembered import PLACE, remembered
+from wideband.provenance.user_cache import user_cache
+from wideband.workflow.jobs import jobs
 
 
 def test_an_edited_gold_is_not_what_the_source_gives(project: Project) -> None:
@@ -47,6 +52,27 @@ def test_an_edited_module_with_an_old_time_is_stale_code(project: Project) -> No
     assert all("wideband.metrics.vendi" in finding.detail for finding in found.findings)
     diverse = {number for number in found.codes if number.startswith("vendi.gsm8k_test.panel")}
     assert diverse and NUMBER not in found.codes
+
+
+def test_code_that_was_remembered_as_unchanged_is_stale_all_the_same(project: Project) -> None:
+    """Whoever forges what the driver remembers of modules misleads the driver and not the audit."""
+    module = project.own("workflow_scripts") / "wideband/metrics/vendi.py"
+    study = load_study("nano", project.folder)
+    before = _remembered_specs(study, project.folder)
+    known = json.loads(user_cache(PLACE).read_text())
+    module.write_text(module.read_text() + "\n\nUNUSED = 1\n")
+    assert _remembered_specs(study, project.folder) != before
+    new = json.loads(user_cache(PLACE).read_text())
+    (edited,) = new.keys() - known.keys()
+    (true,) = [entry for entry in known.values() if entry[1:] == new[edited][1:]]
+    user_cache(PLACE).write_text(json.dumps(new | {edited: true}))
+    assert _remembered_specs(study, project.folder) == before
+    assert codes(project.audit(0, 1)) == {"STALE_CODE"}
+
+
+def _remembered_specs(study: Study, folder: Path) -> list[str]:
+    with remembered() as read:
+        return [job.spec.digest for job in jobs(study, folder, read)]
 
 
 def test_results_touched_after_an_edit_of_the_study_are_stale(project: Project) -> None:

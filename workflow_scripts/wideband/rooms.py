@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from .errors import WidebandError
@@ -9,8 +10,13 @@ from .errors import WidebandError
 
 def names_in(init: str) -> list[str]:
     """Names of the files beside a room's `__init__.py`, given as its `__file__`; `base` is no kind."""
-    stems = (path.stem for path in Path(init).parent.glob("*.py"))
-    return sorted(stem for stem in stems if stem not in ("base", "__init__"))
+    return list(_listed(Path(init).parent))
+
+
+@cache
+def _listed(room: Path) -> tuple[str, ...]:
+    """Read once per process: studies ask thousands of times."""
+    return tuple(sorted(path.stem for path in room.glob("*.py") if path.stem not in ("base", "__init__")))
 
 
 def check_name(what: str, name: str, known: Sequence[str]) -> None:

@@ -5,7 +5,6 @@ could write there that all is well. Files of the results are read and hashed by 
 """
 
 import json
-import os
 import secrets
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -17,16 +16,16 @@ from typing import Any
 from ..provenance.atomic import write_text
 from ..provenance.digests import file_digest, json_digest
 from ..provenance.environment import versions
+from ..provenance.user_cache import user_cache
 from .finding import Finding
 
-PLACE = "wideband/audit/{study}.json"
+PLACE = "audit/{study}.json"
 MOST = 50_000
 
 
 def place(study: str) -> Path:
-    """Where the user's audits of a study are remembered, by the XDG convention."""
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(caches) / PLACE.format(study=study)
+    """Where the user's audits of a study are remembered."""
+    return user_cache(PLACE.format(study=study))
 
 
 class Memo:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from ..provenance.cache import DigestCache
+from ..provenance.remembered import remembered
 from ..workflow.jobs import jobs
 from ..workflow.settle import prepare
 from .study import add_study, chosen_study, results
@@ -18,7 +19,8 @@ def run(args: argparse.Namespace) -> int:
     """Hash every output, restore the order of times, and say what is not what its manifest says."""
     study = chosen_study(args)
     root = results(study)
-    planned = jobs(study, Path.cwd())
+    with remembered() as read:
+        planned = jobs(study, Path.cwd(), read)
     DigestCache(root).forget()
     stale = prepare(planned, root).stale
     edited = [why.what for found in stale.values() for why in found if why.kind in ("edited", "input")]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..config import Study
+from ..provenance.remembered import remembered
 from ..workflow.estimate import Cost, Costs
 from ..workflow.hardware import asked
 from ..workflow.jobs import jobs
@@ -28,7 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print the jobs that would run, rule by rule, with reasons and cost, then the sums."""
     study = chosen_study(args)
-    planned, root = jobs(study, Path.cwd()), results(study)
+    root = results(study)
+    with remembered() as read:
+        planned = jobs(study, Path.cwd(), read)
     stale = prepare(planned, root).stale
     waiting = pending(planned, study.name, args.targets)
     if not waiting:

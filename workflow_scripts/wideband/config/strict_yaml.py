@@ -4,6 +4,8 @@ Files come from outside: they hold plain values only, within bounds of size and 
 """
 
 import re
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +57,7 @@ def read_yaml(path: Path) -> Any:
             text = file.read(BYTES + 1)
         if len(text) > BYTES:
             raise YamlError(f"{path}: longer than {BYTES:,} bytes, which no such file is; shorten it")
-        return parse(text.decode("utf-8-sig"))
+        return deepcopy(_parsed(text.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise YamlError(f"{path}: not UTF-8 text ({error.reason}); save the file as UTF-8") from None
     except OSError as error:
@@ -66,6 +68,12 @@ def read_yaml(path: Path) -> Any:
     except yaml.YAMLError as error:
         said = " ".join(str(error).split())
         raise YamlError(f"{path}: not valid YAML: {said}") from None
+
+
+# A file is asked for several times in one run. Values of whoever asks are his own.
+@lru_cache(maxsize=32)
+def _parsed(text: str) -> Any:
+    return parse(text)
 
 
 def parse(text: str) -> Any:

@@ -47,8 +47,13 @@ def source(path: Path) -> Source:
 
 @cache
 def _parsed(path: Path, _state: tuple[int, ...]) -> Source:
+    return parsed(path.read_bytes(), path)
+
+
+def parsed(content: bytes, path: Path) -> Source:
+    """The facts of source code that was read from `path`. Raises ClosureError."""
     try:
-        tree = ast.parse(path.read_bytes(), str(path))
+        tree = ast.parse(content, str(path))
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or "?"
         raise ClosureError(f"{path}, line {line}: not valid Python ({error}); correct it") from None

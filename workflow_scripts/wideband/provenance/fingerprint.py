@@ -1,6 +1,6 @@
 """The fingerprint of a script: one digest over all the code and data files that it can reach."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,15 +88,10 @@ class Fingerprint:
     named: tuple[str, ...] = ()
 
 
-def named_modules(params: object, package_root: Path) -> tuple[str, ...]:
+def named_modules(params: object, tree: Tree) -> tuple[str, ...]:
     """Modules of rooms in BY_NAME that a job's parameters name by their last part."""
     texts = frozenset(_texts(params))
-    rooms = (package_root / room.replace(".", "/") for room in BY_NAME)
-    files = ((room, path.stem) for room in rooms for path in room.glob("*.py"))
-    dotted = (
-        ".".join((*room.relative_to(package_root).parts, stem)) for room, stem in files if stem in texts
-    )
-    return tuple(sorted(dotted))
+    return tuple(name for name in tree.inside(BY_NAME) if name.rpartition(".")[2] in texts)
 
 
 def _texts(value: object) -> Iterator[str]:
@@ -111,7 +106,12 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def fingerprint(
-    script: Path, package_root: Path, left_out: tuple[str, ...] = PLUMBING, named: tuple[str, ...] = ()
+    script: Path,
+    package_root: Path,
+    left_out: tuple[str, ...] = PLUMBING,
+    named: tuple[str, ...] = (),
+    read: Callable[[Path], Source] = source,
+    tree: Tree | None = None,
 ) -> Fingerprint:
     """Fingerprint of what `script` can reach.
 
@@ -121,14 +121,21 @@ def fingerprint(
             project, whose `config/` holds data files. The package's own folder is taken as well.
         left_out: modules that are neither counted nor followed.
         named: of modules in rooms of BY_NAME, those to count.
+        read: gives the facts of a source file; by default from the file itself.
+        tree: the files of the project, where they were listed before.
 
     Raises ClosureError for source that cannot be parsed.
     """
-    root = package_root.resolve()
-    reached = _Closure(Tree(root.parent if (root / "__init__.py").is_file() else root), left_out, named)
+    reached = _Closure(tree or tree_of(package_root), left_out, named, read)
     reached.follow(script.resolve())
     modules = dict(sorted(reached.digests.items()))
     return Fingerprint(json_digest(modules), modules, left_out, named)
+
+
+def tree_of(package_root: Path) -> Tree:
+    """The files that fingerprints can count; `package_root` as in `fingerprint`."""
+    root = package_root.resolve()
+    return Tree(root.parent if (root / "__init__.py").is_file() else root)
 
 
 def left_out_code(package_root: Path) -> Fingerprint:
@@ -137,13 +144,17 @@ def left_out_code(package_root: Path) -> Fingerprint:
     `package_root` as in `fingerprint`.
     """
     known = Tree(package_root.resolve()).modules
-    names = sorted(name for name in known if any(_within(name, entry) for entry in (*PLUMBING, *AROUND)))
+    around = frozenset((*PLUMBING, *AROUND))
+    names = sorted(name for name in known if _within(name, around))
     modules = {name: file_digest(known[name]) for name in names}
     return Fingerprint(json_digest(modules), modules)
 
 
-def _within(name: str, entry: str) -> bool:
-    return name == entry or name.startswith(f"{entry}.")
+def _within(name: str, entries: frozenset[str]) -> bool:
+    """Whether a module, or a package above it, is one of the entries."""
+    while name and name not in entries:
+        name = name.rpartition(".")[0]
+    return bool(name)
 
 
 @dataclass
@@ -151,20 +162,21 @@ class _Closure:
     tree: Tree
     left_out: tuple[str, ...]
     named: tuple[str, ...]
+    read: Callable[[Path], Source]
     digests: dict[str, str] = field(default_factory=dict)
 
     def follow(self, script: Path) -> None:
         """Visit `script` and all that it reaches."""
-        known = self.tree.modules
+        known, left_out = self.tree.modules, frozenset(self.left_out)
         name = self.tree.name(script)
         known[name] = script
         waiting, seen = [name], {name}
         while waiting:
             name = waiting.pop()
-            facts = source(known[name])
+            facts = self.read(known[name])
             self.digests[name] = facts.digest
             self._count_data(facts, known[name].parent)
-            new = {each for each in self._reached(facts, name) if not self._is_left_out(each)} - seen
+            new = {each for each in self._reached(facts, name) if not _within(each, left_out)} - seen
             seen |= new
             waiting += new
 
@@ -173,9 +185,6 @@ class _Closure:
             for relative in self.tree.named(text, beside):
                 if relative not in self.digests and relative not in IN_PARAMETERS:
                     self.digests[relative] = file_digest(self.tree.project / relative)
-
-    def _is_left_out(self, name: str) -> bool:
-        return any(_within(name, entry) for entry in self.left_out)
 
     def _reached(self, facts: Source, name: str) -> Iterator[str]:
         """Modules that `name` imports or names, each with the packages above it."""
@@ -194,7 +203,7 @@ class _Closure:
                 if above not in known:
                     break
                 if above in GATHERS and length < len(parts):
-                    self.digests[above] = source(known[above]).digest
+                    self.digests[above] = self.read(known[above]).digest
                 else:
                     yield above
 

@@ -17,6 +17,7 @@ class Tree:
         self.scripts, self.project = scripts, scripts.parent
         self.modules: dict[str, Path] = {}
         self.data: dict[str, list[str]] = {}
+        self._inside: dict[tuple[str, ...], list[str]] = {}
         for path in _files(scripts):
             if path.endswith(".py"):
                 self.modules[_dotted(path[len(str(scripts)) + 1 :])] = Path(path)
@@ -42,6 +43,12 @@ class Tree:
         for folder in folders | ({self.project} if text.startswith("config/") else set()):
             for path in self.data.get(os.path.normpath(os.path.join(folder, text)), ()):
                 yield path[len(str(self.project)) + 1 :]
+
+    def inside(self, rooms: tuple[str, ...]) -> list[str]:
+        """Modules that lie directly in one of these packages, sorted."""
+        if rooms not in self._inside:
+            self._inside[rooms] = sorted(name for name in self.modules if name.rpartition(".")[0] in rooms)
+        return self._inside[rooms]
 
     def _add_data(self, root: Path, folders: bool) -> None:
         files = list(_files(root))

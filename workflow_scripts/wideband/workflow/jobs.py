@@ -8,7 +8,8 @@ from typing import Any
 
 from ..config import Study
 from ..config.parameters import parameters
-from ..provenance.fingerprint import PLUMBING, Fingerprint, fingerprint, named_modules
+from ..provenance.closure import Source, source
+from ..provenance.fingerprint import PLUMBING, Fingerprint, fingerprint, named_modules, tree_of
 from ..provenance.specs import Spec, environment_digest
 from . import layout
 from .cells import Cell, Cells
@@ -43,19 +44,23 @@ class PlannedJob:
         return " ".join((self.rule, Path(self.spec_path).stem))
 
 
-def jobs(study: Study, project: Path) -> list[PlannedJob]:
-    """All jobs of `study` as the code and locks under `project` stand now, producers before consumers."""
+def jobs(study: Study, project: Path, read: Callable[[Path], Source] = source) -> list[PlannedJob]:
+    """All jobs of `study` as the code and locks under `project` stand now, producers before consumers.
+
+    `read` gives the facts of source files, as in `fingerprint`.
+    """
     lock = environment_digest(project / "envs")
     scripts = project / "workflow_scripts"
+    tree = tree_of(scripts)
 
     @cache
     def code(rule: str, grader: bool, named: tuple[str, ...]) -> Fingerprint:
         left_out = PLUMBING if grader else (*PLUMBING, GRADER)
-        return fingerprint(scripts / f"{rule}.py", scripts, left_out, named)
+        return fingerprint(scripts / f"{rule}.py", scripts, left_out, named, read, tree)
 
     def planned(rule: str, wildcards: Wildcards, outputs: list[str]) -> PlannedJob:
         params = parameters(rule, study, wildcards)
-        found = code(rule, _grades(rule, wildcards, study), named_modules(params, scripts))
+        found = code(rule, _grades(rule, wildcards, study), named_modules(params, tree))
         spec = Spec(study.name, rule, wildcards, params, found.digest, lock)
         return PlannedJob(rule, wildcards, spec_path(rule, wildcards), tuple(outputs), spec, found)
 

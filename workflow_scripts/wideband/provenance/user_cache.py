@@ -1,0 +1,14 @@
+"""Where a user keeps what can be learnt again: outside of any project, and never in results."""
+
+import os
+from pathlib import Path
+
+
+def user_cache(name: str) -> Path:
+    """A place in the user's cache folder, by the XDG convention.
+
+    Who hands results over could write into them that all is well; here only the user can. For a user without
+    a home it is a place that can be neither read nor written.
+    """
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    return (caches if caches.is_absolute() else Path(os.devnull)) / "wideband" / name
