@@ -76,6 +76,7 @@ rule answers:
         problems=sorted({f"{R}/data/{cell.slice}.parquet" for cell in MEASURED}),
         loglikelihoods=each(f"{R}/{layout.LOGLIKELIHOODS}", ANSWERED),
         verdicts=each(VERDICTS, MEASURED),
+        rollouts=each(ROLLOUTS, CELLS.reread),
     output:
         tables=metric_tables("answers", MEASURED),
     log:

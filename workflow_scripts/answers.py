@@ -1,6 +1,8 @@
 """Per-item metrics of the answers of every evaluation that has answer spaces: exact laws, sampled counts."""
 
-from wideband.metrics.answers import answers_table
+from pathlib import Path
+
+from wideband.metrics.answers import answers_table, around_answers
 from wideband.provenance.job import Job, run
 from wideband.tables import read_table, write_table
 
@@ -8,7 +10,7 @@ from wideband.tables import read_table, write_table
 def main(job: Job) -> None:
     """One table of metrics per evaluation; those without exact laws have metrics of samples alone."""
     problems = {path.stem: read_table(path, "problems") for path in job.input.problems}
-    exact = {(path.parts[-4], path.parts[-3], path.stem): path for path in job.input.loglikelihoods}
+    exact, written = _by_cell(job.input.loglikelihoods), _by_cell(job.input.rollouts)
     for verdicts, path in zip(job.input.verdicts, job.output.tables, strict=True):
         arm, checkpoint, name = cell = (path.parts[-3], path.parts[-2], path.stem)
         table = answers_table(
@@ -17,8 +19,16 @@ def main(job: Job) -> None:
             read_table(exact[cell], "loglikelihoods") if cell in exact else None,
             read_table(verdicts, "verdicts"),
             job.params["metrics"][".".join(cell)],
+            around_answers(read_table(written[cell], "rollouts"), job.params["scaffolds"][arm])
+            if cell in written
+            else None,
         )
         write_table(table, path, "metrics")
+
+
+def _by_cell(paths: list[Path]) -> dict[tuple[str, str, str], Path]:
+    """Tables by arm, checkpoint and slice."""
+    return {(path.parts[-4], path.parts[-3], path.stem): path for path in paths}
 
 
 if __name__ == "__main__":

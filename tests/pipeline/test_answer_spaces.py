@@ -13,6 +13,7 @@ from changes import kept
 from forging import rebuild
 from workflow import Copy
 
+from wideband import tasks
 from wideband.audit import laws
 from wideband.audit.derived import Derived
 from wideband.audit.memo import Memo
@@ -51,7 +52,7 @@ def test_every_checkpoint_has_the_law_of_every_item(asked: Copy) -> None:
 
 def test_numbers_of_items_spaces_gains_and_pairs_are_reported(asked: Copy) -> None:
     records = {each.id: each for each in read_records(asked.results("asked") / "numbers.jsonl")}
-    for metric in set(by_item.names()) - {"loglikelihood_accuracy"}:
+    for metric in by_item.applying(tasks.load("choice").GIVES, lambda _: True):
         assert records[f"{metric}.picks.direct.picking"].unit == by_item.load(metric).unit
         assert f"{metric}.gain.picks.direct.picking-base.planet" in records
         assert f"{metric}.diff.picks.direct-hot.picking.p_holm" in records

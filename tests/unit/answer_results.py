@@ -10,7 +10,7 @@ from wideband.config import Study
 from wideband.config.data import Data
 from wideband.config.parameters import parameters
 from wideband.data.slices import build_slice
-from wideband.metrics.answers import answers_table
+from wideband.metrics.answers import answers_table, around_answers
 from wideband.metrics.cost import cost_table
 from wideband.metrics.diversity import diversity_table
 from wideband.numbers.plan import arm_path, metric_path
@@ -49,6 +49,11 @@ STUDY = {
 def answer_study() -> Study:
     """One trained arm and an untrained one, asked for any of the options of two spaces."""
     return Study.model_validate(STUDY)
+
+
+def metrics_shown(study: Study) -> set[str]:
+    """The metrics by item that the study has on its benchmark."""
+    return set(study.metrics("wide", "rl", "picks"))
 
 
 def write_answers(study: Study, root: Path) -> None:
@@ -96,12 +101,15 @@ def _evaluate(
         grader="math-verify", correct=None, tag_valid=True, reward=None, status="no_gold", grader_version="4"
     )
     drawn = rollouts(verdicts, rng.integers(1, 9, len(verdicts)))
+    drawn["completion"] = [f"{each}\nand on" if each > "k" else each for each in verdicts["answer"]]
     vectors = embeddings(verdicts, rng.normal(size=(len(verdicts), 4)))
     write_table(drawn, root / arm_path("rollouts", *cell), "rollouts")
     write_table(verdicts, root / arm_path("verdicts", *cell), "verdicts")
     write_table(laws, root / arm_path("loglikelihoods", *cell), "loglikelihoods")
     tables = {
-        "answers": answers_table(key, problems, laws, verdicts, study.metrics(*cell)),
+        "answers": answers_table(
+            key, problems, laws, verdicts, study.metrics(*cell), around_answers(drawn, "direct")
+        ),
         "cost": cost_table(drawn, verdicts),
         "diversity": diversity_table(drawn, verdicts, vectors, list(verdicts["answer"]), study.diversity),
     }

@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 from metric_tables import of
 
+from wideband import tasks
+from wideband.config import load_study
 from wideband.errors import WidebandError
 from wideband.metrics import by_item
-from wideband.metrics.answers import answers_table
+from wideband.metrics.answers import answers_table, around_answers
 from wideband.metrics.by_item import Item
 from wideband.metrics.per_problem import MetricError
 
@@ -18,7 +20,12 @@ KEY = {"arm": "a", "checkpoint": "base", "slice": "s"}
 EVEN = np.full(4, 0.25)
 # Half of the mass is valid, and that is 4 : 2 : 1 : 1.
 SKEWED = Item(
-    EVEN, np.log(np.array([0.25, 0.125, 0.0625, 0.0625])), counts=np.array([6, 2, 0, 0]), draws=10, right=0
+    EVEN,
+    np.log(np.array([0.25, 0.125, 0.0625, 0.0625])),
+    counts=np.array([6, 2, 0, 0]),
+    draws=10,
+    around=(("", "5"), *[("", "")] * 9),
+    right=0,
 )
 # Of eight draws from the target itself, by the binomial law of each count.
 FLOOR = 2 * sum(math.comb(8, x) * 0.25**x * 0.75 ** (8 - x) * abs(x / 8 - 0.25) for x in range(9))
@@ -36,6 +43,9 @@ EXPECTED = {
     "excess_variation": 0.5 - FLOOR,
     "chi_square": 12,
     "chi_square_reduced": 4,
+    "run_on_rate": 0.1,
+    "signatures_up_to_answer": 1,
+    "signatures_whole_text": 2,
     "order_spread": math.nan,
     "wording_spread": math.nan,
 }
@@ -86,8 +96,37 @@ def test_a_metric_applies_where_its_task_and_tables_are(
     assert absent not in found
 
 
-def test_math_has_no_metric_by_item() -> None:
-    assert by_item.applying({"gold", "answer"}, lambda _: True) == []
+WORKINGS = ["run_on_rate", "signatures_up_to_answer", "signatures_whole_text"]
+
+
+def test_math_has_metrics_of_its_texts_alone_where_completions_may_go_on() -> None:
+    assert by_item.applying(tasks.load("math").GIVES, lambda _: True) == WORKINGS
+    study, arm = load_study("nano"), "plain"
+    assert study.metrics(arm, "base", "gsm8k_test") == []
+    free = study.model_copy(update={"arms": {arm: study.arms[arm].model_copy(update={"scaffold": "free"})}})
+    assert free.metrics(arm, "base", "gsm8k_test") == WORKINGS
+    direct = study.model_copy(
+        update={"arms": {arm: study.arms[arm].model_copy(update={"scaffold": "direct"})}}
+    )
+    assert direct.metrics(arm, "base", "gsm8k_test") == WORKINGS[:1]
+
+
+def test_signatures_are_counted_up_to_the_answer_and_with_what_follows_it() -> None:
+    """Two ways to the answer, in any order of their numbers; text behind the answer makes a third."""
+    texts = {
+        "p0": ["2 + 3 = 5\n#### 5", "5 = 3 + 2.0\n#### 5\nNext: 9", "2 * 3 - 1\n#### 5", "2 + 3 = 5\n#### 7"],
+        "p1": ["none"],
+    }
+    items = pd.DataFrame(
+        {"uid": ["p1", "p0"], "task": "math", "space": None, "problem": "?", "options": None, "gold": "5"}
+    )
+    rows = [(uid, sample, text) for uid, each in texts.items() for sample, text in enumerate(each)]
+    around = around_answers(pd.DataFrame(rows, columns=["uid", "sample", "completion"]), "free")
+    table = answers_table(KEY, items, None, None, WORKINGS, around)
+    found = {metric: of(table, "p0", metric) for metric in WORKINGS}
+    assert found == {"run_on_rate": 0.25, "signatures_up_to_answer": 2, "signatures_whole_text": 3}
+    assert table["n"].tolist() == [4] * 3 + [1] * 3
+    assert [of(table, "p1", metric) for metric in WORKINGS] == [0, 1, 1]
 
 
 ITEMS = pd.DataFrame(
@@ -132,7 +171,7 @@ VERDICTS = pd.DataFrame(
 
 
 def test_answers_are_read_and_matched_as_their_task_says() -> None:
-    table = answers_table(KEY, ITEMS, EXACT, VERDICTS, by_item.names())
+    table = answers_table(KEY, ITEMS, EXACT, VERDICTS, sorted(EXPECTED))
     assert of(table, "n0", "sampled_valid") == 0.5
     assert of(table, "q0", "sampled_valid") == 1
     # The gold may be written as an option or as its letter.

@@ -142,3 +142,33 @@ def test_the_last_balanced_box_is_taken(text, answer) -> None:
 
 def test_a_flood_of_open_boxes_takes_one_pass() -> None:
     assert scaffolds.last_boxed("\\boxed{" * 200_000 + "7}") == "7"
+
+
+AROUND = [
+    # scaffold, completion, before the first answer, after it
+    ("free", "3 + 4 = 7\n#### 7\nNext: 8 + 9?\n#### 17", "3 + 4 = 7\n", "Next: 8 + 9?\n#### 17"),
+    ("free", "3 + 4 = 7\n#### 7\n \n", "3 + 4 = 7\n", ""),
+    ("free", "3 + 4 <answer>7</answer> and more", "3 + 4 ", "and more"),
+    ("free", "3 + 4, so $\\boxed{7}$.\nNext: 5", "3 + 4, so $", "Next: 5"),
+    ("free", "<think>1</think>3 + 4. The answer is 7.\nAgain", "<think>1</think>3 + 4. The ", "Again"),
+    ("free", "no answer, 3 + 4", "no answer, 3 + 4", ""),
+    ("free", "<think>never ends, answer: 4", "<think>never ends, answer: 4", ""),
+    ("thinking_native", "<think>\\boxed{1}</think>so \\boxed{2}.\n\n3", "<think>\\boxed{1}</think>so ", "3"),
+    ("thinking_native", "<think>a \\boxed{1}\nand on", "<think>a ", "and on"),
+    ("direct", "\n 7\n\nPick another: 8", "", "Pick another: 8"),
+    ("direct", "7", "", ""),
+    ("direct", "  ", "", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "completion", "before", "after"), AROUND)
+def test_what_stands_around_the_first_answer_is_told_apart(name, completion, before, after) -> None:
+    assert scaffolds.get(name).around(completion) == (before, after)
+
+
+def test_scaffolds_that_end_completions_at_their_answer_have_nothing_after_it() -> None:
+    for scaffold in scaffolds.SCAFFOLDS.values():
+        if not scaffold.open_ended:
+            assert scaffold.stop
+            with pytest.raises(scaffolds.ScaffoldError, match="ends completions at their answer"):
+                scaffold.around("5")

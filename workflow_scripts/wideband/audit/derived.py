@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from ..band import classify
-from ..metrics.answers import answers_table
+from ..metrics import by_item
+from ..metrics.answers import answers_table, around_answers
 from ..metrics.cost import cost_table
 from ..metrics.diversity import bodies, diversity_table
 from ..metrics.passk import passk_table
@@ -25,7 +26,7 @@ SOURCES = {
     "passk": (layout.VERDICTS,),
     "cost": (layout.ROLLOUTS, layout.VERDICTS),
     "diversity": (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS),
-    "answers": (layout.LOGLIKELIHOODS, layout.VERDICTS, layout.PROBLEMS),
+    "answers": (layout.LOGLIKELIHOODS, layout.VERDICTS, layout.ROLLOUTS, layout.PROBLEMS),
 }
 
 
@@ -119,13 +120,18 @@ def _diversity(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
 def _answers(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
     study = tables.results.study
     key = (cell["arm"], cell["checkpoint"], cell["slice"])
-    exact = study.has("loglikelihoods", *key)
+    exact, metrics = study.has("loglikelihoods", *key), study.metrics(*key)
+    around = None
+    if by_item.reading(by_item.WRITTEN, metrics):
+        rollouts = tables.of(cell, layout.ROLLOUTS, "rollouts")
+        around = around_answers(rollouts, study.arms[cell["arm"]].scaffold)
     return answers_table(
         cell,
         tables.of(cell, layout.PROBLEMS, "problems"),
         tables.of(cell, layout.LOGLIKELIHOODS, "loglikelihoods") if exact else None,
         tables.of(cell, layout.VERDICTS, "verdicts"),
-        study.metrics(*key),
+        metrics,
+        around,
     )
 
 

@@ -175,6 +175,7 @@ def _answers(study: Study, _: Wildcards) -> dict[str, Any]:
     return {
         "metrics": {".".join(cell): metrics for cell, metrics in found.items()},
         "tasks": {name: study.task_of(name) for _, _, name in found},
+        "scaffolds": {arm: study.arms[arm].scaffold for arm, _, _ in found},
     }
 
 

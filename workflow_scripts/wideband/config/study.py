@@ -161,7 +161,15 @@ class Study(Strict):
 
     def metrics(self, arm: str, checkpoint: str, name: str) -> list[str]:
         """The metrics by item of an evaluation: what its task gives and its tables allow."""
-        return by_item.applying(self.gives(name), lambda table: self.has(table, arm, checkpoint, name))
+        gives = self.gives(name) - self._unread(arm)
+        return by_item.applying(gives, lambda table: self.has(table, arm, checkpoint, name))
+
+    def _unread(self, arm: str) -> set[str]:
+        """What of a completion's text an arm's scaffold says nothing of: where it ends, its working."""
+        scaffold = scaffolds.get(self.arms[arm].scaffold)
+        if self.imported(arm) or not scaffold.open_ended:
+            return {"end", "working"}
+        return {"working"} if scaffold.direct else set()
 
     def lacks(self, arm: str, checkpoint: str, name: str) -> set[str]:
         """What imported results do not record of their rollouts."""

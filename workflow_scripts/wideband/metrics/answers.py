@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import tasks
+from .. import scaffolds, tasks
 from ..lists import listed
 from ..scaffolds import Parsed
 from ..spaces.asked import space_of
@@ -19,6 +19,7 @@ from .laws import among_valid
 from .per_problem import MetricError, long_table
 
 Row = dict[str, Any]
+Around = tuple[tuple[str, str], ...]
 
 
 def answers_table(
@@ -27,15 +28,17 @@ def answers_table(
     loglikelihoods: pd.DataFrame | None,
     verdicts: pd.DataFrame | None,
     metrics: Sequence[str],
+    around: Mapping[str, Around] | None = None,
 ) -> pd.DataFrame:
     """Metrics table: the named metrics of `by_item` for every item.
 
-    `whose` holds arm, checkpoint and slice. A table that no metric reads may be None. Raises MetricError for
-    an item whose answers are not those of the loglikelihoods.
+    `whose` holds arm, checkpoint and slice. A table that no metric reads may be None, and so may what
+    `around_answers` makes of rollouts. Raises MetricError for an item whose answers are not those of the
+    loglikelihoods.
     """
     rows = problems.sort_values("uid").to_dict("records")
     exact = {} if loglikelihoods is None else _exact(rows, loglikelihoods)
-    found = [_item(row, exact, verdicts) for row in rows]
+    found = [_item(row, exact, verdicts, around or {}) for row in rows]
     peers = _peers(rows, exact)
     items = [
         Item(**told, orders=orders, wordings=wordings)
@@ -46,6 +49,12 @@ def answers_table(
         for name, each in ((name, by_item.load(name)) for name in metrics)
     }
     return long_table(whose, np.array([row["uid"] for row in rows], dtype=object), columns)
+
+
+def around_answers(rollouts: pd.DataFrame, scaffold: str) -> dict[str, Around]:
+    """By uid, of every completion the text up to its answer and what follows, as a scaffold reads it."""
+    read = scaffolds.get(scaffold).around
+    return {uid: tuple(map(read, texts)) for uid, texts in rollouts.groupby("uid", sort=False)["completion"]}
 
 
 def _exact(rows: Sequence[Row], table: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -61,7 +70,20 @@ def _exact(rows: Sequence[Row], table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return found
 
 
-def _item(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame | None) -> dict[str, Any]:
+def _item(
+    row: Row,
+    exact: Mapping[str, pd.DataFrame],
+    verdicts: pd.DataFrame | None,
+    around: Mapping[str, Around],
+) -> dict[str, Any]:
+    written = around.get(row["uid"], ())
+    if not listed(row["options"]):
+        return {"target": np.empty(0), "around": written, "draws": len(written)}
+    return {"draws": len(written), **_listed(row, exact, verdicts), "around": written}
+
+
+def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame | None) -> dict[str, Any]:
+    """What the tables say of an item that lists its answers."""
     space, options = space_of(row), listed(row["options"])
     read = tasks.load(row["task"]).read
     gold = row["gold"] if isinstance(row["gold"], str) else None

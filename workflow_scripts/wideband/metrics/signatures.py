@@ -1,7 +1,8 @@
 """Numeric signatures: which numbers a working passes through, in order."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 
@@ -16,6 +17,11 @@ def distinct_signatures(texts: Sequence[str]) -> float:
     if len(texts) < 2:
         return float("nan")
     return len({signature(text) for text in texts}) / len(texts)
+
+
+def distinct(texts: Iterable[str]) -> float:
+    """How many sorted multisets of numbers the texts have; NaN without any text."""
+    return float(len({tuple(sorted(signature(text))) for text in texts})) or math.nan
 
 
 def _normal(number: str) -> str:

@@ -27,7 +27,7 @@ One arm:
                                         numeric_signatures; all rollouts, or correct ones only
   gain.<slice>.<arm>.<checkpoint>-<start>
                                         accuracy minus that of `start`: `base`, and the stage's own start
-Answer spaces; <metric> is a file of wideband.metrics.by_item, and applies where task and tables allow it.
+Answers; <metric> is a file of wideband.metrics.by_item, and applies where task, scaffold and tables allow it.
 A suffix .<space> keeps the items of one answer space, where a benchmark has several:
   <metric>.<cell>[.<space>]             mean over items
   <metric>.gain.<slice>.<arm>.<checkpoint>-<start>[.<space>]

@@ -27,6 +27,8 @@ ANSWERS = (
     "effective_answers",
     "excess_variation",
     "loglikelihood_accuracy",
+    "signatures_up_to_answer",
+    "run_on_rate",
 )
 
 

@@ -45,6 +45,7 @@ class Scaffold(ABC):
         thinking: the chat template's thinking is on; such a scaffold needs a chat template.
         tagged: completions are asked to keep a structure, so that the share that does says something.
         direct: a completion is an answer and nothing else, so that the log-probability of an answer is known.
+        open_ended: nothing ends a completion at its answer, so that it may go on; then `around` says how.
     """
 
     name: ClassVar[str]
@@ -53,6 +54,7 @@ class Scaffold(ABC):
     thinking: ClassVar[bool] = False
     tagged: ClassVar[bool] = True
     direct: ClassVar[bool] = False
+    open_ended: ClassVar[bool] = False
 
     def render(self, template: str, problem: str) -> str:
         """The prompt for `problem`. Raises ScaffoldError when the template has no `{problem}`."""
@@ -82,9 +84,21 @@ class Scaffold(ABC):
     def parse(self, completion: str) -> Parsed:
         """Read body, answer and structure from a completion, with or without its stop string."""
 
+    def around(self, completion: str) -> tuple[str, str]:
+        """The text before the first answer, and what follows the line that this answer ends on, stripped.
+
+        All of it and nothing where there is no answer. Raises ScaffoldError if it is not open-ended.
+        """
+        raise ScaffoldError(f"scaffold '{self.name}' ends completions at their answer: none goes on after it")
+
     @abstractmethod
     def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
         """A whole completion, stop string included; `malformed` leaves one part out."""
+
+
+def split_at(text: str, start: int, end: int) -> tuple[str, str]:
+    """The text before `start`, and what follows the line on which `end` is, stripped."""
+    return text[:start], text[end:].partition("\n")[2].strip()
 
 
 def found(text: str | None) -> str | None:

@@ -40,6 +40,12 @@ def boxed_answer(text: str) -> str | None:
     return ", ".join(filter(None, parts)) or None
 
 
+def first_box(text: str) -> Span | None:
+    r"""Where the first `\boxed{…}` whose braces balance begins and ends, the command included."""
+    boxes = _boxes(text)
+    return (text.rfind("\\", 0, boxes[0][0]), boxes[0][1]) if boxes else None
+
+
 def _goes_on(text: str, before: Span, after: Span) -> bool:
     """Whether only a comma or a word that joins stands between two boxes."""
     mark = text.rfind("\\", before[1], after[0])

@@ -1,6 +1,6 @@
 """No scaffold at all: the question as it stands, and the answer is what the completion begins with."""
 
-from .base import Malformed, Parsed, Scaffold, found
+from .base import Malformed, Parsed, Scaffold, found, split_at
 
 
 class Direct(Scaffold):
@@ -12,11 +12,16 @@ class Direct(Scaffold):
     chat = True
     tagged = False
     direct = True
+    open_ended = True
 
     def parse(self, completion: str) -> Parsed:
         """Answer: the first non-empty line. There is no body; what comes after the answer is `rest`."""
         answer, _, rest = completion.lstrip().partition("\n")
         return Parsed(None, found(answer), found(answer) is not None, found(rest))
+
+    def around(self, completion: str) -> tuple[str, str]:
+        """Nothing stands before the answer."""
+        return split_at(completion.lstrip(), 0, 0)
 
     def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
         """The answer alone; nothing when it is the part that is left out."""

@@ -2,10 +2,10 @@
 
 import re
 
-from .base import Parsed, found
-from .boxed import boxed_answer
+from .base import Parsed, found, split_at
+from .boxed import boxed_answer, first_box
 from .plain import Plain
-from .tags import ANSWER_OPEN, find_answer
+from .tags import ANSWER, ANSWER_OPEN, find_answer
 
 THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
 # Templates that open the block in the prompt leave its end alone in the completion.
@@ -33,6 +33,7 @@ class Free(Plain):
 
     name = "free"
     tagged = False
+    open_ended = True
 
     def parse(self, completion: str) -> Parsed:
         """Body: the text before the first answer tag, or all of it.
@@ -41,6 +42,12 @@ class Free(Plain):
         """
         answer = self.answer(spoken(completion))
         return Parsed(found(completion.partition(ANSWER_OPEN)[0]), answer, answer is not None)
+
+    def around(self, completion: str) -> tuple[str, str]:
+        """Around the first answer in the style that the completion's answer has; thoughts stand before it."""
+        text = spoken(completion)
+        before, after = _around(text)
+        return completion.removesuffix(text) + before if completion.endswith(text) else before, after
 
     def answer(self, text: str) -> str | None:
         """The answer in a text without thoughts."""
@@ -62,6 +69,16 @@ def spoken(completion: str) -> str:
     text = THOUGHT.sub("", completion)
     ends = list(THOUGHT_END.finditer(text))
     return text[ends[-1].end() :] if ends else text
+
+
+def _around(text: str) -> tuple[str, str]:
+    """What stands before and after the first answer of the first style that there is."""
+    tagged = next((match for match in ANSWER.finditer(text) if found(match.group(1))), None)
+    if tagged:
+        return text[: tagged.start()], text[tagged.end() :].strip()
+    written = (match.span() for style in (HASHES, SAID) for match in style.finditer(text))
+    place = first_box(text) or next(written, None)
+    return split_at(text, *place) if place else (text, "")
 
 
 def _last(style: re.Pattern[str], text: str) -> str | None:

@@ -7,7 +7,7 @@ from ..scaffolds import Parsed
 from .base import Reading
 
 DESCRIPTION = "a problem with a gold answer"
-GIVES = frozenset({"gold", "answer"})
+GIVES = frozenset({"gold", "answer", "working", "end"})
 COMPARES = "answer"
 
 

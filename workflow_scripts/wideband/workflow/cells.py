@@ -4,6 +4,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ..config import Study
+from ..metrics import by_item
+from ..metrics.by_item import WRITTEN
 
 
 class Cell(NamedTuple):
@@ -73,6 +75,11 @@ class Cells:
     def measured(self) -> list[Cell]:
         """The evaluations that have metrics by item."""
         return [cell for cell in self.evaluations if self.study.metrics(*cell)]
+
+    @cached_property
+    def reread(self) -> list[Cell]:
+        """The evaluations whose metrics by item read completions."""
+        return [cell for cell in self.measured if by_item.reading(WRITTEN, self.study.metrics(*cell))]
 
     @property
     def graded(self) -> list[Cell]:

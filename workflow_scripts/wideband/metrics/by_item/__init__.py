@@ -11,7 +11,7 @@ from importlib import import_module
 
 from ...errors import WidebandError
 from ...rooms import check_name, names_in
-from .base import Item, Metric, metric
+from .base import WRITTEN, Item, Metric, metric
 
 
 def names() -> list[str]:
@@ -43,4 +43,9 @@ def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:
     return [name for name, each in every if each.needs <= given and all(map(has, each.reads))]
 
 
-__all__ = ["Item", "Metric", "applying", "load", "metric", "names", "title"]
+def reading(table: str, metrics: Iterable[str]) -> bool:
+    """Whether one of the metrics reads a table."""
+    return any(table in load(name).reads for name in metrics)
+
+
+__all__ = ["WRITTEN", "Item", "Metric", "applying", "load", "metric", "names", "reading", "title"]

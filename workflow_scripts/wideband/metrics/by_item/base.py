@@ -9,7 +9,7 @@ import numpy as np
 from ..estimate import Interval
 from ..laws import among_valid
 
-EXACT, SAMPLED = "loglikelihoods", "verdicts"
+EXACT, SAMPLED, WRITTEN = "loglikelihoods", "verdicts", "rollouts"
 Range = Interval | Callable[[int], Interval]
 
 
@@ -18,10 +18,11 @@ class Item:
     """One item under one policy, as far as the tables of the evaluation say it.
 
     Attributes:
-        target: the mass that each answer should have, shape (options,).
+        target: the mass that each answer should have, shape (options,); none where answers are not listed.
         logprobs: exact log-probability of each complete answer, nats, shape (options,); None without a table.
         counts: how often each answer was sampled, shape (options,); None without a table.
         draws: completions that were sampled, those without a valid answer included.
+        around: of every completion the text up to its answer and what follows that; empty without a table.
         right: the place of the right answer; None where none is right.
         orders: the laws of items of the same space that ask the same in another order of the options, each
             among valid answers and in this item's order of options.
@@ -32,6 +33,7 @@ class Item:
     logprobs: np.ndarray | None = None
     counts: np.ndarray | None = None
     draws: int = 0
+    around: tuple[tuple[str, str], ...] = ()
     right: int | None = None
     orders: tuple[np.ndarray, ...] = ()
     wordings: tuple[np.ndarray, ...] = ()
@@ -50,8 +52,8 @@ class Metric:
         function: its value; NaN where the item cannot give it.
         unit: of the value.
         needs: what the task must give (see `wideband.tasks`).
-        reads: the tables it needs, EXACT or SAMPLED; n is the number of options, or of draws if it reads
-            SAMPLED.
+        reads: the tables it needs of EXACT, SAMPLED and WRITTEN; n is the number of options, or of draws if
+            it reads one of the latter two.
         within: the least and greatest value, which may depend on n; None where it has no end.
     """
 
@@ -67,7 +69,7 @@ class Metric:
 
     def n(self, item: Item) -> int:
         """What its value rests on: draws, or options of an exact law."""
-        return item.draws if SAMPLED in self.reads else len(item.target)
+        return len(item.target) if self.reads == (EXACT,) else item.draws
 
     def range(self, n: int) -> Interval | None:
         """The least and greatest value over n draws or options."""

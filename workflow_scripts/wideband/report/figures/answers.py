@@ -40,7 +40,7 @@ def sections(study: Study, book: Book) -> list[Section]:
     """One section for every benchmark whose items have answer spaces, and one for its spaces."""
     names, found = measured_benchmarks(study), []
     for name in names:
-        figures = [_along(study, book, name, metric) for metric in metrics(study, name)]
+        figures = [along(study, book, name, metric) for metric in metrics(study, name)]
         read = f"To be read as for {benchmark_title(study, names[0])}."
         caption = CAPTION if name == names[0] else read
         found.append(Section(name, benchmark_title(study, name), caption, [each for each in figures if each]))
@@ -52,8 +52,8 @@ def sections(study: Study, book: Book) -> list[Section]:
 
 
 def measured_benchmarks(study: Study) -> list[str]:
-    """The benchmarks with metrics by item."""
-    return [name for name in study.benchmarks if metrics(study, name)]
+    """The benchmarks whose items list their answers, with metrics by item."""
+    return [name for name in study.benchmarks if "options" in study.gives(name) and metrics(study, name)]
 
 
 def metrics(study: Study, name: str) -> list[str]:
@@ -63,7 +63,8 @@ def metrics(study: Study, name: str) -> list[str]:
     return [*(metric for metric in FIRST if metric in found), *(each for each in found if each not in FIRST)]
 
 
-def _along(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None:
+def along(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None:
+    """A metric by item along the chain of stages; None without any number."""
     traces = []
     for arm in ordered_arms(study):
         points = [

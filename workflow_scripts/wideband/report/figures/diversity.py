@@ -7,6 +7,7 @@ from .. import ids
 from ..book import Book
 from ..names import benchmark_title, ordered_arms
 from ..palette import arm_colours
+from . import answers
 from .axes import axis, station, station_axis
 from .curves import curve
 from .layout import Figure, Section, layout
@@ -47,6 +48,10 @@ def sections(study: Study, book: Book) -> list[Section]:
 
 def _section(study: Study, book: Book, benchmark: str) -> Section:
     figures = [_figure(study, book, benchmark, measure) for measure in MEASURES]
+    if "options" not in study.gives(benchmark):
+        figures += [
+            answers.along(study, book, benchmark, metric) for metric in answers.metrics(study, benchmark)
+        ]
     first = next(iter(study.benchmarks))
     caption = CAPTION if benchmark == first else f"To be read as for {benchmark_title(study, first)}."
     return Section(benchmark, benchmark_title(study, benchmark), caption, [each for each in figures if each])
