@@ -51,6 +51,7 @@ def write_results(study: Study, root: Path, solve: float = 0.4, told: Told = as_
         space=None,
         options=None,
         masses=None,
+        distribution=None,
         turns=None,
     )
     write_table(pool, root / f"data/{study.band.pool}.parquet", "problems")

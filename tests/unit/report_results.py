@@ -86,6 +86,7 @@ def _problems(name: str, count: int) -> pd.DataFrame:
                 "space": None,
                 "options": None,
                 "masses": None,
+                "distribution": None,
                 "turns": None,
             }
         )

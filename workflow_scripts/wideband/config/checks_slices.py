@@ -27,6 +27,8 @@ def problems(study: Study, root: Path) -> Iterator[str]:
         yield from _without_use(key, part)
         if part.source == "choice":
             yield from _choice(key, part, root)
+        if part.source == "distributions":
+            yield from _distributions(key, part, study.data.seed)
     if study.data.origin == "local" and study.data.root is None:
         yield "data.root: missing key; origin local needs the folder of the benchmark files"
 
@@ -51,6 +53,22 @@ def _without_use(key: str, part: Slice) -> Iterator[str]:
     splits = SPLITS.get(part.source, (part.split,))
     if part.split not in splits:
         yield f"{key}.split: source {part.source} has no {part.split}; set {' or '.join(splits)}"
+
+
+def _distributions(key: str, part: Slice, seed: int) -> Iterator[str]:
+    """A slice of requests for numbers: its families, and canonical values for every setting that is drawn."""
+    if not part.families:
+        yield f"{key}.families: missing key; source distributions needs the families to ask for"
+    for name in sorted({name for name in part.families if part.families.count(name) > 1}):
+        yield f"{key}.families: '{name}' twice; name it once"
+    # scipy takes long to load, and few studies need it.
+    from ..data.sources import distributions
+
+    for family in dict.fromkeys(part.families):
+        try:
+            distributions.items(part.model_copy(update={"families": [family]}), seed)
+        except SpaceError as error:
+            yield f"{key}.families: {error}"
 
 
 def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:

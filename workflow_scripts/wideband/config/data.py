@@ -31,6 +31,17 @@ class Slice(Strict):
     orders: int = Field(1, ge=1, description="orders of the shown options for each way of asking")
     shots: int = Field(0, ge=0, description="answered questions of other spaces before the question")
     shot_spaces: list[str] = Field(list(EXAMPLES), description="answer spaces that `shots` are drawn from")
+    families: list[str] = Field(
+        default_factory=list, description="families of distributions that numbers are asked from"
+    )
+    parameters: Literal["inside", "outside"] = Field(
+        "inside", description="draw parameters inside or outside of the ranges that training sees"
+    )
+    draws: int = Field(1, ge=1, description="settings of the parameters that are drawn for each family")
+    decimals: int = Field(2, ge=0, le=15, description="decimals of a canonical value; integers have none")
+    max_bins: int = Field(
+        1001, ge=2, description="most canonical values; of more, evenly spaced ones are kept"
+    )
 
 
 class Data(Strict):

@@ -11,13 +11,14 @@ TASKS: dict[str, str] = {
     "olympiadbench": "math",
     "olympiad": "math",
     "choice": "choice",
+    "distributions": "law",
     "knowledge": "multiple_choice",
     "mmlu": "multiple_choice",
     "prompts": "open",
     "noveltybench": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
-BUILT = ("choice", "knowledge", "prompts")
+BUILT = ("choice", "distributions", "knowledge", "prompts")
 GENERATED = ("gsm8k", "math", "olympiad", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
 FILES_ONLY = ("mmlu", "noveltybench")
@@ -29,14 +30,20 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "orders": ("choice",),
     "shots": ("choice",),
     "shot_spaces": ("choice",),
+    "families": ("distributions",),
+    "parameters": ("distributions",),
+    "draws": ("distributions",),
+    "decimals": ("distributions",),
+    "max_bins": ("distributions",),
 }
 # Splits of sources that are the same at every origin.
 SPLITS: dict[str, tuple[str, ...]] = {
     "choice": ("train", "test"),
+    "distributions": ("train", "test"),
     "knowledge": ("test",),
     "prompts": ("test",),
 }
 # Tasks whose items have no right answer, as they say themselves (`GIVES`).
-WITHOUT_GOLD = ("choice", "open")
+WITHOUT_GOLD = ("choice", "law", "open")
 # Of items that come without a source, such as imported ones.
 DEFAULT = "math"

@@ -1,12 +1,18 @@
-"""When two rows are the same problem: the same normalised text, or the same uid.
+"""When two rows are the same problem: the same normalised text, the same uid, or the same law to draw from.
 
 Uids count too because sources share them for the same contest problem (see sources/aime.py): 18 of 60 AIME
 problems stand in the published pool in another wording. A problem without a text (imported) has its uid only.
+Laws count because families overlap: Chi(2) is Rayleigh(1).
 """
 
+import numpy as np
 import pandas as pd
 
+from ..spaces.distribution import Distribution
 from .text import normalise
+
+# Of quantiles and of the mass up to them, relative and absolute: families compute one law in several ways.
+SAME = 1e-7
 
 
 def same_as_any(problems: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
@@ -14,7 +20,24 @@ def same_as_any(problems: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
     known = problems["problem"].notna()
     texts = set(others["problem"].dropna().map(normalise))
     same = problems["problem"].fillna("").map(normalise).isin(texts) & known
-    return same | problems["uid"].isin(others["uid"])
+    return same | problems["uid"].isin(others["uid"]) | _same_law(problems, others)
+
+
+def _same_law(problems: pd.DataFrame, others: pd.DataFrame) -> pd.Series:
+    signatures, known = _signatures(problems), _signatures(others)
+    found = pd.Series(False, index=problems.index)
+    for row, signature in signatures.items():
+        found[row] = any(np.allclose(signature, other, SAME, SAME) for other in known.values())
+    return found
+
+
+def _signatures(problems: pd.DataFrame) -> dict[int, np.ndarray]:
+    """What tells the laws of items apart, by the index of those that ask to draw from one."""
+    if "distribution" not in problems:
+        return {}
+    return {
+        row: Distribution.read(text).signature() for row, text in problems["distribution"].dropna().items()
+    }
 
 
 def repeated(problems: pd.DataFrame) -> list[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""No problem is both trained on and evaluated: compared by normalised text and by uid, never by uid alone."""
+"""No problem is both trained on and evaluated: compared by normalised text, by uid, and by stated law."""
 
 from collections.abc import Mapping, Sequence
 
@@ -32,7 +32,10 @@ def shared(train: pd.DataFrame, evaluation: pd.DataFrame) -> list[str]:
     """Uids of `train` whose problem stands in `evaluation` too.
 
     An item that asks for any option of an answer space has no answer to leak: a study trains on it and then
-    measures the law that it trained.
+    measures the law that it trained. Of items with a distribution the law is what leaks.
     """
-    asked = train[train["space"].isna()] if "space" in train else train
+    asked = train
+    if "space" in train:
+        stated = train["distribution"].notna() if "distribution" in train else False
+        asked = train[train["space"].isna() | stated]
     return asked.loc[same_as_any(asked, evaluation), "uid"].tolist()

@@ -6,7 +6,6 @@ from typing import Any
 
 from .. import tasks
 from ..config.sources import DEFAULT
-from ..lists import listed
 from ..scaffolds import Parsed
 from ..tasks import Reading
 from .grader import NO_ANSWER, RIGHT, WRONG, Grader, Outcome
@@ -16,7 +15,7 @@ NO_GOLD = Outcome(None, "no_gold")
 
 @dataclass(frozen=True)
 class Asked:
-    """What an item asks for: the name of its task, its options where it has some, the gold where one is."""
+    """What an item asks for: the name of its task, its valid answers as the task reads them, any gold."""
 
     task: str
     options: Sequence[str]
@@ -25,7 +24,8 @@ class Asked:
 
 def asked_of(row: Mapping[str, Any]) -> Asked:
     """What a row of a problems table asks for."""
-    return Asked(_text(row.get("task")) or DEFAULT, listed(row.get("options")), _text(row["gold"]))
+    task = _text(row.get("task")) or DEFAULT
+    return Asked(task, tasks.valid_answers(task, row), _text(row["gold"]))
 
 
 def _text(value: object) -> str | None:

@@ -84,11 +84,14 @@ def _item(
 
 def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame | None) -> dict[str, Any]:
     """What the tables say of an item that lists its answers."""
-    space, options = space_of(row), listed(row["options"])
-    read = tasks.load(row["task"]).read
+    space, options = space_of(row), tasks.valid_answers(row["task"], row)
+    task = tasks.load(row["task"])
+    read = task.read
     gold = row["gold"] if isinstance(row["gold"], str) else None
     right = read(Parsed(None, gold, True), options).outcome
     told = {"target": np.array(space.law), "right": space.options.index(right) if right else None}
+    if "distribution" in task.GIVES:
+        told["distribution"] = options
     if row["uid"] in exact:
         law = exact[row["uid"]]
         told |= {"target": law["target_mass"].to_numpy(), "logprobs": law["logprob"].to_numpy()}
@@ -98,6 +101,8 @@ def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame 
         given = Counter(read(Parsed(None, text, True), options).outcome for text in texts)
         counts = np.array([given[option] for option in space.options])
         told |= {"counts": counts, "draws": len(texts)}
+        if "distribution" in task.GIVES:
+            told["numbers"] = np.array([task.number(text) for text in texts])
     return told
 
 
@@ -119,8 +124,9 @@ def _peers(rows: Sequence[Row], exact: Mapping[str, pd.DataFrame]) -> list[tuple
 
 
 def _together(row: Row, other: Row) -> bool:
-    """Whether two items ask about one named space."""
-    return isinstance(row["space"], str) and row["space"] == other["space"]
+    """Whether two items ask about one named space in ways that may be compared."""
+    varied = "orders" in tasks.load(row["task"]).GIVES
+    return varied and isinstance(row["space"], str) and row["space"] == other["space"]
 
 
 @dataclass(frozen=True)

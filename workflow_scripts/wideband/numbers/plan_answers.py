@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..config import Study
+from ..config.data import Slice
 from .plan import Request, metric_path
 
 TABLE = "answers"
@@ -50,6 +51,11 @@ def shared(study: Study, first: tuple[str, str], second: tuple[str, str], name: 
 
 
 def several(study: Study, name: str) -> list[str]:
-    """The answer spaces that a benchmark asks for; none where there is but one."""
+    """The answer spaces, or families, that a benchmark asks for; none where there is but one."""
     part = study.data.slices.get(name)
-    return list(part.spaces) if part and len(part.spaces) > 1 else []
+    return asked(part) if part and len(asked(part)) > 1 else []
+
+
+def asked(part: Slice) -> list[str]:
+    """The answer spaces, or the families of distributions, that the items of a slice ask for."""
+    return part.spaces or part.families

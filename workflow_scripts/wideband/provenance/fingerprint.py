@@ -54,8 +54,6 @@ AROUND: tuple[str, ...] = (
     "wideband.report.beside",
     "wideband.report.figures.times",
     "wideband.report.slurm_jobs",
-    "wideband.spaces.discretised",
-    "wideband.spaces.families",
 )
 
 # Data files that the parameters of the jobs they concern hold, entry by entry.

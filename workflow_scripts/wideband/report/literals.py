@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ..config import Study
 from ..config.runs import pooled
+from ..numbers.plan_answers import asked
 from .read_page import Page
 
 STYLE = re.compile(r"(?:\.arm-\d+ \{ --arm: #[0-9a-fA-F]{3,8}; \}\s*)*")
@@ -27,7 +28,7 @@ def study_names(study: Study) -> list[str]:
     named = [
         *(study.name, study.title, study.band.pool, study.band.heldout.slice),
         *(*study.arms, *pooled(study).arms, *study.stages, *steps, *study.data.slices, *study.benchmarks),
-        *(space for part in study.data.slices.values() for space in part.spaces),
+        *(space for part in study.data.slices.values() for space in asked(part)),
         *(base.name for arm in study.arms if (base := study.base_of(arm))),
         *(body.title for body in study.benchmarks.values() if body.title),
         *(f"pass@{k}" for k in ks),

@@ -120,10 +120,15 @@ FAMILIES: dict[str, Family] = {
 }
 
 
+def named(name: str) -> Family:
+    """The family of that name. Raises SpaceError with the nearest one."""
+    _known("family", name, FAMILIES)
+    return FAMILIES[name]
+
+
 def family_of(name: str, values: Values) -> Family:
     """The family of that name. Raises SpaceError for a name or parameters that it does not have or allow."""
-    _known("family", name, FAMILIES)
-    family = FAMILIES[name]
+    family = named(name)
     for given in values:
         _known(f"parameter of {name}", given, family.parameters)
     for parameter, (allows, words) in family.parameters.items():

@@ -44,15 +44,29 @@ SCHEMAS: dict[str, Schema] = {
             "options": pa.list_(TEXT),
             # The target mass of each option; null where all have the same.
             "masses": pa.list_(REAL),
+            # The law over numbers that an item asks to draw from: family and parameters, as JSON.
+            "distribution": TEXT,
             # What was said before the problem: a question, its answer, the next question, its answer …
             "turns": pa.list_(TEXT),
         },
         ("uid",),
         # Whoever hands over results rarely hands over the problems: an imported slice may have uids alone.
         frozenset(
-            {"task", "problem", "gold", "level", "subject", "year", "space", "options", "masses", "turns"}
+            {
+                "task",
+                "problem",
+                "gold",
+                "level",
+                "subject",
+                "year",
+                "space",
+                "options",
+                "masses",
+                "distribution",
+                "turns",
+            }
         ),
-        later=frozenset({"task", "space", "options", "masses", "turns"}),
+        later=frozenset({"task", "space", "options", "masses", "distribution", "turns"}),
     ),
     "rollouts": Schema(
         {

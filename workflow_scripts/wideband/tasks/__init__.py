@@ -1,17 +1,20 @@
 """Tasks: what an item asks, what counts as an answer to it, what can be measured.
 
 A new kind of task is one file here, named as sources name it, with: `DESCRIPTION`, one line; `GIVES`, which
-of `gold`, `answer`, `options`, `law`, `working` and `end` its items have (a correct answer, an answer to
-compare with others, all answers that are valid, a target law over these, a way to the answer that counts, an
-answer after which nothing is asked for); `read(parsed, options)`, what a completion answers. One
-that gives `options` has `answers(options)` as well: each option as a completion writes it. One that gives a
-gold has `COMPARES`, which of `answer` (by the grader) and `outcome` (as it stands) is held against the gold.
+of `gold`, `answer`, `options`, `law`, `working`, `end`, `orders` and `distribution` its items have (a correct
+answer, an answer to compare with others, all answers that are valid, a target law over these, a way to the
+answer that counts, an answer after which nothing is asked for, other orders or wordings of the same, a law
+over numbers); `read(parsed, options)`, what a completion answers. One that gives `options` has
+`answers(options)` as well: each option as a completion writes it. One that gives a gold has `COMPARES`, which
+of `answer` (by the grader) and `outcome` (as it stands) is held against the gold. One whose valid answers are
+no list has `valid(item)`: what its `read` takes for them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
+from ..lists import listed
 from ..rooms import check_name, names_in
 from ..scaffolds import Parsed
 from .base import Reading
@@ -42,4 +45,10 @@ def load(name: str) -> Task:
     return import_module(f"{__name__}.{name}")
 
 
-__all__ = ["Reading", "Task", "load", "names"]
+def valid_answers(name: str, item: Mapping[str, Any]) -> Any:
+    """What `read` of that task takes for the valid answers of a row of a problems table."""
+    valid = getattr(load(name), "valid", None)
+    return valid(item) if valid else listed(item.get("options"))
+
+
+__all__ = ["Reading", "Task", "load", "names", "valid_answers"]

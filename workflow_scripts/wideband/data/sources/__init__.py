@@ -44,6 +44,11 @@ def source_splits(source: str, origin: str) -> tuple[str, ...]:
 
 def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
     """All items of a slice whose source needs no files (BUILT in wideband.config.sources)."""
+    if part.source == "distributions":
+        # scipy takes long to load, and few slices need it.
+        from . import distributions
+
+        return distributions.items(part, seed)
     if part.source == knowledge.NAME:
         return knowledge.items(part, seed)
     return prompts.items(part) if part.source == prompts.NAME else choice.items(part, spaces, seed)

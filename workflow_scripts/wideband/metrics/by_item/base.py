@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..estimate import Interval
 from ..laws import among_valid
+
+if TYPE_CHECKING:
+    from ...spaces.distribution import Distribution
 
 EXACT, SAMPLED, WRITTEN = "loglikelihoods", "verdicts", "rollouts"
 Range = Interval | Callable[[int], Interval]
@@ -24,6 +28,9 @@ class Item:
         draws: completions that were sampled, those without a valid answer included.
         around: of every completion the text up to its answer and what follows that; empty without a table.
         right: the place of the right answer; None where none is right.
+        distribution: the law over numbers that is asked for, whose canonical values the answers are; None
+            where the task gives none.
+        numbers: the number of each completion, NaN where it is none, shape (draws,); None without a table.
         orders: the laws of items of the same space that ask the same in another order of the options, each
             among valid answers and in this item's order of options.
         wordings: likewise of items that show the same order in other words.
@@ -35,6 +42,8 @@ class Item:
     draws: int = 0
     around: tuple[tuple[str, str], ...] = ()
     right: int | None = None
+    distribution: "Distribution | None" = None
+    numbers: np.ndarray | None = None
     orders: tuple[np.ndarray, ...] = ()
     wordings: tuple[np.ndarray, ...] = ()
 
@@ -42,6 +51,16 @@ class Item:
     def law(self) -> np.ndarray:
         """The exact law among valid answers, shape (options,)."""
         return among_valid(self.logprobs)
+
+    @cached_property
+    def values(self) -> np.ndarray:
+        """The canonical values as numbers, shape (options,)."""
+        return np.array(self.distribution.values, dtype=float)
+
+    @cached_property
+    def drawn(self) -> np.ndarray:
+        """The valid numbers, in the order of the completions."""
+        return self.numbers[self.distribution.valid(self.numbers)]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from ...config import Study
 from ...metrics import by_item
-from ...numbers.plan_answers import several
+from ...numbers.plan_answers import asked, several
 from .. import ids
 from ..book import Book
 from ..formats import render, render_interval
@@ -52,7 +52,7 @@ def trained_spaces(study: Study, arm: str) -> frozenset[str]:
     """The answer spaces in the slices of every stage of the arm's lineage."""
     slices = {study.stages[stage].slice or study.band.pool for _, stage in study.lineage(arm)}
     known = [study.data.slices[name] for name in slices if name in study.data.slices]
-    return frozenset(space for part in known for space in part.spaces)
+    return frozenset(space for part in known for space in asked(part))
 
 
 def sections(study: Study, book: Book) -> list[Section]:

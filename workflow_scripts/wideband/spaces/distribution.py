@@ -1,0 +1,88 @@
+"""The distribution that an item asks to draw from, as its row says it, and which numbers can come out of it.
+
+scipy is imported inside: few jobs have such items, and it takes long to load.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+# Levels whose quantiles, with the mass up to them, tell laws apart; no simple share of a discrete law is one.
+LEVELS = (0.013, 0.107, 0.259, 0.503, 0.751, 0.893, 0.987)
+LOW, HIGH = 0.001, 0.999
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A law over numbers, and the canonical values that stand for it.
+
+    Attributes:
+        family: one of `spaces.families`.
+        parameters: (name, value) of each.
+        values: the canonical values as texts, rising.
+    """
+
+    family: str
+    parameters: tuple[tuple[str, float], ...]
+    values: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, text: str, values: tuple[str, ...] = ()) -> "Distribution":
+        """Of the cell `distribution` of a problems table."""
+        said = json.loads(text)
+        return cls(said["family"], tuple(said["parameters"].items()), values)
+
+    def text(self) -> str:
+        """What a problems table holds."""
+        return json.dumps({"family": self.family, "parameters": dict(self.parameters)})
+
+    @property
+    def law(self) -> Any:
+        """scipy's distribution. Raises SpaceError for a family or parameters that are none."""
+        return _family(self.family, self.parameters)[1]
+
+    @property
+    def discrete(self) -> bool:
+        """Whether its numbers are integers."""
+        return _family(self.family, self.parameters)[0].discrete
+
+    @property
+    def width(self) -> float:
+        """From the .001 to the .999 quantile."""
+        low, high = self.law.ppf([LOW, HIGH])
+        return float(high - low)
+
+    def in_support(self, numbers: np.ndarray) -> np.ndarray:
+        """Whether numbers lie between the ends of the support, these included; NaN does not."""
+        low, high = self.law.support()
+        return (numbers >= low) & (numbers <= high)
+
+    def valid(self, numbers: np.ndarray) -> np.ndarray:
+        """Whether numbers are in the support, and integers where the law has no others."""
+        return self.in_support(numbers) & ((numbers % 1 == 0) | (not self.discrete))
+
+    def place(self, number: float) -> int:
+        """The place of the canonical value whose mass holds that of this number."""
+        values = _numbers(self.values)
+        return int(np.searchsorted((values[1:] + values[:-1]) / 2, number))
+
+    def signature(self) -> np.ndarray:
+        """Numbers that two distributions share only where they are one law, shape (15,)."""
+        quantiles = np.asarray(self.law.ppf(LEVELS), dtype=float)
+        return np.array([float(self.discrete), *quantiles, *self.law.cdf(quantiles)])
+
+
+@lru_cache(maxsize=4096)
+def _family(name: str, parameters: tuple[tuple[str, float], ...]) -> tuple[Any, Any]:
+    from .families import family_of
+
+    family = family_of(name, dict(parameters))
+    return family, family.law(dict(parameters))
+
+
+@lru_cache(maxsize=4096)
+def _numbers(values: tuple[str, ...]) -> np.ndarray:
+    return np.array(values, dtype=float)
