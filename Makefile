@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Snakemake's times of day, job ids and scheduling are left out; jobs, their lines, progress and errors stay.
 CHATTER := ^$$|^\[[A-Z].*\]$$|^(Select jobs|Execute [0-9]|Finished jobid|Assuming unres|Building DAG|Using shell|Rules claiming|Conda env|Config file| +message: None$$)|real_accelerator\.py
 
-.PHONY: help setup demo demo-slurm test test-cluster test-vllm bench lint clean
+.PHONY: help setup demo demo-slurm test test-cluster test-vllm bench docs lint clean
 
 help: ## these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -41,6 +41,11 @@ test-vllm: setup ## tests on the real vLLM for CPU, which it installs first (env
 bench: setup ## the benchmarks, against what others do; tables in results/bench (the demo first; says what it skips)
 	@for each in tests/benchmarks/bench_*.py; do PYTHONPATH=workflow_scripts python $$each; done
 
+docs: setup ## the documentation as a site, results/docs/index.html
+	@PYTHON=$(PYTHON) envs/docs/setup.sh
+	@NO_MKDOCS_2_WARNING=1 envs/docs/.venv/bin/mkdocs build --strict --quiet
+	@echo "Documentation: $(CURDIR)/results/docs/index.html"
+
 lint: setup ## style of Python and of rules
 	@ruff check .
 	@ruff format --check .
@@ -48,5 +53,5 @@ lint: setup ## style of Python and of rules
 	@snakemake --lint
 
 clean: ## remove .venv and caches; results stay
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis *.egg-info workflow_scripts/*.egg-info
+	rm -rf .venv envs/docs/.venv .pytest_cache .ruff_cache .hypothesis *.egg-info workflow_scripts/*.egg-info
 	find workflow_scripts tests -name __pycache__ -prune -exec rm -rf {} +

@@ -137,6 +137,30 @@ def test_a_second_run_does_nothing(nano: Copy) -> None:
     assert "Nothing to be done" in said.stdout
 
 
+def test_the_walk_through_nano_shows_a_command_that_answers(nano: Copy) -> None:
+    shown = "number --study nano pass@1.gsm8k_test.panel.olympiad_rlvr"
+    assert f"\nwideband {shown}\n" in (nano.root / "docs/walk.md").read_text(encoding="utf-8")
+    said = nano.python("-m", "wideband.cli", *shown.split())
+    assert said.returncode == 0 and "metrics/passk/panel/olympiad_rlvr/gsm8k_test.parquet" in said.stdout
+
+
+def test_the_picture_of_the_readme_shows_the_gains_of_a_study(
+    nano: Copy, results: Path, tmp_path: Path
+) -> None:
+    drawn = nano.python("docs/images/gains.py", str(results / "numbers.jsonl"), str(tmp_path / "gains.svg"))
+    assert drawn.returncode == 0, drawn.stdout
+    picture = (tmp_path / "gains.svg").read_text(encoding="utf-8")
+    gains = [
+        each
+        for each in read_records(results / "numbers.jsonl")
+        if re.match(r"gain\..*olympiad_rlvr-base$", each.id)
+    ]
+    assert len(gains) == 6
+    for gain in gains:
+        shown = [f"{100 * end:+.1f}".replace("-", "−") for end in (gain.value, *gain.ci)]
+        assert f">{shown[0]} [{shown[1]}, {shown[2]}]<" in picture
+
+
 def test_no_training_problem_is_an_evaluation_problem(results: Path, study: Study) -> None:
     trained = {stage.slice for stage in study.stages.values() if stage.slice}
     trained |= {f"{arm}_band_train" for arm in ("panel", "think")}

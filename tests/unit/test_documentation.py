@@ -1,15 +1,22 @@
 """README and docs lead somewhere, and the commands that they show are commands."""
 
 import argparse
+import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from snakemake.cli import get_argument_parser
 
 from wideband.cli import COMMANDS, module
+from wideband.config.sources import TASKS
+from wideband.scaffolds import SCAFFOLDS
+from wideband.tables.schemas import SCHEMAS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -76,6 +83,36 @@ def test_links_lead_to_files_and_headings_that_are_there(page: Path) -> None:
         ):
             dead.append(link)
     assert not dead
+
+
+def listed(nav: object) -> Iterator[str]:
+    """The pages of a menu."""
+    if isinstance(nav, str):
+        yield nav
+    else:
+        for part in nav.values() if isinstance(nav, dict) else nav:
+            yield from listed(part)
+
+
+@pytest.fixture(scope="module")
+def reference() -> dict[str, str]:
+    """The generated pages by their paths under docs/."""
+    made = subprocess.run([sys.executable, "docs/reference.py"], cwd=ROOT, capture_output=True, text=True)
+    assert made.returncode == 0, made.stderr
+    return json.loads(made.stdout)
+
+
+def test_the_menu_of_the_site_has_every_page(reference: dict[str, str]) -> None:
+    pages = [page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")]
+    menu = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+    assert sorted(listed(menu)) == sorted([*pages, *reference, "changes.md"])
+
+
+def test_the_reference_names_what_there_is(reference: dict[str, str]) -> None:
+    assert all(f"\n## {name}\n" in reference["reference/commands.md"] for name in COMMANDS)
+    assert all(f"\n## {name}\n" in reference["reference/tables.md"] for name in SCHEMAS)
+    for name in (*SCAFFOLDS, *TASKS, "grpo", "leave_one_out", "total_variation"):
+        assert f"| `{name}` |" in reference["reference/names.md"]
 
 
 def test_the_readme_is_short() -> None:
