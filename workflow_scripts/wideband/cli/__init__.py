@@ -18,6 +18,8 @@ COMMANDS = {
     "rocrate": "describe the results as a Workflow Run RO-Crate (ro-crate-metadata.json)",
     "import": "add a file of somebody's results to a study: counts, metrics, or logs with their completions",
     "export": "write a study's evaluations for others, in the schema of Every Eval Ever 0.3.0",
+    "numbers": "all reported numbers of a study as a table: CSV or Parquet",
+    "compare": "two finished studies: which settings and numbers differ, and whether beyond intervals",
     "number": "one reported number: value, interval, and what it was computed from",
 }
 

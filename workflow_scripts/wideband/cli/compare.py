@@ -1,0 +1,35 @@
+"""`wideband compare`: two finished studies, which settings and which numbers differ."""
+
+import argparse
+import json
+from pathlib import Path
+
+from ..comparison import compare, finished
+from ..comparison.page import page
+from ..comparison.text import lines
+from ..provenance.atomic import write_text
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("a", type=Path, help="the results folder of a finished study, such as results/micro")
+    parser.add_argument("b", type=Path, help="that of another, here or elsewhere; differences are a − b")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all of it for machines")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page that leads to both reports")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print what differs, and write the files that are asked for.
+
+    Raises ComparisonError for a study that is unfinished or was tampered with.
+    """
+    found = compare(finished(args.a), finished(args.b))
+    if args.json:
+        told = json.dumps(found.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
+        write_text(args.json, told + "\n")
+    if args.html:
+        write_text(args.html, page(found, args.html))
+    print("\n".join(lines(found)))
+    for path in filter(None, (args.json, args.html)):
+        print(path)
+    return 0
