@@ -43,6 +43,7 @@ EXPECTED = {
     "excess_variation": 0.5 - FLOOR,
     "chi_square": 12,
     "chi_square_reduced": 4,
+    "chi_square_p": 0.0079,
     "run_on_rate": 0.1,
     "signatures_up_to_answer": 1,
     "signatures_whole_text": 2,

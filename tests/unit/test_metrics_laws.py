@@ -18,7 +18,13 @@ from wideband.metrics.laws import (
     validity,
     variation_with_invalid,
 )
-from wideband.metrics.sampled_laws import chi_square, excess_variation, floor, sampled_variation
+from wideband.metrics.sampled_laws import (
+    chi_square,
+    chi_square_p,
+    excess_variation,
+    floor,
+    sampled_variation,
+)
 
 LAWS = st.lists(st.floats(0.01, 1), min_size=2, max_size=6).map(lambda parts: np.array(parts) / sum(parts))
 
@@ -99,3 +105,39 @@ def test_an_answer_that_is_never_wanted_fits_no_law() -> None:
     assert chi_square([3, 3, 1], [0.5, 0.5, 0.0]) == (math.inf, 1, 0.0)
     assert chi_square([3, 3, 0], [0.5, 0.5, 0.0]) == (0.0, 1, 1.0)
     assert math.isnan(chi_square([0, 0], [0.5, 0.5])[0])
+
+
+@pytest.mark.parametrize(
+    ("counts", "target"),
+    [
+        ([6, 2, 0, 0], [0.25] * 4),
+        ([3, 0, 1], [0.5, 0.25, 0.25]),
+        ([4, 0, 0], [0.5, 0.5, 0.0]),
+        ([1, 1], [0.5] * 2),
+    ],
+)
+def test_p_of_few_draws_is_that_of_the_multinomial_law(counts: list[int], target: list[float]) -> None:
+    """Of all counts that there can be, the probability of those with as great a statistic."""
+    n, observed, exact = sum(counts), chi_square(counts, target)[0], 0.0
+    for each in product(range(n + 1), repeat=len(target)):
+        if sum(each) == n and chi_square(each, target)[0] >= observed - 1e-9:
+            ways = math.factorial(n) / math.prod(map(math.factorial, each))
+            exact += ways * math.prod(mass**count for mass, count in zip(target, each, strict=True))
+    assert chi_square_p(counts, target) == pytest.approx(
+        exact, abs=4 * math.sqrt(exact * (1 - exact) / 1e4) + 1e-4
+    )
+
+
+def test_a_perfect_sampler_is_rejected_as_seldom_as_it_says_however_few_the_draws() -> None:
+    target, rng = 0.9 ** np.arange(100), np.random.default_rng(3)
+    target /= target.sum()
+    p = np.array([chi_square_p(rng.multinomial(20, target), target) for _ in range(1000)])
+    rejected = (p <= 0.05).mean()
+    assert 0.02 < rejected < 0.07
+    # The approximation is far off: it rejects twice as often as it says.
+    assert np.mean([chi_square(rng.multinomial(20, target), target)[2] <= 0.05 for _ in range(1000)]) > 0.1
+
+
+def test_p_of_no_answer_is_unknown_and_of_an_impossible_one_nothing() -> None:
+    assert math.isnan(chi_square_p([0, 0], [0.5, 0.5]))
+    assert chi_square_p([3, 3, 1], [0.5, 0.5, 0.0]) == 0

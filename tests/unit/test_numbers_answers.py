@@ -8,6 +8,7 @@ from metric_tables import of
 
 from wideband.config import Study
 from wideband.metrics import by_item
+from wideband.metrics.holm import holm
 from wideband.metrics.per_problem import measured
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
 from wideband.numbers.inputs import Tables
@@ -41,7 +42,7 @@ def test_every_metric_has_a_number_with_an_interval_for_all_items_and_for_each_s
     numbers: dict[str, NumberRecord],
 ) -> None:
     # The options of a range are not listed and have no order: see below.
-    for metric in metrics_shown(study) - {"order_spread"}:
+    for metric in metrics_shown(study) - {"order_spread", "chi_square_p"}:
         for cell in ("wide.base", "wide.rl", "base_only.base"):
             whole, *parts = (
                 numbers[f"{metric}.picks.{cell}{space}"]
@@ -116,3 +117,22 @@ def test_the_mean_of_a_space_is_that_of_its_items(root: Path, numbers: dict[str,
     planets = [uid for uid in measured(table, "entropy").index if "/planet/" in uid]
     mean = sum(of(table, uid, "entropy") for uid in planets) / len(planets)
     assert numbers["entropy.picks.wide.rl.planet"].value == pytest.approx(mean)
+
+
+def test_the_share_of_rejected_items_is_adjusted_over_all_of_them(
+    root: Path, numbers: dict[str, NumberRecord]
+) -> None:
+    alone, together = [], []
+    for cell in ("wide.base", "wide.rl", "base_only.base"):
+        table = Tables(root).frame(f"metrics/answers/{cell.replace('.', '/')}/picks.parquet")
+        p = table[table["metric"] == "chi_square_p"].set_index("uid")["value"]
+        found = numbers[f"chi_square_rejected.picks.{cell}"]
+        assert (found.value, found.n, found.ci) == ((holm(p.to_numpy()) <= 0.05).mean(), 12, None)
+        suits = p[p.index.str.contains("/card_suit/")]
+        of_space = numbers[f"chi_square_rejected.picks.{cell}.card_suit"]
+        assert (of_space.value, of_space.n) == ((holm(suits.to_numpy()) <= 0.05).mean(), 4)
+        alone.append((p <= 0.05).mean())
+        together.append(found.value)
+    assert 0 < sum(together) < sum(alone)
+    assert not [identity for identity in numbers if identity.startswith("chi_square_p")]
+    assert "chi_square_rejected.gain.picks.wide.rl-base" not in numbers

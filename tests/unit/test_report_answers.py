@@ -11,6 +11,7 @@ from report_results import study
 from wideband.audit.figures import check_figure
 from wideband.config import Study
 from wideband.config.runs import by_run
+from wideband.metrics import by_item
 from wideband.numbers import study_numbers, write_records
 from wideband.report import build_site, required_files
 from wideband.report.book import Book
@@ -41,7 +42,8 @@ def test_every_metric_is_drawn_for_all_items_and_the_main_ones_by_space(site: Pa
         identity for plot in plots.values() for trace in plot["data"] for identity in trace_numbers(trace)
     }
     for metric in metrics_shown(answer_study()):
-        assert {f"{metric}.picks.wide.base", f"{metric}.picks.wide.rl"} <= shown
+        number = by_item.number(metric)
+        assert {f"{number}.picks.wide.base", f"{number}.picks.wide.rl"} <= shown
     assert {"total_variation.picks.wide.base.planet", "valid_mass.picks.base_only.base.card_suit"} <= shown
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ..config import Study
 from ..config.data import Slice
+from ..metrics import by_item
 from .plan import Request, metric_path
 
 TABLE = "answers"
@@ -16,7 +17,12 @@ def answer_numbers(study: Study) -> Iterator[Request]:
         spaces = several(study, name) if metrics else []
         for metric in metrics:
             paths = (metric_path(TABLE, arm, checkpoint, name), f"data/{name}.parquet")
-            yield from _each(f"{metric}.{name}.{arm}.{checkpoint}", "answers.mean", metric, spaces, paths)
+            cell = f"{by_item.number(metric)}.{name}.{arm}.{checkpoint}"
+            if by_item.is_test(metric):
+                args = {"confidence": study.statistics.confidence}
+                yield from _each(cell, "answers.rejected", metric, spaces, paths, **args)
+            else:
+                yield from _each(cell, "answers.mean", metric, spaces, paths)
         yield from _gains(study, spaces, arm, checkpoint, name)
 
 
@@ -34,20 +40,21 @@ def _gains(study: Study, spaces: list[str], arm: str, checkpoint: str, name: str
 
 
 def _each(
-    identity: str, estimator: str, metric: str, spaces: list[str], paths: tuple[str, ...]
+    identity: str, estimator: str, metric: str, spaces: list[str], paths: tuple[str, ...], **args: float
 ) -> Iterator[Request]:
     """A number over all items of a benchmark, then over those of each answer space."""
-    yield Request(identity, estimator, {"metric": metric, "space": None}, paths)
+    yield Request(identity, estimator, {"metric": metric, "space": None, **args}, paths)
     for space in spaces:
-        yield Request(f"{identity}.{space}", estimator, {"metric": metric, "space": space}, paths)
+        yield Request(f"{identity}.{space}", estimator, {"metric": metric, "space": space, **args}, paths)
 
 
 def shared(study: Study, first: tuple[str, str], second: tuple[str, str], name: str) -> list[str]:
-    """The metrics by item that two (arm, checkpoint) have on a benchmark."""
+    """The metrics by item that two (arm, checkpoint) have on a benchmark; tests of items are of one alone."""
     if not all(study.has("verdicts", *each, name) for each in (first, second)):
         return []
     others = study.metrics(*second, name)
-    return [metric for metric in study.metrics(*first, name) if metric in others]
+    both = (metric for metric in study.metrics(*first, name) if metric in others)
+    return [metric for metric in both if not by_item.is_test(metric)]
 
 
 def several(study: Study, name: str) -> list[str]:

@@ -21,6 +21,7 @@ RANGES: tuple[tuple[re.Pattern[str], Range], ...] = tuple(
         (r"token_ratio\.p_wilcoxon\.", (0, 1)),
         (rf"{TESTED}\.t$", UNBOUNDED),
         (r"[^.]+\.relative\.", UNBOUNDED),
+        (r"[^.]+_rejected\.", (0, 1)),
         # Counts of items, and effects, of imported values.
         (r"[^.]+\.(higher|equal|lower|past|effect)\.", UNBOUNDED),
         (r"(total_variation|sampled_variation|run_on)\.diff\.", (-1, 1)),

@@ -26,6 +26,7 @@ ANSWERS = (
     "valid_mass",
     "effective_answers",
     "excess_variation",
+    "chi_square_rejected",
     "loglikelihood_accuracy",
     "signatures_up_to_answer",
     "run_on_rate",

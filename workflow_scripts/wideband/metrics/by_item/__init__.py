@@ -43,9 +43,31 @@ def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:
     return [name for name, each in every if each.needs <= given and all(map(has, each.reads))]
 
 
+def is_test(name: str) -> bool:
+    """Whether a metric is the p of a test of each item: its number is the share of items that it rejects."""
+    return load(name).unit == "p"
+
+
+def number(name: str) -> str:
+    """How the number of a metric is called: as the metric, except of a test."""
+    return f"{name.removesuffix('_p')}_rejected" if is_test(name) else name
+
+
 def reading(table: str, metrics: Iterable[str]) -> bool:
     """Whether one of the metrics reads a table."""
     return any(table in load(name).reads for name in metrics)
 
 
-__all__ = ["WRITTEN", "Item", "Metric", "applying", "load", "metric", "names", "reading", "title"]
+__all__ = [
+    "WRITTEN",
+    "Item",
+    "Metric",
+    "applying",
+    "is_test",
+    "load",
+    "metric",
+    "names",
+    "number",
+    "reading",
+    "title",
+]

@@ -1,11 +1,13 @@
 """Metrics by item, of one arm and gained by it. Tables: answers (after, before), problems of the slice."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 
 from ...metrics.bootstrap import Bootstrap
 from ...metrics.estimate import Estimate
+from ...metrics.holm import holm
 from ...metrics.per_problem import column, measured, paired
 from ...metrics.ranges import difference_of, range_of
 from ..registry import estimator
@@ -29,6 +31,17 @@ def gain(frames: Frames, metric: str, space: str | None, boot: Bootstrap) -> Est
     n = int(max(column(frame, metric, "n").max() for frame in (after, before)))
     first, second = paired(after, before, metric)
     return boot.mean(first - second, difference_of(range_of(metric, n)))
+
+
+@estimator("answers.rejected", unit="fraction", source="Holm 1979 over the items' p; rejected / items")
+def rejected(frames: Frames, metric: str, space: str | None, confidence: float) -> Estimate:
+    """Items, all or those of one answer space, whose adjusted p is at most 1 − confidence.
+
+    An item without a p counts as one that is not rejected.
+    """
+    p = column(_of(frames[0], frames[-1], space), metric).to_numpy()
+    found = int((holm(p) <= 1 - confidence).sum())
+    return Estimate(found / len(p) if len(p) else math.nan, None, len(p))
 
 
 def _of(table: pd.DataFrame, problems: pd.DataFrame, space: str | None) -> pd.DataFrame:

@@ -31,7 +31,8 @@ CAPTION = (
     "ones rest on the log-probability of every valid answer, its end included; sampled ones on the rollouts. "
     "Total variation among valid answers says nothing of how rarely there is one: read it beside the mass "
     "of valid answers, or with an invalid answer as an outcome of its own. Sampled total variation has a "
-    "floor that a perfect sampler would have at as many valid answers."
+    "floor that a perfect sampler would have at as many valid answers. An item is rejected where a perfect "
+    "sampler would hardly have been that uneven, by simulated draws and Holm's adjustment over the items."
 )
 SPACES = "By answer space, hollow at the untrained base and filled at the arm's last checkpoint."
 
@@ -65,10 +66,10 @@ def metrics(study: Study, name: str) -> list[str]:
 
 def along(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None:
     """A metric by item along the chain of stages; None without any number."""
-    traces = []
+    traces, number = [], by_item.number(metric)
     for arm in ordered_arms(study):
         points = [
-            (station(study, arm, at), ids.cell(metric, benchmark, arm, at)) for at in study.checkpoints(arm)
+            (station(study, arm, at), ids.cell(number, benchmark, arm, at)) for at in study.checkpoints(arm)
         ]
         traces += curve(book, points, arm, arm_colours(study)[arm], form=FORM, interval="bars")
     if not traces:
@@ -95,5 +96,7 @@ def _by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure |
 
 
 def _axis(metric: str) -> str:
+    if by_item.is_test(metric):
+        return "share of items rejected"
     unit = by_item.load(metric).unit
     return f"{spaced(metric)} ({unit})" if unit != "fraction" else spaced(metric)
