@@ -50,18 +50,36 @@ def test_a_branch_begins_where_it_says_and_shares_what_lies_before() -> None:
     assert made.stage_before("sft", "instruct") == "base"
 
 
+def test_a_policy_that_several_arms_ask_alike_is_evaluated_once() -> None:
+    made = study(
+        branch={"start": "think.sft", "stages": ["own"]},
+        hot={"policy": "think", "sampling": {"temperature": 1.5}},
+        other={"stages": ["sft"]},
+        larger={"train": False, "base": {"kind": "pretrain", "name": "larger"}},
+        plainly={"policy": "think", "scaffold": "plain", "prompt": "config/prompts/plain_micro.txt"},
+    )
+    where = {arm: {at: made.evaluated_in(arm, at) for at in made.checkpoints(arm)} for arm in made.arms}
+    assert where["branch"] == {"base": "think", "sft": "think", "own": "branch"}
+    assert where["other"] == {"base": "think", "sft": "other"}
+    for arm in ("think", "hot", "larger", "plainly"):
+        assert set(where[arm].values()) == {arm}
+
+
 def test_compared_arms_meet_at_their_ends_last_of_all() -> None:
     branches = {"instruct": {"start": "think.sft", "stages": ["own"]}, "control": {"train": False}}
     for pair, met in {
-        ("think", "instruct"): [("base", "base"), ("sft", "sft"), ("rl", "own")],
-        ("instruct", "control"): [("base", "base"), ("own", "base")],
-        ("control", "think"): [("base", "base"), ("base", "rl")],
+        ("think", "instruct"): [("rl", "own")],
+        ("instruct", "control"): [("own", "base")],
+        ("control", "think"): [("base", "rl")],
     }.items():
         made = study(**branches).model_copy(update={"compare": [pair]})
         assert made.meetings(*pair) == met
         both = compared(made)
         assert both.at == met[-1] and both.checkpoint == "-".join(met[-1])
         assert both.minus == f"{pair[0]} − {pair[1]}, at {met[-1][0]} and {met[-1][1]}"
+    asked = {"scaffold": "plain", "prompt": "config/prompts/plain_micro.txt"}
+    plainly = study(plainly={**asked, "start": "think.sft", "stages": ["own"]})
+    assert plainly.meetings("think", "plainly") == [("base", "base"), ("sft", "sft"), ("rl", "own")]
     alike = study(other={"stages": ["sft", "rl"], "against": "think"})
     assert alike.meetings("other", "think")[-1] == ("rl", "rl") and compared(alike).minus == "other − think"
 

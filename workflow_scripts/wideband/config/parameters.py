@@ -171,7 +171,7 @@ def _diversity(study: Study, _: Wildcards) -> dict[str, Any]:
 
 def _answers(study: Study, _: Wildcards) -> dict[str, Any]:
     """The metrics of each evaluation, and the tasks that read its items."""
-    found = {cell: metrics for cell in study.evaluations() if (metrics := study.metrics(*cell))}
+    found = {cell: metrics for cell in study.separate_evaluations() if (metrics := study.metrics(*cell))}
     return {
         "metrics": {".".join(cell): metrics for cell, metrics in found.items()},
         "tasks": {name: study.task_of(name) for _, _, name in found},

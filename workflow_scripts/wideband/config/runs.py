@@ -69,6 +69,15 @@ def runs_of(study: Study, arm: str) -> list[str]:
     return [run_name(arm, seed) for seed in study.arms[arm].seeds or ()] or [arm]
 
 
+def evaluated_runs(study: Study, arm: str, checkpoint: str) -> list[str]:
+    """The runs of a pooled study's arm whose folders have the evaluations of a checkpoint.
+
+    Of the base, which no seed changes, it is one.
+    """
+    runs = runs_of(study, study.evaluated_in(arm, checkpoint))
+    return runs[:1] if checkpoint == "base" else runs
+
+
 def _begun(body: Arm, above: str) -> dict[str, str]:
     """`policy` or `start` with another name of the arm above."""
     return {"policy": above} if body.policy else {"start": f"{above}.{body.start.partition('.')[2]}"}

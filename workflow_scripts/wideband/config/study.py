@@ -90,6 +90,30 @@ class Study(Strict):
         stage = checkpoint.partition("@")[0]
         return next((trained for trained, name in self.lineage(arm) if name == stage), self.root_of(arm))
 
+    def evaluated_in(self, arm: str, checkpoint: str) -> str:
+        """The arm in whose folder the evaluation of a checkpoint lies.
+
+        That is the first arm that asks the same policy in the same way: the untrained base, for one, is
+        evaluated once for all arms that are trained from it and asked alike.
+        """
+        if self.imported(arm):
+            return arm
+        asked = self._asked(arm, checkpoint)
+        return next(
+            other
+            for other in self.arms
+            if not self.imported(other)
+            and checkpoint in self.checkpoints(other)
+            and self._asked(other, checkpoint) == asked
+        )
+
+    def _asked(self, arm: str, checkpoint: str) -> tuple[object, ...]:
+        """Which policy a checkpoint is, and how the arm asks it."""
+        body, root = self.arms[arm], self.arms[self.root_of(arm)]
+        started = (self.base_of(arm), root.start_from)
+        policy = started if checkpoint == "base" else self.holder(arm, checkpoint)
+        return policy, body.scaffold, body.prompt, body.sampling
+
     def root_of(self, arm: str) -> str:
         """The arm that the lineage begins with; its `base` is where all of it started."""
         above = self.above(arm)
@@ -184,7 +208,7 @@ class Study(Strict):
         )
 
     def evaluations(self, table: str = "verdicts") -> list[Triple]:
-        """(arm, checkpoint, benchmark) of every evaluation that has the table."""
+        """(arm, checkpoint, benchmark) of every evaluation that has the table; arms may share one."""
         return [
             (arm, checkpoint, name)
             for arm in self.arms
@@ -192,6 +216,10 @@ class Study(Strict):
             for name in self.benchmarks
             if self.has(table, arm, checkpoint, name)
         ]
+
+    def separate_evaluations(self, table: str = "verdicts") -> list[Triple]:
+        """As `evaluations`, where each lies: arms that ask the same policy in the same way share one."""
+        return [each for each in self.evaluations(table) if self.evaluated_in(*each[:2]) == each[0]]
 
     def draws(self, arm: str, checkpoint: str, name: str) -> int:
         """Rollouts per problem of an evaluation."""
@@ -226,13 +254,17 @@ class Study(Strict):
     def meetings(self, first: str, second: str) -> list[tuple[str, str]]:
         """Checkpoints of two compared arms that meet.
 
-        Those that both have, and last of all both ends, which differ where arms branch, where one is trained
-        further than the other or not at all, and where results are imported.
+        Those that both have, unless they are one policy asked in one way, and last of all both ends, which
+        differ where arms branch, where one is trained further than the other or not at all, and where results
+        are imported.
         """
         a, b = self.checkpoints(first), self.checkpoints(second)
-        shared = [(at, at) for at in a if at in b]
+        shared = [(at, at) for at in a if at in b and self._differ(first, second, at)]
         ends = (a[-1], b[-1])
         return shared if ends in shared else [*shared, ends]
+
+    def _differ(self, first: str, second: str, checkpoint: str) -> bool:
+        return self.evaluated_in(first, checkpoint) != self.evaluated_in(second, checkpoint)
 
     def step_checkpoints(self, stage: str) -> list[str]:
         """`stage@step` for every checkpoint published inside a stage (its end left out)."""

@@ -43,7 +43,7 @@ def export_study(
     Raises WidebandError when the study has no evaluation, TableError when a table cannot be read.
     """
     # The schema knows right and wrong only.
-    cells = [cell for cell in study.evaluations("verdicts") if "gold" in study.gives(cell[2])]
+    cells = [cell for cell in study.separate_evaluations("verdicts") if "gold" in study.gives(cell[2])]
     written = [_evaluation(study, root, records, folder, teller, now, cell) for cell in cells]
     if not written:
         raise WidebandError(f"study {study.name} has no evaluation with verdicts; there is nothing to export")

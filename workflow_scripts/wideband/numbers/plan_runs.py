@@ -1,6 +1,8 @@
 """The numbers of arms that were trained several times, out of the tables of their runs."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
 from ..config import Study
 from ..config.runs import runs_of
@@ -11,16 +13,25 @@ from .registry import find
 TESTS = {"paired.t": "runs.t", "paired.t_p": "runs.t_p", "paired.holm_p": "runs.holm_p"}
 
 
-def over_runs(whole: Study, requests: Iterable[Request]) -> Iterator[Request]:
+def shared(study: Study, requests: Iterable[Request]) -> Iterator[Request]:
+    """Requests whose tables are where they lie: arms that ask the same policy in the same way share them."""
+    found = _Tables(study)
+    for each in requests:
+        yield replace(each, paths=tuple(map(found.path, each.paths)))
+
+
+def over_runs(study: Study, whole: Study, requests: Iterable[Request]) -> Iterator[Request]:
     """Each request of a pooled study as one about the runs of its arms; as it is where each is one run.
+
+    `study` has the runs, `whole` their arms.
 
     Left out is what is no mean over runs: counts, and tests without a form for runs. `runs` of the args is
     their number, which is the same for all arms that have any; an arm without stands beside each of them.
     """
     runs = {arm: runs_of(whole, arm) for arm in whole.arms}
-    several = max(map(len, runs.values()))
+    several, found = max(map(len, runs.values())), _Tables(study)
     for each in requests:
-        tables = [_tables(path, runs) for path in each.paths]
+        tables = [list(dict.fromkeys(found.path(at) for at in _tables(path, runs))) for path in each.paths]
         if all(len(of_runs) == 1 for of_runs in tables):
             yield Request(each.id, each.estimator, each.args, tuple(path for (path,) in tables))
             continue
@@ -30,10 +41,33 @@ def over_runs(whole: Study, requests: Iterable[Request]) -> Iterator[Request]:
             yield Request(each.id, name, {**each.args, "runs": several}, paths)
 
 
+class _Tables:
+    """Where the tables of evaluations lie."""
+
+    def __init__(self, study: Study) -> None:
+        self.benchmarks = set(study.benchmarks)
+        every = [(arm, at) for arm in study.arms for at in study.checkpoints(arm)]
+        self.folders = {(arm, at): study.evaluated_in(arm, at) for arm, at in every}
+
+    def path(self, path: str) -> str:
+        """The path of the table that stands for the one at `path`."""
+        parts = path.split("/")
+        place = _place(parts)
+        if place is None or Path(path).stem not in self.benchmarks:
+            return path
+        arm = self.folders.get((parts[place], parts[place + 1]), parts[place])
+        return "/".join([*parts[:place], arm, *parts[place + 1 :]])
+
+
+def _place(parts: list[str]) -> int | None:
+    """Which part of a table's path is the arm."""
+    return {"metrics": 2, "arms": 1}.get(parts[0])
+
+
 def _tables(path: str, runs: dict[str, list[str]]) -> list[str]:
     """The table of an arm for each of its runs."""
     parts = path.split("/")
-    place = {"metrics": 2, "arms": 1}.get(parts[0])
+    place = _place(parts)
     if place is None:
         return [path]
     return ["/".join([*parts[:place], run, *parts[place + 1 :]]) for run in runs[parts[place]]]

@@ -13,7 +13,7 @@ from .plan_arms import arm_numbers
 from .plan_imports import imported_numbers
 from .plan_pairs import pair_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
-from .plan_runs import over_runs
+from .plan_runs import over_runs, shared
 from .plan_values import value_numbers
 from .record import NumberRecord
 from .registry import build
@@ -27,15 +27,16 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
     whole = pooled(study)
     single = _of_arms(study)
     known = {each.id for each in single}
-    return [
+    every = [
         *single,
-        *(each for each in over_runs(whole, _of_arms(whole)) if each.id not in known),
-        *over_runs(whole, pair_numbers(whole)),
+        *(each for each in over_runs(study, whole, _of_arms(whole)) if each.id not in known),
+        *over_runs(study, whole, pair_numbers(whole)),
         *band_numbers(study, sources),
         *imported_numbers(study, sources),
         *value_numbers(study),
         *training_numbers(study),
     ]
+    return list(shared(study, every))
 
 
 def _of_arms(study: Study) -> list[Request]:

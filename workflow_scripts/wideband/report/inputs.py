@@ -5,7 +5,7 @@ it, since the manifest of a job records, with each input, the digest of the inpu
 """
 
 from ..config import Study
-from ..config.runs import pooled, runs_of
+from ..config.runs import evaluated_runs, pooled
 from .figures import imported
 from .figures.band import band_path
 from .figures.laws import required
@@ -23,7 +23,9 @@ def required_files(study: Study) -> list[str]:
 
 def _gallery(study: Study) -> set[str]:
     shown = [(arm, at, name) for name in shown_benchmarks(study) for arm, at in shown_checkpoints(study)]
-    tables = {path for arm, at, name in shown for path in table_paths(runs_of(study, arm)[0], at, name)}
+    tables = {
+        path for arm, at, name in shown for path in table_paths(evaluated_runs(study, arm, at)[0], at, name)
+    }
     return tables | {f"data/{name}.parquet" for name in shown_benchmarks(study)}
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from .. import scaffolds
 from ..config import Study
-from ..config.runs import runs_of
+from ..config.runs import evaluated_runs
 from ..lists import listed
 from ..tables import read_table
 from .names import benchmark_title, compared, final, ordered_arms
@@ -108,7 +108,7 @@ def table_paths(arm: str, checkpoint: str, benchmark: str) -> tuple[str, str]:
 
 def _benchmark_cases(study: Study, root: Path, benchmark: str) -> list[Case]:
     tables = {
-        (arm, at): _rollouts(root, runs_of(study, arm)[0], at, benchmark)
+        (arm, at): _rollouts(root, evaluated_runs(study, arm, at)[0], at, benchmark)
         for arm, at in shown_checkpoints(study)
     }
     problems = read_table(root / f"data/{benchmark}.parquet", "problems")
@@ -173,7 +173,7 @@ def _transcript(
         finish_reason=first["finish_reason"],
         n_correct=int(rows[decides].map(_flag).eq(True).sum()),
         n=len(rows),
-        path=table_paths(runs_of(study, arm)[0], checkpoint, benchmark)[0],
+        path=table_paths(evaluated_runs(study, arm, checkpoint)[0], checkpoint, benchmark)[0],
     )
 
 

@@ -34,12 +34,12 @@ class Cells:
 
     @cached_property
     def evaluations(self) -> list[Cell]:
-        """Every arm after every stage, the untrained base included, on every benchmark."""
+        """Every policy and way of asking it, the untrained base included, on every benchmark."""
         return self.having("verdicts")
 
     def having(self, table: str) -> list[Cell]:
         """The evaluations that a table is there of; imported results may lack completions or token counts."""
-        return [Cell(*each) for each in self.study.evaluations(table)]
+        return [Cell(*each) for each in self.study.separate_evaluations(table)]
 
     @cached_property
     def curve(self) -> list[Cell]:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ...config import Study
-from ...config.runs import runs_of
+from ...config.runs import evaluated_runs
 from ...metrics.laws import among_valid
 from ...numbers.plan import arm_path
 from ...tables import read_table
@@ -16,8 +16,8 @@ from ..palette import MUTED, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout
 
-# Options up to which each has a bar; arms that are shown, so that bars can be told apart.
-BARS, ARMS = 40, 3
+# Options up to which each has a bar; trained arms that are shown, so that bars can be told apart.
+BARS, ARMS = 40, 4
 UNTRAINED = "#a3b1bf"
 CAPTION = (
     "The mass of each valid answer among all valid ones, averaged over the items of an answer space and over "
@@ -50,23 +50,26 @@ def _sources(benchmark: str, shown: list[Policy]) -> tuple[str, ...]:
 
 
 def policies(study: Study, benchmark: str) -> list[Policy]:
-    """The untrained base of the first arm with exact laws, then what the first arms end with."""
+    """The untrained base of the first arm with exact laws, then what the first trained arms end with."""
     if "law" not in study.gives(benchmark):
         return []
-    arms = [arm for arm in ordered_arms(study) if _has(study, arm, "base", benchmark)][:ARMS]
-    ends = [(arm, final(study, arm)) for arm in arms]
-    colours = arm_colours(study)
-    found = [
-        (f"{arm}, {spaced(at)}", colours[arm], _paths(study, arm, at, benchmark))
-        for arm, at in ends
-        if at != "base" and _has(study, arm, at, benchmark)
+    arms, colours = ordered_arms(study), arm_colours(study)
+    before = [
+        (f"{arm}, base", UNTRAINED, _paths(study, arm, "base", benchmark))
+        for arm in arms
+        if _has(study, arm, "base", benchmark)
     ]
-    before = [(f"{arm}, base", UNTRAINED, _paths(study, arm, "base", benchmark)) for arm in arms]
-    return [*before[:1], *found]
+    after = [
+        (f"{arm}, {spaced(at)}", colours[arm], _paths(study, arm, at, benchmark))
+        for arm in arms
+        if (at := final(study, arm)) != "base" and _has(study, arm, at, benchmark)
+    ]
+    return [*before[:1], *after[:ARMS]]
 
 
 def _paths(study: Study, arm: str, checkpoint: str, benchmark: str) -> tuple[str, ...]:
-    return tuple(arm_path("loglikelihoods", run, checkpoint, benchmark) for run in runs_of(study, arm))
+    runs = evaluated_runs(study, arm, checkpoint)
+    return tuple(arm_path("loglikelihoods", run, checkpoint, benchmark) for run in runs)
 
 
 def _has(study: Study, arm: str, checkpoint: str, benchmark: str) -> bool:
