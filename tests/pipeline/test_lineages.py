@@ -66,12 +66,13 @@ def test_every_arm_is_evaluated_along_its_lineage_in_its_own_way(tree: Copy) -> 
     for arm in study.arms:
         for checkpoint in study.checkpoints(arm):
             folder = root / f"arms/{arm}/{checkpoint}/rollouts"
-            # What think is asked as well, in the same way, is evaluated there.
-            shared = arm.startswith("branch") and checkpoint != "math_continuation"
-            assert (folder / "gsm8k_test.parquet").is_file() != shared
+            lies_here = study.evaluated_in(arm, checkpoint) == arm
+            assert (folder / "gsm8k_test.parquet").is_file() == lies_here
+    folders = {study.evaluated_in(arm, "gsm8k_warmup") for arm in ("think", "branch_s1", "branch_s2")}
+    assert len(folders) == 1
     said = {
         arm: tuple(_rollouts(root / f"arms/{arm}/gsm8k_warmup/rollouts/gsm8k_test.parquet"))
-        for arm in ("think", "hot", "plainly")
+        for arm in (*folders, "hot", "plainly")
     }
     # Hotter; with another scaffold.
     assert len(set(said.values())) == 3
