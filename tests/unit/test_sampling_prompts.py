@@ -49,6 +49,14 @@ def test_tagged_scaffolds_stay_out_of_the_chat_template(chatting: Any) -> None:
     assert renderer(get("thinking_native"), "{problem}", chatting)("1 + 1", ()).endswith(" <think>")
 
 
+def test_a_raw_request_is_plain_text_also_where_there_is_a_chat_template(chatting: Any) -> None:
+    template = (Path(__file__).parents[2] / "config/prompts/direct_raw.txt").read_text()
+    assert prompts(PROBLEMS, renderer(get("direct_raw"), template, chatting)) == [
+        "User: Name a metal.\nAssistant:\ngold\n\nUser: Name a fruit.\nAssistant:\n",
+        "User: Name a bird.\nAssistant:\n",
+    ]
+
+
 def test_native_thinking_needs_a_chat_template(tokenizer: Any) -> None:
     with pytest.raises(ScaffoldError, match="needs a base model with a chat template"):
         renderer(get("thinking_native"), "{problem}", tokenizer)

@@ -45,7 +45,7 @@ def test_a_completion_is_read_as_the_recipe_reads_it(name, completion, body, ans
 
 
 # Direct answers have no working before them.
-WORKED = [name for name in scaffolds.SCAFFOLDS if name != "direct"]
+WORKED = [name for name, scaffold in scaffolds.SCAFFOLDS.items() if not scaffold.direct]
 
 
 @pytest.mark.parametrize("name", WORKED)

@@ -5,6 +5,7 @@ import difflib
 from .base import Malformed, Parsed, Scaffold, ScaffoldError
 from .boxed import boxed_answer, last_boxed
 from .direct import Direct
+from .direct_raw import DirectRaw
 from .free import Free, LastNumber
 from .panel import Panel
 from .plain import Plain
@@ -12,7 +13,16 @@ from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
 from .think import Think
 from .thinking_native import ThinkingNative
 
-EVERY: tuple[Scaffold, ...] = (Panel(), Think(), ThinkingNative(), Plain(), Direct(), Free(), LastNumber())
+EVERY: tuple[Scaffold, ...] = (
+    Panel(),
+    Think(),
+    ThinkingNative(),
+    Plain(),
+    Direct(),
+    DirectRaw(),
+    Free(),
+    LastNumber(),
+)
 SCAFFOLDS: dict[str, Scaffold] = {each.name: each for each in EVERY}
 
 SPECIAL_TAGS: tuple[str, ...] = (
