@@ -193,7 +193,7 @@ def test_every_reward_says_what_it_is_and_needs(name: str) -> None:
 @pytest.mark.parametrize("name", tasks.names())
 def test_every_task_says_what_it_is_and_gives(name: str) -> None:
     task = tasks.load(name)
-    known = {"gold", "answer", "options", "law", "working", "end", "orders", "distribution"}
+    known = {"gold", "answer", "options", "law", "working", "end", "distribution"}
     assert task.DESCRIPTION and known >= task.GIVES
     parsed = get("think").parse("<think>x</think><answer>heads")
     assert task.read(parsed, ["heads", "tails"]).answer == "heads"

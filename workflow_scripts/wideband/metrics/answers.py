@@ -124,9 +124,8 @@ def _peers(rows: Sequence[Row], exact: Mapping[str, pd.DataFrame]) -> list[tuple
 
 
 def _together(row: Row, other: Row) -> bool:
-    """Whether two items ask about one named space in ways that may be compared."""
-    varied = "orders" in tasks.load(row["task"]).GIVES
-    return varied and isinstance(row["space"], str) and row["space"] == other["space"]
+    """Whether two items ask about one named space."""
+    return isinstance(row["space"], str) and row["space"] == other["space"]
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,8 @@ One arm:
 Answers; <metric> is a file of wideband.metrics.by_item, and applies where task, scaffold and tables allow it.
 A suffix .<space> keeps the items of one answer space, where a benchmark has several:
   <metric>.<cell>[.<space>]             mean over items
-  chi_square_rejected.<cell>[.<space>]  share of items that chi_square_p rejects, Holm-adjusted over the items
+  chi_square_rejected, fit_rejected.<cell>[.<space>]
+                                        share of items that chi_square_p or fit_p rejects, Holm-adjusted
   <metric>.gain.<slice>.<arm>.<checkpoint>-<start>[.<space>]
                                         that minus its value at `start`: `base`, and the stage's own start
   <metric>.diff.<pair>                  compared arms, and with suffix .t .p .p_holm as below

@@ -13,6 +13,7 @@ import numpy as np
 # Levels whose quantiles, with the mass up to them, tell laws apart; no simple share of a discrete law is one.
 LEVELS = (0.013, 0.107, 0.259, 0.503, 0.751, 0.893, 0.987)
 LOW, HIGH = 0.001, 0.999
+TAIL = 1e-9
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ class Distribution:
         low, high = self.law.ppf([LOW, HIGH])
         return float(high - low)
 
+    def quantiles(self, levels: np.ndarray) -> np.ndarray:
+        """The quantiles at levels between 0 and 1, of any shape; those of discrete laws out of a table."""
+        if not self.discrete:
+            return np.asarray(self.law.ppf(levels), dtype=float)
+        values, mass = _table(self.family, self.parameters)
+        return values[np.minimum(np.searchsorted(mass, levels), len(values) - 1)]
+
     def in_support(self, numbers: np.ndarray) -> np.ndarray:
         """Whether numbers lie between the ends of the support, these included; NaN does not."""
         low, high = self.law.support()
@@ -81,6 +89,15 @@ def _family(name: str, parameters: tuple[tuple[str, float], ...]) -> tuple[Any, 
 
     family = family_of(name, dict(parameters))
     return family, family.law(dict(parameters))
+
+
+@lru_cache(maxsize=4096)
+def _table(name: str, parameters: tuple[tuple[str, float], ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Integers of a discrete law but for its last TAIL at either end, and the mass up to each."""
+    law = _family(name, parameters)[1]
+    first, last = law.ppf([TAIL, 1 - TAIL])
+    values = np.arange(first, last + 1)
+    return values, law.cdf(values)
 
 
 @lru_cache(maxsize=4096)

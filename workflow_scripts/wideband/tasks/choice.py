@@ -6,7 +6,7 @@ from ..scaffolds import Parsed
 from .base import Reading, folded
 
 DESCRIPTION = "pick one of the options of an answer space"
-GIVES = frozenset({"answer", "options", "law", "end", "orders"})
+GIVES = frozenset({"answer", "options", "law", "end"})
 
 
 def answers(options: Sequence[str]) -> list[str]:

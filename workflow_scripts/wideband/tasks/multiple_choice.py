@@ -8,7 +8,7 @@ from ..scaffolds import Parsed
 from .base import Reading, folded
 
 DESCRIPTION = "a question with options, one of them right"
-GIVES = frozenset({"gold", "answer", "options", "end", "orders"})
+GIVES = frozenset({"gold", "answer", "options", "end"})
 COMPARES = "outcome"
 LETTER = re.compile(
     r"(?:(?:the )?(?:answer|option|choice)(?: is)?:?\s*)?\(?([A-Z])\)?(?:[.):].*)?", re.I | re.S

@@ -40,7 +40,8 @@ def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:
     """The metrics of an evaluation, by what its task gives and which tables it has."""
     given = frozenset(gives)
     every = ((name, load(name)) for name in names())
-    return [name for name, each in every if each.needs <= given and all(map(has, each.reads))]
+    fitting = ((name, each) for name, each in every if each.needs <= given and not each.unless & given)
+    return [name for name, each in fitting if all(map(has, each.reads))]
 
 
 def is_test(name: str) -> bool:

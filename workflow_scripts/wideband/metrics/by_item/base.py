@@ -71,6 +71,7 @@ class Metric:
         function: its value; NaN where the item cannot give it.
         unit: of the value.
         needs: what the task must give (see `wideband.tasks`).
+        unless: what the task must not give, since other metrics say more of it.
         reads: the tables it needs of EXACT, SAMPLED and WRITTEN; n is the number of options, or of draws if
             it reads one of the latter two.
         within: the least and greatest value, which may depend on n; None where it has no end.
@@ -81,6 +82,7 @@ class Metric:
     needs: frozenset[str]
     reads: tuple[str, ...]
     within: Range | None
+    unless: frozenset[str] = frozenset()
 
     def __call__(self, item: Item) -> float:
         """The value of an item."""
@@ -96,7 +98,12 @@ class Metric:
 
 
 def metric(
-    unit: str, needs: Iterable[str], reads: Iterable[str], within: Range | None
+    unit: str,
+    needs: Iterable[str],
+    reads: Iterable[str],
+    within: Range | None,
+    unless: Iterable[str] = (),
 ) -> Callable[[Callable[[Item], float]], Metric]:
     """Decorator that makes a metric of a function."""
-    return lambda function: Metric(function, unit, frozenset(needs), tuple(reads), within)
+    given = unit, frozenset(needs), tuple(reads), within, frozenset(unless)
+    return lambda function: Metric(function, *given)

@@ -4,7 +4,7 @@ from .. import sampled_laws
 from .base import SAMPLED, Item, metric
 
 
-@metric(unit="TV", needs={"law"}, reads=[SAMPLED], within=(0.0, 1.0))
+@metric(unit="TV", needs={"law"}, reads=[SAMPLED], unless={"distribution"}, within=(0.0, 1.0))
 def sampled_variation(item: Item) -> float:
     """Total variation of the counts to the target; NaN without any valid answer."""
     return sampled_laws.sampled_variation(item.counts, item.target)

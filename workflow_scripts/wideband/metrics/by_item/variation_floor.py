@@ -4,7 +4,7 @@ from .. import sampled_laws
 from .base import SAMPLED, Item, metric
 
 
-@metric(unit="TV", needs={"law"}, reads=[SAMPLED], within=(0.0, 1.0))
+@metric(unit="TV", needs={"law"}, reads=[SAMPLED], unless={"distribution"}, within=(0.0, 1.0))
 def variation_floor(item: Item) -> float:
     """Expected total variation of draws from the target itself; NaN without any valid answer."""
     return sampled_laws.floor(item.target, int(item.counts.sum()))

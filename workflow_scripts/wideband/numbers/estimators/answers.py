@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from ...metrics.bootstrap import Bootstrap
@@ -37,11 +38,11 @@ def gain(frames: Frames, metric: str, space: str | None, boot: Bootstrap) -> Est
 def rejected(frames: Frames, metric: str, space: str | None, confidence: float) -> Estimate:
     """Items, all or those of one answer space, whose adjusted p is at most 1 − confidence.
 
-    An item without a p counts as one that is not rejected.
+    An item without a p, since nothing valid was sampled, counts in the family and is not one of the share.
     """
     p = column(_of(frames[0], frames[-1], space), metric).to_numpy()
-    found = int((holm(p) <= 1 - confidence).sum())
-    return Estimate(found / len(p) if len(p) else math.nan, None, len(p))
+    tested, found = int(np.isfinite(p).sum()), int((holm(p) <= 1 - confidence).sum())
+    return Estimate(found / tested if tested else math.nan, None, tested)
 
 
 def _of(table: pd.DataFrame, problems: pd.DataFrame, space: str | None) -> pd.DataFrame:
