@@ -10,17 +10,17 @@ from ..errors import explained
 
 # Command: what it does in a line. Each is a module of this package with `arguments(parser)` and `run(args)`.
 COMMANDS = {
-    "explain": "which jobs would run, why, and what they would cost",
-    "prefetch": "fetch what the jobs read from the Hugging Face hub, for nodes without a network",
-    "adopt": "check copied results by their digests and accept them, so that nothing reruns for their times",
-    "audit": "is every reported number what it says it is? Traces, recomputes, re-grades and replays",
-    "claims": "whether published statements hold: verified, contradicted, or unsupported",
+    "explain": "show which jobs would run, why, and what they would cost",
+    "prefetch": "download what the jobs read from the Hugging Face hub, for nodes without a network",
+    "adopt": "check copied results by their digests and accept them, so that they are not computed again",
+    "audit": "check every reported number: trace, recompute, grade again, and repeat some of the sampling",
+    "claims": "judge published statements: verified, contradicted, or unsupported",
     "rocrate": "describe the results as a Workflow Run RO-Crate (ro-crate-metadata.json)",
-    "import": "add a file of somebody's results to a study: counts, metrics, or logs with their completions",
-    "export": "write a study's evaluations for others, in the schema of Every Eval Ever 0.3.0",
-    "numbers": "all reported numbers of a study as a table: CSV or Parquet",
-    "compare": "two finished studies: which settings and numbers differ, and whether beyond intervals",
-    "number": "one reported number: value, interval, and what it was computed from",
+    "import": "add results from elsewhere to a study: counts, metrics, or logs of other tools",
+    "export": "write a study's evaluations in the schema of Every Eval Ever 0.3.0",
+    "numbers": "write all reported numbers of a study into a table: CSV or Parquet",
+    "compare": "compare two finished studies: settings and numbers that differ, and whether beyond intervals",
+    "number": "show one reported number: value, interval, and what it was computed from",
 }
 
 
@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     A known error is one line on standard error and status 2.
     """
     given = list(sys.argv[1:] if argv is None else argv)
-    parser = argparse.ArgumentParser(prog="wideband", description="Answers about a study's results.")
+    parser = argparse.ArgumentParser(prog="wideband", description="Commands about a study and its results.")
     chosen = parser.add_subparsers(dest="command", metavar="command")
     for name, summary in COMMANDS.items():
         command = chosen.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")

@@ -27,26 +27,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--level", default="6", help="highest level to check, or a list such as 0,1,6 (default: all)"
     )
-    parser.add_argument("--number", metavar="ID", help="answer for one number")
+    parser.add_argument("--number", metavar="ID", help="report on this number only; its id in full")
     parser.add_argument(
-        "--paranoid", action="store_true", help="compute all again that your earlier audits computed"
+        "--paranoid",
+        action="store_true",
+        help="compute everything again, also what your earlier audits remembered",
     )
     parser.add_argument(
-        "--strict", action="store_true", help="changed checkouts and other code of the audit are findings"
+        "--strict",
+        action="store_true",
+        help="count changed checkouts, and an audit by other code, as findings",
     )
-    parser.add_argument("--seed", help="the seed that an earlier audit printed: the same choice of rollouts")
+    parser.add_argument(
+        "--seed", help="repeat the choice of rollouts of an earlier audit, which printed this seed"
+    )
     parser.add_argument(
         "--text",
         action="append",
         type=Path,
         default=[],
         metavar="FILE",
-        help="a README or paper that holds a fragment between its markers; may be given again",
+        help="also check this README or paper, which holds a fragment between its markers; repeatable",
     )
     parser.add_argument(
         "--anchor",
         metavar="HEAD",
-        help="a head of the ledger that was kept elsewhere, in full, or a git tag that names one",
+        help="compare with a head of the ledger kept elsewhere: the whole hash, or a git tag naming it",
     )
 
 

@@ -23,12 +23,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be asked."""
     add_study(parser)
     parser.add_argument(
-        "--paranoid", action="store_true", help="compute all again that your earlier audits computed"
+        "--paranoid",
+        action="store_true",
+        help="compute everything again, also what your earlier audits remembered",
     )
     parser.add_argument(
-        "--register", action="store_true", help="seal the claims in the study's ledger, best before it runs"
+        "--register",
+        action="store_true",
+        help="record the claims in the study's ledger; do it before the study runs",
     )
-    parser.add_argument("--json", action="store_true", help="a list of claims for machines instead of lines")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
 
 def run(args: argparse.Namespace) -> int:

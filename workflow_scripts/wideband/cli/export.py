@@ -14,10 +14,13 @@ RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("folder", type=Path, help="where data/<study>/… is written")
-    parser.add_argument("--organization", default="unknown", help="who hands the results on")
+    parser.add_argument("folder", type=Path, help="folder to write data/<study>/… into")
+    parser.add_argument("--organization", default="unknown", help="organization that publishes the results")
     parser.add_argument(
-        "--relationship", choices=RELATIONSHIPS, default="other", help="of that one to the models' developer"
+        "--relationship",
+        choices=RELATIONSHIPS,
+        default="other",
+        help="its relationship to the developer of the models",
     )
     add_study(parser)
 

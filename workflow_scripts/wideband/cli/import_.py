@@ -27,41 +27,66 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.epilog = _examples()
     parser.add_argument("file", type=Path, nargs="+", help="files of results, or a folder of them; see below")
-    parser.add_argument("--study", required=True, help="name of the study; it is made when there is none")
-    parser.add_argument("--arm", required=True, help="whose results these are, such as the system's name")
-    place = parser.add_mutually_exclusive_group(required=True)
-    place.add_argument("--benchmark", help="what they were measured on")
-    place.add_argument("--pool", help="the pool they classify, to get its variance band")
+    parser.add_argument("--study", required=True, help="name of the study; a new one is created")
     parser.add_argument(
-        "--root", type=Path, help="folder of the study's files (default: that of the first file)"
+        "--arm", required=True, help="whose results these are, such as the name of the system"
+    )
+    place = parser.add_mutually_exclusive_group(required=True)
+    place.add_argument("--benchmark", help="the benchmark that they were measured on")
+    place.add_argument("--pool", help="or the pool of training problems, whose variance band they decide")
+    parser.add_argument(
+        "--root",
+        type=Path,
+        help="folder that holds all files of the study (default: the folder of the first file)",
     )
     parser.add_argument("--licence", default="not stated", help="licence of the files")
     rows = parser.add_argument_group("which rows, and what their fields are called")
-    rows.add_argument("--format", choices=FORMATS, help="told by the file's fields when left out")
     rows.add_argument(
-        "--where", metavar="FIELD=VALUE", action="append", default=[], help="take these rows only"
+        "--format", choices=FORMATS, help="format of the file (default: recognised from its fields)"
     )
-    rows.add_argument("--filter", help="of lm_eval: take the results of this filter")
-    rows.add_argument("--uid", help="field of a row's problem id, or a pattern: aime{year}_{problem_idx}")
-    rows.add_argument("--gold", metavar="FIELD", help="field of the right answer")
-    rows.add_argument("--completion", metavar="FIELD", help="field of the text, or of a list of texts")
-    rows.add_argument("--correct", metavar="FIELD", help="field of the verdict, or of a list of them")
-    rows.add_argument("--tokens", metavar="FIELD", help="field of the number of completion tokens")
+    rows.add_argument(
+        "--where",
+        metavar="FIELD=VALUE",
+        action="append",
+        default=[],
+        help="take only rows with this value; repeatable",
+    )
+    rows.add_argument("--filter", help="lm_eval only: take the results of this filter")
+    rows.add_argument(
+        "--uid", help="field with the problem's id, or a pattern such as aime{year}_{problem_idx}"
+    )
+    rows.add_argument("--gold", metavar="FIELD", help="field with the right answer")
+    rows.add_argument(
+        "--completion", metavar="FIELD", help="field with the completion, or with a list of them"
+    )
+    rows.add_argument("--correct", metavar="FIELD", help="field with the verdict, or with a list of them")
+    rows.add_argument("--tokens", metavar="FIELD", help="field with the number of completion tokens")
     said = parser.add_argument_group("what is correct")
-    said.add_argument("--verdict", help="the metric or scorer that is the verdict; scorer.key of a mapping")
     said.add_argument(
-        "--at-least", type=float, metavar="SCORE", help="a score counts as correct from here on"
+        "--verdict",
+        help="metric or scorer that decides; scorer.key where its score is a mapping",
     )
-    said.add_argument("--grader", choices=("theirs", "ours"), default="theirs", help="whose verdicts count")
+    said.add_argument(
+        "--at-least", type=float, metavar="SCORE", help="count a score as correct from this value on"
+    )
+    said.add_argument(
+        "--grader",
+        choices=("theirs", "ours"),
+        default="theirs",
+        help="theirs: verdicts of the log; ours: graded again here",
+    )
     read = said.add_mutually_exclusive_group()
-    read.add_argument("--scaffold", help="how answers are read (default: free, any common style)")
     read.add_argument(
-        "--last-number", action="store_true", help="where no style is there, the last number is the answer"
+        "--scaffold",
+        help="how answers are read (default: free, any common style)",
+    )
+    read.add_argument(
+        "--last-number", action="store_true", help="take the last number as the answer where none is marked"
     )
     said.add_argument(
         "--incomplete",
         action="store_true",
-        help="import what is there of a run that lacks samples; see the report",
+        help="import a run although samples are missing; the report counts them",
     )
 
 
