@@ -50,12 +50,13 @@ def words(tables: Sequence[Sampled], seed: str) -> str:
     """The same in a line for people."""
     names = ("again", "rows", "correct_again", "correct")
     again, rows, right_again, right = (sum(getattr(each, name) for each in tables) for name in names)
-    said = f"L5 sampled {again} of {rows} rollouts again, {right_again} of {right} right ones (--seed {seed})"
+    correct = f"{right_again} of {right} correct ones"
+    said = f"L5 sampled {again} of {rows} rollouts again, among them {correct} (--seed {seed})"
     chances = [[each.chance(forged) for each in tables if each.correct] for forged in FORGED]
     likely = [
-        f"{forged}: {min(found):.0%} to {max(found):.0%}"
+        f"{forged} forged: {min(found):.0%} to {max(found):.0%}"
         for forged, found in zip(FORGED, chances, strict=True)
         if found
     ]
-    told = "; chance that it holds a forged one, by how many a table's right answers hold, "
+    told = "; chance to find one of the forged answers of a table, "
     return said + (told + ", ".join(likely) if likely else "")

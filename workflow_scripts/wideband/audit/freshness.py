@@ -45,7 +45,7 @@ def check(results: Results) -> Iterator[Finding]:
             yield from _tree(results, output, manifest, dirty)
     if dirty:
         kept = ", ".join(sorted(dirty))
-        results.notes.append(f"jobs ran from a changed checkout, whose differences are kept: {kept}")
+        results.notes.append(f"jobs ran from a checkout with uncommitted changes, which are kept: {kept}")
 
 
 def _different(found: list[tuple[str, Manifest]]) -> Iterator[tuple[str, Manifest]]:

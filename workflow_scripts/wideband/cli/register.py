@@ -77,8 +77,8 @@ def _unchanged(study: Study, claims: list[Claim], first: dict[str, registrations
             )
         if differs := changes(first[claim.id], claim, study):
             raise WidebandError(
-                f"claim {claim.id} is registered otherwise in line {first[claim.id].line} "
-                f"({'; '.join(differs)}); put it back, and give what is said now an id of its own"
+                f"claim {claim.id} was registered with other content in line {first[claim.id].line} "
+                f"({'; '.join(differs)}); restore that, and give the new statement an id of its own"
             )
 
 

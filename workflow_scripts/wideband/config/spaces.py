@@ -65,9 +65,7 @@ def read_space(name: str, root: Path = Path(".")) -> tuple[AnswerSpace, list[str
     Raises SpaceError for a file that is absent or wrong, naming the file and the key.
     """
     if not re.fullmatch(r"\w+", name):
-        raise SpaceError(
-            f"answer space {name!r}: its name has other signs than letters, digits and _; rename it"
-        )
+        raise SpaceError(f"answer space {name!r}: a name consists of letters, digits and _; rename it")
     path = root / SPACES / f"{name}.yaml"
     if not path.is_file():
         known = sorted(file.stem for file in (root / SPACES).glob("*.yaml"))

@@ -31,7 +31,7 @@ def download(published: PublishedAdapter) -> Path:
     except Exception as error:
         raise AdapterError(
             f"start_from.repo: '{published.repo}' at {published.revision} is neither a folder here nor "
-            f"to be had from the hub ({type(error).__name__}: {error})"
+            f"available from the hub ({type(error).__name__}: {error})"
         ) from error
     return Path(found)
 

@@ -50,7 +50,7 @@ def _frozen(name: str, law: Any, parameters: Mapping[str, float]) -> Any:
     try:
         return law(parameters)
     except (OverflowError, ZeroDivisionError):
-        raise SpaceError(f"{name}: its parameters are too large or too small to reckon with") from None
+        raise SpaceError(f"{name}: its parameters are too large or too small to compute with") from None
 
 
 def _places(name: str, law: Any, discrete: bool, decimals: int) -> tuple[int, int]:
