@@ -49,7 +49,9 @@ class Import(Strict):
     format: Format = Field(description="an importer of wideband.importers")
     path: str | list[str] = Field(description="the file, or a list of files, under imports.root")
     arm: str | None = Field(None, description="the arm it is about; null for problems")
-    checkpoint: str = Field("base", description="base, a stage, or stage@step; of a log or curve its stage")
+    checkpoint: str = Field(
+        "base", description="base, a stage, or stage@step; for a training log or curve its stage"
+    )
     slice: str | None = Field(None, description="the benchmark or pool it was measured on; null for a log")
     n: int | None = Field(None, ge=1, description="rollouts per problem; the benchmark's when null")
     uid: str | None = Field(
@@ -58,33 +60,39 @@ class Import(Strict):
     where: dict[str, str | list[str]] = Field(
         default_factory=dict, description="take only rows with these values, or one of a list of them"
     )
-    inside: str | None = Field(None, description="of problems: the list in a JSON object that has the rows")
-    item: str | None = Field(None, description="of answers: uid of the one item that the file is about")
+    inside: str | None = Field(
+        None, description="format problems: name of the list in a JSON object that holds the rows"
+    )
+    item: str | None = Field(None, description="format answers: uid of the only item that the file is about")
     columns: dict[str, str] = Field(
-        COLUMNS, description="of metrics, cells and printed: their column, our metric"
+        COLUMNS, description="formats metrics, cells and printed: metric by the name of its column"
     )
     fields: dict[str, str] = Field(
         default_factory=dict,
-        description="our name of a field (completion, correct, n, answer, options, …), theirs",
+        description="a field of the file by its name here (completion, correct, n, answer, options, …)",
     )
     groups: dict[str, list[str]] = Field(
         default_factory=dict,
-        description="items (of answers: options) that get numbers of their own, by a name for each group",
+        description="groups of items (format answers: of options) that get numbers of their own, by name",
     )
     past: dict[str, float] = Field(
-        default_factory=dict, description="of cells and printed: metric, and from where on items are counted"
+        default_factory=dict,
+        description="formats cells and printed: by metric, the value from which on items are counted",
     )
-    grader: Literal["theirs", "ours"] = Field("theirs", description="of a log: whose verdicts count")
+    grader: Literal["theirs", "ours"] = Field(
+        "theirs", description="logs: theirs uses the log's verdicts, ours grades the completions again"
+    )
     verdict: str | None = Field(
-        None, description="of a log: the metric or scorer that is the verdict, of several; scorer.key in one"
+        None,
+        description="logs: the metric or scorer that decides, if there are several; scorer.key inside one",
     )
-    at_least: float | None = Field(None, description="of a log: a score counts as correct from here on")
-    holds: Holds = Field("completions", description="of a log: what it has of each rollout")
+    at_least: float | None = Field(None, description="logs: a score counts as correct from this value on")
+    holds: Holds = Field("completions", description="logs: what there is of each rollout")
     lacks: list[Lacks] = Field(
-        default_factory=list, description="of a log: what it does not record, so that no number says it"
+        default_factory=list, description="logs: what is not recorded, so that no number is made of it"
     )
     incomplete: bool = Field(
-        False, description="of a log: import what is there of a run that lacks samples, and report how many"
+        False, description="logs: import a run although samples are missing, and report how many"
     )
     about: str | None = Field(None, description="JSON file under imports.root that names the policy")
 

@@ -96,7 +96,9 @@ class PublishedAdapter(Strict):
 class ArmSampling(Strict):
     """How an arm's rollouts on benchmarks differ from what the benchmarks say."""
 
-    temperature: float | None = Field(None, ge=0, description="in place of the benchmark's")
+    temperature: float | None = Field(
+        None, ge=0, description="sampling temperature; the benchmark's when null"
+    )
 
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
@@ -121,11 +123,17 @@ class Arm(Strict):
     start: str | None = Field(
         None, description="<arm>.<stage> whose checkpoint the stages begin from; the untrained base when null"
     )
-    policy: str | None = Field(None, description="the arm whose checkpoints this one asks in its way")
-    seeds: list[Seed] | None = Field(None, description="it is trained once per seed; the study's when null")
+    policy: str | None = Field(
+        None, description="another arm, whose checkpoints this one asks with its own scaffold and sampling"
+    )
+    seeds: list[Seed] | None = Field(
+        None, description="training seeds, one run for each; the study's when null"
+    )
     # Written by `runs.by_run`, never in a file: no key for people.
     run: SkipJsonSchema[Run | None] = None
-    against: str | None = Field(None, description="the arm it is compared with: one more pair of `compare`")
-    sampling: ArmSampling = Field(default_factory=ArmSampling, description="what it samples otherwise")
+    against: str | None = Field(None, description="an arm to compare with: adds a pair to `compare`")
+    sampling: ArmSampling = Field(
+        default_factory=ArmSampling, description="sampling settings that differ from the benchmark's"
+    )
     start_from: PublishedAdapter | None = Field(None, description="published adapter to start from")
     base: Base | None = Field(None, description="another base model for this arm; the study's when null")

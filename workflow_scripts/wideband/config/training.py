@@ -31,11 +31,11 @@ class Grpo(Stage):
     temperature: float = Field(1.0, gt=0, description="sampling temperature")
     reward: str = Field("verified", description="a file in wideband/training/rewards")
     reward_settings: dict[str, bool | int | float | str] = Field(
-        default_factory=dict, description="what that reward lets a study set"
+        default_factory=dict, description="settings of that reward"
     )
     advantage: Literal["mean", "mean_std", "pass_at_k"] = Field(
         "mean",
-        description="reward less the group's mean, that over the standard deviation, or for the best of k",
+        description="reward minus the group's mean; that over the standard deviation; for the best of k",
     )
     k: int | None = Field(None, ge=2, description="draws that advantage pass_at_k takes the best of")
     kl: float = Field(
@@ -73,13 +73,13 @@ class Trainer(Strict):
     tag_coefficient: float = Field(0.2, ge=0, description="reward verified = correct + c (tag_valid - 1)")
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="dtype of the training compute")
     micro_batch: int = Field(
-        64, ge=1, description="rollouts (of methods without, prompts) per device and pass"
+        64, ge=1, description="rollouts per device and pass; prompts for methods without rollouts"
     )
     gradient_checkpointing: bool = Field(False, description="recompute activations in the backward pass")
     refill_rounds: int = Field(
         0,
         ge=0,
-        description="rounds of replacing groups whose rollouts all earn the same by other problems",
+        description="how often groups whose rollouts all earn the same are replaced by other problems",
     )
     save_every: int = Field(5, ge=1, description="steps between resumable saves")
     deepspeed: str | None = Field(None, description="a file under config/deepspeed; null: one process")
