@@ -14,7 +14,7 @@ settings.load_profile("wideband")
 # Files of tests/pipeline that are tested in one process, since they share finished studies; every other file
 # of that folder is a group of its own. Nano is run for each of the first two groups: both take long.
 GROUPS = {
-    "audited": "answers compare audit_forgers audit_numbers audit_records audit_samples audit_sources "
+    "audited": "answers chat compare audit_forgers audit_numbers audit_records audit_samples audit_sources "
     "nano rocrate site",
     "twin": "bad_input determinism faults sampling_kills staleness start training_kills",
     "asked": "answer_spaces tasks",

@@ -20,6 +20,7 @@ COMMANDS = {
     "export": "write a study's evaluations in the schema of Every Eval Ever 0.3.0",
     "numbers": "write all reported numbers of a study into a table: CSV or Parquet",
     "compare": "compare two finished studies: settings and numbers that differ, and whether beyond intervals",
+    "chat": "talk to a checkpoint as its arm asks it: samples side by side, the law of the first token",
     "number": "show one reported number: value, interval, and what it was computed from",
 }
 

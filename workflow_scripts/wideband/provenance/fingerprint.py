@@ -42,6 +42,7 @@ AROUND: tuple[str, ...] = (
     "launch",
     "preloaded",
     "start_job",
+    "wideband.chat",
     "wideband.comparison",
     "wideband.config.checks_imports",
     "wideband.config.checks_names",

@@ -1,0 +1,98 @@
+"""What a policy says to a question: several samples, and the exact law of the first token."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+
+from ..likelihood.opening import opening
+from ..sampling.requests import Completion, Request, Settings
+from ..sampling.seeds import derive_seed
+from ..sampling.transformers_engine import TransformersEngine
+from .policy import Policy
+from .wish import Wish
+
+
+@dataclass(frozen=True)
+class FirstToken:
+    """The law of the first token, as it is drawn: at the temperature, at 1 where that is 0.
+
+    Attributes:
+        entropy: in nats.
+        support: the fewest tokens that hold 90 % of the mass.
+        top: the likeliest tokens: id, text, probability.
+    """
+
+    entropy: float
+    support: int
+    top: tuple[tuple[int, str, float], ...]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A completion, what the scaffold reads as its answer, and the seed that gives it again."""
+
+    seed: int
+    completion: Completion
+    answer: str | None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Everything about one question; `prompt` is the whole of what the policy was given."""
+
+    question: str
+    prompt: str
+    wish: Wish
+    first: FirstToken
+    samples: tuple[Sample, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """A line of the transcript."""
+        top = [dict(zip(("id", "token", "probability"), each, strict=True)) for each in self.first.top]
+        return {
+            "question": self.question,
+            "prompt": self.prompt,
+            **asdict(self.wish),
+            "first_token": {"entropy": self.first.entropy, "support": self.first.support, "top": top},
+            "samples": [_sample(each) for each in self.samples],
+        }
+
+
+def ask(policy: Policy, question: str, wish: Wish) -> Reply:
+    """Sample a policy. Raises ContextError for a question that leaves no room for `max_tokens`."""
+    prompt = policy.render(question, ())
+    seeds = [derive_seed(wish.seed, "chat", question, sample) for sample in range(wish.n)]
+    engine = TransformersEngine(policy.model, policy.tokenizer, batch_size=wish.n)
+    settings = Settings(wish.temperature, wish.max_tokens, policy.scaffold.stop)
+    done = engine.sample([Request(prompt, seed) for seed in seeds], settings)
+    samples = (
+        Sample(seed, each, policy.scaffold.parse(each.text).answer)
+        for seed, each in zip(seeds, done, strict=True)
+    )
+    return Reply(question, prompt, wish, first_token(policy, prompt, wish), tuple(samples))
+
+
+def first_token(policy: Policy, prompt: str, wish: Wish) -> FirstToken:
+    """The exact law of the token that follows a prompt."""
+    ids = torch.tensor([policy.tokenizer.encode(prompt)], device=policy.model.device)
+    with torch.inference_mode():
+        logits = policy.model(ids).logits[0, -1].float()
+    logprobs = torch.log_softmax(logits / (wish.temperature or 1.0), dim=-1).cpu()
+    found = opening(logprobs)
+    masses, tokens = logprobs.double().exp().topk(min(wish.top, len(logprobs)))
+    named = zip(tokens.tolist(), masses.tolist(), strict=True)
+    top = tuple((token, policy.tokenizer.decode([token]), mass) for token, mass in named)
+    return FirstToken(found.entropy, found.support, top)
+
+
+def _sample(sample: Sample) -> dict[str, Any]:
+    done = sample.completion
+    return {
+        "seed": sample.seed,
+        "text": done.text,
+        "answer": sample.answer,
+        "completion_tokens": done.tokens,
+        "finish_reason": done.finish_reason,
+        "logprob": done.logprob,
+    }

@@ -1,0 +1,50 @@
+"""How a question is sampled, and the commands that change it."""
+
+from dataclasses import dataclass, replace
+
+from ..errors import WidebandError
+
+# Commands that change how to sample: the field, its kind, its least value.
+SETTINGS: dict[str, tuple[str, type, float]] = {
+    "/n": ("n", int, 1),
+    "/temperature": ("temperature", float, 0),
+    "/max-tokens": ("max_tokens", int, 1),
+    "/seed": ("seed", int, 0),
+    "/top": ("top", int, 1),
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How to sample: `n` completions at `temperature` (0: the likeliest tokens) of at most `max_tokens`.
+
+    `seed` decides the samples: the same question, wish and checkpoint give the same ones again. `top`: how
+    many of the likeliest first tokens are named.
+    """
+
+    n: int
+    temperature: float
+    max_tokens: int
+    seed: int
+    top: int
+
+
+def setting(wish: Wish, text: str) -> Wish:
+    """The wish after a command such as `/temperature 0.7`. Raises WidebandError for one that is none."""
+    name, _, given = text.partition(" ")
+    if name not in SETTINGS:
+        raise WidebandError(f"{name}: no such command; {' '.join(SETTINGS)} /help /quit")
+    field, kind, least = SETTINGS[name]
+    return replace(wish, **{field: value(name, given.strip(), kind, least)})
+
+
+def value(name: str, given: str, kind: type, least: float) -> float:
+    """A number that is a setting's. Raises WidebandError."""
+    try:
+        found = kind(given)
+        if least <= found < float("inf"):
+            return found
+    except ValueError:
+        pass
+    what = "a whole number" if kind is int else "a number"
+    raise WidebandError(f"{name} {given}: give {what} of at least {least:g}")
