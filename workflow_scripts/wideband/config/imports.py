@@ -228,6 +228,10 @@ class Imports(Strict):
         found = [each.slice for each in self.files if each.format == "answers" or "options" in each.fields]
         return [name for name in dict.fromkeys(found) if name]
 
+    def lists(self) -> list[str]:
+        """The slices that files of problems list for no arm."""
+        return [each.slice for each in self.files if each.format == "problems" and each.arm is None]
+
     def described(self) -> list[str]:
         """The slices whose problems come out of the files."""
         return [name for name in self.slices() if self.about(name)]

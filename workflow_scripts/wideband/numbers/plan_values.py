@@ -80,11 +80,12 @@ def _effects(conditions: list[Import], name: str, metric: str) -> Iterator[Reque
 
 
 def _choices(study: Study, name: str) -> Iterator[Request]:
-    """Of slices whose items come with options: the floor at the benchmark's n, then counted answers."""
-    if name not in study.imports.spaces():
+    """How many items a slice has; where they come with options, floor and counts."""
+    problems, spaces = f"data/{name}.parquet", study.imports.spaces()
+    if name in spaces or (name not in study.benchmarks and name in study.imports.lists()):
+        yield Request(f"items.{name}", "split.size", {}, (problems,))
+    if name not in spaces:
         return
-    problems = f"data/{name}.parquet"
-    yield Request(f"items.{name}", "split.size", {}, (problems,))
     # One answer an item says nothing of a law.
     if name in study.benchmarks and study.benchmarks[name].n > 1:
         args = {"n": study.benchmarks[name].n, "items": None}
