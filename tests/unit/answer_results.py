@@ -59,7 +59,7 @@ def metrics_shown(study: Study) -> set[str]:
 def write_answers(study: Study, root: Path) -> None:
     """Tables of every arm and checkpoint; run in the project's folder, which has the answer spaces."""
     params = parameters("slice", study, {"slice": "picks"})
-    problems = build_slice("picks", Data.model_validate(params["data"]), params["spaces"])
+    problems = build_slice("picks", Data.model_validate(params["data"]), params.get("spaces"))
     write_table(problems, root / "data/picks.parquet", "problems")
     rng = np.random.default_rng(3)
     for cell in study.evaluations():

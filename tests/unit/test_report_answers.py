@@ -105,7 +105,9 @@ def test_the_spaces_that_an_arm_trained_on_are_those_of_all_stages_that_led_to_i
 def test_the_first_page_says_what_training_changed_and_where_no_change_is_shown(site: Path) -> None:
     book, page = Book.read(site.parent / "numbers.jsonl"), Page(site / "index.html")
     (said,) = changes(answer_study(), book)
-    assert said.arm == "wide" and [each.space for each in said.trained] == ["card suit", "planet"]
+    assert said.arm == "wide" and [each.phrase for each in said.trained] == [
+        f"On {space}, which it trained on, total variation" for space in ("card suit", "planet")
+    ]
     assert [space for spaces in said.held_out.values() for space in spaces] == ["integer 1 100"]
     named = {(known["data-number"], known.get("data-part")) for known, _ in page.numbers}
     for change in (change for each in said.trained for change in (each.variation, each.valid)):

@@ -9,7 +9,8 @@ from .book import Book
 from .figures.transfer import Training, trainings
 from .names import benchmark_title, spaced
 
-MEASURE, VALID = "total_variation", "valid_mass"
+MEASURE, STATED, VALID = "total_variation", "wasserstein_by_range", "valid_mass"
+WORDS = {MEASURE: "total variation", STATED: "Wasserstein distance to the stated law"}
 FELL, ROSE, UNDECIDED = "fell", "rose", "did not change beyond the interval"
 
 
@@ -25,31 +26,42 @@ class Change:
 
 @dataclass(frozen=True)
 class Trained:
-    """Total variation and validity on a space that was trained on."""
+    """Distance to the target and validity on a space that was trained on, or over all families.
 
-    space: str
+    `phrase` says where, and which distance.
+    """
+
+    phrase: str
     variation: Change
     valid: Change
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What the training of an arm changed on a benchmark; `held_out`: the other spaces by word."""
+    """What the training of an arm changed on a benchmark.
+
+    `held_out`: by word the spaces that were not trained on, of stated distributions all families; `opening`
+    and `measure` are how the first sentence about these begins, and the others.
+    """
 
     title: str
     arm: str
     trained: list[Trained]
     held_out: dict[str, list[str]]
+    opening: str
+    measure: str
 
 
 def changes(study: Study, book: Book) -> list[Changes]:
-    """Of every benchmark and trained arm that has records of several answer spaces."""
+    """Of every benchmark and trained arm that has records of several answer spaces, or families."""
     found = []
     for name in study.benchmarks:
+        stated = "distribution" in study.gives(name)
+        measure = STATED if stated else MEASURE
         for each in trainings(study):
-            spaces = [space for space in several(study, name) if _known(book, each, name, space)]
+            spaces = [space for space in several(study, name) if _known(book, each, measure, name, space)]
             if spaces:
-                found.append(_of(study, book, name, each, spaces))
+                found.append((_stated if stated else _of)(study, book, name, each, spaces))
     return found
 
 
@@ -61,27 +73,44 @@ def word_of(book: Book, gain: str) -> str:
     return ROSE if ends[0] > 0 else FELL
 
 
-def _known(book: Book, training: Training, benchmark: str, space: str) -> bool:
-    return all(book.value(training.gain(metric, benchmark, space)) is not None for metric in (MEASURE, VALID))
+def _known(book: Book, training: Training, measure: str, benchmark: str, space: str) -> bool:
+    return all(book.value(training.gain(metric, benchmark, space)) is not None for metric in (measure, VALID))
 
 
 def _of(study: Study, book: Book, benchmark: str, training: Training, spaces: list[str]) -> Changes:
     trained = [
         Trained(
-            spaced(space), *(_change(book, training, metric, benchmark, space) for metric in (MEASURE, VALID))
+            f"On {spaced(space)}, which it trained on, {WORDS[MEASURE]}",
+            *(_change(book, training, metric, benchmark, space) for metric in (MEASURE, VALID)),
         )
         for space in spaces
         if space in training.spaces
     ]
-    held_out: dict[str, list[str]] = {FELL: [], ROSE: [], UNDECIDED: []}
+    others = [space for space in spaces if space not in training.spaces]
+    told = _by_word(book, training, MEASURE, benchmark, others)
+    title = benchmark_title(study, benchmark)
+    return Changes(title, training.arm, trained, told, f"Held out: {WORDS[MEASURE]}", WORDS[MEASURE])
+
+
+def _stated(study: Study, book: Book, benchmark: str, training: Training, spaces: list[str]) -> Changes:
+    """Of numbers from stated distributions: over all families, then in which of them."""
+    both = (_change(book, training, metric, benchmark) for metric in (STATED, VALID))
+    phrase = f"Over all families the {WORDS[STATED]}, as a part of that law's range,"
+    told = _by_word(book, training, STATED, benchmark, spaces)
+    title, words = benchmark_title(study, benchmark), f"the {WORDS[STATED]}"
+    return Changes(title, training.arm, [Trained(phrase, *both)], told, f"By family: {words}", words)
+
+
+def _by_word(
+    book: Book, training: Training, metric: str, benchmark: str, spaces: list[str]
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {FELL: [], ROSE: [], UNDECIDED: []}
     for space in spaces:
-        if space not in training.spaces:
-            held_out[word_of(book, training.gain(MEASURE, benchmark, space))].append(spaced(space))
-    told = {word: names for word, names in held_out.items() if names}
-    return Changes(benchmark_title(study, benchmark), training.arm, trained, told)
+        found[word_of(book, training.gain(metric, benchmark, space))].append(spaced(space))
+    return {word: names for word, names in found.items() if names}
 
 
-def _change(book: Book, training: Training, metric: str, benchmark: str, space: str) -> Change:
+def _change(book: Book, training: Training, metric: str, benchmark: str, space: str = "") -> Change:
     before, after = (ids.cell(metric, benchmark, training.arm, at, space) for at in ("base", training.end))
     gain = training.gain(metric, benchmark, space)
     return Change(before, after, gain, word_of(book, gain))

@@ -6,7 +6,7 @@ it, since the manifest of a job records, with each input, the digest of the inpu
 
 from ..config import Study
 from ..config.runs import evaluated_runs, pooled
-from .figures import imported
+from .figures import calibration, imported
 from .figures.band import band_path
 from .figures.laws import required
 from .figures.training import log_path
@@ -18,6 +18,7 @@ NUMBERS = "numbers.jsonl"
 def required_files(study: Study) -> list[str]:
     """Paths under the results folder of every file that `build_site` reads, sorted."""
     gallery, shown = _gallery(pooled(study)), {*imported.tables(study), *required(pooled(study))}
+    shown |= set(calibration.required(pooled(study)))
     return sorted({NUMBERS, *gallery, *_training(study), *shown})
 
 

@@ -15,7 +15,19 @@ from . import claims as claimed
 from .book import Book, ReportError
 from .changes import changes
 from .edition import dated
-from .figures import answers, band, cost, diversity, imported, laws, learning, passk, training, transfer
+from .figures import (
+    answers,
+    band,
+    calibration,
+    cost,
+    diversity,
+    imported,
+    laws,
+    learning,
+    passk,
+    training,
+    transfer,
+)
 from .fragments import filled, render_fragments
 from .given import Given
 from .inputs import NUMBERS
@@ -35,6 +47,9 @@ LEARNING = Page("learning.html", "Learning", "Does training raise accuracy on pr
 PASSK = Page("passk.html", "pass@k", "How much wider does each policy search when it may try more often?")
 DIVERSITY = Page("diversity.html", "Diversity", "How different are the solutions to one problem?")
 ANSWERS = Page("answers.html", "Answers", "How evenly does a policy spread over the valid answers?")
+CALIBRATION = Page(
+    "calibration.html", "Calibration", "Does a policy that is told a distribution draw from it?"
+)
 IMPORTED = Page(
     "imported.html",
     "Imported values",
@@ -66,7 +81,20 @@ RECORDS = Page(
 # Data first, then what draws it.
 SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
 CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
-PAGES = [INDEX, LEARNING, PASSK, ANSWERS, DIVERSITY, COST, BAND, TRAINING, TIMES, GALLERY, RECORDS]
+PAGES = [
+    INDEX,
+    LEARNING,
+    PASSK,
+    ANSWERS,
+    CALIBRATION,
+    DIVERSITY,
+    COST,
+    BAND,
+    TRAINING,
+    TIMES,
+    GALLERY,
+    RECORDS,
+]
 # Where claims about the study are on file they are its first page.
 CLAIMS = Page(
     "index.html",
@@ -135,6 +163,7 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
     """
     found = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
     silent = set() if answers.measured_benchmarks(study) else {ANSWERS}
+    silent |= set() if calibration.benchmarks(study) else {CALIBRATION}
     if study.imports:
         told = {
             LEARNING: study.evaluations("passk"),
@@ -183,6 +212,7 @@ def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, 
                 *answers.sections(whole, book),
             ]
         },
+        CALIBRATION: {"sections": calibration.sections(whole, book, root)},
         DIVERSITY: {"sections": diversity.sections(whole, book)},
         IMPORTED: {"sections": imported.sections(study, book, root)},
         COST: {"sections": cost.sections(whole, book)},

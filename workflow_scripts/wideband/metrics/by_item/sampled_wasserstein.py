@@ -4,7 +4,7 @@ from .. import number_laws
 from .base import SAMPLED, Item, metric
 
 
-@metric(unit="W1", needs={"distribution"}, reads=[SAMPLED], within=None)
+@metric(unit="number", needs={"distribution"}, reads=[SAMPLED], within=None)
 def sampled_wasserstein(item: Item) -> float:
     """W1 to the quantiles, in the units of the numbers; NaN without any valid number."""
     return number_laws.sampled_wasserstein(item.drawn, item.distribution)

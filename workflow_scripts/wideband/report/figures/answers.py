@@ -45,7 +45,7 @@ def sections(study: Study, book: Book) -> list[Section]:
         read = f"To be read as for {benchmark_title(study, names[0])}."
         caption = CAPTION if name == names[0] else read
         found.append(Section(name, benchmark_title(study, name), caption, [each for each in figures if each]))
-        spaces = [_by_space(study, book, name, metric) for metric in BY_SPACE if several(study, name)]
+        spaces = [by_space(study, book, name, metric) for metric in BY_SPACE if several(study, name)]
         if any(spaces):
             title = f"{benchmark_title(study, name)}, space by space"
             found.append(Section(f"{name}-spaces", title, SPACES, [each for each in spaces if each]))
@@ -78,7 +78,8 @@ def along(study: Study, book: Book, benchmark: str, metric: str) -> Figure | Non
     return Figure(key, title, traces, layout(station_axis(study), axis(_axis(metric))))
 
 
-def _by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None:
+def by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None:
+    """A metric by item for each answer space, before and after training; None without any number."""
     spaces, traces = several(study, benchmark), []
     for arm in ordered_arms(study):
         ends = dict.fromkeys(("base", final(study, arm)))

@@ -41,18 +41,23 @@ def sections(study: Study, root: Path) -> list[Section]:
 
 def required(study: Study) -> list[str]:
     """Paths under the results folder of every table that is shown; arms are whole, not their runs."""
-    return [path for name in study.benchmarks for path in _sources(name, policies(study, name))]
+    return [path for name in study.benchmarks for path in sources_of(name, policies(study, name))]
 
 
-def _sources(benchmark: str, shown: list[Policy]) -> tuple[str, ...]:
+def sources_of(benchmark: str, shown: list[Policy]) -> tuple[str, ...]:
+    """The tables behind the laws of these policies."""
     tables = [path for _, _, paths in shown for path in paths]
     return (f"data/{benchmark}.parquet", *tables) if shown else ()
 
 
 def policies(study: Study, benchmark: str) -> list[Policy]:
     """The untrained base of the first arm with exact laws, then what the first trained arms end with."""
-    if "law" not in study.gives(benchmark):
-        return []
+    gives = study.gives(benchmark)
+    return policies_of(study, benchmark) if "law" in gives and "distribution" not in gives else []
+
+
+def policies_of(study: Study, benchmark: str) -> list[Policy]:
+    """The same, whatever the task of the benchmark gives."""
     arms, colours = ordered_arms(study), arm_colours(study)
     before = [
         (f"{arm}, base", UNTRAINED, _paths(study, arm, "base", benchmark))
@@ -80,7 +85,7 @@ def _figures(root: Path, benchmark: str, shown: list[Policy]) -> list[Figure]:
     problems = read_table(root / f"data/{benchmark}.parquet", "problems")
     spaces = problems.set_index("uid")["space"]
     laws = {name: _laws([root / path for path in paths], spaces) for name, _, paths in shown}
-    sources = _sources(benchmark, shown)
+    sources = sources_of(benchmark, shown)
     return [
         _figure(
             f"law-{benchmark}-{space}",
