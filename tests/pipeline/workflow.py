@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import yaml
+from dry_runs import dry_run
 
 ROOT = Path(__file__).resolve().parents[2]
 # Standing in the output of a job, it means that an error reached the user as a stack of frames.
@@ -52,16 +53,19 @@ class Copy:
         return subprocess.run(
             [sys.executable, *arguments],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": str(self.root / "workflow_scripts"), **environment},
+            env={**self._environment(), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
 
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(self.root / "workflow_scripts")}
+
     def plan(self, study: str, *arguments: str) -> Plan:
         """What a dry run says would run."""
-        said = self.snakemake(study, "--dry-run", *arguments)
+        said = dry_run(self.root, self._environment(), *arguments, "--config", f"study={study}")
         assert said.returncode == 0, said.stdout
         table = said.stdout.partition("Job stats:")[2].partition("\ntotal ")[0]
         counts = {rule: int(count) for rule, count in re.findall(r"^(\w+) +(\d+)$", table, re.MULTILINE)}
