@@ -4,9 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from answer_results import many_arms, write_answers
 from chromium import Browser, browser
 from report_check import faults
 from report_results import study
+
+from wideband.numbers import study_numbers, write_records
+from wideband.report import build_site
 
 STUDY = study()
 
@@ -14,6 +18,34 @@ STUDY = study()
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_drawn_and_quiet(site: Path, chromium: Browser, width: int) -> None:
     assert faults(chromium, site, width) == []
+
+
+PAGES = ("index", "answers")
+
+
+def test_a_study_of_many_arms_with_long_names_is_drawn_quietly_and_its_numbers_fit(
+    chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = many_arms()
+    monkeypatch.chdir(Path(__file__).parents[2])
+    write_answers(made, tmp_path)
+    write_records(study_numbers(made, tmp_path), tmp_path / "numbers.jsonl")
+    build_site(made, tmp_path, tmp_path / "report")
+    for page in set((tmp_path / "report").glob("*.html")) - {
+        tmp_path / f"report/{name}.html" for name in PAGES
+    }:
+        page.unlink()
+    for width in (1280, 390):
+        assert faults(chromium, tmp_path / "report", width) == []
+    chromium.open(tmp_path / "report/index.html", 1280)
+    assert chromium.evaluate("(t => t.scrollWidth <= t.clientWidth)(document.querySelector('.scroll'))")
+    chromium.open(tmp_path / "report/answers.html", 390)
+    chromium.wait("document.documentElement.dataset.plots === 'drawn'")
+    # The names of policies stand over their strips and take no width from them.
+    strip = chromium.evaluate(
+        "document.querySelector('#plot-law-picks-integer_1_100 image').getBoundingClientRect().width"
+    )
+    assert strip > 250
 
 
 def test_the_check_notices_what_is_broken(site: Path, chromium: Browser, tmp_path: Path) -> None:

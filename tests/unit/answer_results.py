@@ -51,6 +51,20 @@ def answer_study() -> Study:
     return Study.model_validate(STUDY)
 
 
+def many_arms() -> Study:
+    """Seven arms with long names, five of them trained."""
+    asked = {"scaffold": "direct", "prompt": "config/prompts/direct.txt"}
+    trained = [f"trained_with_a_long_name_{letter}" for letter in "abcde"]
+    arms = {
+        "untrained": {**asked, "train": False},
+        "untrained_but_sampled_hot": {**asked, "policy": "untrained", "sampling": {"temperature": 1.5}},
+        **{arm: {**asked, "against": "untrained"} for arm in trained},
+    }
+    picks = {**ASKED, "spaces": ["card_suit", "fruit", "integer_1_100"], "orders": 1}
+    slices = {**STUDY["data"]["slices"], "picks": picks}
+    return Study.model_validate({**STUDY, "data": {"slices": slices}, "arms": arms, "compare": None})
+
+
 def metrics_shown(study: Study) -> set[str]:
     """The metrics by item that the study has on its benchmark."""
     return set(study.metrics("wide", "rl", "picks"))
@@ -65,11 +79,12 @@ def write_answers(study: Study, root: Path) -> None:
     for cell in study.evaluations():
         _evaluate(study, root, cell, problems, rng)
     log = pd.DataFrame({"step": [1, 2]}).assign(
-        arm="wide", stage="rl", reward=0.5, correct=0.0, valid=0.9, tag_valid=1.0, entropy=1.0, kl=None,
+        stage="rl", reward=0.5, correct=0.0, valid=0.9, tag_valid=1.0, entropy=1.0, kl=None,
         tokens=100, sampled_rollouts=8.0, sampled_tokens=100.0, groups_zero_variance=0.0, undecided=0.0,
         loss=None, lr=1e-3, grad_norm=1.0, seconds=2.0, peak_bytes=1,
     )  # fmt: skip
-    write_table(log, root / "arms/wide/rl/training_log.parquet", "training_log")
+    for arm in study.trained():
+        write_table(log.assign(arm=arm), root / f"arms/{arm}/rl/training_log.parquet", "training_log")
 
 
 def _evaluate(
@@ -91,7 +106,7 @@ def _evaluate(
             }
             for option, mass, q in zip(space.options, masses[:-1], space.law, strict=True)
         ]
-        said = rng.choice([*space.options, "neither"], study.benchmarks["picks"].n, p=masses)
+        said = rng.choice([*space.options, "neither"], study.benchmarks[cell[2]].n, p=masses)
         judged += [
             {**key, "uid": row["uid"], "sample": sample, "answer": answer, "valid": answer != "neither"}
             for sample, answer in enumerate(said)

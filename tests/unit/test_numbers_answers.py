@@ -1,16 +1,20 @@
 """The numbers of answer spaces: over items, by space, gained by training and between arms."""
 
+import math
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from answer_results import answer_study, metrics_shown, write_answers
 from metric_tables import of
 
 from wideband.config import Study
 from wideband.metrics import by_item
+from wideband.metrics.estimate import Estimate
 from wideband.metrics.holm import holm
 from wideband.metrics.per_problem import measured
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
+from wideband.numbers.estimators.answers import rejected
 from wideband.numbers.inputs import Tables
 from wideband.numbers.ranges import possible
 from wideband.numbers.study import planned
@@ -122,17 +126,23 @@ def test_the_mean_of_a_space_is_that_of_its_items(root: Path, numbers: dict[str,
 def test_the_share_of_rejected_items_is_adjusted_over_all_of_them(
     root: Path, numbers: dict[str, NumberRecord]
 ) -> None:
-    alone, together = [], []
     for cell in ("wide.base", "wide.rl", "base_only.base"):
-        table = Tables(root).frame(f"metrics/answers/{cell.replace('.', '/')}/picks.parquet")
-        p = table[table["metric"] == "chi_square_p"].set_index("uid")["value"]
         found = numbers[f"chi_square_rejected.picks.{cell}"]
+        table = Tables(root).frame(found.inputs[0].path)
+        p = table[table["metric"] == "chi_square_p"].set_index("uid")["value"]
         assert (found.value, found.n, found.ci) == ((holm(p.to_numpy()) <= 0.05).mean(), 12, None)
         suits = p[p.index.str.contains("/card_suit/")]
         of_space = numbers[f"chi_square_rejected.picks.{cell}.card_suit"]
         assert (of_space.value, of_space.n) == ((holm(suits.to_numpy()) <= 0.05).mean(), 4)
-        alone.append((p <= 0.05).mean())
-        together.append(found.value)
-    assert 0 < sum(together) < sum(alone)
     assert not [identity for identity in numbers if identity.startswith("chi_square_p")]
     assert "chi_square_rejected.gain.picks.wide.rl-base" not in numbers
+
+
+def test_items_are_rejected_after_holm_over_all_of_them_those_without_an_answer_included() -> None:
+    p = [0.01, 0.012, 0.03, math.nan]
+    table = pd.DataFrame({"uid": list("abcd"), "metric": "chi_square_p", "value": p, "n": 6})
+    problems = pd.DataFrame({"uid": list("abcd"), "space": ["x", "x", "y", "y"]})
+    both = {"metric": "chi_square_p", "confidence": 0.95}
+    # Alone, or without the one that has no p in the family, all three would be.
+    assert rejected([table, problems], space=None, **both) == Estimate(2 / 3, None, 3)
+    assert rejected([table, problems], space="y", **both) == Estimate(0.0, None, 1)

@@ -55,8 +55,14 @@ def test_the_law_of_every_space_is_drawn_before_and_after_with_its_favourite(sit
         assert len(trace["x"]) == 8 and sum(trace["y"]) == pytest.approx(1, abs=1e-5)
     for trace in bars[:2]:
         assert trace["text"][trace["y"].index(max(trace["y"]))] and len("".join(trace["text"])) < 9
-    (strip,) = plots["plot-law-picks-integer_1_100"]["data"]
-    assert strip["type"] == "heatmap" and [len(row) for row in strip["z"]] == [100, 100]
+    *strips, labels = plots["plot-law-picks-integer_1_100"]["data"]
+    assert [(strip["type"], strip["name"], len(strip["z"][0])) for strip in strips] == [
+        ("heatmap", "wide, base", 100),
+        ("heatmap", "wide, rl", 100),
+    ]
+    for strip, label in zip(strips, labels["text"], strict=True):
+        favourite = strip["x"][strip["z"][0].index(max(strip["z"][0]))]
+        assert label == f"{strip['name']}: {favourite}"
 
 
 def test_what_training_changed_is_a_matrix_of_arms_and_spaces_with_trained_spaces_marked(site: Path) -> None:
@@ -64,7 +70,7 @@ def test_what_training_changed_is_a_matrix_of_arms_and_spaces_with_trained_space
     for metric in ("total_variation", "total_variation_invalid", "valid_mass"):
         (heat,) = page.plots()[f"plot-transfer-picks-{metric}"]["data"]
         # Only the arm that was trained has a column.
-        assert heat["x"] == ["wide"] and heat["y"] == ["card suit", "planet", "integer 1 100"]
+        assert heat["x"] == ["wide"] and heat["y"] == ["card suit", "planet", "integer 1 to 100"]
         gains = [[f"{metric}.gain.picks.wide.rl-base.{space}"] for space in SPACES]
         assert heat["customdata"] == gains
         assert ["■" in text for (text,) in heat["text"]] == [True, True, False]
@@ -108,7 +114,7 @@ def test_the_first_page_says_what_training_changed_and_where_no_change_is_shown(
     assert said.arm == "wide" and [each.phrase for each in said.trained] == [
         f"On {space}, which it trained on, total variation" for space in ("card suit", "planet")
     ]
-    assert [space for spaces in said.held_out.values() for space in spaces] == ["integer 1 100"]
+    assert [space for spaces in said.held_out.values() for space in spaces] == ["integer 1 to 100"]
     named = {(known["data-number"], known.get("data-part")) for known, _ in page.numbers}
     for change in (change for each in said.trained for change in (each.variation, each.valid)):
         assert {

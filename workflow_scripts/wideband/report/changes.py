@@ -7,7 +7,7 @@ from ..numbers.plan_answers import several
 from . import ids
 from .book import Book
 from .figures.transfer import Training, trainings
-from .names import benchmark_title, spaced
+from .names import benchmark_title, space_title
 
 MEASURE, STATED, VALID = "total_variation", "wasserstein_by_range", "valid_mass"
 WORDS = {MEASURE: "total variation", STATED: "Wasserstein distance to the stated law"}
@@ -80,7 +80,7 @@ def _known(book: Book, training: Training, measure: str, benchmark: str, space: 
 def _of(study: Study, book: Book, benchmark: str, training: Training, spaces: list[str]) -> Changes:
     trained = [
         Trained(
-            f"On {spaced(space)}, which it trained on, {WORDS[MEASURE]}",
+            f"On {space_title(space)}, which it trained on, {WORDS[MEASURE]}",
             *(_change(book, training, metric, benchmark, space) for metric in (MEASURE, VALID)),
         )
         for space in spaces
@@ -106,7 +106,7 @@ def _by_word(
 ) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {FELL: [], ROSE: [], UNDECIDED: []}
     for space in spaces:
-        found[word_of(book, training.gain(metric, benchmark, space))].append(spaced(space))
+        found[word_of(book, training.gain(metric, benchmark, space))].append(space_title(space))
     return {word: names for word, names in found.items() if names}
 
 

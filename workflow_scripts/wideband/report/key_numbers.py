@@ -19,17 +19,17 @@ from .names import (
     trained_arms,
 )
 
-# The metrics by item that the first page shows, of those that a benchmark has.
+# The metrics by item that the first page shows, of those that a benchmark has: number, label, form.
 ANSWERS = (
-    "total_variation",
-    "total_variation_invalid",
-    "valid_mass",
-    "effective_answers",
-    "excess_variation",
-    "chi_square_rejected",
-    "loglikelihood_accuracy",
-    "signatures_up_to_answer",
-    "run_on_rate",
+    ("total_variation", "total variation to the target law", ".3f"),
+    ("total_variation_invalid", "the same, with invalid answers", ".3f"),
+    ("valid_mass", "mass of valid answers", ".3f"),
+    ("effective_answers", "effective number of answers", ".1f"),
+    ("excess_variation", "sampled total variation above its floor", ".3f"),
+    ("chi_square_rejected", "items that chi-square rejects", ".1%"),
+    ("loglikelihood_accuracy", "accuracy by loglikelihood", ".1%"),
+    ("signatures_up_to_answer", "numeric signatures up to the answer", ".2f"),
+    ("run_on_rate", "completions that go on after their answer", ".1%"),
 )
 
 
@@ -135,7 +135,7 @@ def _benchmark(study: Study, book: Book, name: str, both: Comparison | None) -> 
         _measured(study, both, name, "cosine_distance", "mean pairwise cosine distance", ".3f"),
         _measured(study, both, name, "strategies", "distinct strategies per problem", ".2f"),
         _measured(study, both, name, "vendi", "Vendi score", ".2f"),
-        *(_measured(study, both, name, metric, spaced(metric), ".3f") for metric in ANSWERS),
+        *(_measured(study, both, name, *each) for each in ANSWERS),
         _ratio(study, both, name, "tokens_per_correct", "tokens per correct answer", ",.0f"),
         *_pair_rows(study, book, both, name),
     ]

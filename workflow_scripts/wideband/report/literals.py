@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from ..config import Study
 from ..config.runs import pooled
 from ..numbers.plan_answers import asked
+from .names import space_title
 from .read_page import Page
 
 STYLE = re.compile(r"(?:\.arm-\d+ \{ --arm: #[0-9a-fA-F]{3,8}; \}\s*)*")
@@ -28,7 +29,12 @@ def study_names(study: Study) -> list[str]:
     named = [
         *(study.name, study.title, study.band.pool, study.band.heldout.slice),
         *(*study.arms, *pooled(study).arms, *study.stages, *steps, *study.data.slices, *study.benchmarks),
-        *(space for part in study.data.slices.values() for space in asked(part)),
+        *(
+            text
+            for part in study.data.slices.values()
+            for name in asked(part)
+            for text in (name, space_title(name))
+        ),
         *(base.name for arm in study.arms if (base := study.base_of(arm))),
         *(body.title for body in study.benchmarks.values() if body.title),
         *(f"pass@{k}" for k in ks),

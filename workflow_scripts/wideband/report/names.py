@@ -1,9 +1,12 @@
 """Words for arms, checkpoints, benchmarks and metrics, in headings and legends."""
 
+import re
 from dataclasses import dataclass
 
 from ..config import Study
 from ..numbers.plan import joined
+
+RANGE = re.compile(r"_(\d+)_(\d+)$")
 
 
 def benchmark_title(study: Study, name: str) -> str:
@@ -14,6 +17,11 @@ def benchmark_title(study: Study, name: str) -> str:
 def spaced(name: str) -> str:
     """A key as words: `math_continuation` is `math continuation`."""
     return name.replace("_", " ")
+
+
+def space_title(space: str) -> str:
+    """The name of an answer space as words: `integer_1_100` is `integer 1 to 100`."""
+    return spaced(RANGE.sub(r"_\1 to \2", space))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from ...metrics import by_item
 from ...numbers.plan_answers import several
 from .. import ids
 from ..book import Book
-from ..names import benchmark_title, final, ordered_arms, spaced
+from ..names import benchmark_title, final, ordered_arms, space_title, spaced
 from ..palette import arm_colours
 from .axes import axis, station, station_axis
 from .curves import curve, dots
@@ -75,7 +75,9 @@ def along(study: Study, book: Book, benchmark: str, metric: str) -> Figure | Non
     if not traces:
         return None
     key, title = f"answers-{benchmark}-{metric}", by_item.title(metric)
-    return Figure(key, title, traces, layout(station_axis(study), axis(_axis(metric))))
+    # Shares of items that are all alike would have an axis with ends that no share has.
+    ends = {"range": [-0.04, 1.04]} if by_item.is_test(metric) else {}
+    return Figure(key, title, traces, layout(station_axis(study), axis(_axis(metric), **ends)))
 
 
 def by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None:
@@ -85,7 +87,9 @@ def by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure | 
         ends = dict.fromkeys(("base", final(study, arm)))
         for at, symbol in zip(ends, SYMBOLS[-len(ends) :], strict=True):
             points = [(0.0, ids.cell(metric, benchmark, arm, at, space)) for space in spaces]
-            for trace in dots(book, points, arm_colours(study)[arm], [spaced(each) for each in spaces], FORM):
+            for trace in dots(
+                book, points, arm_colours(study)[arm], [space_title(each) for each in spaces], FORM
+            ):
                 trace["marker"]["symbol"] = symbol
                 traces.append({**trace, "name": arm})
     if not traces:

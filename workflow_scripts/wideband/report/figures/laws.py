@@ -11,18 +11,19 @@ from ...config.runs import evaluated_runs
 from ...metrics.laws import among_valid
 from ...numbers.plan import arm_path
 from ...tables import read_table
-from ..names import benchmark_title, final, ordered_arms, spaced
+from ..names import benchmark_title, final, ordered_arms, space_title, spaced
 from ..palette import MUTED, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout
 
-# Options up to which each has a bar; trained arms that are shown, so that bars can be told apart.
-BARS, ARMS = 40, 4
+# Bars up to which a space has one for each option and policy; trained arms that are shown. More of either
+# could not be told apart.
+BARS, ARMS = 60, 4
 UNTRAINED = "#a3b1bf"
 CAPTION = (
     "The mass of each valid answer among all valid ones, averaged over the items of an answer space and over "
     "runs of training. The likeliest answer of every policy has a mark, the dotted line is the target. Large "
-    "spaces are strips, one for each policy, dark where the mass is, beside its name and likeliest answer."
+    "spaces are strips, one for each policy, dark where the mass is, under its name and likeliest answer."
 )
 # Name in the legend, colour, paths of the tables, one for each run of training.
 Policy = tuple[str, str, tuple[str, ...]]
@@ -30,12 +31,13 @@ Policy = tuple[str, str, tuple[str, ...]]
 
 def sections(study: Study, root: Path) -> list[Section]:
     """One section for every benchmark with exact laws. `root` is the study's results folder."""
-    found = []
+    found: list[Section] = []
     for name in study.benchmarks:
         shown = policies(study, name)
         if shown:
-            title = f"{benchmark_title(study, name)}: the laws"
-            found.append(Section(f"{name}-laws", title, CAPTION, _figures(root, name, shown), interval=False))
+            title, first = f"{benchmark_title(study, name)}: the laws", found[0].title if found else None
+            caption = f"To be read as for {first}." if first else CAPTION
+            found.append(Section(f"{name}-laws", title, caption, _figures(root, name, shown), interval=False))
     return found
 
 
@@ -51,16 +53,20 @@ def sources_of(benchmark: str, shown: list[Policy]) -> tuple[str, ...]:
 
 
 def policies(study: Study, benchmark: str) -> list[Policy]:
-    """The untrained base of the first arm with exact laws, then what the first trained arms end with."""
+    """The untrained base, as the first trained arm asks it, then what the first trained arms end with."""
     gives = study.gives(benchmark)
     return policies_of(study, benchmark) if "law" in gives and "distribution" not in gives else []
 
 
 def policies_of(study: Study, benchmark: str) -> list[Policy]:
-    """The same, whatever the task of the benchmark gives."""
-    arms, colours = ordered_arms(study), arm_colours(study)
+    """The same, whatever the task of the benchmark gives.
+
+    Where no arm was trained, the base as the first arm with exact laws asks it.
+    """
+    colours = arm_colours(study)
+    arms = sorted(ordered_arms(study), key=lambda arm: final(study, arm) == "base")
     before = [
-        (f"{arm}, base", UNTRAINED, _paths(study, arm, "base", benchmark))
+        (f"{study.evaluated_in(arm, 'base')}, base", UNTRAINED, _paths(study, arm, "base", benchmark))
         for arm in arms
         if _has(study, arm, "base", benchmark)
     ]
@@ -111,25 +117,8 @@ def _figure(
     key: str, space: str, laws: dict[str, pd.DataFrame], shown: list[Policy], sources: tuple[str, ...]
 ) -> Figure:
     options = next(iter(laws.values())).index.tolist()
-    if len(options) > BARS:
-        names = [f"{name} ({law['mass'].idxmax()})" for name, law in laws.items()]
-        strip = {
-            "type": "heatmap",
-            "z": [[round(mass, 6) for mass in law["mass"]] for law in laws.values()],
-            "x": options,
-            "y": names,
-            "showscale": False,
-            "colorscale": [[0, "#f5f7f9"], [1, "#14324F"]],
-            "hovertemplate": "%{x}: %{z:.3f}<extra>%{y}</extra>",
-        }
-        y = axis("", autorange="reversed", ticks="")
-        return Figure(
-            key,
-            spaced(space),
-            [strip],
-            layout(axis("", type="category"), y, height=90 + 32 * len(laws)),
-            sources,
-        )
+    if len(options) * len(laws) > BARS:
+        return Figure(key, space_title(space), *_strips(laws), sources)
     traces = [_bars(name, colour, laws[name]) for name, colour, _ in shown]
     target = next(iter(laws.values()))["target_mass"]
     line = {"color": MUTED, "dash": "dot", "width": 1}
@@ -143,7 +132,46 @@ def _figure(
             "line": line,
         }
     )
-    return Figure(key, spaced(space), traces, layout(axis("", type="category"), axis("mass")), sources)
+    return Figure(key, space_title(space), traces, layout(axis("", type="category"), axis("mass")), sources)
+
+
+def _strips(laws: dict[str, pd.DataFrame]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Traces and layout of a strip for each law; its name stands over it, so that it may be of any length."""
+    most = max(law["mass"].max() for law in laws.values())
+    options = next(iter(laws.values())).index.tolist()
+    strips = [
+        {
+            "type": "heatmap",
+            "name": name,
+            "z": [[round(mass, 6) for mass in law["mass"].reindex(options)]],
+            "x": options,
+            "y0": place,
+            "dy": 1,
+            "ygap": 18,
+            "zmin": 0,
+            "zmax": round(most, 6),
+            "showscale": False,
+            "colorscale": [[0, "#f5f7f9"], [1, "#14324F"]],
+            "hovertemplate": "%{x}: %{z:.3f}<extra>" + name + "</extra>",
+        }
+        for place, (name, law) in enumerate(laws.items())
+    ]
+    labels = {
+        "type": "scatter",
+        "mode": "text",
+        "x": [options[0]] * len(laws),
+        "y": [place - 0.5 for place in range(len(laws))],
+        "text": [f"{name}: {law['mass'].idxmax()}" for name, law in laws.items()],
+        "textposition": "middle right",
+        "textfont": {"size": 11},
+        "cliponaxis": False,
+        "hoverinfo": "skip",
+    }
+    shown = [len(laws) - 0.4, -0.5]
+    y = axis("", range=shown, showticklabels=False, showgrid=False, ticks="", automargin=False)
+    margin = {"l": 12, "r": 12, "t": 14, "b": 44}
+    shape = layout(axis("", type="category"), y, height=64 + 44 * len(laws), margin=margin)
+    return [*strips, labels], shape
 
 
 def _bars(name: str, colour: str, law: pd.DataFrame) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from ...numbers.plan_answers import asked, several
 from .. import ids
 from ..book import Book
 from ..formats import render, render_interval
-from ..names import benchmark_title, final, ordered_arms, spaced
+from ..names import benchmark_title, final, ordered_arms, space_title, spaced
 from ..palette import INK
 from .axes import axis
 from .layout import Figure, Grid, GridRow, Section, layout
@@ -82,7 +82,7 @@ def _heat(study: Study, book: Book, benchmark: str, metric: str, columns: list[T
         "type": "heatmap",
         "z": values,
         "x": [each.arm for each in columns],
-        "y": [spaced(space) for space in spaces],
+        "y": [space_title(space) for space in spaces],
         "customdata": shown,
         "text": [
             [
@@ -122,7 +122,7 @@ def _hover(book: Book, identity: str) -> str:
 def _grid(study: Study, benchmark: str, columns: list[Training]) -> Grid:
     rows = [
         GridRow(
-            (each.arm, spaced(space), TRAINED if space in each.spaces else ""),
+            (each.arm, space_title(space), TRAINED if space in each.spaces else ""),
             tuple(each.gain(metric, benchmark, space) for metric in SHOWN),
         )
         for each in columns
