@@ -12,22 +12,24 @@ from ..numbers.registry import Estimator, find
 from .book import Book
 from .jobs import facts
 from .lineage import Lineage, Output
+from .occurrences import Occurrence
 from .undecided import beside
-from .uses import Use
 
 FILE = "assets/cards.js"
 VARIABLE = "widebandCards"
 
 
-Uses = dict[str, list[Use]]
+Occurrences = dict[str, list[Occurrence]]
 
 
-def cards_script(study: Study, book: Book, lineage: Lineage, uses: Uses, pages: dict[str, str]) -> str:
+def cards_script(
+    study: Study, book: Book, lineage: Lineage, places: Occurrences, pages: dict[str, str]
+) -> str:
     """The script that holds the cards of all numbers; the same bytes for the same records and manifests.
 
     `pages` are the titles of pages by file.
     """
-    content = {"pages": pages, **cards(study, book, lineage, uses)}
+    content = {"pages": pages, **cards(study, book, lineage, places)}
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return f"window.{VARIABLE} = {text};\n"
 
@@ -37,7 +39,7 @@ def read_cards(script: str) -> dict[str, Any]:
     return json.loads(script.removeprefix(f"window.{VARIABLE} = ").rstrip().removesuffix(";"))
 
 
-def cards(study: Study, book: Book, lineage: Lineage, uses: Uses) -> dict[str, Any]:
+def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> dict[str, Any]:
     """Numbers by id, and the tables of what they share: estimators, outputs, jobs.
 
     Outputs name their parents, and numbers their tables, by place in the list of outputs.
@@ -55,7 +57,7 @@ def cards(study: Study, book: Book, lineage: Lineage, uses: Uses) -> dict[str, A
         "outputs": outputs,
         "numbers": {
             record.id: {
-                **_number(record, names.index(record.estimator), place, lineage, uses.get(record.id, [])),
+                **_number(record, names.index(record.estimator), place, lineage, places.get(record.id, [])),
                 **_undecided(book, record),
             }
             for record in book
@@ -64,7 +66,7 @@ def cards(study: Study, book: Book, lineage: Lineage, uses: Uses) -> dict[str, A
 
 
 def _number(
-    record: NumberRecord, estimator: int, place: dict[str, int], lineage: Lineage, uses: list[Use]
+    record: NumberRecord, estimator: int, place: dict[str, int], lineage: Lineage, shown: list[Occurrence]
 ) -> dict[str, Any]:
     return {
         "value": record.value,
@@ -78,7 +80,7 @@ def _number(
             list(_table(place[each.path], each, lineage.outputs[each.path])) for each in record.inputs
         ],
         "code": record.fingerprint,
-        "shown": [[use.page, use.section] for use in uses],
+        "shown": [[found.page, found.section] for found in shown],
     }
 
 

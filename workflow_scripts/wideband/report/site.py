@@ -34,11 +34,11 @@ from .inputs import NUMBERS
 from .key_numbers import key_numbers, pair_tables
 from .lineage import Lineage
 from .names import benchmark_title
+from .occurrences import occurrences
 from .page import Page, environment
 from .summary import summary
 from .transcripts import cases, shown_benchmarks
 from .typed import advice, in_assets, in_fragments, in_site, in_templates
-from .uses import uses
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -141,7 +141,7 @@ def render_site(study: Study, book: Book, root: Path, given: Given | None = None
         page.file: templates.get_template(page.template).render(page=page, **context)
         for page, context in contexts
     }
-    places = uses(
+    places = occurrences(
         {name: text for name, text in texts.items() if name != RECORDS.file},
         {page.file: context.get("sections", []) for page, context in contexts},
     )

@@ -11,19 +11,19 @@ MARKS = re.compile(r'<section id="(?P<section>[^"]+)"|data-number="(?P<number>[^
 
 
 @dataclass(frozen=True)
-class Use:
+class Occurrence:
     """A page that shows a number, and the section of it; an empty section is the page as a whole."""
 
     page: str
     section: str
 
 
-def uses(texts: dict[str, str], figures: dict[str, list[Section]]) -> dict[str, list[Use]]:
+def occurrences(texts: dict[str, str], figures: dict[str, list[Section]]) -> dict[str, list[Occurrence]]:
     """Every place of every number: in the text of pages, by file, and in the figures of their sections."""
-    found: dict[str, dict[Use, None]] = {}
+    found: dict[str, dict[Occurrence, None]] = {}
     for page, text in texts.items():
         for number, section in (*_in_text(text), *_in_figures(figures.get(page, ()))):
-            found.setdefault(number, {})[Use(page, section)] = None
+            found.setdefault(number, {})[Occurrence(page, section)] = None
     return {number: list(places) for number, places in found.items()}
 
 
