@@ -15,7 +15,7 @@ settings.load_profile("wideband")
 # of that folder is a group of its own. Nano is run for each of the first two groups: both take long.
 GROUPS = {
     "audited": "answers chat compare audit_forgers audit_numbers audit_records audit_samples audit_sources "
-    "nano rocrate site",
+    "nano publish rocrate site",
     "twin": "bad_input determinism faults sampling_kills staleness start training_kills",
     "asked": "answer_spaces tasks",
 }

@@ -1,8 +1,10 @@
 """A stand-in for the Hugging Face hub: the part of its HTTP protocol that its clients here use.
 
-Serves <root>/models/<owner>/<name>/<revision>/… and <root>/datasets/…, as huggingface_hub asks for them.
+Serves <root>/models/<owner>/<name>/<revision>/… and <root>/datasets/…, as huggingface_hub asks for them, and
+takes commits to models that are made there, from whoever has a token.
 """
 
+import base64
 import hashlib
 import json
 import re
@@ -15,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 API = re.compile(r"/api/(models|datasets)/([^/]+/[^/]+)/(revision|tree|paths-info)/([^/]+)/?(.*)")
+UPLOAD = re.compile(r"/api/models/([^/]+/[^/]+)/(preupload|commit)/main")
 FILE = re.compile(r"(?:/(datasets))?/([^/]+/[^/]+)/resolve/([^/]+)/(.+)")
 
 
@@ -28,6 +31,8 @@ class Hub(ThreadingHTTPServer):
         self.root, self.url = root, f"http://127.0.0.1:{self.server_port}"
         self.asked: list[str] = []
         self.sent: list[str] = []
+        # Whether a repository that was made here is private.
+        self.private: dict[str, bool] = {}
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -47,7 +52,46 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._error("EntryNotFound")
 
-    do_HEAD = do_POST = do_GET
+    do_HEAD = do_GET
+
+    def do_POST(self) -> None:
+        """A question about a repository, or a part of an upload."""
+        path = unquote(urlsplit(self.path).path)
+        upload = UPLOAD.fullmatch(path)
+        if not upload and path not in ("/api/repos/create", "/api/validate-yaml"):
+            self.do_GET()
+            return
+        self.server.asked.append(f"{self.command} {path}")
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        if path == "/api/validate-yaml":
+            self._json({"errors": [], "warnings": []})
+        elif self.headers["Authorization"] is None:
+            self._send(401, b'{"error": "no token"}', {"Content-Type": "application/json"})
+        elif upload:
+            self._upload(*upload.groups(), body)
+        else:
+            self._make(json.loads(body))
+
+    def _make(self, asked: dict[str, Any]) -> None:
+        repo = f"{asked['organization']}/{asked['name']}"
+        there = repo in self.server.private
+        self.server.private.setdefault(repo, asked.get("visibility") == "private")
+        content = json.dumps({"url": f"{self.server.url}/{repo}"}).encode()
+        self._send(409 if there else 200, content, {"Content-Type": "application/json"})
+
+    def _upload(self, repo: str, what: str, body: str) -> None:
+        if what == "preupload":
+            files = [each["path"] for each in json.loads(body)["files"]]
+            modes = [{"path": path, "uploadMode": "regular", "shouldIgnore": False} for path in files]
+            self._json({"files": modes})
+            return
+        for line in map(json.loads, body.splitlines()):
+            if line["key"] == "file":
+                place = self.server.root / "models" / repo / "main" / line["value"]["path"]
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(base64.b64decode(line["value"]["content"]))
+        address = f"{self.server.url}/{repo}/commit/{'0' * 40}"
+        self._json({"success": True, "commitUrl": address, "commitOid": "0" * 40})
 
     def _api(self, kind: str, repo: str, what: str, revision: str, below: str) -> None:
         folder = self._repository(kind, repo, revision)

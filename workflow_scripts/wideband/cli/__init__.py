@@ -21,6 +21,7 @@ COMMANDS = {
     "numbers": "write all reported numbers of a study into a table: CSV or Parquet",
     "compare": "compare two finished studies: settings and numbers that differ, and whether beyond intervals",
     "chat": "talk to a checkpoint as its arm asks it: samples side by side, the law of the first token",
+    "publish": "write a checkpoint's adapter with a model card, and put it on the hub if asked",
     "number": "show one reported number: value, interval, and what it was computed from",
 }
 

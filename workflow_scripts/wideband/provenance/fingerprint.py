@@ -53,6 +53,7 @@ AROUND: tuple[str, ...] = (
     "wideband.config.seeds",
     "wideband.config.spaces",
     "wideband.exporters",
+    "wideband.publishing",
     "wideband.report.beside",
     "wideband.report.figures.times",
     "wideband.report.slurm_jobs",
