@@ -111,10 +111,10 @@ BAD = {
         TREE | {"branch": TREE["branch"] | {"seeds": [3, 4]}},
         r"^arms\.branch\.seeds: the arm that it begins from has the seeds \[1, 2\]; remove it$",
     ),
-    "fewer seeds than another arm": (
-        (1, 2),
-        {"think": {}, "other": {"seeds": [1]}},
-        r"^arms\.other\.seeds: 1 of them, but arm 'think' has 2; name as many$",
+    "fewer seeds than another arm, and more than one": (
+        (1, 2, 3),
+        {"think": {}, "other": {"seeds": [1, 2]}},
+        r"^arms\.other\.seeds: 2 of them, but arm 'think' has 3; name as many, or one$",
     ),
     "the name of a run": (
         (1, 2),
@@ -134,6 +134,12 @@ def test_seeds_that_cannot_be_are_refused_in_one_line(name: str) -> None:
     seeds, arms, message = BAD[name]
     found = list(problems(study(seeds=seeds, **arms)))
     assert len(found) == 1 and re.search(message, found[0]), found
+
+
+def test_an_arm_of_one_seed_may_stand_beside_arms_of_several() -> None:
+    made = study(seeds=(1, 2), think={}, other={"seeds": [7]})
+    assert not list(problems(made))
+    assert list(by_run(made).arms) == ["think_s1", "think_s2", "other_s7"]
 
 
 def test_a_study_file_loads_run_by_run(tmp_path: Path) -> None:

@@ -76,7 +76,8 @@ def test_tests_count_with_runs_and_holm_adjusts_them_over_all_pairs(numbers: dic
 
 
 def test_no_number_takes_runs_for_problems(numbers: dict[str, NumberRecord]) -> None:
-    of_arms = [each for each in numbers.values() if ".panel." in each.id or ".panel-" in each.id]
+    trained = [each for each in numbers.values() if f".{STAGE}" in each.id]
+    of_arms = [each for each in trained if ".panel." in each.id or ".panel-" in each.id]
     assert of_arms and all(each.args["runs"] == 2 for each in of_arms)
     assert not [each.id for each in of_arms if each.id.startswith(("overlap", "hit_rate", "undecided"))]
 
@@ -100,3 +101,25 @@ def test_one_seed_gives_the_numbers_of_its_run(study: Study, root: Path) -> None
     found = {record.id: record for record in study_numbers(one, root)}
     whole, run = found[f"pass@1.{CELL}"], found[f"pass@1.{NAME}.panel_s1.{STAGE}"]
     assert (whole.value, whole.ci, whole.inputs, whole.args) == (run.value, run.ci, run.inputs, run.args)
+
+
+def test_a_trained_arm_of_one_seed_stands_beside_each_run_of_the_other_and_is_named(
+    study: Study, root: Path, numbers: dict[str, NumberRecord]
+) -> None:
+    nano = load_study(ROOT / "config/studies/nano.yaml", ROOT)
+    arms = {**nano.arms, "think": nano.arms["think"].model_copy(update={"seeds": [1]})}
+    kept = {key: getattr(study, key) for key in ("benchmarks", "statistics", "compare")}
+    made = by_run(nano.model_copy(update={**kept, "arms": arms, "seeds": [1, 2]}))
+    found = {record.id: record for record in study_numbers(made, root)}
+    cell = f"{NAME}.panel-think.{STAGE}"
+    gap = found[f"pass@1.diff.{cell}"]
+    first, second = (found[f"pass@1.{NAME}.{arm}.{STAGE}"] for arm in ("panel", "think"))
+    assert gap.value == pytest.approx(first.value - second.value)
+    assert second.value == numbers[f"pass@1.{NAME}.think_s1.{STAGE}"].value
+    assert [each.path for each in gap.inputs][2:] == [f"metrics/passk/think_s1/{STAGE}/{NAME}.parquet"] * 2
+    assert {gap.args["runs"], *gap.args["once"]} == {2, "think"}
+    assert found[f"pass@1.diff.{cell}.p_holm"].args["once"] == ["think"]
+    assert "once" not in first.args and "once" not in found[f"pass@1.diff.{ENDS}"].args
+    tables = Tables(root)
+    for record in found.values():
+        assert recompute(record, tables) == (record.value, record.ci), record.id

@@ -1,4 +1,4 @@
-"""Seeds of training: each once, as many for every arm, and only where something is trained."""
+"""Seeds of training: each once, one or as many as for other arms, and only where something is trained."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from .study import Study
 def problems(study: Study) -> Iterator[str]:
     """What is wrong with `seeds` of the study and of its arms."""
     yield from _twice("seeds", study.seeds)
-    first = next((arm for arm in study.arms if seeds_of_arm(study, arm)), None)
+    first = next((arm for arm in study.arms if len(seeds_of_arm(study, arm)) > 1), None)
     for arm, body in study.arms.items():
         key, seeds = f"arms.{arm}.seeds", seeds_of_arm(study, arm)
         if body.run is not None:
@@ -21,9 +21,8 @@ def problems(study: Study) -> Iterator[str]:
                 yield f"{key}: nothing is trained for this arm; remove it"
             elif seeds != body.seeds:
                 yield f"{key}: the arm that it begins from has the seeds {seeds}; remove it"
-        if seeds and len(seeds) != len(seeds_of_arm(study, first)):
-            others = len(seeds_of_arm(study, first))
-            yield f"{key}: {len(seeds)} of them, but arm '{first}' has {others}; name as many"
+        if len(seeds) > 1 and len(seeds) != (others := len(seeds_of_arm(study, first))):
+            yield f"{key}: {len(seeds)} of them, but arm '{first}' has {others}; name as many, or one"
         yield from _names(study, arm, seeds)
 
 

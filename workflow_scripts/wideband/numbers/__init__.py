@@ -12,6 +12,8 @@ and no range is known (see `wideband.metrics.bootstrap`).
 
 Of an arm that was trained several times (`seeds`) every number with an interval is the mean over its runs,
 `runs` in its args; those of the runs themselves have the run's name, <arm>_s<seed>, in place of the arm's.
+A trained arm of one run beside arms of several is named under `once`: it stands beside each of their runs,
+and what its own training varies by is in no interval and no test.
 
 One arm:
   pass@<k>.<cell>                       unbiased pass@k; pass@1 is the accuracy, and over `stage@step`

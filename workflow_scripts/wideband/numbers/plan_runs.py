@@ -26,7 +26,9 @@ def over_runs(study: Study, whole: Study, requests: Iterable[Request]) -> Iterat
     `study` has the runs, `whole` their arms.
 
     Left out is what is no mean over runs: counts, and tests without a form for runs. `runs` of the args is
-    their number, which is the same for all arms that have any; an arm without stands beside each of them.
+    their number, which is the same for all arms that have several; an arm of one run stands beside each of
+    them. `once` of the args are those that were trained: how far another training would have taken them
+    elsewhere is in no interval and no test.
     """
     runs = {arm: runs_of(whole, arm) for arm in whole.arms}
     several, found = max(map(len, runs.values())), _Tables(study)
@@ -38,7 +40,9 @@ def over_runs(study: Study, whole: Study, requests: Iterable[Request]) -> Iterat
         name = TESTS.get(each.estimator, each.estimator)
         if name in TESTS.values() or find(name).resamples:
             paths = tuple(path for of_runs in tables for path in (of_runs * several)[:several])
-            yield Request(each.id, name, {**each.args, "runs": several}, paths)
+            args = {**each.args, "runs": several}
+            once = sorted({arm for path in each.paths if (arm := _trained(path)) and len(runs[arm]) == 1})
+            yield Request(each.id, name, {**args, "once": once} if once else args, paths)
 
 
 class _Tables:
@@ -62,6 +66,13 @@ class _Tables:
 def _place(parts: list[str]) -> int | None:
     """Which part of a table's path is the arm."""
     return {"metrics": 2, "arms": 1}.get(parts[0])
+
+
+def _trained(path: str) -> str | None:
+    """The arm of a table of one of its trained checkpoints."""
+    parts = path.split("/")
+    place = _place(parts)
+    return None if place is None or parts[place + 1] == "base" else parts[place]
 
 
 def _tables(path: str, runs: dict[str, list[str]]) -> list[str]:

@@ -15,6 +15,7 @@ from .record import NumberError, NumberRecord, finite, finite_interval
 Function = Callable[..., Estimate]
 Unit = str | Callable[[dict[str, Any]], str]
 BOOTSTRAP = ("confidence", "resamples")
+ONCE = "once"  # said of a number for its readers: which trained arms it has one run of
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def compute(
 ) -> Estimate:
     """Call an estimator on tables. Raises NumberError for an unknown name or unfit args."""
     found = find(name)
-    arguments = dict(args)
+    arguments = {key: value for key, value in args.items() if key != ONCE}
     runs = arguments.pop("runs", 1) if found.resamples else 1
     if found.resamples:
         try:
