@@ -80,8 +80,8 @@ def write_answers(study: Study, root: Path) -> None:
         _evaluate(study, root, cell, problems, rng)
     log = pd.DataFrame({"step": [1, 2]}).assign(
         stage="rl", reward=0.5, correct=0.0, valid=0.9, tag_valid=1.0, entropy=1.0, kl=None,
-        tokens=100, sampled_rollouts=8.0, sampled_tokens=100.0, groups_zero_variance=0.0, undecided=0.0,
-        loss=None, lr=1e-3, grad_norm=1.0, seconds=2.0, peak_bytes=1,
+        tokens=100, trained_tokens=140, sampled_rollouts=8.0, sampled_tokens=100.0, groups_zero_variance=0.0,
+        undecided=0.0, loss=None, lr=1e-3, grad_norm=1.0, seconds=2.0, peak_bytes=1,
     )  # fmt: skip
     for arm in study.trained():
         write_table(log.assign(arm=arm), root / f"arms/{arm}/rl/training_log.parquet", "training_log")

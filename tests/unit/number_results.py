@@ -53,6 +53,9 @@ def write_results(study: Study, root: Path, solve: float = 0.4, told: Told = as_
         masses=None,
         distribution=None,
         turns=None,
+        solutions=None,
+        chosen=None,
+        rejected=None,
     )
     write_table(pool, root / f"data/{study.band.pool}.parquet", "problems")
 
@@ -104,6 +107,7 @@ def _train(study: Study, root: Path, arm: str, solve: float, rng: np.random.Gene
             entropy=1.0,
             kl=None,
             tokens=100,
+            trained_tokens=140,
             sampled_rollouts=128.0,
             sampled_tokens=4000.0,
             groups_zero_variance=0.1,

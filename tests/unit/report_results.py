@@ -88,6 +88,9 @@ def _problems(name: str, count: int) -> pd.DataFrame:
                 "masses": None,
                 "distribution": None,
                 "turns": None,
+                "solutions": None,
+                "chosen": None,
+                "rejected": None,
             }
         )
     return pd.DataFrame(rows)
@@ -202,6 +205,7 @@ def _log(arm: str, stage: str, steps: int, place: int) -> pd.DataFrame:
             "entropy": 0.7 - 0.12 * place - 0.004 * at + draws.normal(0, 0.02, steps),
             "kl": np.nan,
             "tokens": (1800 + 20 * at + draws.normal(0, 90, steps)).astype(int),
+            "trained_tokens": 2400,
             "sampled_rollouts": 128.0,
             "sampled_tokens": 4000.0,
             "loss": None,

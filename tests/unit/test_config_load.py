@@ -272,6 +272,18 @@ REFUSED = {
         "gsm8k_train, steps: 20, method: sft, stps: 3, ",
         "stages.gsm8k_warmup.stps: unknown key; did you mean 'steps'?",
     ),
+    "worked answers that no slice asks for": (
+        "group_size: 8, max_tokens: 96, lr: 2.0e-3",
+        "method: sft, answers: solutions, lr: 2.0e-3",
+        "stages.gsm8k_warmup.answers: slice 'gsm8k_train' has no worked answers; set "
+        "data.slices.gsm8k_train.solutions",
+    ),
+    "pairs of a source without any": (
+        "group_size: 8, max_tokens: 96, lr: 2.0e-3",
+        "method: dpo, lr: 2.0e-3",
+        "stages.gsm8k_warmup.method: 'dpo' needs preference pairs, and source gsm8k has none; name a slice "
+        "of source preferences",
+    ),
     "method without a law": (
         "group_size: 8, max_tokens: 96, lr: 2.0e-3",
         "method: sft, lr: 2.0e-3",
@@ -280,7 +292,27 @@ REFUSED = {
     "unknown method": (
         "gsm8k_train, steps: 20, ",
         "gsm8k_train, steps: 20, method: soft_targets, ",
-        "stages.gsm8k_warmup.method: is 'soft_targets'; it must be 'grpo', 'soft_target' or 'sft'",
+        "stages.gsm8k_warmup.method: is 'soft_targets'; it must be 'grpo', 'soft_target', 'sft' or 'dpo'",
+    ),
+    "steps and tokens": (
+        "gsm8k_train, steps: 20, ",
+        "gsm8k_train, steps: 20, tokens: 1000, ",
+        "stages.gsm8k_warmup.tokens: steps are given as well; remove one of the two",
+    ),
+    "neither steps nor tokens": (
+        "gsm8k_train, steps: 20, ",
+        "gsm8k_train, ",
+        "stages.gsm8k_warmup.steps: missing key; say how long to train, by steps or by tokens",
+    ),
+    "checkpoints at steps that nobody knows": (
+        "gsm8k_train, steps: 20, ",
+        "gsm8k_train, tokens: 1000, publish_every: 5, ",
+        "stages.gsm8k_warmup.publish_every: how many steps reach tokens is not known beforehand; set steps",
+    ),
+    "a schedule over steps that nobody knows": (
+        "gsm8k_train, steps: 20, ",
+        "gsm8k_train, tokens: 1000, schedule: cosine, ",
+        "stages.gsm8k_warmup.schedule: how many steps of method grpo reach tokens is not known",
     ),
     "local without root": ("origin: generated", "origin: local", "data.root: missing key"),
     "held-out name": (
@@ -356,11 +388,12 @@ def test_what_a_pretrained_base_reads_is_what_there_are_texts_of(tmp_path: Path)
 
 
 def test_the_source_names_are_those_of_the_data_room() -> None:
-    from wideband.config.sources import BUILT, FILES_ONLY, TASKS
+    from wideband.config.sources import BUILT, FILES_ONLY, PAIRED, TASKS
     from wideband.data import sources
 
-    assert {name for name, source in sources.SOURCES.items() if not source.hubs} == set(FILES_ONLY)
-    assert sorted(TASKS) == sorted([*sources.SOURCES, *BUILT])
+    unhubbed = {name for name, source in sources.SOURCES.items() if not source.hubs}
+    assert unhubbed | set(PAIRED) == set(FILES_ONLY)
+    assert sorted(TASKS) == sorted([*sources.SOURCES, *BUILT, *PAIRED])
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -194,3 +194,27 @@ def test_importing_slices_loads_no_model_or_dataset_library() -> None:
     ).stdout.split()
     assert "wideband.data.slices" in loaded
     assert not {"torch", "datasets", "transformers", "sympy", "scipy"} & set(loaded)
+
+
+def generated(**part: object) -> pd.DataFrame:
+    said = Slice(source="gsm8k", split="train", n=6, **part)
+    return build_slice("worked", Data(slices={"worked": said}))
+
+
+def test_generated_problems_come_with_worked_answers_of_one_teacher_or_of_many() -> None:
+    narrow, broad = generated(solutions=1), generated(solutions=4, teachers=8)
+    assert list(narrow["uid"]) == list(broad["uid"]) == list(generated()["uid"])
+    assert [len(texts) for texts in narrow["solutions"]] == [1] * 6
+    assert all(2 < len(set(texts)) == len(texts) <= 4 for texts in broad["solutions"])
+    for gold, texts in zip(broad["gold"], broad["solutions"], strict=True):
+        assert all(gold in text for text in texts)
+    # One teacher always begins in the same way.
+    assert {texts[0].split()[0] for texts in narrow["solutions"]} == {"first"}
+    assert generated()["solutions"].isna().all()
+
+
+def test_files_of_worked_answers_are_read_where_a_slice_wants_them(root: Path) -> None:
+    data = local(root, {"worked": Slice(source="gsm8k", split="train", n=2, solutions=1)})
+    for texts in build_slice("worked", data)["solutions"]:
+        (text,) = texts
+        assert text and "####" not in text

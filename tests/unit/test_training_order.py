@@ -15,7 +15,7 @@ PROBLEMS = pd.DataFrame(
 
 def order(steps: int = 5, groups: int = 3, seed: int = 1, **more: object) -> pd.DataFrame:
     stage = Grpo(slice="s", steps=steps, groups=groups, max_tokens=1, seed=seed, **more)
-    return training_order(PROBLEMS, stage)
+    return training_order(PROBLEMS, stage, steps)
 
 
 def test_every_step_sees_all_subjects_as_evenly_as_it_can() -> None:
@@ -62,4 +62,4 @@ def test_more_steps_leave_the_first_ones_as_they_were() -> None:
 def test_the_order_does_not_look_at_the_index() -> None:
     stage = Grpo(slice="s", steps=5, groups=3, max_tokens=1, balance="subject")
     moved = PROBLEMS.set_axis(range(100, 115))
-    assert list(training_order(moved, stage)["uid"]) == list(training_order(PROBLEMS, stage)["uid"])
+    assert list(training_order(moved, stage, 5)["uid"]) == list(training_order(PROBLEMS, stage, 5)["uid"])

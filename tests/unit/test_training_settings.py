@@ -1,6 +1,7 @@
 """Anchor, entropy bonus and advantages on a mixture of experts: each resumes to the same bytes."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -48,6 +49,24 @@ def test_advantages_of_the_rewards_own_take_the_place_of_trls(
     # Two groups of four rollouts from which nothing follows.
     monkeypatch.setattr(MarkedByText, "advantages", np.zeros(8), raising=False)
     assert digest(tiny_base, tmp_path, stage_before) == folder_digest(stage_before)
+
+
+def test_training_ends_with_the_step_that_reaches_its_tokens(
+    tiny_base: Path, tmp_path: Path, tokenizer: Any
+) -> None:
+    """Whether it was killed inside, or after the save of that step."""
+    said = {"steps": None, "tokens": 200}
+    whole = tiny_training(tiny_base, tmp_path / "whole", **said)
+    save_adapter(whole, tmp_path / "a")
+    log = training_log(whole.state.log_history, "panel", "second")
+    (prompt,) = {len(tokenizer.encode(prompt)) for prompt in MarkedByText(4).items}
+    assert list(log["trained_tokens"] - log["tokens"]) == [2 * prompt] * len(log)
+    assert log["trained_tokens"][:-1].sum() < 200 <= log["trained_tokens"].sum()
+    with pytest.raises(Killed):
+        tiny_training(tiny_base, tmp_path / "killed", fail_at=2, **said)
+    for folder in ("b", "c"):
+        save_adapter(tiny_training(tiny_base, tmp_path / "killed", **said), tmp_path / folder)
+        assert folder_digest(tmp_path / folder) == folder_digest(tmp_path / "a")
 
 
 @pytest.mark.parametrize("name", SETTINGS)

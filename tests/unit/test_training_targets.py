@@ -1,27 +1,31 @@
 """Training on a target law: the packed loss is what a forward pass per prefix says, and runs go on."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from tiny_methods import TARGETS, tiny_method
+from tiny_methods import CHOICES, TARGETS, given_stage, tiny_method
 from tiny_policy import Killed
 from transformers import Trainer as HubTrainer
 
+from wideband.audit.training import wrong_in
 from wideband.config.methods import METHODS
+from wideband.errors import WidebandError
 from wideband.likelihood import Question, laws
 from wideband.policy.base import load_model
 from wideband.policy.packed_attention import take_packed
 from wideband.provenance.digests import folder_digest
 from wideband.spaces import answer_space
 from wideband.tables import read_table, write_table
-from wideband.training import methods, target_trainer
+from wideband.training import dpo, methods, target_trainer
 from wideband.training.log import training_log
 from wideband.training.publish import save_adapter
 from wideband.training.target_items import END, TargetItem, labels_of_answers, labels_of_law
 from wideband.training.target_trainer import packed_loss
+from wideband.training.taught_items import of_solutions
 
 # Options that are prefixes of one another, and siblings that share their first tokens.
 SEQUENCES = [(5, 6), (5,), (5, 7, 8), (9,), (9, 6, 6, 4), (11, 12)]
@@ -159,7 +163,8 @@ def test_a_killed_run_ends_with_the_bytes_of_an_uninterrupted_one(
     whole = tiny_method(tiny_base, tmp_path / "whole", publish_every=2, **stage)
     with monkeypatch.context() as patched:
         patched.setattr(FailingAt, "step", 3)
-        patched.setattr(target_trainer, "LossLines", FailingAt)
+        for module in (target_trainer, dpo):
+            patched.setattr(module, "LossLines", FailingAt)
         with pytest.raises(Killed):
             tiny_method(tiny_base, tmp_path / "killed", publish_every=2, **stage)
     resumed = tiny_method(tiny_base, tmp_path / "killed", publish_every=2, **stage)
@@ -168,7 +173,17 @@ def test_a_killed_run_ends_with_the_bytes_of_an_uninterrupted_one(
     write_table(training_log(resumed.state.log_history, "a", "s"), tmp_path / "log.parquet", "training_log")
     log = read_table(tmp_path / "log.parquet", "training_log")
     assert list(log["step"]) == [1, 2, 3, 4]
-    assert (log[["loss", "tokens", "seconds", "grad_norm", "lr"]] > 0).all(axis=None)
+    assert (log[["loss", "tokens", "seconds", "grad_norm"]] > 0).all(axis=None)
+    assert (log["trained_tokens"] > log["tokens"]).all()
+    course = [0, 1, 0.75, 0.25] if stage.get("schedule") == "cosine" else [1] * 4
+    assert list(log["lr"]) == pytest.approx([1e-2 * share for share in course])
+    if "tokens" in stage:
+        assert log["trained_tokens"][:-1].sum() < stage["tokens"] <= log["trained_tokens"].sum()
+    said = {key: value for key, value in ({"steps": 4, "lr": 1e-2} | stage).items() if key != "scaffold"}
+    job = SimpleNamespace(spec=SimpleNamespace(params={"stage": said}), wildcards={"arm": "a", "stage": "s"})
+    assert list(wrong_in(log, job)) == []
+    off = log.assign(lr=log["lr"][::-1].to_numpy() * 1.01, trained_tokens=log["trained_tokens"] // 2)
+    assert len(list(wrong_in(off, job))) == 1 + ("tokens" in stage)
     assert log["reward"].isna().all()
 
 
@@ -187,6 +202,29 @@ def test_micro_batches_change_nothing_but_rounding(tiny_base: Path, tmp_path: Pa
     two = tiny_method(tiny_base, tmp_path / "two", method="soft_target", steps=2, trainer={"micro_batch": 1})
     losses = [[row["loss"] for row in run.state.log_history if "tokens" in row] for run in (one, two)]
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
+
+
+def worked(base: Path, problems: Any, context: int = 256) -> dict[str, TargetItem]:
+    said = {"method": "sft", "slice": "tiny", "steps": 1, "answers": "solutions"}
+    return of_solutions(given_stage(base, base, problems, None, "think", said), context)
+
+
+def test_worked_answers_stand_in_the_scaffold_and_each_is_as_likely(tiny_base: Path, tokenizer: Any) -> None:
+    item = worked(tiny_base, CHOICES)["number"]
+    written = [tokenizer.decode(sequence) for sequence in item.sequences]
+    assert written[0].replace(" ", "") == "<think>3+4=7</think><answer>7</answer>"
+    assert len(set(written)) == 3 and list(item.law) == [1 / 3] * 3
+    # The prompt is read and not taught.
+    assert labels_of_answers(item, np.array([1, 0, 2])).prefixes == sum(
+        times * (len(item.sequences[row]) + 1) for row, times in enumerate((1, 0, 2))
+    )
+
+
+def test_an_item_without_a_worked_answer_or_room_for_it_is_named(tiny_base: Path) -> None:
+    with pytest.raises(WidebandError, match="uid 'number' has no worked answer"):
+        worked(tiny_base, CHOICES.assign(solutions=[["a"], None, ["b"]]))
+    with pytest.raises(WidebandError, match=r"uid 'coin': prompt, worked answer and end token have \d+"):
+        worked(tiny_base, CHOICES, context=20)
 
 
 def test_every_method_has_its_keys_and_its_file() -> None:

@@ -23,19 +23,29 @@ CHOICES = pd.DataFrame(
         "uid": ["coin", "number", "colour"],
         "source": ["a", "b", "b"],
         "problem": ["A side of a coin?", "A number?", "A colour?"],
-        "gold": None,
+        "gold": ["heads", "7", "red"],
         "task": "choice",
         "space": ["coin", "number", "colour"],
         "options": [["heads", "tails"], [str(number) for number in range(1, 13)], ["red", "reddish", "blue"]],
+        "chosen": [["It fell so.", "heads"], ["7"], ["As the sun.", "red"]],
+        "rejected": [["It fell so.", "tails"], ["7 or 8"], ["As the sea.", "blue"]],
+        "solutions": [
+            ["It fell so."],
+            ["3 + 4 = 7", "3 and 4 are 7", "8 less 1"],
+            ["As the sun.", "As a rose."],
+        ],
     }
 )
 # What a policy of random weights answers now and then. One prompt: all groups of a step are of it.
 LETTERS = CHOICES[:1].assign(uid="letter", problem="A letter?", options=[list(ascii_letters)])
 
 TARGETS = {
-    "all paths": {"method": "soft_target"},
+    "all paths": {"method": "soft_target", "schedule": "cosine", "warmup": 0.25},
     "two paths": {"method": "soft_target", "paths": 2, "loss": "sum"},
-    "answers": {"method": "sft", "samples": 4},
+    # The fourth step reaches them, not the third.
+    "answers": {"method": "sft", "samples": 4, "steps": None, "tokens": 200},
+    "worked answers": {"method": "sft", "answers": "solutions", "samples": 2, "scaffold": "think"},
+    "pairs": {"method": "dpo", "beta": 0.5, "scaffold": "think"},
 }
 DIVERSE = {
     "method": "grpo",
@@ -51,22 +61,37 @@ def tiny_method(
     state: Path,
     problems: pd.DataFrame = CHOICES,
     trainer: dict[str, Any] | None = None,
+    scaffold: str = "direct",
+    adapter: Path | None = None,
     **stage: Any,
 ) -> HubTrainer:
     """Train the tiny policy, by the stage's method, for four steps with a save after every step."""
     said = {"slice": "tiny", "steps": 4, "groups": 2, "lr": 1e-2, "seed": 5} | stage
-    given = methods.Given(
+    given = given_stage(base, state, problems, trainer, scaffold, said, adapter)
+    return methods.load(said["method"]).train(given)
+
+
+def given_stage(
+    base: Path,
+    state: Path,
+    problems: pd.DataFrame,
+    trainer: dict[str, Any] | None,
+    scaffold: str,
+    said: dict[str, Any],
+    adapter: Path | None = None,
+) -> methods.Given:
+    """What a stage of the tiny policy is trained with."""
+    return methods.Given(
         METHODS[said["method"]].model_validate(said),
         Trainer.model_validate({"save_every": 1} | (trainer or {})),
-        partial(trainable_policy, base, None, LORA, "float32", 5),
+        partial(trainable_policy, base, adapter, LORA, "float32", 5),
         load_tokenizer(base),
         problems,
-        get("direct"),
-        partial(get("direct").text, TEMPLATE),
+        get(scaffold),
+        partial(get(scaffold).text, TEMPLATE),
         Grading(),
         state,
     )
-    return methods.load(said["method"]).train(given)
 
 
 def every_method(base: Path, folder: Path, trainer: dict[str, Any]) -> dict[str, HubTrainer]:
@@ -74,7 +99,7 @@ def every_method(base: Path, folder: Path, trainer: dict[str, Any]) -> dict[str,
     stages = {name: (CHOICES, stage) for name, stage in TARGETS.items()} | {"pooled": (LETTERS, DIVERSE)}
     done = {}
     for name, (problems, stage) in stages.items():
-        done[name] = tiny_method(base, folder / "states" / name, problems, trainer, steps=2, **stage)
+        done[name] = tiny_method(base, folder / "states" / name, problems, trainer, **{"steps": 2, **stage})
         save_adapter(done[name], folder / name)
         if done[name].is_world_process_zero():
             done[name].state.save_to_json(str(folder / f"{name}.json"))

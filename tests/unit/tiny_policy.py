@@ -104,7 +104,7 @@ class MarkedByText:
 def tiny_training(
     base: Path,
     state: Path,
-    steps: int = 4,
+    steps: int | None = 4,
     fail_at: int | None = None,
     adapter: Path | None = None,
     trainer: dict[str, object] | None = None,

@@ -7,6 +7,7 @@ training again: of these only a second sealed outcome of one training is found (
 """
 
 from collections.abc import Iterator
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -37,21 +38,35 @@ def check(results: Results) -> Iterator[Finding]:
             manifest = results.manifests.get(path)
             # Of a job that is stale the present study says nothing; that it is, L1 says.
             fresh = manifest is not None and manifest["spec"]["digest"] == job.spec.digest
-            for wrong in (*(_wrong(log, job) if fresh else ()), *_otherwise(log, path, manifest)):
+            for wrong in (*(wrong_in(log, job) if fresh else ()), *_otherwise(log, path, manifest)):
                 yield Finding("NUMBER_MISMATCH", 3, wrong, path)
 
 
-def _wrong(log: pd.DataFrame, job: PlannedJob) -> Iterator[str]:
+def wrong_in(log: pd.DataFrame, job: PlannedJob) -> Iterator[str]:
+    """What a log says that the training of its job cannot have given."""
     asked, arm = job.spec.params["stage"], job.wildcards["arm"]
     stage = METHODS[asked["method"]].model_validate(asked)
     if set(log["arm"]) != {arm} or set(log["stage"]) != {job.wildcards["stage"]}:
         yield f"speaks of another training than {arm}.{job.wildcards['stage']}"
-    if list(log["step"]) != list(range(1, stage.steps + 1)):
-        yield f"does not hold steps 1 to {stage.steps}, each once and in order"
-    due = {"lr": np.full(len(log), stage.lr)}
+    steps = stage.steps or len(log)
+    if list(log["step"]) != list(range(1, steps + 1)):
+        yield f"does not hold steps 1 to {steps}, each once and in order"
+    if stage.tokens is not None:
+        done = log["trained_tokens"].fillna(0).cumsum()
+        if not len(log) or done.iloc[-1] < stage.tokens or (done.iloc[:-1] >= stage.tokens).any():
+            yield f"does not end with the step that reaches {stage.tokens} tokens"
+    due = {"lr": _rates(stage, steps, log["step"].to_numpy() - 1)}
     if isinstance(stage, Grpo):
         due |= _of_rollouts(log, stage, job.spec.params["trainer"]["tag_coefficient"])
     yield from _off(log, due, stage)
+
+
+def _rates(stage: Stage, steps: int, done: np.ndarray) -> np.ndarray:
+    """The learning rate after so many steps of all, as transformers' schedules say, shaped like `done`."""
+    warm = ceil(steps * stage.warmup)
+    after = (done - warm) / max(1, steps - warm)
+    course = 0.5 * (1 + np.cos(np.pi * after)) if stage.schedule == "cosine" else 1.0
+    return stage.lr * np.where(done < warm, done / max(1, warm), course)
 
 
 def _of_rollouts(log: pd.DataFrame, stage: Grpo, share: float) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
 from . import (
+    checks_budget,
     checks_imports,
     checks_lineages,
     checks_names,
@@ -32,6 +33,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     if astray:
         return  # The others ask for lineages.
     yield from checks_slices.problems(study, root)
+    yield from checks_budget.problems(study)
     for check in (_arms, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
     yield from checks_pairs.problems(study)

@@ -8,8 +8,9 @@ from .. import tasks
 from ..training import rewards
 from .checks_resources import unknown
 from .messages import readable
+from .sources import PAIRED
 from .study import Study
-from .training import Grpo, Sft, SoftTarget
+from .training import Dpo, Grpo, Sft, SoftTarget
 
 NEEDED = {
     "gold": "a gold answer",
@@ -22,6 +23,9 @@ def problems(study: Study) -> Iterator[str]:
     """What is wrong with the methods, rewards and advantages of `study`."""
     for name, stage in study.stages.items():
         key = f"stages.{name}"
+        if isinstance(stage, Dpo):
+            yield from _has_pairs(key, stage, study)
+            continue
         if not isinstance(stage, Grpo):
             yield from _has_law(key, stage, study)
             continue
@@ -51,11 +55,25 @@ def _fits(key: str, stage: Grpo, study: Study) -> Iterator[str]:
 
 
 def _has_law(key: str, stage: SoftTarget | Sft, study: Study) -> Iterator[str]:
-    task = study.task_of(stage.slice or study.band.pool)
+    name = stage.slice or study.band.pool
+    if isinstance(stage, Sft) and stage.answers == "solutions":
+        if name in study.data.slices and not study.data.slices[name].solutions:
+            yield f"{key}.answers: slice '{name}' has no worked answers; set data.slices.{name}.solutions"
+        return
+    task = study.task_of(name)
     if not {"options", "law"} <= tasks.load(task).GIVES:
         yield (
             f"{key}.method: '{stage.method}' needs {NEEDED['law']}, which items of task '{task}' do not "
             "have; choose another method or slice"
+        )
+
+
+def _has_pairs(key: str, stage: Dpo, study: Study) -> Iterator[str]:
+    part = study.data.slices.get(stage.slice or study.band.pool)
+    if part and part.source not in PAIRED:
+        yield (
+            f"{key}.method: 'dpo' needs preference pairs, and source {part.source} has none; name a slice of "
+            f"source {' or '.join(PAIRED)}"
         )
 
 

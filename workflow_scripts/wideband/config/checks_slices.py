@@ -25,6 +25,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
             yield unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
         yield from _excluded(key, name, study, [each for each in known if each not in BUILT])
         yield from _without_use(key, part)
+        yield from _solutions(key, part, study.data.origin)
         if part.source == "choice":
             yield from _choice(key, part, root)
         if part.source == "distributions":
@@ -69,6 +70,15 @@ def _distributions(key: str, part: Slice, seed: int) -> Iterator[str]:
             distributions.items(part.model_copy(update={"families": [family]}), seed)
         except SpaceError as error:
             yield f"{key}.families: {error}"
+
+
+def _solutions(key: str, part: Slice, origin: str) -> Iterator[str]:
+    if part.solutions and part.source == "olympiad" and origin != "generated":
+        yield f"{key}.solutions: the files of source olympiad have none; remove it"
+    if part.teachers > 1 and not part.solutions:
+        yield f"{key}.teachers: no worked answers are asked for; set solutions, or remove it"
+    elif part.teachers > 1 and origin != "generated":
+        yield f"{key}.teachers: who wrote the answers of files is not known; remove it"
 
 
 def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:

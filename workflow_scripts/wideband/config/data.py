@@ -31,6 +31,10 @@ class Slice(Strict):
     orders: int = Field(1, ge=1, description="orders of the shown options for each way of asking")
     shots: int = Field(0, ge=0, description="answered questions of other spaces before the question")
     shot_spaces: list[str] = Field(list(EXAMPLES), description="answer spaces that `shots` are drawn from")
+    solutions: int = Field(0, ge=0, description="worked answers that come with each problem, at most")
+    teachers: int = Field(
+        1, ge=1, le=8, description="ways of writing of the worked answers of generated problems"
+    )
     families: list[str] = Field(
         default_factory=list, description="families of distributions that numbers are asked from"
     )

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Tag
 
-from .training import Grpo, Sft, SoftTarget, Stage
+from .training import Dpo, Grpo, Sft, SoftTarget, Stage
 
-METHODS: dict[str, type[Stage]] = {"grpo": Grpo, "soft_target": SoftTarget, "sft": Sft}
+METHODS: dict[str, type[Stage]] = {"grpo": Grpo, "soft_target": SoftTarget, "sft": Sft, "dpo": Dpo}
 
 
 def _method(stage: Any) -> str:
@@ -16,11 +16,14 @@ def _method(stage: Any) -> str:
 
 
 def a_step(stage: Stage) -> int:
-    """What processes and micro-batches share in a step: rollouts, or prompts where none are sampled."""
+    """What processes and micro-batches share in a step: rollouts, else prompts or pairs."""
     return stage.groups * stage.group_size if isinstance(stage, Grpo) else stage.groups
 
 
 AnyStage = Annotated[
-    Annotated[Grpo, Tag("grpo")] | Annotated[SoftTarget, Tag("soft_target")] | Annotated[Sft, Tag("sft")],
+    Annotated[Grpo, Tag("grpo")]
+    | Annotated[SoftTarget, Tag("soft_target")]
+    | Annotated[Sft, Tag("sft")]
+    | Annotated[Dpo, Tag("dpo")],
     Discriminator(_method),
 ]

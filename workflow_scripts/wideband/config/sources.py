@@ -16,12 +16,17 @@ TASKS: dict[str, str] = {
     "mmlu": "multiple_choice",
     "prompts": "open",
     "noveltybench": "open",
+    "preferences": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
 BUILT = ("choice", "distributions", "knowledge", "prompts")
-GENERATED = ("gsm8k", "math", "olympiad", *BUILT)
+GENERATED = ("gsm8k", "math", "olympiad", "preferences", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
-FILES_ONLY = ("mmlu", "noveltybench")
+FILES_ONLY = ("mmlu", "noveltybench", "preferences")
+# What comes in pairs, one side of which is preferred.
+PAIRED = ("preferences",)
+# What comes with worked answers, where it is generated or read from the authors' files.
+SOLVED = ("gsm8k", "math", "olympiad")
 # Keys of a slice that only some sources have a use for.
 SETTINGS: dict[str, tuple[str, ...]] = {
     "spaces": ("choice",),
@@ -35,6 +40,8 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "draws": ("distributions",),
     "decimals": ("distributions",),
     "max_bins": ("distributions",),
+    "solutions": SOLVED,
+    "teachers": SOLVED,
 }
 # Splits of sources that are the same at every origin.
 SPLITS: dict[str, tuple[str, ...]] = {
@@ -42,6 +49,7 @@ SPLITS: dict[str, tuple[str, ...]] = {
     "distributions": ("train", "test"),
     "knowledge": ("test",),
     "prompts": ("test",),
+    "preferences": ("train",),
 }
 # Tasks whose items have no right answer, as they say themselves (`GIVES`).
 WITHOUT_GOLD = ("choice", "law", "open")

@@ -269,4 +269,4 @@ class Study(Strict):
     def step_checkpoints(self, stage: str) -> list[str]:
         """`stage@step` for every checkpoint published inside a stage (its end left out)."""
         every, last = self.stages[stage].publish_every, self.stages[stage].steps
-        return [f"{stage}@{step}" for step in range(every, last, every)] if every else []
+        return [f"{stage}@{step}" for step in range(every, last, every)] if every and last else []

@@ -11,9 +11,21 @@ class Stage(Strict):
     """What every method is told: one training run in an arm's chain."""
 
     slice: str | None = Field(None, description="slice to train on; null: the arm's own variance band")
-    steps: int = Field(ge=1, description="optimizer steps")
+    steps: int | None = Field(None, ge=1, description="optimizer steps; or say `tokens`")
+    tokens: int | None = Field(
+        None,
+        ge=1,
+        description="in place of `steps`: training ends with the step that reaches so many tokens, those of "
+        "prompts (counted once for all answers to one in a step) and of answers that are trained on",
+    )
     groups: int = Field(16, ge=1, description="prompts per step")
-    lr: float = Field(5e-6, gt=0, description="learning rate, constant")
+    lr: float = Field(5e-6, gt=0, description="learning rate, the highest of the schedule")
+    schedule: Literal["constant", "cosine"] = Field(
+        "constant", description="course of the learning rate after its warm-up; cosine ends at 0"
+    )
+    warmup: float = Field(
+        0.0, ge=0, lt=1, description="share of the steps in which the learning rate rises from 0 to `lr`"
+    )
     balance: Literal["subject", "source"] | None = Field(
         None, description="round-robin over the values of this column"
     )
@@ -60,10 +72,24 @@ class SoftTarget(Stage):
 
 
 class Sft(Stage):
-    """Cross-entropy of answers that are drawn from an item's target law, end token included."""
+    """Cross-entropy of answers to an item, end token included: drawn from a law, or worked ones."""
 
     method: Literal["sft"] = Field(description="how the stage trains")
+    answers: Literal["law", "solutions"] = Field(
+        "law",
+        description="the item's target law over options, or the worked answers that its slice asks for with "
+        "`solutions`, each as likely",
+    )
     samples: int = Field(16, ge=1, description="answers drawn per prompt and step")
+
+
+class Dpo(Stage):
+    """Direct preference optimisation (Rafailov et al. 2023) on pairs of completions."""
+
+    method: Literal["dpo"] = Field(description="how the stage trains")
+    beta: float = Field(
+        0.1, gt=0, description="how closely the policy keeps to the one that the stage starts from"
+    )
 
 
 class Trainer(Strict):
@@ -73,7 +99,7 @@ class Trainer(Strict):
     tag_coefficient: float = Field(0.2, ge=0, description="reward verified = correct + c (tag_valid - 1)")
     dtype: Literal["float32", "bfloat16"] = Field("float32", description="dtype of the training compute")
     micro_batch: int = Field(
-        64, ge=1, description="rollouts per device and pass; prompts for methods without rollouts"
+        64, ge=1, description="rollouts per device and pass; prompts or pairs for methods without rollouts"
     )
     gradient_checkpointing: bool = Field(False, description="recompute activations in the backward pass")
     refill_rounds: int = Field(

@@ -19,11 +19,14 @@ from .problems import INTEGERS
 
 PATH = Path(__file__).with_name("registry.json")
 CONTENT = ("source", "problem", "gold", "level", "subject", "year")
+# Content of preference pairs alone.
+SIDES = ("chosen", "rejected")
 
 
 def digest(frame: pd.DataFrame) -> str:
     """BLAKE3 (hex) of the sorted canonical JSON rows of a problems table."""
-    content = frame[list(CONTENT)].astype(dict.fromkeys(INTEGERS, "Int64")).astype(object)
+    names = [*CONTENT, *(name for name in SIDES if name in frame and frame[name].notna().any())]
+    content = frame[names].astype(dict.fromkeys(INTEGERS, "Int64")).astype(object)
     rows = content.where(content.notna(), None).to_dict("records")
     lines = sorted(json.dumps(row, sort_keys=True, ensure_ascii=False, default=int) for row in rows)
     return blake3("\n".join(lines).encode()).hexdigest()

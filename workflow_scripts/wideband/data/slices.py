@@ -4,6 +4,7 @@ import pandas as pd
 
 from ..config.data import Data, Slice
 from ..config.sources import BUILT
+from ..lists import listed
 from . import registry, sources
 from .draw import first, shuffled, stratified
 from .errors import DataError
@@ -26,7 +27,17 @@ def build_slice(name: str, data: Data, spaces: Spaces | None = None) -> pd.DataF
     (by normalised text and by uid); then `n` are drawn, in equal counts of `stratify` where that is set.
     Problems of MATH-500 are never in a training slice of MATH. Raises DataError naming slice, file or uid.
     """
-    return _build(name, data, spaces or {}, ())
+    problems, part = _build(name, data, spaces or {}, ()), data.slices[name]
+    return problems.assign(solutions=_solutions(problems, part, data))
+
+
+def _solutions(problems: pd.DataFrame, part: Slice, data: Data) -> list[list[str] | None]:
+    """As many worked answers of each problem as the slice wants, and has."""
+    if not part.solutions:
+        return [None] * len(problems)
+    if data.origin == "generated":
+        return sources.worked(part, _generated(part), data.seed, problems["uid"])
+    return [listed(texts)[: part.solutions] or None for texts in problems["solutions"]]
 
 
 def sources_of(part: Slice, data: Data) -> list[tuple[str, str]]:

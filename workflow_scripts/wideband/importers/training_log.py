@@ -58,6 +58,7 @@ def _step(row: Row, rollouts: int) -> dict[str, float | int | None]:
         "loss": None,
         **{name: row.real(name) for name in ("reward", "correct")},
         "tokens": _tokens(row, rollouts),
+        "trained_tokens": None,
         "groups_zero_variance": _zero_variance(row),
         **{name: row.real(name) if row.has(name) else None for name in OPTIONAL},
     }

@@ -90,6 +90,7 @@ Training:
   train_reward.<arm>.<stage>.<end>      mean reward of the first or last steps; end: first, last. Likewise
                                         train_correct (train_valid where nothing is right), train_entropy
   train_tokens.<arm>.<stage>            completion tokens trained on;  train_seconds.<arm>.<stage>
+  trained_tokens.<arm>.<stage>          with prompts, where a stage's budget is tokens
   train_tokens.total                    all arms and stages
   evaluation_tokens.total               completion tokens of all evaluation rollouts
 """

@@ -64,8 +64,12 @@ def training_numbers(study: Study) -> Iterator[Request]:
         logged = LOGGED if "gold" in study.gives(asked) else LOGGED_WITHOUT_GOLD
         if study.stages[stage].method != "grpo":
             logged = LOGGED_LOSS
-        steps = min(END_STEPS, max(1, study.stages[stage].steps // 2))
+        # How many steps reach a number of tokens is not known here.
+        steps = min(END_STEPS, max(1, (study.stages[stage].steps or 2 * END_STEPS) // 2))
         yield from _stage(f"{arm}.{stage}", steps, path, logged)
+        if study.stages[stage].tokens is not None:
+            args = {"column": "trained_tokens"}
+            yield Request(f"trained_tokens.{arm}.{stage}", "training.total", args, (path,))
     if logs:
         yield Request("train_tokens.total", "training.total", {"column": "tokens"}, tuple(logs))
     tables = tuple(metric_path("cost", *cell) for cell in study.evaluations("cost"))

@@ -48,6 +48,11 @@ SCHEMAS: dict[str, Schema] = {
             "distribution": TEXT,
             # What was said before the problem: a question, its answer, the next question, its answer …
             "turns": pa.list_(TEXT),
+            # Worked answers: what stands before the gold in each.
+            "solutions": pa.list_(TEXT),
+            # The two sides of a preference pair: a completion's text, or its working and its answer.
+            "chosen": pa.list_(TEXT),
+            "rejected": pa.list_(TEXT),
         },
         ("uid",),
         # Whoever hands over results rarely hands over the problems: an imported slice may have uids alone.
@@ -64,9 +69,24 @@ SCHEMAS: dict[str, Schema] = {
                 "masses",
                 "distribution",
                 "turns",
+                "solutions",
+                "chosen",
+                "rejected",
             }
         ),
-        later=frozenset({"task", "space", "options", "masses", "distribution", "turns"}),
+        later=frozenset(
+            {
+                "task",
+                "space",
+                "options",
+                "masses",
+                "distribution",
+                "turns",
+                "solutions",
+                "chosen",
+                "rejected",
+            }
+        ),
     ),
     "rollouts": Schema(
         {
@@ -166,6 +186,8 @@ SCHEMAS: dict[str, Schema] = {
             "entropy": REAL,
             "kl": REAL,
             "tokens": INT,
+            # Those of answers, as in `tokens`, and of each group's prompt once.
+            "trained_tokens": INT,
             "sampled_rollouts": REAL,
             "sampled_tokens": REAL,
             "groups_zero_variance": REAL,
@@ -187,6 +209,7 @@ SCHEMAS: dict[str, Schema] = {
                 "entropy",
                 "kl",
                 "tokens",
+                "trained_tokens",
                 "groups_zero_variance",
                 "undecided",
                 "sampled_rollouts",
@@ -197,7 +220,7 @@ SCHEMAS: dict[str, Schema] = {
                 "peak_bytes",
             }
         ),
-        later=frozenset({"valid", "loss"}),
+        later=frozenset({"valid", "loss", "trained_tokens"}),
     ),
     # Held-out accuracy inside a stage that was published by source only; source `all` is the whole slice.
     "curve": Schema(

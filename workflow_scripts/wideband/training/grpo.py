@@ -15,6 +15,7 @@ from ..config.training import Grpo, Trainer
 from ..sampling.prompts import Render, prompts
 from ..sampling.requests import Settings
 from .advantages import SCALES
+from .budget import StopAtBudget, most_steps, reached
 from .log import StepLines
 from .loop import common_arguments, to_the_end
 from .order import training_order
@@ -54,17 +55,18 @@ def train(
     """
     stage = run.stage
     settings = Settings(stage.temperature, stage.max_tokens, run.stop)
-    publish = PublishEvery(stage.publish_every or stage.steps, run.state / "published")
+    steps = reached(stage, run.state) or most_steps(stage, _least(problems, tokenizer, run))
+    publish = PublishEvery(stage.publish_every or steps, run.state / "published")
     told = StopWhenTold()
-    arguments = _arguments(run)
+    arguments = _arguments(run, steps)
     trainer = PackedTrainer(
         model=policy(),
         args=arguments,
         processing_class=tokenizer,
-        train_dataset=_dataset(problems, run),
+        train_dataset=_dataset(problems, run, steps),
         reward_funcs=[rewards],
         rollout_func=PolicyRollouts(settings, stage.seed, _refill(rewards, run)),
-        callbacks=[StepLines(stage.groups * stage.group_size), MarkStable(), publish, told],
+        callbacks=[StepLines(stage), StopAtBudget(stage.tokens), MarkStable(), publish, told],
     )
     publish.trainer = trainer
     to_the_end(trainer, told)
@@ -79,15 +81,21 @@ def _refill(rewards: RewardFunction, run: Run) -> Refill | None:
     return Refill(known, rewards.dull, stage.group_size, run.trainer.refill_rounds, stage.seed)
 
 
-def _dataset(problems: pd.DataFrame, run: Run) -> Dataset:
-    ordered = training_order(problems, run.stage)
+def _least(problems: pd.DataFrame, tokenizer: PreTrainedTokenizerBase, run: Run) -> int:
+    """The fewest tokens of a group: the shortest prompt, and rollouts of one token."""
+    asked = prompts(problems, run.render) if run.stage.tokens else [""]
+    return min(len(tokenizer.encode(prompt)) for prompt in asked) + run.stage.group_size
+
+
+def _dataset(problems: pd.DataFrame, run: Run, steps: int) -> Dataset:
+    ordered = training_order(problems, run.stage, steps)
     return Dataset.from_dict({"prompt": prompts(ordered, run.render), "uid": list(ordered["uid"])})
 
 
-def _arguments(run: Run) -> GRPOConfig:
+def _arguments(run: Run, steps: int) -> GRPOConfig:
     stage, trainer = run.stage, run.trainer
     return GRPOConfig(
-        **common_arguments(stage, trainer, run.state),
+        **common_arguments(stage, trainer, run.state, steps),
         num_generations=stage.group_size,
         max_completion_length=stage.max_tokens,
         temperature=stage.temperature,

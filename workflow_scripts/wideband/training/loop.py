@@ -12,12 +12,12 @@ from transformers import PrinterCallback
 from ..cluster.launch import AGAIN
 from ..config.methods import a_step
 from ..config.training import Stage, Trainer
-from .state import last_complete, leave
+from .state import last_complete, leave, saves
 from .stopping import StopWhenTold
 from .without_compiler import keep_from_compiling
 
 
-def common_arguments(stage: Stage, trainer: Trainer, state: Path) -> dict[str, Any]:
+def common_arguments(stage: Stage, trainer: Trainer, state: Path, steps: int) -> dict[str, Any]:
     """Arguments of transformers' and TRL's trainers; a step is shared by processes and micro-batches."""
     cpu = not torch.cuda.is_available()
     if trainer.deepspeed and cpu:
@@ -26,11 +26,12 @@ def common_arguments(stage: Stage, trainer: Trainer, state: Path) -> dict[str, A
     shared = a_step(stage)
     per_device = min(trainer.micro_batch, shared // world)
     return {
-        # DeepSpeed's saves can only be read by as many processes as wrote them.
-        "output_dir": str(state / f"processes-{world}" if world > 1 else state),
-        "max_steps": stage.steps,
+        "output_dir": str(saves(state)),
+        "max_steps": steps,
         "learning_rate": stage.lr,
-        "lr_scheduler_type": "constant",
+        # The plain constant schedule of transformers has no warm-up.
+        "lr_scheduler_type": "constant_with_warmup" if stage.schedule == "constant" else stage.schedule,
+        "warmup_steps": stage.warmup,
         "weight_decay": 0.0,
         "max_grad_norm": 1.0,
         "per_device_train_batch_size": per_device,

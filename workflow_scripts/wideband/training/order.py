@@ -6,14 +6,14 @@ import pandas as pd
 from ..config.training import Stage
 
 
-def training_order(problems: pd.DataFrame, stage: Stage) -> pd.DataFrame:
+def training_order(problems: pd.DataFrame, stage: Stage, steps: int) -> pd.DataFrame:
     """`steps * groups` rows of `problems` in training order, repeated when there are fewer.
 
     With `balance`, the values of that column take turns (seven subjects, say), so that every step sees
     all of them as evenly as its number of groups allows. Without, whole shuffled epochs follow each other.
     """
     random = np.random.default_rng(stage.seed)
-    needed = stage.steps * stage.groups
+    needed = steps * stage.groups
     if stage.balance is None:
         queues = [_endless(np.arange(len(problems)), random, needed)]
     else:

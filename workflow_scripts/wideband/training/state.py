@@ -1,5 +1,6 @@
 """Resumable state of a training run: saves that are complete carry a marker."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -19,6 +20,12 @@ class MarkStable(TrainerCallback):
             (Path(args.output_dir) / f"checkpoint-{state.global_step}" / STABLE).touch()
 
 
+def saves(state: Path) -> Path:
+    """The folder of saves that this run can read: DeepSpeed's are for as many processes as wrote them."""
+    world = int(os.environ.get("WORLD_SIZE", 1))
+    return state / f"processes-{world}" if world > 1 else state
+
+
 def last_complete(folder: Path) -> Path | None:
     """The newest complete save; half-written ones are removed."""
     if first_process():
@@ -26,7 +33,13 @@ def last_complete(folder: Path) -> Path | None:
             if not (save / STABLE).exists():
                 shutil.rmtree(save)
     together()
-    return max(folder.glob("checkpoint-*"), key=lambda save: int(save.name.split("-")[1]), default=None)
+    return newest_complete(folder)
+
+
+def newest_complete(folder: Path) -> Path | None:
+    """The newest complete save; nothing is changed."""
+    complete = (mark.parent for mark in folder.glob(f"checkpoint-*/{STABLE}"))
+    return max(complete, key=lambda save: int(save.name.split("-")[1]), default=None)
 
 
 def processes() -> int:

@@ -9,16 +9,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer, TrainingArguments
+from transformers import PreTrainedModel, Trainer, TrainingArguments
 
-from ..likelihood.exact import encode
-from ..likelihood.items import questions
 from ..likelihood.states import LikelihoodError
 from ..likelihood.tries import pack
 from ..policy.packed_attention import take_packed
 from ..policy.packed_tries import Part
-from ..sampling.prompts import prompts
 from ..sampling.seeds import derive_seed
+from .budget import most_steps, steps_to
 from .log import LossLines
 from .loop import common_arguments, to_the_end
 from .methods import Given
@@ -29,6 +27,8 @@ from .stopping import StopWhenTold
 from .target_items import END, Labels, TargetItem
 
 MakeLabels = Callable[[TargetItem, np.random.Generator], Labels]
+# Of what a stage is given, and the tokens of the policy's context, the items by uid.
+FindItems = Callable[[Given, int], dict[str, TargetItem]]
 
 
 class TargetTrainer(Trainer):
@@ -36,7 +36,7 @@ class TargetTrainer(Trainer):
 
     def __init__(self, *args: object, draw: Callable[[int], tuple[TargetItem, Labels]], **kwargs: object):
         super().__init__(*args, **kwargs)
-        self.draw, self.prefixes = draw, 0
+        self.draw, self.answers, self.prompts = draw, 0, 0
         # The loss is a mean of equally large micro-batches: the Trainer divides it by their number.
         self.model_accepts_loss_kwargs = False
         causal = self.accelerator.unwrap_model(self.model).get_base_model()
@@ -51,7 +51,8 @@ class TargetTrainer(Trainer):
     ) -> torch.Tensor:
         """The loss of a micro-batch, in nats."""
         taught = [self.draw(row) for row in inputs["rows"].tolist()]
-        self.prefixes += sum(labels.prefixes for _, labels in taught)
+        self.answers += sum(labels.prefixes for _, labels in taught)
+        self.prompts += sum(len(item.prompt) for item, _ in taught)
         return packed_loss(model, taught, self.processing_class.eos_token_id, self.args.device)
 
 
@@ -89,30 +90,37 @@ def packed_loss(
     return (sum(labels.constant for _, labels in taught) - crossed) / len(taught)
 
 
-def train_on_targets(given: Given, labels: MakeLabels) -> TargetTrainer:
+def train_on_targets(given: Given, found: FindItems, labels: MakeLabels) -> TargetTrainer:
     """Train the stage to its end, as Method says; what is drawn depends on (stage seed, place) alone.
 
-    Raises SpaceError for options that the policy cannot tell apart or hold, LikelihoodError for one that
-    takes no packed lines.
+    `found` gives the items by uid. Raises SpaceError for options that the policy cannot tell apart or hold,
+    LikelihoodError for one that takes no packed lines.
     """
     stage = given.stage
-    ordered = training_order(given.problems, stage)
     policy = given.policy()
-    items = _items(ordered, given, given.tokenizer, policy.config.max_position_embeddings)
+    items = found(given, policy.config.max_position_embeddings)
+    least = min(len(item.prompt) for item in items.values()) + 1
+    order = training_order(given.problems, stage, most_steps(stage, least))["uid"].tolist()
 
     def draw(row: int) -> tuple[TargetItem, Labels]:
-        item = items[ordered["uid"].iloc[row]]
+        item = items[order[row]]
         return item, labels(item, np.random.default_rng(derive_seed(stage.seed, "targets", row)))
 
-    publish = PublishEvery(stage.publish_every or stage.steps, given.state / "published")
-    told, lines = StopWhenTold(), LossLines()
+    def tokens_of(row: int) -> int:
+        item, taught = draw(row)
+        return len(item.prompt) + taught.prefixes
+
+    steps = steps_to(stage, tokens_of)
+    publish = PublishEvery(stage.publish_every or steps, given.state / "published")
+    told, lines = StopWhenTold(), LossLines(stage)
     trainer = TargetTrainer(
         model=policy,
         args=TrainingArguments(
-            **common_arguments(stage, given.trainer, given.state), train_sampling_strategy="sequential"
+            **common_arguments(stage, given.trainer, given.state, steps),
+            train_sampling_strategy="sequential",
         ),
         processing_class=given.tokenizer,
-        train_dataset=[{"row": row} for row in range(len(ordered))],
+        train_dataset=[{"row": row} for row in range(steps * stage.groups)],
         data_collator=lambda rows: {"rows": torch.tensor([each["row"] for each in rows])},
         callbacks=[lines, MarkStable(), publish, told],
         draw=draw,
@@ -120,18 +128,3 @@ def train_on_targets(given: Given, labels: MakeLabels) -> TargetTrainer:
     lines.trainer = publish.trainer = trainer
     to_the_end(trainer, told)
     return trainer
-
-
-def _items(
-    ordered: Any, given: Given, tokenizer: PreTrainedTokenizerBase, context: int
-) -> dict[str, TargetItem]:
-    """The items of the training order by uid; options without mass are never wanted."""
-    distinct = ordered.drop_duplicates("uid")
-    asked = questions(distinct, prompts(distinct, given.render))
-    found = {}
-    for uid, question in zip(distinct["uid"], asked, strict=True):
-        prompt, sequences = encode(tokenizer, question, context)
-        law = np.array(question.space.law)
-        rows = np.flatnonzero(law)
-        found[uid] = TargetItem(prompt, [sequences[row] for row in rows], law[rows] / law[rows].sum())
-    return found

@@ -64,8 +64,10 @@ def most_tokens(job: PlannedJob, study: Study) -> int | None:
     params = job.spec.params
     if job.rule == "train":
         stage = params["stage"]
-        rollouts = stage["steps"] * stage["groups"] * stage.get("group_size", 0)
-        return rollouts * stage["max_tokens"] if rollouts else None
+        a_step = stage["groups"] * stage.get("group_size", 0) * stage.get("max_tokens", 0)
+        # The step that reaches a number of tokens may go beyond it by what it samples.
+        most = stage["tokens"] + a_step if stage["steps"] is None else stage["steps"] * a_step
+        return most if a_step else None
     if job.rule == "sample":
         size = _problems(job.wildcards["slice"], study)
         return None if size is None else size * params["n"] * params["max_tokens"]

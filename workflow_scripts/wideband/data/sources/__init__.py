@@ -19,10 +19,11 @@ from . import (
     noveltybench,
     olympiad,
     olympiadbench,
+    preferences,
     prompts,
 )
 from .base import Source, load_files, load_hubs
-from .generated import load_generated
+from .generated import load_generated, worked
 
 SOURCES: dict[str, Source] = {
     module.SOURCE.name: module.SOURCE
@@ -63,8 +64,21 @@ def load(source: str, split: str, data: Data, n: int | None = None) -> pd.DataFr
     if split not in source_splits(source, data.origin):
         known = ", ".join(source_splits(source, data.origin))
         raise DataError(f"source {source!r} has no split {split!r} at origin {data.origin}; it has: {known}")
+    if source == preferences.NAME:
+        return _pairs(split, data, n)
     if data.origin == "generated":
         return load_generated(source, split, n, data.seed)
     if data.origin == "local":
         return load_files(SOURCES[source], split, folder(data.root))
     return load_hubs(SOURCES[source], split, data)
+
+
+def _pairs(split: str, data: Data, n: int | None) -> pd.DataFrame:
+    if data.origin != "generated":
+        return preferences.from_file(split, folder(data.root))
+    if n is None:
+        raise DataError(f"generated source {preferences.NAME} is endless; set n on its slices")
+    return preferences.generated(split, n, data.seed)
+
+
+__all__ = ["SOURCES", "Source", "built", "load", "source_splits", "worked"]

@@ -13,6 +13,7 @@ def _parser(split: str) -> Parser:
             "uid": f"gsm8k_{split}_{index}",
             "problem": row["question"],
             "gold": after_hashes(row["answer"]),
+            "solutions": [row["answer"].rpartition("####")[0].strip()],
         }
 
     return parse

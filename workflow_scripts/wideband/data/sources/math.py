@@ -46,6 +46,7 @@ def _parser(split: str) -> Parser:
             "uid": f"math_{split}_{row.get('idx', index)}",
             "problem": row["problem"],
             "gold": gold(row["problem"], row["solution"]),
+            "solutions": [row["solution"].strip()],
             "level": level(row["level"]),
             "subject": row["type"],
         }

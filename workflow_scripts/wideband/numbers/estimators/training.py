@@ -14,6 +14,7 @@ UNITS = {
     "correct": "fraction",
     "entropy": "nats",
     "tokens": "tokens",
+    "trained_tokens": "tokens",
     "seconds": "seconds",
 }
 

@@ -47,8 +47,9 @@ PANELS = (
 def sections(study: Study, root: Path) -> list[Section]:
     """Sections of the training page. `root` is the study's results folder."""
     logs = {arm: _log(study, root, arm) for arm in trained_arms(study)} if study.stages else {}
+    starts = _starts(study, logs)
     known = [panel for panel in PANELS if any(_told(log[panel.column], panel) for log in logs.values())]
-    figures = [_figure(study, logs, panel) for panel in known]
+    figures = [_figure(study, logs, starts, panel) for panel in known]
     absent = "No training log in this study: nothing was trained."
     return [Section("curves", "Every step of training", CAPTION, figures, absent, interval=False)]
 
@@ -66,8 +67,7 @@ def log_path(arm: str, stage: str) -> str:
 def _log(study: Study, root: Path, arm: str) -> pd.DataFrame:
     stages = [stage for name, stage in study.logs() if name == arm]
     parts = [_stage_log(study, root, arm, stage) for stage in stages]
-    log = pd.concat([part.sort_values("step") for part in parts], ignore_index=True)
-    return log.assign(at=log["step"] + log["stage"].map(_offsets(study)))
+    return pd.concat([part.sort_values("step") for part in parts], ignore_index=True)
 
 
 def _stage_log(study: Study, root: Path, arm: str, stage: str) -> pd.DataFrame:
@@ -77,17 +77,18 @@ def _stage_log(study: Study, root: Path, arm: str, stage: str) -> pd.DataFrame:
     return log if "gold" in study.gives(asked) else log.assign(correct=float("nan"))
 
 
-def _offsets(study: Study) -> dict[str, int]:
-    done, offsets = 0, {}
+def _starts(study: Study, logs: dict[str, pd.DataFrame]) -> dict[str, int]:
+    """How many steps of the chain lie before each logged stage; where arms take unlike many, the most."""
+    done, starts = 0, {}
     logged = {stage for _, stage in study.logs()}
     for name, stage in study.stages.items():
         if name in logged:
-            offsets[name] = done
-            done += stage.steps
-    return offsets
+            starts[name] = done
+            done += stage.steps or max(log.loc[log["stage"] == name, "step"].max() for log in logs.values())
+    return starts
 
 
-def _figure(study: Study, logs: dict[str, pd.DataFrame], panel: Panel) -> Figure:
+def _figure(study: Study, logs: dict[str, pd.DataFrame], starts: dict[str, int], panel: Panel) -> Figure:
     colours, traces = arm_colours(study), []
     for arm, log in logs.items():
         known = log.dropna(subset=[panel.column])
@@ -97,7 +98,7 @@ def _figure(study: Study, logs: dict[str, pd.DataFrame], panel: Panel) -> Figure
                 "mode": "lines+markers",
                 "name": arm,
                 "legendrank": 1,
-                "x": known["at"].tolist(),
+                "x": (known["step"] + known["stage"].map(starts)).tolist(),
                 "y": [round(value, 6) for value in known[panel.column].tolist()],
                 "text": [
                     f"{spaced(stage)}, step {step}"
@@ -109,19 +110,18 @@ def _figure(study: Study, logs: dict[str, pd.DataFrame], panel: Panel) -> Figure
             }
         )
     y = axis(panel.axis, tickformat=".0%", rangemode="tozero") if panel.share else axis(panel.axis)
-    shape = layout(axis("step of the chain"), y, shapes=_borders(study), annotations=_labels(study))
+    shape = layout(axis("step of the chain"), y, shapes=_borders(starts), annotations=_labels(starts))
     sources = tuple(log_path(arm, stage) for arm, stage in study.logs() if arm in logs)
     return Figure(f"training-{panel.column}", panel.title, traces, shape, sources)
 
 
-def _borders(study: Study) -> list[dict]:
+def _borders(starts: dict[str, int]) -> list[dict]:
     line = {"color": RULE, "width": 1.2}
-    starts = list(_offsets(study).values())[1:]
     return [
         {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "x0": at + 0.5, "x1": at + 0.5, "line": line}
-        for at in starts
+        for at in list(starts.values())[1:]
     ]
 
 
-def _labels(study: Study) -> list[dict]:
-    return [note(spaced(name), at + 0.5) for name, at in _offsets(study).items()]
+def _labels(starts: dict[str, int]) -> list[dict]:
+    return [note(spaced(name), at + 0.5) for name, at in starts.items()]

@@ -1,12 +1,13 @@
-"""Cross-entropy of answers that are drawn from each item's target law, the end token included."""
+"""Cross-entropy of answers drawn from each item's target law, or its worked ones; end tokens included."""
 
 import numpy as np
 
 from ..target_items import TargetItem, labels_of_answers
 from ..target_trainer import TargetTrainer, train_on_targets
+from ..taught_items import of_laws, of_solutions
 from . import Given
 
-DESCRIPTION = "supervised training on answers that are sampled from a law over options"
+DESCRIPTION = "supervised training on worked answers, or on answers that are sampled from a law over options"
 
 
 def train(given: Given) -> TargetTrainer:
@@ -16,4 +17,5 @@ def train(given: Given) -> TargetTrainer:
     def labels(item: TargetItem, random: np.random.Generator):
         return labels_of_answers(item, item.drawn(samples, random))
 
-    return train_on_targets(given, labels)
+    found = of_solutions if given.stage.answers == "solutions" else of_laws
+    return train_on_targets(given, found, labels)

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..target_items import TargetItem, labels_of_law
 from ..target_trainer import TargetTrainer, train_on_targets
+from ..taught_items import of_laws
 from . import Given
 
 DESCRIPTION = "next-token targets out of a law over options, all of them at once or along sampled answers"
@@ -17,4 +18,4 @@ def train(given: Given) -> TargetTrainer:
         weights = item.law if paths == "all" else item.drawn(paths, random) / paths
         return labels_of_law(item, weights, total)
 
-    return train_on_targets(given, labels)
+    return train_on_targets(given, of_laws, labels)

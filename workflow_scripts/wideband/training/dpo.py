@@ -1,0 +1,109 @@
+"""One stage of DPO with TRL: its loss and its reference, on pairs that the arm's scaffold asks and writes."""
+
+from typing import Any
+
+import torch
+from datasets import Dataset
+from transformers import PreTrainedModel
+from trl import DPOConfig, DPOTrainer
+
+from ..config.training import Dpo
+from ..errors import WidebandError
+from ..lists import listed
+from ..sampling.prompts import prompts
+from .budget import most_steps, steps_to
+from .log import LossLines
+from .loop import common_arguments, to_the_end
+from .methods import Given
+from .order import training_order
+from .publish import PublishEvery
+from .state import MarkStable
+from .stopping import StopWhenTold
+
+# Token ids of the prompt, and of the two sides with their end tokens, as TRL calls them.
+Pair = dict[str, list[int]]
+
+
+class PairTrainer(DPOTrainer):
+    """DPOTrainer on pairs that are tokens already; counts what it has trained on.
+
+    Its reference is the policy without its adapter, or with a frozen copy of the adapter at the start.
+    """
+
+    answers = prompts = 0
+
+    def _prepare_dataset(self, dataset: Dataset, *_: Any) -> Dataset:
+        return dataset
+
+    def compute_loss(
+        self, model: PreTrainedModel, inputs: dict[str, torch.Tensor], *others: Any, **more: Any
+    ) -> torch.Tensor:
+        """TRL's loss of a micro-batch; its rows are pairs, the chosen sides first."""
+        answers = int(inputs["completion_mask"].sum())
+        self.answers += answers
+        # A prompt stands before both of its sides.
+        self.prompts += (int(inputs["attention_mask"].sum()) - answers) // 2
+        return super().compute_loss(model, inputs, *others, **more)
+
+
+def train(given: Given) -> PairTrainer:
+    """Train the stage to its end, as Method says. Raises WidebandError for a pair, as `tokenised`."""
+    stage: Dpo = given.stage
+    policy = given.policy()
+    pairs = tokenised(given, policy.config.max_position_embeddings)
+    sizes = {uid: sum(map(len, pair.values())) for uid, pair in pairs.items()}
+    order = training_order(given.problems, stage, most_steps(stage, min(sizes.values())))["uid"].tolist()
+    steps = steps_to(stage, lambda row: sizes[order[row]])
+    publish = PublishEvery(stage.publish_every or steps, given.state / "published")
+    told, lines = StopWhenTold(), LossLines(stage)
+    trainer = PairTrainer(
+        model=policy,
+        args=DPOConfig(
+            **common_arguments(stage, given.trainer, given.state, steps),
+            beta=stage.beta,
+            max_length=None,
+            # The router is frozen, so its balancing loss could only distort what is logged.
+            router_aux_loss_coef=0.0,
+            train_sampling_strategy="sequential",
+        ),
+        processing_class=given.tokenizer,
+        train_dataset=Dataset.from_list([pairs[uid] for uid in order[: steps * stage.groups]]),
+        callbacks=[lines, MarkStable(), publish, told],
+    )
+    lines.trainer = publish.trainer = trainer
+    to_the_end(trainer, told)
+    return trainer
+
+
+def tokenised(given: Given, context: int) -> dict[str, Pair]:
+    """The pairs by uid, in tokens.
+
+    Raises WidebandError naming the uid of a pair that lacks a side, whose sides are equal, or which exceeds
+    `context` tokens.
+    """
+    found = {}
+    problems, encode = given.problems, given.tokenizer.encode
+    rows = zip(problems["uid"], problems["chosen"], problems["rejected"], strict=True)
+    for (uid, *sides), prompt in zip(rows, prompts(problems, given.render), strict=True):
+        texts = [_written(given, listed(side)) for side in sides]
+        if not all(texts):
+            raise WidebandError(f"uid {uid!r} lacks a side of its preference pair: leave it out")
+        if texts[0] == texts[1]:
+            raise WidebandError(
+                f"uid {uid!r}: both sides are {texts[0][:60]!r}, which teaches nothing: leave it out"
+            )
+        end = [given.tokenizer.eos_token_id]
+        chosen, rejected = (encode(text, add_special_tokens=False) + end for text in texts)
+        found[uid] = {"prompt_ids": encode(prompt), "chosen_ids": chosen, "rejected_ids": rejected}
+        longest = len(found[uid]["prompt_ids"]) + max(len(chosen), len(rejected))
+        if longest > context:
+            raise WidebandError(
+                f"uid {uid!r}: prompt and completion have {longest} tokens, more than the context of "
+                f"{context}; leave it out"
+            )
+    return found
+
+
+def _written(given: Given, parts: list[str]) -> str:
+    """A side as a completion: its text as it stands, or working and answer as the scaffold writes them."""
+    return given.scaffold.compose(*parts) if len(parts) == 2 else "".join(parts)

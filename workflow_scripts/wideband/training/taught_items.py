@@ -1,0 +1,56 @@
+"""The items of a stage with the answers that it teaches: those of a law, or worked ones."""
+
+import numpy as np
+
+from ..errors import WidebandError
+from ..likelihood.exact import encode
+from ..likelihood.items import questions
+from ..lists import listed
+from ..sampling.prompts import prompts
+from .methods import Given
+from .target_items import TargetItem
+
+
+def of_laws(given: Given, context: int) -> dict[str, TargetItem]:
+    """The items by uid with their options; options without mass are never wanted.
+
+    Raises SpaceError for options that the tokenizer cannot tell apart, or that exceed `context` tokens.
+    """
+    problems = given.problems
+    asked = questions(problems, prompts(problems, given.render))
+    found = {}
+    for uid, question in zip(problems["uid"], asked, strict=True):
+        prompt, sequences = encode(given.tokenizer, question, context)
+        law = np.array(question.space.law)
+        rows = np.flatnonzero(law)
+        found[uid] = TargetItem(prompt, [sequences[row] for row in rows], law[rows] / law[rows].sum())
+    return found
+
+
+def of_solutions(given: Given, context: int) -> dict[str, TargetItem]:
+    """The items by uid with their worked answers, as the arm's scaffold writes them, each as likely.
+
+    Raises WidebandError naming the uid of an item without any, or with one that exceeds `context` tokens.
+    """
+    problems = given.problems
+    rows = zip(
+        problems["uid"], problems["gold"], problems["solutions"], prompts(problems, given.render), strict=True
+    )
+    found = {}
+    for uid, gold, solutions, prompt in rows:
+        texts = dict.fromkeys(given.scaffold.compose(text, gold) for text in listed(solutions))
+        if not texts:
+            raise WidebandError(f"uid {uid!r} has no worked answer: leave it out, or choose another method")
+        sequences = [tuple(given.tokenizer.encode(text, add_special_tokens=False)) for text in texts]
+        found[uid] = _fitting(uid, given.tokenizer.encode(prompt), sequences, context)
+    return found
+
+
+def _fitting(uid: str, prompt: list[int], sequences: list[tuple[int, ...]], context: int) -> TargetItem:
+    longest = len(prompt) + max(map(len, sequences)) + 1
+    if longest > context:
+        raise WidebandError(
+            f"uid {uid!r}: prompt, worked answer and end token have {longest} tokens, more than the context "
+            f"of {context}; leave it out"
+        )
+    return TargetItem(prompt, sequences, np.full(len(sequences), 1 / len(sequences)))
