@@ -12,7 +12,7 @@ settings.register_profile("wideband", deadline=None)
 settings.load_profile("wideband")
 
 # Files of tests/pipeline that are tested in one process, since they share finished studies; every other file
-# of that folder is a group of its own. Nano is run for each of the first two groups: both take long.
+# of that folder is a group of its own. The first two groups share one run of nano: both take long.
 GROUPS = {
     "audited": "answers chat compare audit_forgers audit_numbers audit_records audit_samples audit_sources "
     "nano publish rocrate site",

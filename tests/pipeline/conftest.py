@@ -1,5 +1,8 @@
-"""The nano study, run and audited once for all tests of this folder, and run once more where they compare."""
+"""The nano study, run once for all tests of this folder; a line of its jobs once more where they compare."""
 
+import fcntl
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,32 +12,71 @@ sys.path.append(str(Path(__file__).parents[1] / "browser"))
 
 import asked as asked_study
 from audited import Project
+from faults import forget
 from workflow import Copy
 
-
-def finished(folder: Path, *arguments: str, **environment: str) -> Copy:
-    """A copy of the repository in which the nano study ran to its report."""
-    copy = Copy(folder)
-    said = copy.snakemake("nano", *arguments, **environment)
-    (folder / "said.txt").write_text(said.stdout)
-    assert said.returncode == 0, said.stdout[-6000:]
-    return copy
+# Outputs of one line of jobs from a slice to numbers, with a job of nearly every rule.
+AGAIN = (
+    "models/nano",
+    "data/math_test.parquet",
+    "data/olympiad_heldout.parquet",
+    "data/panel_band_train.parquet",
+    "arms/panel/*/adapter",
+    "arms/panel/*/training_log.parquet",
+    "arms/panel/math_continuation/*/olympiad_pool.parquet",
+    "arms/panel/olympiad_rlvr/*/*.parquet",
+    "metrics/*/*/*/*.parquet",
+    "numbers.jsonl",
+)
+# Those that nothing of the line follows, by results/nano.
+ENDS = [
+    f"results/nano/arms/panel/olympiad_rlvr/{table}/{name}.parquet"
+    for table in ("verdicts", "embeddings")
+    for name in ("gsm8k_test", "math_test", "olympiad_heldout")
+]
 
 
 @pytest.fixture(scope="session")
-def nano(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where nano ran, once for all processes of the tests; it keeps all cores busy meanwhile."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished_nano"
+    with open(f"{folder}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            said = Copy(folder).snakemake("nano", "--cores", "2")
+            (folder / "said.txt").write_text(said.stdout)
+    assert (folder / "results/nano/report/index.html").is_file(), (folder / "said.txt").read_text()[-6000:]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def nano(ran: Path, tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The finished nano study; leave it as it is."""
-    return finished(tmp_path_factory.mktemp("nano"), "--cores", "2")
+    return copied(ran, tmp_path_factory.mktemp("nano"))
 
 
 @pytest.fixture(scope="session")
-def twin(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """The same study run again elsewhere: fewer threads, other hash seeds. Tests may break it.
+def twin(ran: Path, tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The same study, a line of it run again with fewer threads and other hash seeds. Tests may break it.
 
     That jobs which are Pythons of their own give the same bytes as forked ones is shown by the cluster's.
     """
-    fewer = ("--cores", "2", "--set-threads", "base=1")
-    return finished(tmp_path_factory.mktemp("twin"), *fewer, PYTHONHASHSEED="7")
+    copy = copied(ran, tmp_path_factory.mktemp("twin"))
+    root = copy.results("nano")
+    forget(*(path for pattern in AGAIN for path in root.glob(pattern)))
+    # The line by itself: in one run, all that follows from a new model would be made anew as well.
+    for targets in (ENDS, ()):
+        arguments = (*targets, "--cores", "2", "--set-threads", "base=1")
+        said = copy.snakemake("nano", *arguments, PYTHONHASHSEED="7")
+        assert said.returncode == 0, said.stdout[-6000:]
+    return copy
+
+
+def copied(source: Path, folder: Path) -> Copy:
+    """A copy of the repository and of its results, times and Snakemake's own records included."""
+    shutil.copytree(source, folder, symlinks=True, dirs_exist_ok=True)
+    return Copy.at(folder)
 
 
 @pytest.fixture(scope="session")
