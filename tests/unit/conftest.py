@@ -73,10 +73,10 @@ def small_results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from report_results import write_results
 
     from wideband.config.parameters import parameters
-    from wideband.report import Given, build_site
+    from wideband.report import ReportParams, build_site
 
     folder = tmp_path_factory.mktemp("small") / "results" / SMALL.name
     write_results(SMALL, folder)
     write_lineage(SMALL, folder)
-    build_site(SMALL, folder, folder / "report", Given.from_params(parameters("report", SMALL, {})))
+    build_site(SMALL, folder, folder / "report", ReportParams.from_params(parameters("report", SMALL, {})))
     return folder

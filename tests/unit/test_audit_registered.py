@@ -19,7 +19,7 @@ from wideband.provenance.digests import canonical_json, file_digest, path_digest
 from wideband.provenance.ledger import read_lines, seal
 from wideband.report.book import Book
 from wideband.report.claims import lines
-from wideband.report.given import Given
+from wideband.report.params import ReportParams
 
 ROOT = Path("results/nano")
 NUMBER = "pass@1.gsm8k_test.panel.base"
@@ -223,7 +223,7 @@ def test_the_report_says_when_each_claim_was_registered() -> None:
     seal(ROOT)
     # What runs later makes no registered claim look different.
     assert parameters("report", nano(), {}) == params
-    given = Given.from_params(json.loads(json.dumps(params)))
+    given = ReportParams.from_params(json.loads(json.dumps(params)))
     rows = {row.claim.id: row.registered for row in lines(given.claims, Book({}), given.registrations)}
     assert rows == {
         "half": "Registered in line 1 of the ledger, before there was any result of its number.",

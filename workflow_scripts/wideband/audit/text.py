@@ -11,7 +11,7 @@ from pathlib import Path
 from ..config import Study
 from ..config.parameters import parameters
 from ..numbers import NumberRecord
-from ..report import Given, edition, render_site
+from ..report import ReportParams, edition, render_site
 from ..report.book import Book
 from ..report.cards import FILE as CARDS
 from ..report.edition import FIRST_PAGE, edition_of
@@ -43,11 +43,11 @@ def check_text(
     if not (root / REPORT / FIRST_PAGE).is_file():
         return [_mismatch("there is no site; run snakemake", f"{REPORT}/{FIRST_PAGE}")]
     book = Book({record.id: record for record in records})
-    given = Given.from_params(parameters("report", study, {}))
+    params = ReportParams.from_params(parameters("report", study, {}))
     found = [*_pages(root, study, book), *_cards(root, book)]
     found += [unbound(what, file, line) for file, line, what in (*in_templates(), *in_assets(ASSETS))]
-    found += _fragments(root, study, book, given, texts)
-    found += _again(root, study, book, given, {finding.file for finding in found})
+    found += _fragments(root, study, book, params, texts)
+    found += _again(root, study, book, params, {finding.file for finding in found})
     return sorted(set(found), key=_order)
 
 
@@ -93,9 +93,9 @@ def _cards(root: Path, book: Book) -> Iterator[Finding]:
 
 
 def _fragments(
-    root: Path, study: Study, book: Book, given: Given, texts: Sequence[Path]
+    root: Path, study: Study, book: Book, params: ReportParams, texts: Sequence[Path]
 ) -> Iterator[Finding]:
-    lines = check_templates(study, book, given.fragments)
+    lines = check_templates(study, book, params.fragments)
     if isinstance(lines, list):
         yield from lines
         return
@@ -109,13 +109,15 @@ def _fragments(
         yield from check_copy(study, path, [line for pairs in lines.values() for line in pairs])
 
 
-def _again(root: Path, study: Study, book: Book, given: Given, named: set[str | None]) -> Iterator[Finding]:
+def _again(
+    root: Path, study: Study, book: Book, params: ReportParams, named: set[str | None]
+) -> Iterator[Finding]:
     """Files of the site that are not what they are when rendered again.
 
     Those in `named` have findings of their own.
     """
     try:
-        texts = render_site(study, book, root, given)
+        texts = render_site(study, book, root, params)
     # Records and tables that other levels find broken: whatever they raise, no site can be made of them.
     except Exception as error:
         yield _mismatch(f"the site cannot be rendered again from these results ({error})", REPORT)

@@ -5,8 +5,8 @@ Every number leads to its card, and the first page says what the audit found. `b
 """
 
 from .edition import edition
-from .given import Given
 from .inputs import required_files
+from .params import ReportParams
 from .site import build_site, render_site
 
-__all__ = ["Given", "build_site", "edition", "render_site", "required_files"]
+__all__ = ["ReportParams", "build_site", "edition", "render_site", "required_files"]

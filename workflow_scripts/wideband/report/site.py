@@ -29,13 +29,13 @@ from .figures import (
     transfer,
 )
 from .fragments import filled, render_fragments
-from .given import Given
 from .inputs import NUMBERS
 from .key_numbers import key_numbers, pair_tables
 from .lineage import Lineage
 from .names import benchmark_title
 from .occurrences import occurrences
 from .page import Page, environment
+from .params import ReportParams
 from .summary import summary
 from .transcripts import cases, shown_benchmarks
 from .typed import advice, in_assets, in_fragments, in_site, in_templates
@@ -106,16 +106,16 @@ CLAIMS = Page(
 RESULTS = replace(INDEX, file="results.html")
 
 
-def build_site(study: Study, root: Path, out: Path, given: Given | None = None) -> None:
+def build_site(study: Study, root: Path, out: Path, params: ReportParams | None = None) -> None:
     """Write the site of `study` into the folder `out`, from the results folder `root`.
 
     The site is static, needs no network, and is the same bytes for the same results and manifests. Raises
     ReportError or TableError, naming the file and the remedy, when the number records, a fragment's template
     or a table cannot be read, or a number is typed by hand.
     """
-    book, given = Book.read(root / NUMBERS), given or Given()
-    texts = render_site(study, book, root, given)
-    _refuse_typed(study, book, given, texts)
+    book, params = Book.read(root / NUMBERS), params or ReportParams()
+    texts = render_site(study, book, root, params)
+    _refuse_typed(study, book, params, texts)
     for name, text in texts.items():
         write_text(out / name, text)
     for name, source in assets().items():
@@ -123,19 +123,19 @@ def build_site(study: Study, root: Path, out: Path, given: Given | None = None) 
             shutil.copyfile(source, temporary)
 
 
-def _refuse_typed(study: Study, book: Book, given: Given, texts: dict[str, str]) -> None:
-    fragments = {name: filled(study, book, name, text) for name, text in given.fragments.items()}
+def _refuse_typed(study: Study, book: Book, params: ReportParams, texts: dict[str, str]) -> None:
+    fragments = {name: filled(study, book, name, text) for name, text in params.fragments.items()}
     sources = (*in_templates(), *in_assets(ASSETS), *in_fragments(study, fragments))
     for file, line, what in sources or in_site(study, texts):
         raise ReportError(f"{file}: {advice(line, what)}")
 
 
-def render_site(study: Study, book: Book, root: Path, given: Given | None = None) -> dict[str, str]:
+def render_site(study: Study, book: Book, root: Path, params: ReportParams | None = None) -> dict[str, str]:
     """Every text of the site by its path in it, assets left out: pages, cards, fragments."""
-    given = given or Given()
-    pages = pages_of(study, [*given.claims, *given.registrations])
+    params = params or ReportParams()
+    pages = pages_of(study, [*params.claims, *params.registrations])
     templates = environment(study, book, pages)
-    known = _contexts(study, book, root, given)
+    known = _contexts(study, book, root, params)
     contexts = [(page, known[page]) for page in pages]
     texts = {
         page.file: templates.get_template(page.template).render(page=page, **context)
@@ -145,10 +145,10 @@ def render_site(study: Study, book: Book, root: Path, given: Given | None = None
         {name: text for name, text in texts.items() if name != RECORDS.file},
         {page.file: context.get("sections", []) for page, context in contexts},
     )
-    lineage = Lineage.read(study, root, NUMBERS, _tables(book), given.registered)
+    lineage = Lineage.read(study, root, NUMBERS, _tables(book), params.registered)
     texts[CARD.file] = templates.get_template(CARD.template).render(page=CARD)
     texts[cards.FILE] = cards.cards_script(study, book, lineage, places, titles(pages))
-    return dated({**texts, **render_fragments(study, book, given.fragments)})
+    return dated({**texts, **render_fragments(study, book, params.fragments)})
 
 
 def titles(pages: Sequence[Page]) -> dict[str, str]:
@@ -183,10 +183,10 @@ def _tables(book: Book) -> list[tuple[str, str]]:
     return list(dict.fromkeys((each.path, each.digest) for record in book for each in record.inputs))
 
 
-def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, dict[str, Any]]:
+def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dict[Page, dict[str, Any]]:
     whole = pooled(study)
     shown = cases(whole, root)
-    said = claimed.statements(claimed.lines(given.claims, book, given.registrations))
+    said = claimed.statements(claimed.lines(params.claims, book, params.registrations))
     results = {
         "summary": summary(whole, book),
         "changes": changes(whole, book),
@@ -198,7 +198,7 @@ def _contexts(study: Study, book: Book, root: Path, given: Given) -> dict[Page, 
             "statements": said,
             "tally": claimed.tally(said),
             "styles": dict(claimed.WORDS.values()),
-            "registered": bool(given.registrations),
+            "registered": bool(params.registrations),
             "summary": results["summary"],
         },
         RESULTS: results,

@@ -1,4 +1,4 @@
-"""What a report is given beside the study and its results, out of the spec of its job."""
+"""What a report needs next to the study and its results: parameters in the spec of its job."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +7,7 @@ from ..numbers.claims import Claim, parse_files
 
 
 @dataclass(frozen=True)
-class Given:
+class ReportParams:
     """What comes out of files of the project and out of the ledger.
 
     Attributes:
@@ -24,7 +24,7 @@ class Given:
     registrations: tuple[dict[str, Any], ...] = ()
 
     @classmethod
-    def from_params(cls, params: dict[str, Any]) -> "Given":
+    def from_params(cls, params: dict[str, Any]) -> "ReportParams":
         """Out of the parameters of the rule `report`."""
         claims = [claim for _, claim in parse_files(params.get("claims", {}))]
         registrations = params.get("registrations", ())
