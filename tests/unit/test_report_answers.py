@@ -9,13 +9,14 @@ from report_pages import Page
 from report_results import study
 
 from wideband.audit.figures import check_figure
-from wideband.config import Study
+from wideband.config import Study, load_study
 from wideband.config.runs import by_run
 from wideband.metrics import by_item
 from wideband.numbers import study_numbers, write_records
 from wideband.report import build_site, required_files
 from wideband.report.book import Book
 from wideband.report.changes import FELL, ROSE, UNDECIDED, changes, word_of
+from wideband.report.figures import diversity
 from wideband.report.figures.layout import trace_numbers
 from wideband.report.figures.transfer import trained_spaces
 from wideband.report.literals import study_names
@@ -162,3 +163,23 @@ def test_the_first_page_has_the_difference_of_the_compared_arms(site: Path) -> N
 def test_a_study_without_answer_spaces_has_no_such_page() -> None:
     assert ANSWERS not in pages_of(study(), ())
     assert ANSWERS in pages_of(answer_study(), ())
+
+
+def test_signatures_and_run_on_rate_of_problems_stand_on_the_page_of_diversity(site: Path) -> None:
+    nano = load_study("nano", ROOT)
+    arms = {**nano.arms, "plain": nano.arms["plain"].model_copy(update={"scaffold": "free"})}
+    made, record = (
+        nano.model_copy(update={"arms": arms}),
+        next(iter(Book.read(site.parent / "numbers.jsonl"))),
+    )
+    measures = ("run_on_rate", "signatures_up_to_answer", "signatures_whole_text")
+    numbers = [f"{measure}.gsm8k_test.plain.base" for measure in measures]
+    book = Book({number: replace(record, id=number) for number in numbers})
+    shown = [
+        number
+        for part in diversity.sections(made, book)
+        for each in part.figures
+        for number in each.numbers()
+    ]
+    assert shown == numbers
+    assert ANSWERS not in pages_of(made, ())

@@ -19,6 +19,12 @@
       figure.layout.margin = Object.assign({}, figure.layout.margin, { l: Math.min(44, figure.layout.margin.l), r: 10 });
       figure.layout.font = Object.assign({}, figure.layout.font, { size: 11 });
     }
+    // Cells with a number in them need its width: on a narrow screen the plot goes on sideways.
+    const cells = figure.data.find(function (trace) { return trace.texttemplate; });
+    if (cells) {
+      target.style.minWidth = 110 + 78 * cells.x.length + "px";
+      target.parentNode.style.overflowX = "auto";
+    }
     return Plotly.newPlot(target, figure.data, figure.layout, config).then(function () {
       target.on("plotly_click", open);
     });

@@ -20,6 +20,7 @@ SHOWN = ("total_variation", "total_variation_invalid", "valid_mass")
 RISING = ("valid_mass",)
 BETTER, EVEN, WORSE = "#8FB6CF", "#f5f7f9", "#E8A87C"
 TRAINED = "■"
+SLANTED = 14  # characters of an arm's name that the margin has room for
 FORM = "+.2f"
 CAPTION = (
     f"What training changed: the last checkpoint of an arm minus the untrained base that it started from, "
@@ -102,10 +103,12 @@ def _heat(study: Study, book: Book, benchmark: str, metric: str, columns: list[T
         "colorscale": [[place / 2, colour] for place, colour in enumerate(colours)],
         "textfont": {"size": 12, "color": INK},
     }
-    # Slanted names would move the margin that they are fitted to, again and again.
-    x = axis("", side="top", ticks="", showgrid=False, type="category", automargin=False)
+    # Slanted names would move the margin that they are fitted to, again and again: long ones stand upright.
+    longest = max(len(each.arm) for each in columns)
+    angle, top = ("auto", 76) if longest <= SLANTED else (-90, 16 + 7 * longest)
+    x = axis("", side="top", ticks="", showgrid=False, type="category", automargin=False, tickangle=angle)
     y = axis("", autorange="reversed", ticks="", showgrid=False, type="category")
-    shape = layout(x, y, height=100 + 28 * len(spaces), margin={"l": 90, "r": 12, "t": 76, "b": 8})
+    shape = layout(x, y, height=24 + top + 28 * len(spaces), margin={"l": 90, "r": 12, "t": top, "b": 8})
     return Figure(f"transfer-{benchmark}-{metric}", by_item.title(metric), [heat], shape)
 
 
