@@ -12,6 +12,13 @@ VARIED = {"paraphrases": 2, "orders": 2}
 SLICES = {
     "picks": PICKS | {"split": "test", "spaces": ["planet", "card_suit"], "shots": 1, **VARIED},
     "picks_train": PICKS | {"split": "train", "spaces": ["planet"]},
+    "numbers": {
+        "source": "distributions",
+        "split": "test",
+        "families": ["gaussian", "poisson"],
+        "draws": 1,
+        "decimals": 1,
+    },
     "questions": {"source": "knowledge", "split": "test", "n": 3},
     "tales": {"source": "prompts", "split": "test", "n": 2},
     "gsm8k_test": {"source": "gsm8k", "split": "test", "n": 3},

@@ -64,6 +64,21 @@ def test_numbers_of_items_spaces_gains_and_pairs_are_reported(asked: Copy) -> No
     assert (asked.results("asked") / "report/answers.html").is_file()
 
 
+def test_numbers_from_stated_distributions_have_their_exact_laws_and_a_page(asked: Copy) -> None:
+    root = asked.results("asked")
+    items = read_table(root / "data/numbers.parquet", "problems")
+    exact = read_table(root / "arms/direct/base/loglikelihoods/numbers.parquet", "loglikelihoods")
+    records = {each.id: each for each in read_records(root / "numbers.jsonl")}
+    distances = []
+    for row in items.to_dict("records"):
+        law = exact[exact["uid"] == row["uid"]].set_index("option").loc[list(row["options"])]
+        assert law["target_mass"].to_numpy() == pytest.approx(row["masses"])
+        distances.append((row["masses"] * (np.log(row["masses"]) - law["logprob"])).sum())
+    assert records["kl_divergence.numbers.direct.base"].value == pytest.approx(np.mean(distances))
+    assert records["wasserstein_by_range.gain.numbers.direct.picking-base.poisson"].n == 1
+    assert (root / "report/calibration.html").is_file()
+
+
 def test_multiple_choice_is_decided_by_the_likeliest_letter(asked: Copy) -> None:
     root = asked.results("asked")
     table = read_table(root / "arms/direct/base/loglikelihoods/questions.parquet", "loglikelihoods")
@@ -102,7 +117,7 @@ def test_how_laws_are_computed_makes_stale_the_laws_and_what_follows(asked: Copy
             f"loglikelihood {arm}.{at}.{name}"
             for arm in ("direct", "hot")
             for at in ("base", "picking")
-            for name in ("picks", "questions")
+            for name in ("numbers", "picks", "questions")
         }
         assert set(asked.plan("asked").jobs) == COMPUTED | cells
 
