@@ -11,7 +11,7 @@ from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal, unsealed
 from wideband.provenance.remembered import remembered
 from wideband.provenance.times import job_times, spent
-from wideband.report.beside import write_ledger, write_times
+from wideband.report.page_data import write_ledger, write_times
 from wideband.report.slurm_jobs import slurm_jobs
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs

@@ -11,7 +11,7 @@ from report_manifests import OTHER, PASSK, SLICE, UNTRAINED
 from report_results import study
 
 from wideband.numbers import read_records
-from wideband.report.beside import AUDIT, LEDGER, write_audit, write_ledger
+from wideband.report.page_data import AUDIT, LEDGER, write_audit, write_ledger
 
 HEAD = "5eed" * 16
 TOLD = "document.readyState === 'complete' && document.documentElement.dataset.audit !== undefined"

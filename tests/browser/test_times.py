@@ -8,7 +8,7 @@ from chromium import Browser
 from report_check import faults
 
 from wideband.provenance.times import RuleTime, Spent
-from wideband.report.beside import TIMES, write_times
+from wideband.report.page_data import TIMES, write_times
 
 RULES = (RuleTime("train_warmup", 2, 8, 60, 100, 110), RuleTime("report", 1, 1, 2, 3, 4))
 PAGE = "times.html"

@@ -15,7 +15,7 @@ from workflow import Copy
 from wideband.cluster import accounting
 from wideband.provenance.digests import file_digest
 from wideband.provenance.manifest import SUFFIX
-from wideband.report.beside import TIMES
+from wideband.report.page_data import TIMES
 from wideband.tables import read_table
 
 # Two processes add the same fp32 gradients in another order. Adam divides by their size, so that a rounding

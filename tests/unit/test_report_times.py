@@ -8,8 +8,8 @@ import pytest
 
 from wideband.cluster.accounting import Used
 from wideband.provenance.times import JobTime, RuleTime, Spent
-from wideband.report.beside import TIMES, read, write_times
 from wideband.report.figures.times import facts, figure, lasting
+from wideband.report.page_data import TIMES, read, write_times
 from wideband.report.slurm_jobs import slurm_jobs
 
 RULES = (RuleTime("train_warmup", 2, 8, 60, 100, 110), RuleTime("grade", 1, 1, 2, 3, 4))

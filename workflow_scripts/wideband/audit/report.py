@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..provenance.atomic import write_text
-from ..report.beside import write_audit
+from ..report.page_data import write_audit
 from . import chance
 from .chance import Sampled
 from .claims import Judged

@@ -14,7 +14,6 @@ from ..provenance.ledger import GENESIS
 from ..workflow.jobs import jobs
 from . import (
     anchor,
-    beside,
     bytes,
     claims,
     embeddings,
@@ -23,6 +22,7 @@ from . import (
     laws,
     lineage,
     own_code,
+    page_data,
     recompute,
     records,
     registered,
@@ -126,7 +126,7 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
             text.check_text(
                 results.root, results.study, [*records.read(results.root)[0].values()], question.texts
             ),
-            beside.check(results.root),
+            page_data.check(results.root),
         ),
     }
     for level in question.levels:

@@ -54,8 +54,8 @@ AROUND: tuple[str, ...] = (
     "wideband.config.spaces",
     "wideband.exporters",
     "wideband.publishing",
-    "wideband.report.beside",
     "wideband.report.figures.times",
+    "wideband.report.page_data",
     "wideband.report.slurm_jobs",
 )
 

@@ -13,7 +13,7 @@ from .book import Book
 from .jobs import facts
 from .lineage import Lineage, Output
 from .occurrences import Occurrence
-from .undecided import beside
+from .undecided import undecided_counts
 
 FILE = "assets/cards.js"
 VARIABLE = "widebandCards"
@@ -85,7 +85,9 @@ def _number(
 
 
 def _undecided(book: Book, record: NumberRecord) -> dict[str, list[str]]:
-    found = [each for each in beside(book, (read.path for read in record.inputs)) if each != record.id]
+    found = [
+        each for each in undecided_counts(book, (read.path for read in record.inputs)) if each != record.id
+    ]
     return {"undecided": found} if found else {}
 
 

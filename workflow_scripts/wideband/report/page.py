@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 # Pages open from disk, where 'self' is any local file. Scripts come from files and never out of the page, so
 # that a completion that got into it as markup would stay dead; nothing leads to a network.
 # Plotly and the colours of arms need styles within the page. A frame holds what stands
-# beside the site (assets/beside.js).
+# beside the site (assets/page_data.js).
 POLICY = "; ".join(
     (
         "default-src 'none'",

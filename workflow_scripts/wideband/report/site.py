@@ -58,7 +58,7 @@ IMPORTED = Page(
 COST = Page("cost.html", "Cost", "What does a correct answer cost, and who is ahead at the same budget?")
 BAND = Page("band.html", "Variance band", "Which problems of the pool can a policy still learn from?")
 TRAINING = Page("training.html", "Training", "What the training runs saw, step by step.")
-# The driver tells times, after the site is built: see beside.py.
+# The driver tells times, after the site is built: see page_data.py.
 TIMES = Page(
     "times.html",
     "Time",

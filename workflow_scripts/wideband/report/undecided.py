@@ -1,4 +1,4 @@
-"""The counts of rollouts without a verdict that stand beside a number."""
+"""The counts of rollouts without a verdict that belong to a number."""
 
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -7,7 +7,7 @@ from . import ids
 from .book import Book
 
 
-def beside(book: Book, paths: Iterable[str]) -> list[str]:
+def undecided_counts(book: Book, paths: Iterable[str]) -> list[str]:
     """Ids of the counts, where not zero, of the evaluations whose tables a number was computed from."""
     found = dict.fromkeys(filter(None, map(_count, paths)))
     return [identity for identity in found if book.value(identity)]

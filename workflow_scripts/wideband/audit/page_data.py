@@ -7,7 +7,7 @@ from typing import Any
 
 from ..provenance.ledger import entries, read_lines
 from ..provenance.times import job_times, spent
-from ..report.beside import LEDGER, TIMES, read, said_of_times
+from ..report.page_data import LEDGER, TIMES, read, said_of_times
 from .finding import Finding
 
 

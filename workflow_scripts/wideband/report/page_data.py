@@ -1,11 +1,11 @@
-"""What stands beside the site, in `audit/`: data that its pages read, written after the site by others.
+"""Data that pages read from `audit/`, next to the site: written after the site, by others.
 
 The driver writes the ledger's head and where the time went when it has sealed a run, the audit what it found.
 No job writes or reads them: times differ from run to run, the site must not.
 
 A page opened from a disk may read no file but a script or a frame. A script there could do to the page what
 it likes, so each file is a frame that hands its data over as a text. Pages load it in a sandbox (see
-assets/beside.js): whatever such a file holds, it cannot change a page.
+assets/page_data.js): whatever such a file holds, it cannot change a page.
 """
 
 import json
