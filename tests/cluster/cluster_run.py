@@ -13,6 +13,9 @@ from faults import paused, process_of
 from workflow import Copy
 
 LIMIT_S = 300
+# As a user types it, but asking SLURM sooner: the driver waits that long, and ten seconds more after each
+# time that no job had ended.
+PROFILE = ("--profile", "slurm", "--slurm-init-seconds-before-status-checks", "2")
 STATE = Path(os.environ.get("WIDEBAND_CLUSTER", "/tmp/wideband-cluster"))
 
 
@@ -78,8 +81,7 @@ class Running:
                 sys.executable,
                 "-m",
                 "snakemake",
-                "--profile",
-                "slurm",
+                *PROFILE,
                 *arguments,
                 "--config",
                 f"study={study}",

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from cluster_run import Cluster
+from cluster_run import PROFILE, Cluster
 from safetensors.numpy import load_file
 from test_determinism import numbers, outputs
 from workflow import Copy
@@ -86,7 +86,7 @@ def sharded(request: pytest.FixtureRequest, cluster: Cluster, nano: Copy) -> Cop
         trainer={"save_every": 1, "deepspeed": f"config/deepspeed/{name}.json"},
         resources={"training": {"nodes": 2, "gpus": 1}},
     )
-    said = nano.snakemake(name, "--profile", "slurm", f"results/{name}/{STAGE}/adapter")
+    said = nano.snakemake(name, *PROFILE, f"results/{name}/{STAGE}/adapter")
     assert said.returncode == 0, said.stdout[-6000:]
     return Copy.at(nano.results(name))
 
