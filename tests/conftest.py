@@ -15,7 +15,7 @@ settings.load_profile("wideband")
 # of that folder is a group of its own. The first two groups share one run of nano: both take long.
 GROUPS = {
     "audited": "answers chat compare audit_forgers audit_numbers audit_records audit_samples audit_sources "
-    "nano publish rocrate site",
+    "nano publish rocrate site watch",
     "twin": "bad_input determinism faults sampling_kills staleness start training_kills",
     "asked": "answer_spaces tasks",
 }

@@ -60,13 +60,13 @@ def machine() -> dict[str, Any]:
     }
 
 
-def process_started() -> datetime | None:
-    """When this process began, to a hundredth of a second; of a fork when it was forked.
+def process_started(process: int | str = "self") -> datetime | None:
+    """When this process, or one of this id, began, to a hundredth of a second; of a fork when it was forked.
 
-    None where the system does not say it in /proc.
+    None where the system does not say it in /proc, or there is no such process.
     """
     try:
-        fields = Path("/proc/self/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
         # proc(5): field 22 is the start in ticks since boot; the split begins with field 3.
         since_boot = int(fields[19]) / os.sysconf("SC_CLK_TCK")
     except OSError:

@@ -58,6 +58,7 @@ AROUND: tuple[str, ...] = (
     "wideband.report.figures.times",
     "wideband.report.page_data",
     "wideband.report.slurm_jobs",
+    "wideband.watching",
 )
 
 # Data files that the parameters of the jobs they concern hold, entry by entry.

@@ -1,0 +1,120 @@
+"""What each job of a study does now.
+
+A job that begins takes the lock `provenance/running/<job>.lock` and writes into it who it is; one that ends
+well writes manifests. Both are files of the results folder, so that jobs on the nodes of a cluster are seen
+from anywhere that sees it. Whether a process lives can only be asked on its own machine.
+"""
+
+import platform
+import re
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import mean
+
+from ..cluster.board import PROGRESS
+from ..provenance.environment import process_started
+from ..workflow.driver import PLACE as DRIVER
+from ..workflow.freshness import Record, records
+from ..workflow.jobs import PlannedJob
+
+DONE, RUNS, ENDED, WAITS = "done", "running", "ended without a result", "waiting"
+RUNNING = "provenance/running"
+OWNER = re.compile(r"process (\d+) on (\S+)")
+TAIL = 20_000
+# Clocks of processes and of files differ by as much.
+TICK_S = 1.0
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job: its label and state, its log, how far it says it is, and how long it runs or took.
+
+    `seconds` is None for a job that waits; of one that is done it is what its manifest says.
+    """
+
+    label: str
+    rule: str
+    state: str
+    log: Path
+    said: str = ""
+    seconds: float | None = None
+    host: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """All jobs, producers before consumers; `driver`: who makes the study, None where nobody is known to."""
+
+    jobs: tuple[Job, ...]
+    driver: str | None
+
+    def having(self, state: str) -> list[Job]:
+        """The jobs of a state."""
+        return [job for job in self.jobs if job.state == state]
+
+    def seconds_left(self) -> float | None:
+        """Of work, by what jobs of each rule took on average; None where a rule has none that is done."""
+        took: dict[str, list[float]] = defaultdict(list)
+        for job in self.having(DONE):
+            took[job.rule].append(job.seconds or 0.0)
+        left = [job for job in self.jobs if job.state != DONE]
+        if any(job.rule not in took for job in left):
+            return None
+        spent = {job.label: job.seconds or 0.0 for job in self.having(RUNS)}
+        return sum(max(0.0, mean(took[job.rule]) - spent.get(job.label, 0.0)) for job in left)
+
+
+def state(planned: Sequence[PlannedJob], root: Path, now: float | None = None) -> State:
+    """How a study stands; `now` in seconds since the epoch."""
+    moment = time.time() if now is None else now
+    return State(tuple(_job(job, root, moment) for job in planned), _alive(root / DRIVER))
+
+
+def _job(job: PlannedJob, root: Path, now: float) -> Job:
+    name = Path(job.spec_path).stem
+    log = root / "logs" / (f"{job.rule}/{name}.log" if job.wildcards else f"{job.rule}.log")
+    lock = root / RUNNING / f"{job.rule}.{name}.lock"
+    found = records(job, root)
+    kept = [each.manifest for each in found if isinstance(each, Record)]
+    ended = max((_seconds(each["ended"]) for each in kept), default=0.0)
+    begun = lock.stat().st_mtime if lock.is_file() else 0.0
+    owner = _alive(lock) if begun > ended else None
+    if owner is not None:
+        return Job(job.label, job.rule, RUNS, log, said(log), now - begun, owner.rpartition(" ")[2])
+    if len(kept) == len(found) and all(each["spec"]["digest"] == job.spec.digest for each in kept):
+        return Job(job.label, job.rule, DONE, log, seconds=kept[0].get("seconds"))
+    return Job(job.label, job.rule, ENDED if begun > ended else WAITS, log)
+
+
+def said(log: Path) -> str:
+    """The last line of a log that says how far its job is; empty without one."""
+    if not log.is_file():
+        return ""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - TAIL))
+        found = PROGRESS.findall(file.read().decode(errors="replace"))
+    return found[-1] if found else ""
+
+
+def _seconds(moment: str) -> float:
+    return datetime.fromisoformat(moment).astimezone(UTC).timestamp()
+
+
+def _alive(lock: Path) -> str | None:
+    """Who wrote a lock, where that process lives; on another machine it is taken to."""
+    text = lock.read_text(encoding="utf-8", errors="replace") if lock.is_file() else ""
+    owner = OWNER.search(text)
+    if owner is None:
+        return None
+    here = owner[2] == platform.node()
+    return None if here and not _lives(int(owner[1]), lock.stat().st_mtime) else owner[0]
+
+
+def _lives(process: int, since: float) -> bool:
+    """Whether a process of that id lives that began before the moment: ids are given again to others."""
+    began = process_started(process)
+    return began is not None and began.timestamp() <= since + TICK_S
