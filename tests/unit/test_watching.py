@@ -5,11 +5,13 @@ import platform
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from results_folder import ROOT, chain
 
+from wideband.provenance.driver_runs import note_run
 from wideband.provenance.environment import process_started
 from wideband.watching.state import DONE, ENDED, RUNS, WAITS, Job, State, state
 from wideband.watching.view import bars, curve, lines, shown, span
@@ -85,6 +87,8 @@ def test_a_job_that_died_is_named_with_its_log(planned: list[PlannedJob]) -> Non
     now = begun("grade", f"process {dead()} on {platform.node()}")
     assert [job.rule for job in state(planned, ROOT, now).having(ENDED)] == ["grade"]
     assert "logs/grade.log" in "\n".join(lines("small", state(planned, ROOT, now)))
+    note_run(ROOT, datetime.fromtimestamp(now, UTC))
+    assert [job.rule for job in state(planned, ROOT, now).having(WAITS)] == ["grade"]
 
 
 def test_what_never_ran_or_ran_otherwise_waits(planned: list[PlannedJob]) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import mean
 
 from ..cluster.board import PROGRESS
+from ..provenance.driver_runs import runs_began
 from ..provenance.environment import process_started
 from ..workflow.driver import PLACE as DRIVER
 from ..workflow.freshness import Record, records
@@ -71,10 +72,12 @@ class State:
 def state(planned: Sequence[PlannedJob], root: Path, now: float | None = None) -> State:
     """How a study stands; `now` in seconds since the epoch."""
     moment = time.time() if now is None else now
-    return State(tuple(_job(job, root, moment) for job in planned), _alive(root / DRIVER))
+    last = max((each.timestamp() for each in runs_began(root)), default=0.0)
+    return State(tuple(_job(job, root, moment, last) for job in planned), _alive(root / DRIVER))
 
 
-def _job(job: PlannedJob, root: Path, now: float) -> Job:
+def _job(job: PlannedJob, root: Path, now: float, last: float) -> Job:
+    """One job; `last`: when the last run of snakemake began, before which no lock says anything of it."""
     name = Path(job.spec_path).stem
     log = root / "logs" / (f"{job.rule}/{name}.log" if job.wildcards else f"{job.rule}.log")
     lock = root / RUNNING / f"{job.rule}.{name}.lock"
@@ -87,7 +90,7 @@ def _job(job: PlannedJob, root: Path, now: float) -> Job:
         return Job(job.label, job.rule, RUNS, log, said(log), now - begun, owner.rpartition(" ")[2])
     if len(kept) == len(found) and all(each["spec"]["digest"] == job.spec.digest for each in kept):
         return Job(job.label, job.rule, DONE, log, seconds=kept[0].get("seconds"))
-    return Job(job.label, job.rule, ENDED if begun > ended else WAITS, log)
+    return Job(job.label, job.rule, ENDED if begun > max(ended, last) else WAITS, log)
 
 
 def said(log: Path) -> str:
