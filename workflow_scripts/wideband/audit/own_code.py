@@ -22,13 +22,13 @@ SHOWN = 5
 
 def check(results: Results) -> Iterator[Finding]:
     """CODE_DRIFT in a strict audit by other code than was sealed with the numbers; in others a note."""
-    ours = left_out_code(SCRIPTS)
-    results.notes.append(f"audited by code {ours.digest[:12]}{_commit()}")
+    present = left_out_code(SCRIPTS)
+    results.notes.append(f"audited by code {present.digest[:12]}{_commit()}")
     manifest = results.manifests.get(NUMBERS)
-    if manifest is None or manifest.get("code_around") == ours.digest:
+    if manifest is None or manifest.get("code_around") == present.digest:
         return
     detail = (
-        f"the audit runs other code than was there when the numbers were sealed: {_changes(results, ours)}"
+        f"the audit runs other code than was there when the numbers were sealed: {_changes(results, present)}"
     )
     if results.strict:
         yield Finding("CODE_DRIFT", 1, detail, LEDGER)
@@ -36,12 +36,12 @@ def check(results: Results) -> Iterator[Finding]:
         results.notes.append(detail)
 
 
-def _changes(results: Results, ours: Fingerprint) -> str:
+def _changes(results: Results, present: Fingerprint) -> str:
     digest = str(results.manifests[NUMBERS].get("code_around"))
-    theirs = kept_code(results.root, digest)
-    if theirs is None:
+    sealed = kept_code(results.root, digest)
+    if sealed is None:
         return "which one is not recorded" if digest == "None" else f"{digest[:12]}, of which no list is kept"
-    names = [name for name, *_ in changed_modules(theirs, ours)]
+    names = [name for name, *_ in changed_modules(sealed, present)]
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return f"{', '.join(names[:SHOWN])}{more}"
 

@@ -68,9 +68,9 @@ def _is_exact(results: Results, chosen: Chosen) -> bool:
     manifest = results.manifests.get(chosen.job.outputs[0], {})
     machine = manifest.get("machine")
     gpus = isinstance(machine, dict) and machine.get("gpus")
-    ours = chosen.job.spec.params["sampling"]["engine"] == "transformers"
+    by_transformers = chosen.job.spec.params["sampling"]["engine"] == "transformers"
     fp32 = dtype(results, chosen.policy) == "float32"
-    return ours and fp32 and not gpus and not torch.cuda.is_available()
+    return by_transformers and fp32 and not gpus and not torch.cuda.is_available()
 
 
 def _engine(results: Results, chosen: Chosen) -> Any:

@@ -150,8 +150,8 @@ def _different(folder: Path, due: dict[str, bytes], named: set[str | None], ledg
 
 def _as_dated(root: Path, texts: dict[str, str]) -> dict[str, bytes]:
     """Texts with the edition that the site says it is: a difference anywhere would show in every page."""
-    ours, theirs = edition_of(texts[FIRST_PAGE]), edition(root)
-    return {name: text.replace(str(ours), str(theirs)).encode() for name, text in texts.items()}
+    rendered, on_disk = edition_of(texts[FIRST_PAGE]), edition(root)
+    return {name: text.replace(str(rendered), str(on_disk)).encode() for name, text in texts.items()}
 
 
 def _difference(read: bytes, due: bytes) -> str:
