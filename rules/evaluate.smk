@@ -91,13 +91,13 @@ rule embed:
         spec=spec("embed", "{arm}.{checkpoint}"),
         rollouts=expand(
             f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
-            slice=list(STUDY.benchmarks),
+            slice=[name for name in STUDY.benchmarks if "passage" not in STUDY.gives(name)],
             allow_missing=True,
         ),
     output:
         embeddings=expand(
             f"{R}/arms/{{arm}}/{{checkpoint}}/embeddings/{{slice}}.parquet",
-            slice=list(STUDY.benchmarks),
+            slice=[name for name in STUDY.benchmarks if "passage" not in STUDY.gives(name)],
             allow_missing=True,
         ),
     log:

@@ -75,7 +75,7 @@ rule answers:
         spec=spec("answers"),
         problems=sorted({f"{R}/data/{cell.slice}.parquet" for cell in MEASURED}),
         loglikelihoods=each(f"{R}/{layout.LOGLIKELIHOODS}", ANSWERED),
-        verdicts=each(VERDICTS, MEASURED),
+        verdicts=each(VERDICTS, CELLS.judged),
         rollouts=each(ROLLOUTS, CELLS.reread),
     output:
         tables=metric_tables("answers", MEASURED),

@@ -8,16 +8,17 @@ from wideband.tables import read_table, write_table
 
 
 def main(job: Job) -> None:
-    """One table of metrics per evaluation; those without exact laws have metrics of samples alone."""
+    """One table of metrics per evaluation; some have exact laws alone, or samples."""
     problems = {path.stem: read_table(path, "problems") for path in job.input.problems}
     exact, written = _by_cell(job.input.loglikelihoods), _by_cell(job.input.rollouts)
-    for verdicts, path in zip(job.input.verdicts, job.output.tables, strict=True):
+    judged = _by_cell(job.input.verdicts)
+    for path in job.output.tables:
         arm, checkpoint, name = cell = (path.parts[-3], path.parts[-2], path.stem)
         table = answers_table(
             {"arm": arm, "checkpoint": checkpoint, "slice": name},
             problems[name],
             read_table(exact[cell], "loglikelihoods") if cell in exact else None,
-            read_table(verdicts, "verdicts"),
+            read_table(judged[cell], "verdicts") if cell in judged else None,
             job.params["metrics"][".".join(cell)],
             around_answers(read_table(written[cell], "rollouts"), job.params["scaffolds"][arm])
             if cell in written

@@ -129,7 +129,7 @@ def _answers(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
         cell,
         tables.of(cell, layout.PROBLEMS, "problems"),
         tables.of(cell, layout.LOGLIKELIHOODS, "loglikelihoods") if exact else None,
-        tables.of(cell, layout.VERDICTS, "verdicts"),
+        tables.of(cell, layout.VERDICTS, "verdicts") if study.has("verdicts", *key) else None,
         metrics,
         around,
     )

@@ -159,7 +159,8 @@ def _benchmarks(study: Study) -> Iterator[str]:
 def _lengths(study: Study) -> Iterator[str]:
     stages = study.stages.items()
     lengths = {f"stages.{name}": stage.max_tokens for name, stage in stages if isinstance(stage, Grpo)}
-    lengths |= {f"benchmarks.{name}": each.max_tokens for name, each in study.benchmarks.items()}
+    sampled = {name: each for name, each in study.benchmarks.items() if "passage" not in study.gives(name)}
+    lengths |= {f"benchmarks.{name}": each.max_tokens for name, each in sampled.items()}
     if study.band.pool in study.data.slices:
         lengths["band"] = study.band.max_tokens
     bases = [base for arm in study.arms if (base := study.base_of(arm)) and not study.imported(arm)]

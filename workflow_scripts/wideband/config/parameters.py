@@ -87,7 +87,7 @@ def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
     limits = {
         f"benchmarks.{name}.max_tokens": [name, body.max_tokens]
         for name, body in study.benchmarks.items()
-        if name not in described
+        if name not in described and "passage" not in study.gives(name)
     }
     if arm in study.trained():
         for name, stage in study.stages.items():
@@ -131,8 +131,8 @@ def _loglikelihood(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     """Of a temperature of 0, at which nothing is drawn, the law is that at 1."""
     asked = _sample(study, wildcards)
     said = {key: asked[key] for key in ("scaffold", "template")}
-    task = study.task_of(wildcards["slice"])
-    return {**said, "task": task, "temperature": asked["temperature"] or 1.0}
+    task, passage = study.task_of(wildcards["slice"]), "passage" in study.gives(wildcards["slice"])
+    return {**said, "task": task, "temperature": 1.0 if passage else asked["temperature"] or 1.0}
 
 
 def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -171,7 +171,9 @@ def _diversity(study: Study, _: Wildcards) -> dict[str, Any]:
 
 def _answers(study: Study, _: Wildcards) -> dict[str, Any]:
     """The metrics of each evaluation, and the tasks that read its items."""
-    found = {cell: metrics for cell in study.separate_evaluations() if (metrics := study.metrics(*cell))}
+    found = {
+        cell: metrics for cell in study.separate_evaluations("items") if (metrics := study.metrics(*cell))
+    }
     return {
         "metrics": {".".join(cell): metrics for cell, metrics in found.items()},
         "tasks": {name: study.task_of(name) for _, _, name in found},
@@ -195,7 +197,7 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     order = {section: list(content[section]) for section in ORDERED}
     # A metric is a file: which there are is no part of the study, but of its numbers.
-    metrics = sorted({name for cell in study.evaluations() for name in study.metrics(*cell)})
+    metrics = sorted({name for cell in study.evaluations("items") for name in study.metrics(*cell)})
     # Nor are tasks, from which follows what numbers there are.
     asked = sorted({study.task_of(name) for name in (*study.benchmarks, *study.data.slices)})
     return {"study": content, "order": order, "tasks": asked, **({"metrics": metrics} if metrics else {})}

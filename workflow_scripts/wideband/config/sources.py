@@ -15,11 +15,12 @@ TASKS: dict[str, str] = {
     "knowledge": "multiple_choice",
     "mmlu": "multiple_choice",
     "prompts": "open",
+    "passages": "text",
     "noveltybench": "open",
     "preferences": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
-BUILT = ("choice", "distributions", "knowledge", "prompts")
+BUILT = ("choice", "distributions", "knowledge", "passages", "prompts")
 GENERATED = ("gsm8k", "math", "olympiad", "preferences", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
 FILES_ONLY = ("mmlu", "noveltybench", "preferences")
@@ -49,9 +50,10 @@ SPLITS: dict[str, tuple[str, ...]] = {
     "distributions": ("train", "test"),
     "knowledge": ("test",),
     "prompts": ("test",),
+    "passages": ("test",),
     "preferences": ("train",),
 }
 # Tasks whose items have no right answer, as they say themselves (`GIVES`).
-WITHOUT_GOLD = ("choice", "law", "open")
+WITHOUT_GOLD = ("choice", "law", "open", "text")
 # Of items that come without a source, such as imported ones.
 DEFAULT = "math"

@@ -171,17 +171,20 @@ class Study(Strict):
     def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
         """Whether this study has a table of the arm at a checkpoint on a slice.
 
-        `table`: rollouts, verdicts, loglikelihoods, passk, diversity, cost, or policy, which only imported
-        results have.
+        `table`: rollouts, verdicts, loglikelihoods, passk, diversity, cost; items, which metrics by item are
+        of; or policy, which only imported results have.
         """
         if not self.imported(arm):
+            if "passage" in self.gives(name):
+                # Passages are read and not answered: nothing is sampled.
+                return table in ("items", "loglikelihoods")
             if table == "loglikelihoods":
                 return scaffolds.get(self.arms[arm].scaffold).direct and "options" in self.gives(name)
             if table == "passk":
                 return "gold" in self.gives(name)
             return table != "policy"
         files = self.imports.at(arm, checkpoint, name) if self.imports else []
-        return any(table in each.gives() for each in files)
+        return any(("verdicts" if table == "items" else table) in each.gives() for each in files)
 
     def metrics(self, arm: str, checkpoint: str, name: str) -> list[str]:
         """The metrics by item of an evaluation: what its task gives and its tables allow."""

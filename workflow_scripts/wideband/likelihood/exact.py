@@ -11,6 +11,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from ..policy.packed_tries import Part
 from ..spaces import AnswerSpace, split, token_sequences
 from .opening import Opening, opening
+from .passages import passage_logprobs
 from .states import LikelihoodError, Scores, packable, score
 from .tries import lines, pack
 
@@ -23,11 +24,15 @@ LINE, NODES = 8192, 4096
 
 @dataclass(frozen=True)
 class Question:
-    """A whole prompt, the space of its valid answers, and what stands between the two, such as a blank."""
+    """A whole prompt, the space of its valid answers, and what stands between the two, such as a blank.
+
+    Of a passage, which nothing asks for, the prompt is empty and the space holds the text alone.
+    """
 
     prompt: str
     space: AnswerSpace
     lead: str = ""
+    passage: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ def laws(
 ) -> list[Law]:
     """The law of each question, as tokens are drawn at `temperature`, without a cut of unlikely ones.
 
+    Of a passage it is the log-probability of its tokens, without an end (see `passages`).
     Memory grows with `line` tokens, not with the number of questions or options. A neighbour in the line can
     change a log-probability only through rounding (1e-5 nats in fp32).
 
@@ -61,6 +67,8 @@ def laws(
         SpaceError: options that this model cannot tell apart or hold; before anything is computed.
         LikelihoodError: a model whose attention cannot be packed.
     """
+    if any(question.passage for question in questions):
+        return [_of_passage(model, tokenizer, question) for question in questions]
     encoded = [encode(tokenizer, question, model.config.max_position_embeddings) for question in questions]
     found = [np.full(len(sequences), np.nan) for _, sequences in encoded]
     openings: dict[int, Opening] = {}
@@ -73,6 +81,11 @@ def laws(
                     openings[part.owner] = opening(first)
     lengths = [np.array([len(tokens) + 1 for tokens in sequences]) for _, sequences in encoded]
     return [Law(found[owner], lengths[owner], openings[owner]) for owner in range(len(questions))]
+
+
+def _of_passage(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, question: Question) -> Law:
+    logprobs, first = passage_logprobs(model, tokenizer, question.space.options[0])
+    return Law(np.array([logprobs.double().sum()]), np.array([len(logprobs)]), opening(first))
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, question: Question, context: int) -> Encoded:

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from .. import tasks
 from ..sampling.progress import Progress
 from ..spaces.asked import space_of
 from ..tables.kept import KeptRows, Row
@@ -34,8 +35,11 @@ SCHEMA = pa.schema(
 
 def questions(problems: pd.DataFrame, prompts: Sequence[str]) -> list[Question]:
     """What each item asks, given its prompts row by row. Raises SpaceError naming the space or the uid."""
-    spaces = map(space_of, problems.to_dict("records"))
-    return [Question(prompt, space) for prompt, space in zip(prompts, spaces, strict=True)]
+    found = []
+    for prompt, row in zip(prompts, problems.to_dict("records"), strict=True):
+        passage = "passage" in tasks.load(row["task"]).GIVES
+        found.append(Question("" if passage else prompt, space_of(row), passage=passage))
+    return found
 
 
 def item_laws(

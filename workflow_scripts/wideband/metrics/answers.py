@@ -95,6 +95,8 @@ def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame 
     if row["uid"] in exact:
         law = exact[row["uid"]]
         told |= {"target": law["target_mass"].to_numpy(), "logprobs": law["logprob"].to_numpy()}
+        if "passage" in task.GIVES:
+            told |= {"passage": row["problem"], "tokens": int(law["tokens"].iloc[0])}
     if verdicts is not None:
         written = verdicts.loc[verdicts["uid"] == row["uid"], "answer"]
         texts = [text if isinstance(text, str) else None for text in written]

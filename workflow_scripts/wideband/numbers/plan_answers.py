@@ -12,7 +12,7 @@ TABLE = "answers"
 
 def answer_numbers(study: Study) -> Iterator[Request]:
     """Requests for every arm × checkpoint × benchmark that has such metrics, and for gains over starts."""
-    for arm, checkpoint, name in study.evaluations():
+    for arm, checkpoint, name in study.evaluations("items"):
         metrics = study.metrics(arm, checkpoint, name)
         spaces = several(study, name) if metrics else []
         for metric in metrics:
@@ -50,7 +50,7 @@ def _each(
 
 def shared(study: Study, first: tuple[str, str], second: tuple[str, str], name: str) -> list[str]:
     """The metrics by item that two (arm, checkpoint) have on a benchmark; tests of items are of one alone."""
-    if not all(study.has("verdicts", *each, name) for each in (first, second)):
+    if not all(study.has("items", *each, name) for each in (first, second)):
         return []
     others = study.metrics(*second, name)
     both = (metric for metric in study.metrics(*first, name) if metric in others)

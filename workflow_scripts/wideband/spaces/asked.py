@@ -16,8 +16,12 @@ def space_of(item: Mapping[str, Any]) -> AnswerSpace:
 
     Uniform where it gives none. Raises SpaceError naming the space, or the uid of an item without one.
     """
-    options = tasks.load(item["task"]).answers(listed(item["options"]))
+    task = tasks.load(item["task"])
+    options = task.answers(listed(item["options"]))
     name = item["space"] if isinstance(item["space"], str) else item["uid"]
+    if "passage" in task.GIVES:
+        # Nothing is chosen: the one continuation there is.
+        return AnswerSpace(name, name, tuple(options), (1.0,))
     masses = listed(item.get("masses"))
     if masses and len(masses) != len(options):
         raise SpaceError(

@@ -74,7 +74,12 @@ class Cells:
     @cached_property
     def measured(self) -> list[Cell]:
         """The evaluations that have metrics by item."""
-        return [cell for cell in self.evaluations if self.study.metrics(*cell)]
+        return [cell for cell in self.having("items") if self.study.metrics(*cell)]
+
+    @cached_property
+    def judged(self) -> list[Cell]:
+        """Those of them that have verdicts; of passages there are none."""
+        return [cell for cell in self.measured if self.study.has("verdicts", *cell)]
 
     @cached_property
     def reread(self) -> list[Cell]:

@@ -19,6 +19,7 @@ from . import (
     noveltybench,
     olympiad,
     olympiadbench,
+    passages,
     preferences,
     prompts,
 )
@@ -50,6 +51,8 @@ def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
         from . import distributions
 
         return distributions.items(part, seed)
+    if part.source == passages.NAME:
+        return passages.items(part)
     if part.source == knowledge.NAME:
         return knowledge.items(part, seed)
     return prompts.items(part) if part.source == prompts.NAME else choice.items(part, spaces, seed)

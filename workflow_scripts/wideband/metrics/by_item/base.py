@@ -31,6 +31,7 @@ class Item:
         distribution: the law over numbers that is asked for, whose canonical values the answers are; None
             where the task gives none.
         numbers: the number of each completion, NaN where it is none, shape (draws,); None without a table.
+        passage, tokens: of a task that gives passages the text, and how many tokens it was.
         orders: the laws of items of the same space that ask the same in another order of the options, each
             among valid answers and in this item's order of options.
         wordings: likewise of items that show the same order in other words.
@@ -44,6 +45,8 @@ class Item:
     right: int | None = None
     distribution: "Distribution | None" = None
     numbers: np.ndarray | None = None
+    passage: str = ""
+    tokens: int = 0
     orders: tuple[np.ndarray, ...] = ()
     wordings: tuple[np.ndarray, ...] = ()
 

@@ -53,13 +53,14 @@ def sections(study: Study, book: Book) -> list[Section]:
 
 
 def measured_benchmarks(study: Study) -> list[str]:
-    """The benchmarks whose items list their answers, with metrics by item."""
-    return [name for name in study.benchmarks if "options" in study.gives(name) and metrics(study, name)]
+    """The benchmarks whose items list their answers, or are passages, with metrics by item."""
+    shown = (name for name in study.benchmarks if {"options", "passage"} & study.gives(name))
+    return [name for name in shown if metrics(study, name)]
 
 
 def metrics(study: Study, name: str) -> list[str]:
     """The metrics by item that some evaluation on a benchmark has, in the order of the page."""
-    cells = [cell for cell in study.evaluations() if cell[2] == name]
+    cells = [cell for cell in study.evaluations("items") if cell[2] == name]
     found = sorted({metric for cell in cells for metric in study.metrics(*cell)})
     return [*(metric for metric in FIRST if metric in found), *(each for each in found if each not in FIRST)]
 
