@@ -18,7 +18,7 @@ from workflow import Copy
 
 from wideband.provenance.manifest import manifest_path, read_manifest
 
-WAIT_S = 120.0
+WAIT_S = 300.0
 TICKS = os.sysconf("SC_CLK_TCK")
 AHEAD_S = 3 * 24 * 3600
 CLOCK = r"""

@@ -74,7 +74,7 @@ def test_a_missing_folder_of_benchmark_files_is_named(empty: Copy) -> None:
 
 def test_too_long_a_completion_is_named_before_anything_is_trained(empty: Copy) -> None:
     context = load_study("nano", empty.root).base.context
-    empty.write_study("broken", benchmarks__math_test__max_tokens=context - 1)
+    empty.write_study("broken", base__tokens=5_000, benchmarks__math_test__max_tokens=context - 1)
     said = refused(empty, "--cores", "2", "--until", "lengths", "train_gsm8k_warmup")
     assert f"benchmarks.math_test.max_tokens: {context - 1} and the longest prompt of arm 'panel'" in said
     assert not (empty.results("broken") / "arms").exists()

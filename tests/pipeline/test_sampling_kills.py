@@ -21,7 +21,7 @@ from wideband.workflow.jobs import PlannedJob, jobs
 from wideband.workflow.settle import prepare
 
 # 16 problems of 16 rollouts in shares of 16.
-DRAWS, BATCH, SHARES, WAIT_S = 16, 4, 16, 120.0
+DRAWS, BATCH, SHARES, WAIT_S = 16, 4, 16, 300.0
 
 
 @pytest.fixture(scope="module")
@@ -100,13 +100,19 @@ def ended(process: str) -> bool:
     return not Path(f"/proc/{process}").exists()
 
 
+@pytest.fixture(scope="module")
+def whole(nano: Copy, sampling: tuple[Copy, PlannedJob]) -> Path:
+    """What the job gives when it is left alone, in one process."""
+    sampler = Sampler(nano, sampling, "whole")
+    assert "earlier run" not in sampler.finished()
+    assert "resumed_rollouts" not in read_manifest(sampler.output)["notes"]
+    return sampler.output
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_kills_between_shares_cost_the_shares_under_way_and_no_byte(
-    nano: Copy, sampling: tuple[Copy, PlannedJob], workers: int
+    nano: Copy, sampling: tuple[Copy, PlannedJob], whole: Path, workers: int
 ) -> None:
-    whole = Sampler(nano, sampling, f"whole{workers}")
-    assert "earlier run" not in whole.finished()
-    assert "resumed_rollouts" not in read_manifest(whole.output)["notes"]
     sampler = Sampler(nano, sampling, f"killed{workers}", workers)
     first = sampler.killed(3)
     second = sampler.killed(first + 4)
@@ -116,6 +122,6 @@ def test_kills_between_shares_cost_the_shares_under_way_and_no_byte(
         (str(second), str(SHARES))
     ]
     assert second < SHARES
-    assert file_digest(sampler.output) == file_digest(whole.output)
+    assert file_digest(sampler.output) == file_digest(whole)
     assert read_manifest(sampler.output)["notes"]["resumed_rollouts"] == second * SHARES
     assert sampler.kept() == [] and not list((sampler.root / "state").glob("sample/*"))

@@ -13,7 +13,7 @@ ROLLOUTS = "arms/panel/base/rollouts/gsm8k_test.parquet"
 
 def test_an_arm_samples_with_the_adapter_it_starts_from(twin: Copy) -> None:
     published = twin.results("nano") / "arms/panel/olympiad_rlvr/adapter"
-    twin.write_study("started", arms__panel__start_from={"repo": str(published)})
+    twin.write_study("started", base__tokens=5_000, arms__panel__start_from={"repo": str(published)})
     said = twin.snakemake("started", "--cores", "2", f"results/started/{ROLLOUTS}")
     assert said.returncode == 0, said.stdout[-4000:]
     root = twin.results("started")
@@ -25,7 +25,7 @@ def test_an_arm_samples_with_the_adapter_it_starts_from(twin: Copy) -> None:
 
 def test_its_first_stage_continues_that_adapter(twin: Copy) -> None:
     published = twin.results("nano") / "arms/panel/olympiad_rlvr/adapter"
-    twin.write_study("started", arms__panel__start_from={"repo": str(published)})
+    twin.write_study("started", base__tokens=5_000, arms__panel__start_from={"repo": str(published)})
     counts = twin.plan("started", "results/started/arms/panel/gsm8k_warmup/adapter").counts
     assert counts["train_gsm8k_warmup"] == 1
     spec = twin.results("started") / "specs/train/panel.gsm8k_warmup.json"
