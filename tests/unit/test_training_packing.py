@@ -73,8 +73,10 @@ def test_scores_and_gradients_are_those_of_the_padded_batch(trainer: PackedTrain
 
 @st.composite
 def answers(draw: st.DrawFn) -> Rollouts:
-    """Many short completions, most of them alike, behind one or two prompts of up to sixty tokens."""
-    chosen = st.sampled_from(draw(st.lists(st.lists(ids, min_size=1, max_size=60), min_size=1, max_size=2)))
+    """Many short completions, most of them alike, behind up to three prompts that may begin alike."""
+    begun = st.sampled_from(([], draw(st.lists(ids, min_size=1, max_size=40))))
+    prompts = st.builds(list.__add__, begun, st.lists(ids, min_size=1, max_size=20))
+    chosen = st.sampled_from(draw(st.lists(prompts, min_size=1, max_size=3)))
     few = st.lists(st.integers(3, 5), max_size=3)
     return draw(st.lists(st.tuples(chosen, few), min_size=1, max_size=40))
 
@@ -98,6 +100,15 @@ def test_what_short_answers_begin_with_stands_in_the_line_once() -> None:
     assert isinstance(packed.sequences, Tries)
     assert packed.ids[0].tolist() == [*prompt, 3, 4, 4]
     assert packed.labels[0, len(prompt) - 1 :].tolist() == [3, 4, 5, 6]
+
+
+def test_what_prompts_begin_with_stands_in_the_line_once() -> None:
+    begun = list(range(10, 60))
+    batch = [([*begun, 70, 71], [3, 4]), ([*begun, 80], [3]), ([*begun, 70, 71], [5])] * 8
+    packed = pack(*padded(batch), COMPLETION)
+    # Behind the beginning each node of the trie of 70 71 3 4, 70 71 5 and 80 3 is led to once.
+    assert packed.ids[0].tolist() == [*begun, 70, 71, 3, 71, begun[-1], 80]
+    assert sorted(packed.labels[packed.labels != IGNORED].tolist()) == [3, 3, 4, 5]
 
 
 @given(rollouts())

@@ -4,6 +4,7 @@ Where rollouts are little more than their prompts, what their completions begin 
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 import torch
@@ -95,28 +96,39 @@ def _rows(rollouts: list[Rollout], device: torch.device) -> Parts:
 
 
 def _tree(rollouts: list[Rollout], device: torch.device) -> Parts:
-    """Each prompt without its last token, then the edges of the trie of its completions.
+    """What prompts begin with, without its last token, then the edges of the trie of what follows it.
 
-    An edge is the token before it, which looks at the edges above it, and the token that it leads to.
+    An edge is the token before it, which looks at the edges above it, and the token that it leads to. Prompts
+    of one slice often have the same examples before the question.
     """
-    rows: dict[tuple[int, ...], list[int]] = {}
+    rows: dict[int, list[int]] = {}
     for row, (prompt, completion) in enumerate(rollouts):
         if completion:
-            rows.setdefault(tuple(prompt), []).append(row)
+            rows.setdefault(prompt[0], []).append(row)
     line, positions, labels, parts = [], [], [], []
     predicted: dict[int, list[int]] = {}
-    for owner, (prompt, mine) in enumerate(rows.items()):
-        trie = prefix_trie([rollouts[row][1] for row in mine])
-        shared, start = list(prompt[:-1]), len(line) + len(prompt) - 1
+    for owner, mine in enumerate(rows.values()):
+        common = _common([rollouts[row][0] for row in mine])
+        *shared, last = rollouts[mine[0]][0][:common]
+        trie = prefix_trie([rollouts[row][0][common:] + rollouts[row][1] for row in mine])
+        start = len(line) + len(shared)
         for row, path in zip(mine, trie.paths(), strict=True):
-            predicted[row] = (start + path[path != ROOT]).tolist()
-        before = np.where(trie.parents == ROOT, prompt[-1], trie.tokens[trie.parents])
+            predicted[row] = (start + path[path != ROOT])[-len(rollouts[row][1]) :].tolist()
+        before = np.where(trie.parents == ROOT, last, trie.tokens[trie.parents])
         line += [*shared, *before.tolist()]
         positions += [*range(len(shared)), *(len(shared) + trie.depths).tolist()]
         labels += [*[IGNORED] * len(shared), *trie.tokens.tolist()]
         parts.append(Part(owner, np.array(mine), shared, trie))
     source = [place for row in sorted(predicted) for place in predicted[row]]
+    wanted = set(source)
+    labels = [label if place in wanted else IGNORED for place, label in enumerate(labels)]
     return line, positions, labels, Tries(parts, device), source
+
+
+def _common(prompts: list[list[int]]) -> int:
+    """How many tokens all prompts begin with: as many as the first and the last of them in their order."""
+    both = zip(min(prompts), max(prompts), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
 
 
 def _prefixes(rollouts: list[Rollout]) -> tuple[list[int], dict[tuple[int, ...], range]]:
