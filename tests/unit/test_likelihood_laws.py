@@ -1,5 +1,6 @@
 """Exact laws: what one forward pass per option says, whatever the tries, the lines and the model."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,21 @@ def test_a_law_is_that_of_one_pass_per_option(
         assert law.tokens.tolist() == [
             len(tokenizer.encode(question.lead + option)) + 1 for option in question.space.options
         ]
+
+
+def test_what_prompts_begin_with_is_computed_once_for_all(policy: PreTrainedModel, tokenizer: Any) -> None:
+    begun = "A colour: red. A number: 7. "
+    questions = [replace(each, prompt=begun + each.prompt) for each in QUESTIONS]
+    # The second asks for nothing more.
+    questions.insert(1, replace(QUESTIONS[0], prompt=begun))
+    encoded = [encode(tokenizer, each, BASE.context) for each in questions]
+    parts = list(parts_of(encoded))
+    packed = pack(parts, policy.device)
+    shared = len(tokenizer.encode(begun)) - 1
+    assert packed.ids.shape[1] == sum(map(len, parts)) - shared * (len(parts) - 1)
+    for law, question in zip(laws(policy, tokenizer, questions), questions, strict=True):
+        expected = per_option(policy, tokenizer, question, 1.0)
+        np.testing.assert_allclose(law.logprobs, expected, rtol=0, atol=1e-5)
 
 
 def test_a_large_space_is_computed_in_bounded_parts(

@@ -1,4 +1,7 @@
-"""Prompts and the prefix tries behind them in one line of tokens, each prompt and each prefix once."""
+"""Prompts and the prefix tries behind them in one line of tokens, each prompt and each prefix once.
+
+What all prompts of a line begin with, often the same examples, stands at its beginning.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,6 +10,7 @@ import numpy as np
 import torch
 
 from ..policy.packed_tries import Part, Tries
+from ..spaces.trie import common_length
 
 
 @dataclass(frozen=True)
@@ -34,20 +38,30 @@ class Packed:
 
 def pack(parts: list[Part], device: torch.device) -> Packed:
     """The line of these parts."""
-    ids, positions, places, edges, heads = [], [], [], [], []
-    start = head = 0
+    shared = _shared([part.prompt for part in parts])
+    ids, positions = [np.array(parts[0].prompt[:shared], dtype=int)], [np.arange(shared)]
+    places, edges, heads = [], [], []
+    start, head = shared, 0
     for part in parts:
         length, trie = len(part.prompt), part.trie
-        ids += [np.array(part.prompt), trie.tokens]
-        positions += [np.arange(length), length + trie.depths]
-        places.append(np.arange(start + length - 1, start + len(part)))
+        end = start + len(part) - shared
+        ids += [np.array(part.prompt[shared:]), trie.tokens]
+        positions += [np.arange(shared, length), length + trie.depths]
+        places.append(np.arange(end - len(trie) - 1, end))
         # The state of the prompt's end comes first: it is the parent ROOT, -1.
         edges.append(head + 1 + trie.parents)
         heads.append(head)
-        start, head = start + len(part), head + 1 + len(trie)
-    joined = (np.concatenate(each) for each in (ids, positions, places, edges, ids[1::2]))
+        start, head = end, head + 1 + len(trie)
+    joined = (np.concatenate(each) for each in (ids, positions, places, edges, ids[2::2]))
     line, where, *wanted = (torch.from_numpy(each).to(device) for each in joined)
-    return Packed(line[None], where[None], Tries(parts, device), *wanted, heads)
+    return Packed(line[None], where[None], Tries(parts, device, shared), *wanted, heads)
+
+
+def _shared(prompts: list[list[int]]) -> int:
+    """Tokens that all of several prompts begin with; the last one of each is left to it."""
+    if len(prompts) == 1:
+        return 0
+    return min(common_length(prompts), *(len(prompt) - 1 for prompt in prompts))
 
 
 def lines(parts: Iterable[Part], tokens: int) -> Iterator[list[Part]]:

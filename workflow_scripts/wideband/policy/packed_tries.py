@@ -32,29 +32,34 @@ class Part:
 
 
 class Tries:
-    """The parts of a line: who looks at whom (see packed_attention.Line)."""
+    """The parts of a line: who looks at whom (see packed_attention.Line).
 
-    def __init__(self, parts: list[Part], device: torch.device) -> None:
-        self.layers = 0
+    What all prompts begin with, `shared` tokens, stands at the line's beginning and not in the parts.
+    """
+
+    def __init__(self, parts: list[Part], device: torch.device, shared: int = 0) -> None:
+        self.layers, self.shared = 0, slice(0, shared)
         # For each part where its prompt begins and ends, and blocks of its nodes with their masks.
         self.parts: list[tuple[slice, list[tuple[slice, torch.Tensor]]]] = []
-        start = 0
+        start = shared
         for part in parts:
-            prompt = slice(start, start + len(part.prompt))
+            prompt = slice(start, start + len(part.prompt) - shared)
             blocks = [
                 (slice(prompt.stop + first, prompt.stop + end), _mask(part, first, end).to(device))
                 for first, end in _blocks(part.trie)
             ]
             self.parts.append((prompt, blocks))
-            start += len(part)
+            start += len(part) - shared
 
     def attended(self, states: States, attend: Attend) -> torch.Tensor:
         """See packed_attention.Line."""
-        outputs = []
+        query, *begun = (each[:, :, self.shared] for each in states)
+        outputs = [attend(query, *begun, None)] if query.shape[2] else []
         for prompt, blocks in self.parts:
-            query, *seen = (each[:, :, prompt] for each in states)
+            query, *own = (each[:, :, prompt] for each in states)
+            seen = [torch.cat(pair, dim=2) for pair in zip(begun, own, strict=True)]
             if query.shape[2]:
-                outputs.append(attend(query, *seen, None))
+                outputs.append(attend(query, *seen, _after(self.shared.stop, query)))
             for nodes, mask in blocks:
                 query, *own = (each[:, :, nodes] for each in states)
                 both = (torch.cat(pair, dim=2) for pair in zip(seen, own, strict=True))
@@ -74,6 +79,13 @@ def _blocks(trie: Trie) -> list[tuple[int, int]]:
             blocks.append((first, before))
             first = before
     return [*blocks, (first, len(trie))]
+
+
+def _after(shared: int, query: torch.Tensor) -> torch.Tensor | None:
+    """Which tokens those of a prompt look at, behind `shared` others; None where there are none of these."""
+    length = query.shape[2]
+    seen = torch.ones(length, shared + length, dtype=torch.bool, device=query.device).tril(shared)
+    return seen[None, None] if shared else None
 
 
 def _mask(part: Part, first: int, end: int) -> torch.Tensor:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -96,8 +97,13 @@ def _sorted(sequences: Sequence[Sequence[int]]) -> Iterator[tuple[int, Sequence[
     """Rows in lexicographic order, each with its sequence and the tokens it shares with the one before."""
     before: Sequence[int] = ()
     for row in sorted(range(len(sequences)), key=lambda row: tuple(sequences[row])):
-        ids, shared = sequences[row], 0
-        while shared < min(len(before), len(ids)) and before[shared] == ids[shared]:
-            shared += 1
-        yield row, ids, shared
+        ids = sequences[row]
+        yield row, ids, common_length([before, ids])
         before = ids
+
+
+def common_length(sequences: Sequence[Sequence[int]]) -> int:
+    """How many tokens all sequences begin with: as many as the first and the last of them in their order."""
+    first, last = min(map(tuple, sequences)), max(map(tuple, sequences))
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return sum(1 for _ in same)

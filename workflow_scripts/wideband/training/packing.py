@@ -4,7 +4,6 @@ Where rollouts are little more than their prompts, what their completions begin 
 """
 
 from dataclasses import dataclass
-from itertools import takewhile
 
 import numpy as np
 import torch
@@ -12,7 +11,7 @@ import torch
 from ..policy.packed_attention import Line, Sequences
 from ..policy.packed_tries import Part, Tries
 from ..spaces import prefix_trie
-from ..spaces.trie import ROOT
+from ..spaces.trie import ROOT, common_length
 
 IGNORED = -100
 BUCKETS = 4
@@ -108,7 +107,7 @@ def _tree(rollouts: list[Rollout], device: torch.device) -> Parts:
     line, positions, labels, parts = [], [], [], []
     predicted: dict[int, list[int]] = {}
     for owner, mine in enumerate(rows.values()):
-        common = _common([rollouts[row][0] for row in mine])
+        common = common_length([rollouts[row][0] for row in mine])
         *shared, last = rollouts[mine[0]][0][:common]
         trie = prefix_trie([rollouts[row][0][common:] + rollouts[row][1] for row in mine])
         start = len(line) + len(shared)
@@ -123,12 +122,6 @@ def _tree(rollouts: list[Rollout], device: torch.device) -> Parts:
     wanted = set(source)
     labels = [label if place in wanted else IGNORED for place, label in enumerate(labels)]
     return line, positions, labels, Tries(parts, device), source
-
-
-def _common(prompts: list[list[int]]) -> int:
-    """How many tokens all prompts begin with: as many as the first and the last of them in their order."""
-    both = zip(min(prompts), max(prompts), strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
 
 
 def _prefixes(rollouts: list[Rollout]) -> tuple[list[int], dict[tuple[int, ...], range]]:
