@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,15 @@ def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def logged_as_before() -> Iterator[None]:
+    """Commands quieten the logs for the rest of their process, which here is that of other tests."""
+    logger = logging.getLogger("wideband")
+    before = logger.level
+    yield
+    logger.setLevel(before)
 
 
 @pytest.hookimpl(optionalhook=True)

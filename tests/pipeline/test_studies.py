@@ -31,6 +31,7 @@ PUBLISHED = {
     "passk": 1,
     "diversity": 1,
     "cost": 1,
+    "answers": 1,
     "number_records": 1,
     "report": 1,
 }

@@ -1,20 +1,9 @@
 """One tiny policy for all unit tests, made when the first of them asks for it."""
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-
-@pytest.fixture(autouse=True)
-def logged_as_before() -> Iterator[None]:
-    """Commands quieten the logs for the rest of their process, which here is that of other tests."""
-    logger = logging.getLogger("wideband")
-    before = logger.level
-    yield
-    logger.setLevel(before)
 
 
 @pytest.fixture(scope="session")

@@ -75,5 +75,5 @@ def test_training_asks_as_sampling_does(chatting: Any) -> None:
     direct = get("direct")
     render = renderer(direct, "{problem}", chatting)
     stage = Grpo(slice="s", steps=1, groups=2, max_tokens=1)
-    trained = _dataset(PROBLEMS, Run(stage, None, direct.stop, render, Path()))
+    trained = _dataset(PROBLEMS, Run(stage, None, direct.stop, render, Path()), 1)
     assert sorted(trained["prompt"]) == sorted(prompts(PROBLEMS, render)) == sorted(items(PROBLEMS, render))
