@@ -11,6 +11,8 @@ from wideband.config.runs import by_run
 from wideband.metrics.holm import holm
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
 from wideband.numbers.inputs import Tables
+from wideband.numbers.plan import Request
+from wideband.numbers.plan_runs import shared
 from wideband.numbers.study import planned
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +56,16 @@ def test_a_number_of_an_arm_is_the_mean_over_its_runs(numbers: dict[str, NumberR
         assert [each.path for each in whole.inputs] == [each.path for run in runs for each in run.inputs]
         low, high = np.mean([run.ci for run in runs], axis=0)
         assert whole.ci[0] <= low < high <= whole.ci[1]
+
+
+def test_a_band_lies_with_its_arm_though_another_arm_has_the_evaluation_of_its_pool() -> None:
+    nano = load_study(ROOT / "config/studies/nano.yaml", ROOT)
+    pool, arm = nano.band.pool, nano.arms["panel"]
+    benchmarks = {pool: nano.benchmarks[NAME]}
+    made = nano.model_copy(update={"arms": {"first": arm, "second": arm}, "benchmarks": benchmarks})
+    band, verdicts = (f"arms/second/base/{table}/{pool}.parquet" for table in ("band", "verdicts"))
+    (found,) = shared(made, [Request("n", "e", {}, (band, verdicts))])
+    assert found.paths == (band, verdicts.replace("second", "first"))
 
 
 def test_gains_and_differences_are_taken_run_by_run(numbers: dict[str, NumberRecord]) -> None:

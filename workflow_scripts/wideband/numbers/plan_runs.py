@@ -57,7 +57,8 @@ class _Tables:
         """The path of the table that stands for the one at `path`."""
         parts = path.split("/")
         place = _place(parts)
-        if place is None or Path(path).stem not in self.benchmarks:
+        # A band is measured for the stage of its own arm, also where its pool is a benchmark.
+        if place is None or Path(path).stem not in self.benchmarks or parts[-2] == "band":
             return path
         arm = self.folders.get((parts[place], parts[place + 1]), parts[place])
         return "/".join([*parts[:place], arm, *parts[place + 1 :]])
