@@ -27,6 +27,14 @@ class Schema:
 ITEM_KEY = {"arm": TEXT, "checkpoint": TEXT, "slice": TEXT, "uid": TEXT}
 ROLLOUT_KEY = {**ITEM_KEY, "sample": INT}
 
+# What problems tables of earlier versions lack; any of it may be null.
+LATER = frozenset(
+    {
+        *("task", "space", "options", "masses", "distribution", "turns"),
+        *("solutions", "chosen", "rejected"),
+    }
+)
+
 SCHEMAS: dict[str, Schema] = {
     "problems": Schema(
         {
@@ -56,37 +64,8 @@ SCHEMAS: dict[str, Schema] = {
         },
         ("uid",),
         # Whoever hands over results rarely hands over the problems: an imported slice may have uids alone.
-        frozenset(
-            {
-                "task",
-                "problem",
-                "gold",
-                "level",
-                "subject",
-                "year",
-                "space",
-                "options",
-                "masses",
-                "distribution",
-                "turns",
-                "solutions",
-                "chosen",
-                "rejected",
-            }
-        ),
-        later=frozenset(
-            {
-                "task",
-                "space",
-                "options",
-                "masses",
-                "distribution",
-                "turns",
-                "solutions",
-                "chosen",
-                "rejected",
-            }
-        ),
+        frozenset({"problem", "gold", "level", "subject", "year", *LATER}),
+        later=LATER,
     ),
     "rollouts": Schema(
         {
