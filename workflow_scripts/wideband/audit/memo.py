@@ -16,7 +16,7 @@ from typing import Any
 from ..provenance.atomic import write_text
 from ..provenance.digests import file_digest, json_digest
 from ..provenance.environment import versions
-from ..provenance.user_cache import user_cache
+from ..provenance.user_cache import read_kept, user_cache
 from .finding import Finding
 
 PLACE = "audit/{study}.json"
@@ -33,7 +33,7 @@ class Memo:
 
     def __init__(self, place: Path | None) -> None:
         self.place = place
-        self._kept: dict[str, Any] = _read(place) if place else {}
+        self._kept: dict[str, Any] = read_kept(place) if place else {}
         self._used: dict[str, Any] = {}
 
     def value(self, key: Any, work: Callable[[], Any]) -> Any:
@@ -68,11 +68,3 @@ class Memo:
     def _code(self) -> str:
         here = Path(__file__).parent
         return json_digest([{path.name: file_digest(path) for path in here.glob("*.py")}, versions()])
-
-
-def _read(place: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .atomic import write_text
 from .digests import MARK, file_digest, list_digest, text_digest
+from .user_cache import read_kept
 
 PLACE = "provenance/digests.json"
 # The clock of a file system ticks in steps: a file changed this shortly before it was read may change again
@@ -25,7 +26,7 @@ class DigestCache:
 
     def __init__(self, root: str | Path) -> None:
         self.place = Path(root) / PLACE
-        self._known = _read(self.place)
+        self._known = read_kept(self.place)
         self._changed = False
 
     def digest(self, path: str | Path) -> str:
@@ -84,12 +85,3 @@ class DigestCache:
 
 def _state(stat: os.stat_result) -> State:
     return stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino
-
-
-def _read(place: Path) -> dict[str, list]:
-    """What was kept; nothing when the file is absent or no longer readable, since it can be learnt again."""
-    try:
-        content = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -18,7 +18,7 @@ from . import closure, serialise
 from .atomic import write_text
 from .closure import Source, parsed
 from .digests import file_digest
-from .user_cache import user_cache
+from .user_cache import read_kept, user_cache
 
 PLACE = "sources.json"
 MOST = 10_000
@@ -37,7 +37,7 @@ class Remembered:
 
     def __init__(self, place: Path) -> None:
         self.place = place
-        self._kept = _read(place)
+        self._kept = read_kept(place)
         self._used: dict[str, Any] = {}
         self._here: dict[Path, Source] = {}
         self._new = False
@@ -88,11 +88,3 @@ def _source(entry: Any) -> Source | None:
     except (TypeError, ValueError):
         pass
     return None
-
-
-def _read(place: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
