@@ -112,13 +112,30 @@ def test_waiting_requests_take_the_place_of_finished_ones(
     """Ragged lengths cost what they are: the steps of 24 sequences in 6 slots, against four full batches."""
     stop = Settings(1.0, 24, ("e",))
     lengths = [each.tokens for each in sample(requests(), stop)]
-    rows, logits = [], Batch.logits
-    monkeypatch.setattr(Batch, "logits", lambda batch, model: rows.append(batch.size) or logits(batch, model))
+    rows = _rows_of_steps(monkeypatch)
     sample(requests(), stop, batch=6)
     assert len(set(lengths)) > 4
-    assert sum(rows) == sum(lengths)
     assert max(rows) == 6
     assert len(rows) < sum(max(lengths[start : start + 6]) for start in range(0, 24, 6))
+
+
+def test_what_rollouts_of_a_prompt_have_in_common_is_computed_once(
+    sample: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cold = Settings(0.3, 8, ())
+    asked = [Request(PROMPTS[0], seed) for seed in range(60)]
+    alone = [sample([request], cold)[0].token_ids for request in asked]
+    rows = _rows_of_steps(monkeypatch)
+    assert _ids(sample(asked, cold)) == alone
+    assert sum(rows) == len({ids[:end] for ids in alone for end in range(len(ids))})
+    assert sum(rows) < sum(map(len, alone))
+
+
+def _rows_of_steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Will hold how many sequences each decoding step computes."""
+    rows, logits = [], Batch.logits
+    monkeypatch.setattr(Batch, "logits", lambda batch, model: rows.append(batch.size) or logits(batch, model))
+    return rows
 
 
 def _fit(seen: np.ndarray, logits: np.ndarray) -> float:

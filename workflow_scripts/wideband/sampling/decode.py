@@ -1,4 +1,4 @@
-"""The decoding loop: each prompt is computed once, finished sequences make room for waiting ones."""
+"""The decoding loop: what sequences share is computed once, finished ones make room for waiting ones."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -65,33 +65,36 @@ def decode(
     while waiting or batch.size:
         if waiting and batch.free >= (batch.slots * ADMIT_SHARE if batch.size else 1):
             new = [waiting.pop() for _ in range(min(batch.free, len(waiting)))]
-            for entry, prefix in zip(new, prefixes.take(new), strict=True):
-                batch.admit(entry, prompts[owners[entry]], prefix, seeds[entry])
+            for owner, prefix in prefixes.take(new).items():
+                entries = [entry for entry in new if owners[entry] == owner]
+                batch.admit(entries, [seeds[entry] for entry in entries], prompts[owner], prefix)
         logits = batch.logits(forward)
         tokens, logprobs = _pick(logits, batch.draws().to(logits.device), settings.temperature)
-        batch.record(tokens.cpu().numpy(), logprobs.double().cpu().numpy())
-        for row, stopped in _finished(batch, stop):
-            entry, ids, logprob = batch.pop(row)
-            yield entry, Decoded(ids, logprob, stopped)
+        born = batch.record(tokens.cpu().numpy(), logprobs.double().cpu().numpy())
+        finished = _finished(batch, stop)
+        batch.copy_states([branch for branch in born if branch.row not in finished])
+        for row, stopped in finished.items():
+            entries, ids, logprob = batch.pop(row)
+            yield from ((entry, Decoded(ids, logprob, stopped)) for entry in entries)
 
 
 def _pick(logits: torch.Tensor, draws: torch.Tensor, temperature: float) -> tuple[torch.Tensor, torch.Tensor]:
-    """Tokens by inversion of the cumulative distribution, and their log-probabilities."""
+    """Tokens by inversion of the cumulative distribution, and their log-probabilities; shapes of `draws`."""
     chances = torch.softmax(logits / temperature if temperature else logits, dim=-1)
     if temperature:
         cumulative = chances.cumsum(dim=-1)
-        target = (draws * cumulative[:, -1])[:, None]
-        tokens = torch.searchsorted(cumulative, target, right=True)[:, 0].clamp(max=logits.shape[-1] - 1)
+        target = draws * cumulative[:, -1:]
+        tokens = torch.searchsorted(cumulative, target, right=True).clamp(max=logits.shape[-1] - 1)
     else:
-        tokens = logits.argmax(dim=-1)
-    return tokens, chances.gather(1, tokens[:, None])[:, 0].log()
+        tokens = logits.argmax(dim=-1, keepdim=True).expand_as(draws)
+    return tokens, chances.gather(1, tokens).log()
 
 
-def _finished(batch: Batch, stop: StopRule) -> list[tuple[int, bool]]:
-    """(row, whether by a stop) of each sequence that ended, the last row first."""
+def _finished(batch: Batch, stop: StopRule) -> dict[int, bool]:
+    """Whether a stop ended it, by row that ended, the last row first."""
     ended = []
     for row, token in enumerate(batch.last[: batch.size].tolist()):
         stopped = stop.may_end(token) and stop.ends(batch.tail(row, stop.reach))
         if stopped or batch.full(row):
             ended.append((row, stopped))
-    return ended[::-1]
+    return dict(reversed(ended))

@@ -13,11 +13,11 @@ class Prefixes:
         self.forward, self.prompts, self.owners = forward, prompts, owners
         self.due, self.known = Counter(owners), {}
 
-    def take(self, entries: list[int]) -> list[Prefix]:
-        """The prefix of each entry's prompt; those not known yet are computed in one pass."""
+    def take(self, entries: list[int]) -> dict[int, Prefix]:
+        """The prefix of each prompt of these entries; those not known yet are computed in one pass."""
         owners = [self.owners[entry] for entry in entries]
         self._compute([owner for owner in dict.fromkeys(owners) if owner not in self.known])
-        taken = [self.known[owner] for owner in owners]
+        taken = {owner: self.known[owner] for owner in owners}
         self.due.subtract(owners)
         self.known = {owner: prefix for owner, prefix in self.known.items() if self.due[owner]}
         return taken

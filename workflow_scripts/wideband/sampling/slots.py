@@ -3,7 +3,7 @@
 import torch
 from transformers.cache_utils import Cache, CacheLayerMixin
 
-FIRST = 256
+FIRST = 512
 
 # Keys and values of a prompt without its last token, layer by layer, each of shape (heads, length, head_dim).
 Prefix = list[tuple[torch.Tensor, torch.Tensor]]
