@@ -10,7 +10,7 @@ from snakemake.settings.types import DeploymentMethod
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
-from wideband.cli.given import check_keys
+from wideband.cli.workflow_config import check_keys
 from wideband.config import load_study
 from wideband.config.parameters import parameters, prompted_slices
 from wideband.errors import WidebandError

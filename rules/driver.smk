@@ -16,7 +16,7 @@ from wideband.report.slurm_jobs import slurm_jobs
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
 from wideband.workflow.preload import offer, worth
-from wideband.workflow.settle import prepare
+from wideband.workflow.modification_times import prepare
 from wideband.workflow.why import changes
 
 try:

@@ -59,7 +59,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     one = wideband(made, "import", "mine/a.jsonl", "--study", "quiz", "--arm", "a", "--benchmark", "quiz")
     assert (one.returncode, one.stderr) == (0, "")
     assert "counts of a on quiz: 10 problems, 4 rollouts each" in one.stdout
-    more = ("--arm", "b", "--benchmark", "quiz", "--grader", "ours")
+    more = ("--arm", "b", "--benchmark", "quiz", "--grader", "wideband")
     two = wideband(made, "import", "mine/b.jsonl", "--study", "quiz", *more)
     assert "rollouts of b on quiz: 8 problems, 2 rollouts each" in two.stdout, two.stderr
     shutil.copy(CASES / "inspect_one_error.json", made.root / "mine/c.json")

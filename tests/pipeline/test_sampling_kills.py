@@ -18,7 +18,7 @@ from wideband.config import load_study
 from wideband.provenance.digests import file_digest
 from wideband.provenance.manifest import read_manifest
 from wideband.workflow.jobs import PlannedJob, jobs
-from wideband.workflow.settle import prepare
+from wideband.workflow.modification_times import prepare
 
 # 16 problems of 16 rollouts in shares of 16.
 DRAWS, BATCH, SHARES, WAIT_S = 16, 4, 16, 300.0

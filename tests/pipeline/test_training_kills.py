@@ -12,7 +12,7 @@ from wideband.config import load_study
 from wideband.provenance.digests import path_digest
 from wideband.tables import read_table
 from wideband.workflow.jobs import PlannedJob, jobs
-from wideband.workflow.settle import prepare
+from wideband.workflow.modification_times import prepare
 
 KILLS, STEPS, SEED = 10, 80, 20260423
 TIMED = ["seconds", "peak_bytes"]

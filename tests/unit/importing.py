@@ -34,7 +34,7 @@ def tables(arm: str = "a", study: str = "s") -> dict[str, pd.DataFrame]:
     root, scaffold = Path(loaded.imports.root), loaded.arms[arm].scaffold
     made = read_tables(root, entry, scaffold, 0)
     made["problems"] = read_problems(root, loaded.imports.about(entry.slice), entry.slice)
-    if entry.ours:
+    if entry.graded_here:
         grading = Grading(workers=1)
         made["verdicts"] = grade_rollouts(made["rollouts"], made["problems"], scaffold, grading, 0.0)
     return made

@@ -40,7 +40,7 @@ def exported(folder: Path, *flags: str, file: str) -> list[Path]:
     ("file", "flags", "value"),
     [
         ("qwen_math.jsonl", (), 0.5),
-        ("ours_boxed.jsonl", ("--grader", "ours"), 1.0),
+        ("ours_boxed.jsonl", ("--grader", "wideband"), 1.0),
         ("lm_multiple_choice.jsonl", (), 1.0),
         ("inspect_epochs.json", (), 0.5),
     ],

@@ -16,9 +16,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 RIGHT = [
     # file, flags, pass@1
-    ("ours_boxed.jsonl", ("--grader", "ours"), 1.0),
-    ("ours_hash.jsonl", ("--grader", "ours"), 1.0),
-    ("lm_repeats.jsonl", ("--grader", "ours"), 0.5),
+    ("ours_boxed.jsonl", ("--grader", "wideband"), 1.0),
+    ("ours_hash.jsonl", ("--grader", "wideband"), 1.0),
+    ("lm_repeats.jsonl", ("--grader", "wideband"), 0.5),
     ("lm_multiple_choice.jsonl", (), 1.0),
     ("lm_multiple_choice.jsonl", ("--verdict", "acc_norm"), 0.0),
     ("lm_old_no_metrics.jsonl", (), 0.75),
@@ -32,9 +32,9 @@ RIGHT = [
     ("inspect_agent.json", (), 1.0),
     ("he_results.jsonl", (), 0.5),
     ("qwen_math.jsonl", (), 0.5),
-    ("qwen_math.jsonl", ("--grader", "ours"), 0.5),
+    ("qwen_math.jsonl", ("--grader", "wideband"), 0.5),
     ("nemo_output-rs0.jsonl", (), 1.0),
-    ("nemo_output-rs0.jsonl", ("--grader", "ours"), 1.0),
+    ("nemo_output-rs0.jsonl", ("--grader", "wideband"), 1.0),
 ]
 
 
@@ -46,21 +46,25 @@ def test_a_case_has_its_right_value(file: str, flags: tuple[str, ...], value: fl
 
 REFUSED = [
     # file, flags, what the message says
-    ("lm_repeats.jsonl", (), r"lm_repeats\.jsonl:1: one recorded value .* 4 responses; .* --grader ours"),
+    ("lm_repeats.jsonl", (), r"lm_repeats\.jsonl:1: one recorded value .* 4 responses; .* --grader wideband"),
     ("inspect_cancelled.json", (), r"the run was stopped \(cancelled\).* --incomplete"),
     ("inspect_partial.json", (), r"inspect_partial\.json item 2: s is 'P', neither .* --at-least"),
     ("inspect_one_error.json", (), r"1 ended in an error \(timeout\) missing; .* --incomplete"),
     ("inspect_dict_value.json", (), r"--verdict which of it counts: s\.correct, s\.format"),
-    ("twogold.jsonl", ("--grader", "ours"), r"twogold\.jsonl:2: problem 'q0' has the gold '6', but at .*:1"),
+    (
+        "twogold.jsonl",
+        ("--grader", "wideband"),
+        r"twogold\.jsonl:2: problem 'q0' has the gold '6', but at .*:1",
+    ),
     (
         "gold_number.jsonl",
-        ("--grader", "ours"),
+        ("--grader", "wideband"),
         r"gold_number\.jsonl:2: field 'gold' must be text, but is \[2\]",
     ),
-    ("surrogate.jsonl", ("--grader", "ours"), r"surrogate\.jsonl:1: holds \\ud83d, half of a character"),
+    ("surrogate.jsonl", ("--grader", "wideband"), r"surrogate\.jsonl:1: holds \\ud83d, half of a character"),
     (
         "ours_boxed.jsonl",
-        ("--grader", "ours", "--scaffold", "plain"),
+        ("--grader", "wideband", "--scaffold", "plain"),
         r"none of 5 completions .* --last-number",
     ),
 ]
@@ -80,9 +84,9 @@ def test_a_case_that_is_no_result_is_refused(
 
 
 def test_two_problems_under_one_uid_in_two_files_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    assert add("mine/conflict_a.jsonl", "--grader", "ours") == 0
+    assert add("mine/conflict_a.jsonl", "--grader", "wideband") == 0
     before = Path("config/studies/s.yaml").read_text()
-    assert add("mine/conflict_b.jsonl", "--grader", "ours", arm="b") == 2
+    assert add("mine/conflict_b.jsonl", "--grader", "wideband", arm="b") == 2
     error = capsys.readouterr().err
     assert "conflict_b.jsonl:1: problem '0'" in error and "conflict_a.jsonl:1" in error and "--uid" in error
     assert Path("config/studies/s.yaml").read_text() == before
@@ -91,7 +95,7 @@ def test_two_problems_under_one_uid_in_two_files_are_named(capsys: pytest.Captur
 def test_a_gold_that_is_a_number_is_read(folder: Path) -> None:
     first = (folder / "mine/gold_number.jsonl").read_text().splitlines()[0]
     (folder / "mine/one.jsonl").write_text(first + "\n")
-    assert add("mine/one.jsonl", "--grader", "ours") == 0
+    assert add("mine/one.jsonl", "--grader", "wideband") == 0
     assert pass_at_1() == 1.0
 
 
@@ -115,7 +119,7 @@ def test_likelihoods_are_kept_as_such() -> None:
 
 
 def test_programs_keep_their_text_and_are_not_graded_as_answers(capsys: pytest.CaptureFixture[str]) -> None:
-    assert add("mine/he_results.jsonl", "--grader", "ours") == 2
+    assert add("mine/he_results.jsonl", "--grader", "wideband") == 2
     assert "judged by their tests" in capsys.readouterr().err
     assert add("mine/he_results.jsonl") == 0
     assert tables()["rollouts"]["completion"].unique().tolist() == [" return 1"]

@@ -11,7 +11,7 @@ import pytest
 from importing import CASES, add, project
 
 VALUES = (None, True, 0, -1, 1.5, "", "x", [], {}, [1], ["a"], [[]], {"a": 1}, 10**30, float("nan"), "\ud800")
-FLAGS = ((), ("--grader", "ours"), ("--incomplete",), ("--verdict", "s.correct"), ("--at-least", "1"))
+FLAGS = ((), ("--grader", "wideband"), ("--incomplete",), ("--verdict", "s.correct"), ("--at-least", "1"))
 TRIES = 12
 
 

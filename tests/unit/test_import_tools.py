@@ -42,7 +42,7 @@ def test_the_harness_and_its_summary_agree(task: str, flags: tuple[str, ...], me
 
 
 def test_repeats_are_graded_one_by_one() -> None:
-    assert add(f"tools/samples_myrep_{TIME}.jsonl", "--grader", "ours") == 0
+    assert add(f"tools/samples_myrep_{TIME}.jsonl", "--grader", "wideband") == 0
     assert pass_at_1() == 0.5 and summary("myrep", "exact_match,maj@4") == 1.0
     assert tables()["verdicts"].groupby("uid").size().tolist() == [4, 4, 4, 4]
 
@@ -66,7 +66,7 @@ def test_samples_whose_mean_is_not_that_of_the_summary_are_refused(
     assert "the mean of exact_match,strict-match is 0.25, but results_" in said and "says 0.5; " in said
     # The values of another filter, and verdicts of ours, are not those that were changed.
     assert add(str(path), "--filter", "flexible-extract") == 0
-    assert add(str(path), "--grader", "ours", arm="b") == 0
+    assert add(str(path), "--grader", "wideband", arm="b") == 0
 
 
 def test_a_part_of_the_samples_is_not_held_against_the_summary(folder: Path) -> None:
@@ -75,7 +75,7 @@ def test_a_part_of_the_samples_is_not_held_against_the_summary(folder: Path) -> 
 
 def test_tasks_of_one_run_are_each_held_against_the_summary() -> None:
     both = [f"tools/samples_{task}_{TIME}.jsonl" for task in ("mygsm", "myrep")]
-    assert add(*both, "--grader", "ours") == 0
+    assert add(*both, "--grader", "wideband") == 0
 
 
 def test_an_eval_file_of_inspect_is_read_directly() -> None:
@@ -147,7 +147,7 @@ ROWS = [
 NAMED = ("--uid", "id", "--gold", "ref", "--completion", "outs", "--correct", "acc", "--tokens", "len")
 
 
-@pytest.mark.parametrize(("flags", "value"), [((), 0.75), (("--grader", "ours"), 0.75)])
+@pytest.mark.parametrize(("flags", "value"), [((), 0.75), (("--grader", "wideband"), 0.75)])
 def test_rows_by_the_names_of_their_fields(folder: Path, flags: tuple[str, ...], value: float) -> None:
     text = "\n".join(map(json.dumps, ROWS))
     (folder / "mine/r.jsonl.gz").write_bytes(gzip.compress(text.encode()))
@@ -224,7 +224,7 @@ def test_importing_again_says_what_it_replaces(capsys: pytest.CaptureFixture[str
 
 
 def test_a_wider_root_takes_files_of_another_folder(capsys: pytest.CaptureFixture[str]) -> None:
-    assert add("mine/ours_boxed.jsonl", "--grader", "ours") == 0
+    assert add("mine/ours_boxed.jsonl", "--grader", "wideband") == 0
     assert add("tools/human_eval_results.jsonl", arm="b", benchmark="code") == 2
     assert "widen that folder with --root ." in capsys.readouterr().err
     assert add("tools/human_eval_results.jsonl", "--root", ".", arm="b", benchmark="code") == 0
@@ -236,7 +236,7 @@ def test_a_wider_root_takes_files_of_another_folder(capsys: pytest.CaptureFixtur
 def test_the_last_number_is_taken_where_asked_for(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [{"uid": "a", "gold": "12", "completion": "3 and 9 make 12"}]
     (folder / "mine/r.jsonl").write_text("\n".join(map(json.dumps, rows)))
-    assert add("mine/r.jsonl", "--grader", "ours") == 2
+    assert add("mine/r.jsonl", "--grader", "wideband") == 2
     assert "--last-number" in capsys.readouterr().err
-    assert add("mine/r.jsonl", "--grader", "ours", "--last-number") == 0
+    assert add("mine/r.jsonl", "--grader", "wideband", "--last-number") == 0
     assert pass_at_1() == 1.0

@@ -42,20 +42,20 @@ def test_rollouts_of_ours_become_rollouts_and_verdicts(tmp_path: Path) -> None:
 
 def test_rollouts_without_verdicts_are_left_to_our_grader(tmp_path: Path) -> None:
     path = jsonl(tmp_path / "r.jsonl", [own(correct=None), own(correct=None, completion=WRONG)])
-    made = entry("rollouts", path, grader="ours")
+    made = entry("rollouts", path, grader="wideband")
     tables = read_tables(path.parent, made, "plain", 0)
     assert set(tables) == set(made.tables()) == {"rollouts"}
     problems = read_problems(path.parent, [made], "quiz")
     graded = grade_rollouts(tables["rollouts"], problems, "plain", Grading(workers=1), 0.2)
     assert graded["correct"].tolist() == [True, False]
-    with pytest.raises(ImportFileError, match=r"r\.jsonl:1: no verdict; .* --grader ours"):
+    with pytest.raises(ImportFileError, match=r"r\.jsonl:1: no verdict; .* --grader wideband"):
         read_tables(path.parent, entry("rollouts", path), "plain", 0)
 
 
 def test_our_grader_needs_golds(tmp_path: Path) -> None:
     path = jsonl(tmp_path / "r.jsonl", [own(), own(uid="q2", gold=None)])
-    with pytest.raises(ImportFileError, match=r"'q2' has no gold, which --grader ours needs"):
-        read_problems(path.parent, [entry("rollouts", path, grader="ours")], "quiz")
+    with pytest.raises(ImportFileError, match=r"'q2' has no gold, which --grader wideband needs"):
+        read_problems(path.parent, [entry("rollouts", path, grader="wideband")], "quiz")
 
 
 def test_token_counts_may_be_missing_when_the_study_says_so(tmp_path: Path) -> None:
@@ -118,7 +118,9 @@ def test_filters_metrics_and_repeats_of_the_harness(tmp_path: Path) -> None:
     jsonl(path, [lm_eval(resps=[[RIGHT, WRONG]])])
     with pytest.raises(ImportFileError, match=r"one recorded value of exact_match for 2 responses"):
         read_tables(path.parent, entry("lm_eval", path), "plain", 0)
-    assert len(read_tables(path.parent, entry("lm_eval", path, grader="ours"), "plain", 0)["rollouts"]) == 2
+    assert (
+        len(read_tables(path.parent, entry("lm_eval", path, grader="wideband"), "plain", 0)["rollouts"]) == 2
+    )
     jsonl(path, [lm_eval(resps=[[[-1.2, True]]])])
     with pytest.raises(ImportFileError, match="'resps' must be a list of generated texts"):
         read_tables(path.parent, entry("lm_eval", path), "plain", 0)

@@ -14,7 +14,7 @@ from wideband.provenance.fingerprint import Fingerprint
 from wideband.provenance.manifest import manifest_path
 from wideband.workflow.freshness import Reason, changed_keys
 from wideband.workflow.jobs import PlannedJob
-from wideband.workflow.settle import prepare, settle
+from wideband.workflow.modification_times import prepare, set_times
 from wideband.workflow.why import changes, in_words, why
 
 SAMPLE, ROLLOUTS = "specs/sample/study.json", "arms/rollouts.parquet"
@@ -143,7 +143,7 @@ def test_settling_twice_changes_no_time(done: list[PlannedJob]) -> None:
     time.sleep(1.1)
     stale(done)
     before = {job.rule: (mtime(job.spec_path), mtime(job.outputs[0])) for job in done}
-    settle(done, ROOT, DigestCache(ROOT))
+    set_times(done, ROOT, DigestCache(ROOT))
     assert before == {job.rule: (mtime(job.spec_path), mtime(job.outputs[0])) for job in done}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from ..provenance.cache import DigestCache
 from ..provenance.remembered import remembered
 from ..workflow.jobs import jobs
-from ..workflow.settle import prepare
+from ..workflow.modification_times import prepare
 from .study import add_study, chosen_study, results
 
 

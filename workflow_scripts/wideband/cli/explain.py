@@ -9,8 +9,8 @@ from ..provenance.remembered import remembered
 from ..workflow.estimate import Cost, Costs
 from ..workflow.hardware import asked
 from ..workflow.jobs import jobs
+from ..workflow.modification_times import prepare
 from ..workflow.pending import pending
-from ..workflow.settle import prepare
 from ..workflow.why import why
 from .study import add_study, chosen_study, results
 

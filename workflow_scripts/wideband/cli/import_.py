@@ -71,9 +71,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     said.add_argument(
         "--grader",
-        choices=("theirs", "ours"),
-        default="theirs",
-        help="theirs: verdicts of the log; ours: graded again here",
+        choices=("log", "wideband"),
+        default="log",
+        help="log: verdicts of the log; wideband: graded again here",
     )
     read = said.add_mutually_exclusive_group()
     read.add_argument(
@@ -170,7 +170,7 @@ def _log(root: Path, entry: Import, scaffold: str) -> tuple[Import, list[str]]:
     table = tables.get("rollouts", tables.get("verdicts"))
     sizes = table.groupby("uid").size()
     told = [_sizes(sizes)]
-    if entry.ours:
+    if entry.graded_here:
         told.append(f"answers found in {require_answers(log.draws, entry, scaffold)} of {len(log.draws)}")
     elif log.verdict:
         others = f" (not {', '.join(log.others)}: --verdict chooses)" if log.others else ""

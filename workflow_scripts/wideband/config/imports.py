@@ -79,8 +79,8 @@ class Import(Strict):
         default_factory=dict,
         description="formats cells and printed: by metric, the value from which on items are counted",
     )
-    grader: Literal["theirs", "ours"] = Field(
-        "theirs", description="logs: theirs uses the log's verdicts, ours grades the completions again"
+    grader: Literal["log", "wideband"] = Field(
+        "log", description="logs: whose verdicts count, the log's own or those of this project's grader"
     )
     verdict: str | None = Field(
         None,
@@ -108,9 +108,9 @@ class Import(Strict):
         return ".".join(filter(None, (self.format, self.arm, place, self.slice)))
 
     @property
-    def ours(self) -> bool:
+    def graded_here(self) -> bool:
         """Completions that this project's grader is to judge."""
-        return self.format in LOGS and self.grader == "ours"
+        return self.format in LOGS and self.grader == "wideband"
 
     def names(self, field: str, *usual: str) -> tuple[str, ...]:
         """What a field may be called in the file: as `fields` says, else by its usual names."""
@@ -134,7 +134,7 @@ class Import(Strict):
 
     def _of_log(self) -> list[str]:
         text = {"completions": "rollouts", "likelihoods": "loglikelihoods"}.get(self.holds)
-        verdicts = None if self.ours else "verdicts"
+        verdicts = None if self.graded_here else "verdicts"
         return list(filter(None, (text, verdicts, "missing" if self.incomplete else None)))
 
     def measured(self) -> list[str]:

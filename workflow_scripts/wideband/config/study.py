@@ -166,7 +166,7 @@ class Study(Strict):
     def ungraded(self) -> list[Triple]:
         """(arm, checkpoint, slice) of imported completions that this project's grader is to judge."""
         files = self.imports.files if self.imports else []
-        return [(each.arm, each.checkpoint, each.slice) for each in files if each.ours]
+        return [(each.arm, each.checkpoint, each.slice) for each in files if each.graded_here]
 
     def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
         """Whether this study has a table of the arm at a checkpoint on a slice.

@@ -116,7 +116,7 @@ def _model(study: Study, cell: Triple) -> dict[str, Any]:
 
 def _library(study: Study, cell: Triple) -> dict[str, str]:
     files = study.imports.at(*cell) if study.imports else []
-    theirs = [each.format for each in files if not each.ours]
+    theirs = [each.format for each in files if not each.graded_here]
     if study.imported(cell[0]) and theirs:
         return {"name": LIBRARIES.get(theirs[0], theirs[0]), "version": "unknown"}
     return {"name": "wideband", "version": __version__}

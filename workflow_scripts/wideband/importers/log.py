@@ -192,5 +192,5 @@ def score(place: str, name: str, value: Any, entry: Import) -> bool:
             return bool(number)
     raise ImportFileError(
         f"{place}: {name} is {value!r}, neither right nor wrong; say from which score on an answer is right "
-        "by --at-least (such as 1), choose another by --verdict, or have it graded here by --grader ours"
+        "by --at-least (such as 1), choose another by --verdict, or have it graded here by --grader wideband"
     )

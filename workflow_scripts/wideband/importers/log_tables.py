@@ -1,7 +1,7 @@
 """The tables that a log becomes.
 
-Verdicts are the log's own (`--grader theirs`), or the rule `grade` makes them out of the stored rollouts with
-this project's grader (`--grader ours`); the column `grader` of the verdicts says which.
+Verdicts are the log's own (`--grader log`), or the rule `grade` makes them out of the stored rollouts with
+this project's grader (`--grader wideband`); the column `grader` of the verdicts says which.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,14 +44,14 @@ def log_tables(log: Log, entry: Import, scaffold: str) -> dict[str, pd.DataFrame
     made = {"missing": _missing(log, entry)} if entry.incomplete else {}
     if entry.holds == "completions":
         made["rollouts"] = _rollouts(log.draws, entry)
-    elif entry.ours:
+    elif entry.graded_here:
         raise ImportFileError(
-            f"{named(entry)}: holds no completions, so that nothing can be graded here; leave --grader ours "
-            "out"
+            f"{named(entry)}: holds no completions, so that nothing can be graded here; "
+            "leave --grader wideband out"
         )
     if entry.holds == "likelihoods":
         made["loglikelihoods"] = _likelihoods(log.draws, entry)
-    if entry.ours:
+    if entry.graded_here:
         require_answers(log.draws, entry, scaffold)
         return made
     return made | {"verdicts": _verdicts(log.draws, entry, scaffold)}
@@ -67,8 +67,8 @@ def require_answers(draws: list[Draw], entry: Import, scaffold: str) -> int:
     raise ImportFileError(
         f"{draws[0].place}: none of {len(draws)} completions of {named(entry)} has "
         f"{sought if scaffold == 'free' else f'an answer as scaffold {scaffold} reads it'}, so --grader "
-        "ours would count all as wrong; read the last number of each as its answer with --last-number, or "
-        "name another --scaffold"
+        "wideband would count all as wrong; read the last number of each as its answer with --last-number, "
+        "or name another --scaffold"
     )
 
 
@@ -118,7 +118,7 @@ def _verdicts(draws: list[Draw], entry: Import, scaffold: str) -> pd.DataFrame:
         if draw.correct is None:
             raise ImportFileError(
                 f"{draw.place}: no verdict; name the field that holds it by --correct (a score by "
-                "--verdict), or have the completions graded here by --grader ours"
+                "--verdict), or have the completions graded here by --grader wideband"
             )
     graded = _whose(draws, entry).assign(correct=[draw.correct for draw in draws])
     if entry.holds == "completions":

@@ -61,11 +61,11 @@ def read_problems(root: Path, entries: Iterable[Import], name: str) -> pd.DataFr
             problem = found.setdefault(said.uid, _Problem())
             _learn(problem, said)
             problem.prompt = problem.prompt or said.prompt
-            problem.graded = problem.graded or (said.place if entry.ours else None)
+            problem.graded = problem.graded or (said.place if entry.graded_here else None)
     for uid, problem in found.items():
         if problem.graded and "gold" not in problem.facts:
             raise ImportFileError(
-                f"{problem.graded}: problem '{uid}' has no gold, which --grader ours needs; name its "
+                f"{problem.graded}: problem '{uid}' has no gold, which --grader wideband needs; name its "
                 "field by --gold, or add golds to the rows"
             )
     rows = [_complete(uid, problem, name) for uid, problem in found.items()]

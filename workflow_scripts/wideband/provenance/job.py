@@ -28,9 +28,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import WidebandError, explained
-from .alone import alone
 from .code import check_drift
 from .digests import json_digest, path_digest
+from .job_lock import job_lock
 from .manifest import inputs, manifest_path, write_manifests
 from .reads import Reads
 from .specs import Spec, read_spec
@@ -142,7 +142,7 @@ def run(main: Callable[[Job], None]) -> None:
     set_up_logging(job)
     try:
         check_drift(job.root, job.spec.code, Path(sys.argv[0]).resolve())
-        with alone(job.lock) if _first_process() else nullcontext():
+        with job_lock(job.lock) if _first_process() else nullcontext():
             _run(job, main)
     except Exception as error:
         log.error("%s", explained(error) or traceback.format_exc().rstrip())

@@ -22,9 +22,9 @@ PASSED = ("pass", "success")
 
 def read(path: Path, entry: Import) -> Log:
     """The rollouts of every problem. Raises ImportFileError naming file and problem."""
-    if entry.ours:
+    if entry.graded_here:
         raise ImportFileError(
-            f"{path}: programs are judged by their tests, not by --grader ours; leave it out"
+            f"{path}: programs are judged by their tests, not by --grader wideband; leave it out"
         )
     tasks = read_object(path).get("eval")
     if not isinstance(tasks, dict) or not tasks:

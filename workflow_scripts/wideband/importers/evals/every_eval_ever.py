@@ -58,7 +58,7 @@ def _draw(row: Row, entry: Import) -> Draw:
     references = row.part("input").listed("reference")
     gold = references[0] if len(references) == 1 else None
     facts = {"problem": asked, "gold": gold, "subject": row.get("metadata.subject")}
-    correct = None if entry.ours else row.flag("evaluation.is_correct")
+    correct = None if entry.graded_here else row.flag("evaluation.is_correct")
     if correct is not None and entry.at_least is not None:
         correct = score(row.place, "evaluation.score", row.real("evaluation.score"), entry)
     return Draw(

@@ -17,9 +17,9 @@ from ..row import optional_text
 
 def read(path: Path, entry: Import) -> Log:
     """The rollouts of every row. Raises ImportFileError naming file and row."""
-    if entry.ours:
+    if entry.graded_here:
         raise ImportFileError(
-            f"{path}: programs are judged by their tests, not by --grader ours; leave it out"
+            f"{path}: programs are judged by their tests, not by --grader wideband; leave it out"
         )
     return Log(
         [

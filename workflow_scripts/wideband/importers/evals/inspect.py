@@ -7,7 +7,7 @@
 A sample is a rollout, its epoch the draw (counted from 1). Text is output.completion, or the first choice's
 message; tokens are those of all calls to the evaluated model (model_usage). The verdict is the scorer that
 `--verdict` names (`scorer.key` of a score that is a mapping), or the only one: C or 1 is correct, I, N or 0
-is not; anything between needs `--at-least` or `--grader ours`. A run that was cancelled, lacks samples or
+is not; anything between needs `--at-least` or `--grader wideband`. A run that was cancelled, lacks samples or
 has samples that ended in an error is refused, or imported without them by `--incomplete`.
 """
 
@@ -35,7 +35,7 @@ def read(path: Path, entry: Import) -> Log:
     failed = [row for row in rows if row.has("error")]
     status = str(header.get("status") or "success")
     expected = None if entry.where else _expected(told, status)
-    verdict = _scorer(done[0], entry) if done and entry.grader == "theirs" else None
+    verdict = _scorer(done[0], entry) if done and entry.grader == "log" else None
     return Log(
         [_draw(row, entry, verdict, told.string("eval.model")) for row in done],
         task=told.string("eval.task"),
@@ -118,7 +118,7 @@ def _scorer(row: Row, entry: Import) -> str:
     if len(scores) != 1:
         raise ImportFileError(
             f"{row.place}: scorers {', '.join(scores) or 'none'}; say by --verdict which one counts, or "
-            "have the completions graded here by --grader ours"
+            "have the completions graded here by --grader wideband"
         )
     return next(iter(scores))
 

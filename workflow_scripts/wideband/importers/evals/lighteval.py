@@ -2,7 +2,7 @@
 
 Columns doc (query, choices, gold_index), model_response (text, or logprobs of the choices), metric (values
 by name). Each text is a rollout; where a document has several, its one value is none of theirs, and they
-need `--grader ours`. Of a multiple-choice task the log-probabilities are kept as such. The verdict is the
+need `--grader wideband`. Of a multiple-choice task the log-probabilities are kept as such. The verdict is the
 metric that `--verdict` names, or the only one.
 """
 
@@ -24,7 +24,7 @@ TASK = re.compile(r"details_(.+)_\d{4}-\d\d-\d\dT.*")
 def read(path: Path, entry: Import) -> Log:
     """Rollouts or likelihoods of every document. Raises ImportFileError naming file and row."""
     rows = read_rows(path, where=entry.where)
-    verdict, others = _metric(rows[0], entry) if entry.grader == "theirs" else (None, ())
+    verdict, others = _metric(rows[0], entry) if entry.grader == "log" else (None, ())
     task = TASK.fullmatch(path.name)
     draws = [draw for number, row in enumerate(rows) for draw in _draws(row, number, entry, verdict)]
     return Log(draws, task=task[1] if task else None, verdict=verdict, others=others)
@@ -39,7 +39,7 @@ def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
         return min(names), tuple(name for name in names if name != min(names))
     raise ImportFileError(
         f"{row.place}: metrics {', '.join(names) or 'none'}; say by --verdict which one is the verdict, or "
-        "have the completions graded here by --grader ours"
+        "have the completions graded here by --grader wideband"
     )
 
 
@@ -61,7 +61,7 @@ def _draws(row: Row, number: int, entry: Import, verdict: str | None) -> list[Dr
     if len(texts) > 1 and verdict is not None:
         raise ImportFileError(
             f"{row.place}: one value of {verdict} for {len(texts)} completions; have each graded here by "
-            "--grader ours"
+            "--grader wideband"
         )
     counts = [len(tokens) for tokens in response.listed("output_tokens")]
     counts = counts if len(counts) == len(texts) and all(counts) else [None] * len(texts)

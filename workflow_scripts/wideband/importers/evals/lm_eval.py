@@ -6,8 +6,8 @@
 One document a row and filter; `--filter strict-match` chooses one of several filters. The rollouts are
 resps, the gold is target, the problem is doc.problem or doc.question. The verdict is the metric that
 `--verdict` names, or the only one. Of a task with repeats the harness records one value for all of them:
-its rollouts need `--grader ours`. Of a multiple-choice task resps are log-probabilities, which are kept as
-such, and the verdict is acc unless `--verdict` names another. Tokens are not recorded.
+its rollouts need `--grader wideband`. Of a multiple-choice task resps are log-probabilities, which are kept
+as such, and the verdict is acc unless `--verdict` names another. Tokens are not recorded.
 """
 
 import re
@@ -38,7 +38,7 @@ def read(path: Path, entry: Import) -> Log:
         )
     rows = _rows(path, entry)
     task = NAME.fullmatch(path.name)
-    verdict, others = _metric(rows[0], entry) if entry.grader == "theirs" else (None, ())
+    verdict, others = _metric(rows[0], entry) if entry.grader == "log" else (None, ())
     draws = [draw for row in rows for draw in _draws(row, entry, verdict)]
     return Log(draws, task=task[1] if task else None, verdict=verdict, others=others)
 
@@ -47,7 +47,7 @@ def _rows(path: Path, entry: Import) -> list[Row]:
     """The rows of one filter."""
     rows = read_rows(path, where=entry.where)
     filters = list(dict.fromkeys(str(row.get("filter")) for row in rows))
-    if len(filters) > 1 and entry.grader == "theirs":
+    if len(filters) > 1 and entry.grader == "log":
         raise ImportFileError(
             f"{path}: results of filters {', '.join(sorted(filters))}; choose one by --filter {filters[0]}"
         )
@@ -72,7 +72,7 @@ def beside(path: Path, entry: Import) -> None:
         raise ImportFileError(
             f"{path}: {documents} documents, but {summary.name} says {ran}; restore the samples"
         )
-    if entry.grader == "theirs":
+    if entry.grader == "log":
         verdict, _ = _metric(rows[0], entry)
         key, values = f"{verdict},{rows[0].get('filter')}", [row.get(verdict) for row in rows]
         said = told.part("results").part(found[1]).fields.get(key)
@@ -106,14 +106,14 @@ def _generated(row: Row, entry: Import, verdict: str | None, uid: str, prompt: s
             ("resps",), row.fields["resps"], "a list of generated texts or of options' log-probabilities"
         )
     facts = _facts(row, row.get("target"))
-    if entry.grader == "ours":
+    if entry.grader == "wideband":
         return [Draw(row.place, uid, text, facts=facts, prompt=prompt) for text in responses]
     value = row.value(verdict)
     values = value if isinstance(value, list) else [value]
     if len(values) != len(responses):
         raise ImportFileError(
             f"{row.place}: one recorded value of {verdict} for {len(responses)} responses; have each graded "
-            "here by --grader ours"
+            "here by --grader wideband"
         )
     answers = row.get("filtered_resps")
     answer = answers[0] if isinstance(answers, list) and len(answers) == len(responses) == 1 else None
@@ -173,7 +173,7 @@ def _metric(row: Row, entry: Import) -> tuple[str, tuple[str, ...]]:
     if len(names) != 1:
         raise ImportFileError(
             f"{row.place}: metrics {', '.join(names) or 'none'}; say by --verdict which one is the verdict, "
-            "or have the responses graded here by --grader ours"
+            "or have the responses graded here by --grader wideband"
         )
     return names[0], ()
 

@@ -34,7 +34,7 @@ def read(path: Path, entry: Import) -> Log:
     ]
     if not numbered:
         raise ImportFileError(f"{path}: no row has {entry.where}; correct --where")
-    verdict = None if entry.ours else _verdict(numbered[0][1], entry)
+    verdict = None if entry.graded_here else _verdict(numbered[0][1], entry)
     others = tuple(name for name in VERDICTS if numbered[0][1].has(name) and name != verdict)
     draws = [_draw(row, number, entry, verdict) for number, row in numbered]
     return Log(draws, verdict=verdict, others=others)
@@ -45,7 +45,7 @@ def _verdict(row: Row, entry: Import) -> str:
     if found is None or not row.has(found):
         raise ImportFileError(
             f"{row.place}: no verdict ({', '.join(VERDICTS)}); name its field by --verdict, or have the "
-            "completions graded here by --grader ours"
+            "completions graded here by --grader wideband"
         )
     return found
 

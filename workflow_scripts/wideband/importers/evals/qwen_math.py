@@ -27,7 +27,7 @@ def read(path: Path, entry: Import) -> Log:
 def _draws(row: Row, entry: Import) -> list[Draw]:
     uid, facts = uid_of(row, entry.uid, ("idx", "id", "unique_id")), facts_of(row, NAMES)
     texts, answers = _list(row, "code"), row.get("pred")
-    given = _list(row, "score") if entry.grader == "theirs" else [None] * len(texts)
+    given = _list(row, "score") if entry.grader == "log" else [None] * len(texts)
     answers = answers if isinstance(answers, list) and len(answers) == len(texts) else [None] * len(texts)
     if len(given) != len(texts):
         raise ImportFileError(

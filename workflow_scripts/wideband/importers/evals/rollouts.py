@@ -4,11 +4,11 @@
     {"id": "q1", "target": "8", "outputs": ["…", "…"], "acc": [1, 0]}
 
 JSONL, JSON (a list, or one under `rollouts`), CSV, TSV or Parquet. Needed: uid, completion, and correct
-unless `--grader ours`. Optional: sample (the order of the file counts when it is missing), answer, prompt,
-finish_reason, seed, logprob, completion_tokens, prompt_tokens; problem, gold, source, level, subject and
-year of the problem. Fields of other names are named: `--uid id --gold target --completion outputs --correct
-acc`. A list of completions goes with lists of verdicts, token counts and all else that a rollout has of its
-own; prompt_tokens may be given once.
+unless `--grader wideband`. Optional: sample (the order of the file counts when it is missing), answer,
+prompt, finish_reason, seed, logprob, completion_tokens, prompt_tokens; problem, gold, source, level, subject
+and year of the problem. Fields of other names are named: `--uid id --gold target --completion outputs
+--correct acc`. A list of completions goes with lists of verdicts, token counts and all else that a rollout
+has of its own; prompt_tokens may be given once.
 """
 
 from pathlib import Path
@@ -65,7 +65,7 @@ def _rows(row: Row, entry: Import) -> list[Row]:
     if not isinstance(texts, list):
         return [Row(row.place, {**told, "completion": texts}, row.typed)]
     shared = {key: told.pop(key) for key in SHARED if not isinstance(told.get(key), list | None)}
-    if entry.grader == "ours":
+    if entry.grader == "wideband":
         told.pop("correct", None)
     for key, values in told.items():
         if values is not None and (not isinstance(values, list) or len(values) != len(texts)):
@@ -81,7 +81,7 @@ def _uneven(row: Row, key: str, name: str, values: Any, wanted: int) -> ImportFi
     """The error of a field that does not go with a list of completions."""
     there = f"{len(values)} values" if isinstance(values, list) else "one value"
     remedy = {
-        "correct": ", or have them graded here by --grader ours",
+        "correct": ", or have them graded here by --grader wideband",
         "answer": f", or say by --gold {name} that it is the gold answer",
     }.get(key, ", or leave the field out")
     return ImportFileError(
@@ -107,7 +107,7 @@ def _rollout(row: Row, entry: Import) -> dict[str, Any]:
 
 
 def _correct(row: Row, entry: Import) -> bool | None:
-    if entry.grader == "ours" or not row.has("correct"):
+    if entry.grader == "wideband" or not row.has("correct"):
         return None
     if entry.at_least is not None:
         return score(row.place, "correct", row.real("correct"), entry)

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def alone(place: Path) -> Iterator[None]:
+def job_lock(place: Path) -> Iterator[None]:
     """Hold the lock at `place`, after waiting for its owner; the system lets go when a process dies.
 
     The file says which process holds it, or was the last to do so.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wideband.cli.given import ConfigError, check_keys
+from wideband.cli.workflow_config import ConfigError, check_keys
 
 COMMANDS = ("audit", "explain")
 

@@ -11,9 +11,9 @@ ROOT = Path(__file__).parents[2]
 HOLDS = """
 import logging, sys
 from pathlib import Path
-from wideband.provenance.alone import alone
+from wideband.provenance.job_lock import job_lock
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
-with alone(Path(sys.argv[1])):
+with job_lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """

@@ -37,16 +37,16 @@ class Standing:
 
 
 def prepare(planned: Iterable[PlannedJob], root: Path) -> Standing:
-    """Write the specs of all jobs, then settle times by what is stale."""
+    """Write the specs of all jobs, then set times by what is stale."""
     planned = list(planned)
     for code in {job.code.digest: job.code for job in planned}.values():
         keep_code(root, code)
     for job in planned:
         write_spec(root / job.spec_path, job.spec)
-    return settle(planned, root, DigestCache(root))
+    return set_times(planned, root, DigestCache(root))
 
 
-def settle(planned: list[PlannedJob], root: Path, cache: DigestCache) -> Standing:
+def set_times(planned: list[PlannedJob], root: Path, cache: DigestCache) -> Standing:
     """Set the times of specs and outputs by what is stale."""
     found = {job.spec_path: records(job, root) for job in planned}
     stale = {}
