@@ -47,6 +47,33 @@ rule diversity:
         job("diversity")
 
 
+rule texts:
+    input:
+        spec=spec("texts"),
+        rollouts=each(ROLLOUTS, TEXTS),
+        verdicts=each(VERDICTS, TEXTS),
+        embeddings=each(EMBEDDINGS, TEXTS),
+        models=sorted(
+            {f"{R}/models/{STUDY.base_of(arm).name}" for arm, _, _ in TEXTS if "own" in STUDY.tokens(arm)}
+        ),
+    output:
+        tables=metric_tables("texts", TEXTS),
+    log:
+        f"{R}/logs/texts.log",
+    group:
+        "count"
+    conda:
+        "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
+    params:
+        io=io,
+    message:
+        "measures of texts of every evaluation"
+    shell:
+        job("texts")
+
+
 rule cost:
     input:
         spec=spec("cost"),

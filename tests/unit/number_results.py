@@ -10,8 +10,9 @@ from metric_tables import embeddings, rollouts, verdicts
 from wideband.band import classify
 from wideband.config import Study
 from wideband.metrics.cost import cost_table
-from wideband.metrics.diversity import diversity_table
+from wideband.metrics.diversity import diversity_table, usable
 from wideband.metrics.passk import passk_table
+from wideband.metrics.texts import texts_table
 from wideband.numbers.plan import arm_path, metric_path
 from wideband.numbers.plan_arms import climb_checkpoints
 from wideband.tables import write_table
@@ -86,6 +87,10 @@ def _evaluate(
         "cost": cost_table(drawn, graded),
         "diversity": diversity_table(drawn, graded, vectors, texts, study.diversity),
     }
+    if study.texts:
+        spoken = [" ".join(rng.choice(["so", "the", "sum", "is", "two", "of"], 14)) for _ in texts]
+        rows = usable(drawn, graded, vectors, spoken)
+        tables["texts"] = texts_table(rows, drawn, study.texts.tokens, study.texts)
     for metric, table in tables.items():
         write_table(table, root / metric_path(metric, *key), "metrics")
 

@@ -8,8 +8,10 @@ from ..band import classify
 from ..metrics import by_item
 from ..metrics.answers import answers_table, around_answers
 from ..metrics.cost import cost_table
-from ..metrics.diversity import bodies, diversity_table
+from ..metrics.diversity import bodies, diversity_table, usable
 from ..metrics.passk import passk_table
+from ..metrics.text_names import OWN
+from ..metrics.texts import texts_table
 from ..numbers.inputs import Tables, table_name
 from ..tables import SCHEMAS, TableError, read_table
 from ..workflow import layout
@@ -26,6 +28,7 @@ SOURCES = {
     "passk": (layout.VERDICTS,),
     "cost": (layout.ROLLOUTS, layout.VERDICTS),
     "diversity": (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS),
+    "texts": (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS),
     "answers": (layout.LOGLIKELIHOODS, layout.VERDICTS, layout.ROLLOUTS, layout.PROBLEMS),
 }
 
@@ -117,6 +120,19 @@ def _diversity(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
     )
 
 
+def _texts(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
+    study, arm = tables.results.study, cell["arm"]
+    rollouts, tokens = tables.of(cell, layout.ROLLOUTS, "rollouts"), study.tokens(arm)
+    rows = usable(
+        rollouts,
+        tables.of(cell, layout.VERDICTS, "verdicts"),
+        tables.of(cell, layout.EMBEDDINGS, "embeddings"),
+        bodies(rollouts, study.arms[arm].scaffold),
+    )
+    base = tables.root / layout.MODEL.format(base=study.base_of(arm).name) if OWN in tokens else None
+    return texts_table(rows, rollouts, tokens, study.texts, base)
+
+
 def _answers(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
     study = tables.results.study
     key = (cell["arm"], cell["checkpoint"], cell["slice"])
@@ -140,6 +156,7 @@ MAKERS: dict[str, Callable[[Derived, dict[str, str]], pd.DataFrame]] = {
     "passk": _passk,
     "cost": _cost,
     "diversity": _diversity,
+    "texts": _texts,
     "answers": _answers,
 }
 

@@ -1,7 +1,10 @@
 """Benchmarks, metrics and prices."""
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import Field, field_validator
+
+from ..metrics.text_names import is_known
 from .base import Strict
 
 
@@ -36,6 +39,38 @@ class Diversity(Strict):
         ge=2,
         description="vocabulary size of expectation-adjusted distinct n-grams, the same for all arms",
     )
+
+
+class Texts(Strict):
+    """Measures of n-grams and vectors, inside each prompt and across the first outputs of all prompts."""
+
+    tokens: list[str] = Field(
+        ["own"],
+        min_length=1,
+        description="what n-grams consist of, with its vocabulary; numbers are named by it: "
+        "`own` (the base model's tokenizer), `wordpiece30522` (that of all-MiniLM-L6-v2), `words<V>` (words "
+        "between blanks, with a vocabulary of V)",
+    )
+    ngrams: list[Annotated[int, Field(ge=1, le=10)]] = Field(
+        [1, 2, 3, 4, 5],
+        min_length=1,
+        description="n-gram orders, which EAD and distinct n-grams average over",
+    )
+    length: int = Field(
+        64,
+        ge=10,
+        description="tokens that outputs are cut to for distinct n-grams and self-repetition; shorter "
+        "outputs are left out",
+    )
+
+    @field_validator("tokens")
+    @classmethod
+    def known_tokens(cls, tokens: list[str]) -> list[str]:
+        """Names of tokens that can be counted."""
+        for each in tokens:
+            if not is_known(each):
+                raise ValueError(f"'{each}' names no tokens: known are own, wordpiece30522 and words<V>")
+        return list(dict.fromkeys(tokens))
 
 
 class Statistics(Strict):

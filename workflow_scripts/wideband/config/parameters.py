@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..metrics.text_names import OWN
 from ..provenance import registrations
 from ..provenance.digests import file_digest
 from .claims import claims_about
@@ -21,6 +22,8 @@ from .training import Grpo
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
+# Sections that are no part of a study which leaves them out.
+OPTIONAL = ("texts",)
 # Keys that a job does not look at, by what the study has chosen.
 OTHER_ENGINE = {
     "transformers": {"server_python", "server_args", "url", "tensor_parallel"},
@@ -169,6 +172,17 @@ def _diversity(study: Study, _: Wildcards) -> dict[str, Any]:
     return {"scaffolds": scaffolds, "diversity": study.diversity.model_dump(mode="json")}
 
 
+def _texts(study: Study, _: Wildcards) -> dict[str, Any]:
+    """`bases`: the folder of the base model under the results, of arms whose tokens are its own."""
+    arms = dict.fromkeys(arm for arm, _, _ in study.separate_evaluations("texts"))
+    return {
+        "scaffolds": {arm: study.arms[arm].scaffold for arm in arms},
+        "texts": study.texts.model_dump(mode="json"),
+        "tokens": {arm: study.tokens(arm) for arm in arms},
+        "bases": {arm: study.base_of(arm).name for arm in arms if OWN in study.tokens(arm)},
+    }
+
+
 def _answers(study: Study, _: Wildcards) -> dict[str, Any]:
     """The metrics of each evaluation, and the tasks that read its items."""
     found = {
@@ -192,7 +206,8 @@ def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
-    content = study.model_dump(mode="json", exclude={"resources"})
+    unused = {key for key in OPTIONAL if getattr(study, key) is None}
+    content = study.model_dump(mode="json", exclude={"resources", *unused})
     content |= {"data": data_of(study), "sampling": _sampling(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     order = {section: list(content[section]) for section in ORDERED}
@@ -292,6 +307,7 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "embed": _embed,
     "passk": lambda study, _: {},
     "diversity": _diversity,
+    "texts": _texts,
     "cost": lambda study, _: {},
     "answers": _answers,
     "sources": _sources,

@@ -4,9 +4,10 @@ from pydantic import Field
 
 from .. import scaffolds, tasks
 from ..metrics import by_item
+from ..metrics.text_names import OWN
 from .base import Strict
 from .data import Band, Data
-from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics
+from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics, Texts
 from .imports import Imports, Triple, ordered
 from .methods import AnyStage
 from .pairs import Pair, Pairs
@@ -44,6 +45,9 @@ class Study(Strict):
     benchmarks: dict[str, Benchmark] = Field(description="benchmarks by the name of their slice")
     grading: Grading = Field(default_factory=Grading, description="how verdicts are reached")
     diversity: Diversity = Field(default_factory=Diversity, description="settings of the diversity metrics")
+    texts: Texts | None = Field(
+        None, description="more measures of texts, across prompts as well; null: none of them"
+    )
     statistics: Statistics = Field(default_factory=Statistics, description="intervals and tests")
     prices: Prices = Field(default_factory=Prices, description="price table for cost in money")
     imports: Imports | None = Field(None, description="results that others measured, for arms without prompt")
@@ -171,8 +175,8 @@ class Study(Strict):
     def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
         """Whether this study has a table of the arm at a checkpoint on a slice.
 
-        `table`: rollouts, verdicts, loglikelihoods, passk, diversity, cost; items, which metrics by item are
-        of; or policy, which only imported results have.
+        `table`: rollouts, verdicts, loglikelihoods, passk, diversity, texts, cost; items, which metrics by
+        item are of; or policy, which only imported results have.
         """
         if not self.imported(arm):
             if "passage" in self.gives(name):
@@ -182,7 +186,11 @@ class Study(Strict):
                 return scaffolds.get(self.arms[arm].scaffold).direct and "options" in self.gives(name)
             if table == "passk":
                 return "gold" in self.gives(name)
+            if table == "texts":
+                return self.texts is not None
             return table != "policy"
+        if table == "texts":
+            return self.texts is not None and self.has("rollouts", arm, checkpoint, name)
         files = self.imports.at(arm, checkpoint, name) if self.imports else []
         return any(("verdicts" if table == "items" else table) in each.gives() for each in files)
 
@@ -197,6 +205,11 @@ class Study(Strict):
         if self.imported(arm) or not scaffold.open_ended:
             return {"end", "working"}
         return {"working"} if scaffold.direct else set()
+
+    def tokens(self, arm: str) -> list[str]:
+        """What n-grams of an arm's texts are counted in: an imported arm has no tokenizer of its own."""
+        every = self.texts.tokens if self.texts else []
+        return [each for each in every if each != OWN or not self.imported(arm)]
 
     def lacks(self, arm: str, checkpoint: str, name: str) -> set[str]:
         """What imported results do not record of their rollouts."""

@@ -45,17 +45,21 @@ def diversity_table(
     for n < 2. `strategies`, `vendi` and `variance_trace` grow with n by construction, so `.correct` values
     of arms with different accuracy are to be read with their n.
     """
-    usable = _usable(rollouts, verdicts, embeddings, bodies)
+    rows = usable(rollouts, verdicts, embeddings, bodies)
     uids = np.sort(rollouts["uid"].unique().astype(object))
-    columns = _columns(usable, uids, cfg)
-    correct = _columns(usable[usable["correct"]], uids, cfg)
+    columns = _columns(rows, uids, cfg)
+    correct = _columns(rows[rows["correct"]], uids, cfg)
     columns |= {f"{name}{CORRECT}": pair for name, pair in correct.items()}
     return long_table(identity(rollouts), uids, columns)
 
 
-def _usable(
+def usable(
     rollouts: pd.DataFrame, verdicts: pd.DataFrame, embeddings: pd.DataFrame, bodies: Sequence[str | None]
 ) -> pd.DataFrame:
+    """Rollouts that have a body and a vector: uid, sample, body, vector, correct, sorted by (uid, sample).
+
+    Raises MetricError where `bodies` are not those of the rollouts.
+    """
     if len(bodies) != len(rollouts):
         raise MetricError(f"{len(bodies)} bodies for {len(rollouts)} rollouts; parse the same table")
     texts = rollouts[SAMPLE].assign(body=pd.Series(list(bodies), index=rollouts.index, dtype=object))

@@ -27,6 +27,13 @@ One arm:
   missing.<cell>                        rollouts that an imported run was to make and its log lacks
   <diversity>.<cell>[.correct]          cosine_distance, variance_trace, strategies, vendi, distinct_ngrams,
                                         numeric_signatures; all rollouts, or correct ones only
+  <texts>.<cell>[.correct]              with `texts`: ead_<tokens>, distinct_pair_<tokens>_at<L>,
+                                        self_repetition_pair_<tokens>_at<L>, length_<tokens>,
+                                        vendi_per_output
+  <texts>_across.<cell>                 over the first outputs of all prompts, lengths aside;
+                                        cosine_distance_across as well
+  <texts>.gain.<slice>.<arm>.<checkpoint>-<start>[.correct]
+                                        paired by prompt, and with suffix .p of its t-test
   gain.<slice>.<arm>.<checkpoint>-<start>
                                         accuracy minus that of `start`: `base`, and the stage's own start
 Answers; <metric> is a file of wideband.metrics.by_item, and applies where task, scaffold and tables allow it.
@@ -42,6 +49,7 @@ Compared arms:
                                         last checkpoints also .p_holm: adjusted over the family that
                                         `wideband.numbers.family` declares, whose size is n
   <diversity>.diff.<pair>[.correct]     and with suffix .t .p .p_wilcoxon, and .p_holm as above
+  <texts>.diff.<pair>[.correct]         likewise
   <diversity>.relative.<pair>[.correct] first / second − 1 of the means
   overlap.<pair>.<who>                  problems solved at all by first_only, second_only, both, neither
   gap_closure.<pair>                    percentage points of the gap at k = 1 that are gone at k = n

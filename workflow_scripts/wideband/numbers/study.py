@@ -14,6 +14,7 @@ from .plan_imports import imported_numbers
 from .plan_pairs import pair_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
 from .plan_runs import over_runs, shared
+from .plan_texts import text_numbers
 from .plan_values import value_numbers
 from .record import NumberRecord
 from .registry import build
@@ -41,7 +42,7 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
 
 def _of_arms(study: Study) -> list[Request]:
     """What is said of one arm at a time, by the study's own arms."""
-    return [*arm_numbers(study), *answer_numbers(study)]
+    return [*arm_numbers(study), *answer_numbers(study), *text_numbers(study)]
 
 
 def required_tables(study: Study) -> list[str]:

@@ -225,6 +225,7 @@ RULES: dict[str, Callable[[Cells], Listed]] = {
     "embed": _embeds,
     "passk": _metric("passk", "passk", curve=True),
     "diversity": _metric("diversity", "rollouts"),
+    "texts": _metric("texts", "texts"),
     "cost": _metric("cost", "cost"),
     "answers": _answers,
     "number_records": _single(layout.NUMBERS),

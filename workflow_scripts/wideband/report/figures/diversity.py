@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ...config import Study
+from ...metrics import text_names
 from .. import ids
 from ..book import Book
 from ..names import benchmark_title, ordered_arms
@@ -47,7 +48,8 @@ def sections(study: Study, book: Book) -> list[Section]:
 
 
 def _section(study: Study, book: Book, benchmark: str) -> Section:
-    figures = [_figure(study, book, benchmark, measure) for measure in MEASURES]
+    measures = (*MEASURES, *_of_texts(study))
+    figures = [_figure(study, book, benchmark, measure) for measure in measures]
     if "options" not in study.gives(benchmark):
         figures += [
             answers.along(study, book, benchmark, metric) for metric in answers.metrics(study, benchmark)
@@ -55,6 +57,15 @@ def _section(study: Study, book: Book, benchmark: str) -> Section:
     first = next(iter(study.benchmarks))
     caption = CAPTION if benchmark == first else f"To be read as for {benchmark_title(study, first)}."
     return Section(benchmark, benchmark_title(study, benchmark), caption, [each for each in figures if each])
+
+
+def _of_texts(study: Study) -> list[Measure]:
+    """The further measures of texts that a study takes."""
+    if study.texts is None:
+        return []
+    given = study.texts.tokens, study.texts.length
+    every = [*text_names.within(*given), *text_names.across(*given)]
+    return [Measure(each, text_names.title(each), text_names.unit_of(each)) for each in every]
 
 
 def _figure(study: Study, book: Book, benchmark: str, measure: Measure) -> Figure | None:

@@ -1,0 +1,105 @@
+"""Numbers of measures of texts: where a study asks for them, and the same from their tables again."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from number_results import write_results
+
+from wideband.config import Study, load_study
+from wideband.config.evaluation import Texts
+from wideband.config.parameters import parameters
+from wideband.metrics.bootstrap import Bootstrap
+from wideband.metrics.per_problem import column
+from wideband.numbers import NumberRecord, build, recompute
+from wideband.numbers.inputs import Tables
+from wideband.numbers.study import planned
+from wideband.tables import read_table
+from wideband.workflow.jobs import jobs
+
+ROOT = Path(__file__).parents[2]
+EAD = "ead_words1000"
+
+
+@pytest.fixture(scope="module")
+def plain() -> Study:
+    """The nano study, which asks for none of them, with cheap intervals."""
+    nano = load_study(ROOT / "config/studies/nano.yaml")
+    cheap = nano.statistics.model_copy(update={"resamples": 100})
+    one = {name: nano.benchmarks[name] for name in ("math_test", "olympiad_heldout")}
+    return nano.model_copy(update={"statistics": cheap, "benchmarks": one})
+
+
+@pytest.fixture(scope="module")
+def study(plain: Study) -> Study:
+    """The same with measures of texts in words."""
+    return plain.model_copy(update={"texts": Texts(tokens=["words1000"], length=12)})
+
+
+@pytest.fixture(scope="module")
+def root(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its results folder."""
+    folder = tmp_path_factory.mktemp("results")
+    write_results(study, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def numbers(study: Study, root: Path) -> dict[str, NumberRecord]:
+    """Its records of these measures by id."""
+    boot, tables = Bootstrap(study.statistics.confidence, 100, study.statistics.seed), Tables(root)
+    mine = [each for each in planned(study) if each.paths and each.paths[0].startswith("metrics/texts/")]
+    records = [build(each.id, each.estimator, each.args, each.paths, tables, boot) for each in mine]
+    return {record.id: record for record in records}
+
+
+def test_a_study_that_does_not_ask_for_them_has_the_jobs_and_specs_of_before(
+    plain: Study, study: Study
+) -> None:
+    before, after = ({each.label: each.spec.params for each in jobs(one, ROOT)} for one in (plain, study))
+    assert after.keys() - before.keys() == {"texts study"} and not before.keys() - after.keys()
+    assert {name for name in before if before[name] != after[name]} == {
+        "number_records study",
+        "report study",
+    }
+    assert "texts" not in parameters("report", plain, {})["study"]
+
+
+def test_they_add_numbers_and_change_none(plain: Study, study: Study) -> None:
+    before, after = ({each.id: each for each in planned(one, ["aime"])} for one in (plain, study))
+    assert all(after[name] == each for name, each in before.items())
+    added = {name.partition(".")[0] for name in after.keys() - before.keys()}
+    assert {EAD, f"{EAD}_across", "cosine_distance_across", "vendi_per_output", "length_words1000"} <= added
+
+
+def test_each_recomputes_to_itself(root: Path, numbers: dict[str, NumberRecord]) -> None:
+    tables = Tables(root)
+    assert len(numbers) > 300
+    for record in list(numbers.values())[::3]:
+        assert recompute(record, tables) == (record.value, record.ci), record.id
+
+
+def test_a_checkpoint_is_paired_with_the_one_before_it_prompt_by_prompt(
+    root: Path, numbers: dict[str, NumberRecord]
+) -> None:
+    at = ("olympiad_rlvr", "math_continuation")
+    paths = (f"metrics/texts/panel/{each}/math_test.parquet" for each in at)
+    after, before = (column(read_table(root / path, "metrics"), EAD) for path in paths)
+    gain = numbers[f"{EAD}.gain.math_test.panel.olympiad_rlvr-math_continuation"]
+    assert gain.value == pytest.approx((after - before).mean()) and gain.ci[0] < gain.value < gain.ci[1]
+    assert 0 <= numbers[f"{gain.id}.p"].value <= 1
+
+
+def test_an_interval_across_prompts_has_the_width_of_resampled_contributions(
+    root: Path, numbers: dict[str, NumberRecord]
+) -> None:
+    record = numbers["cosine_distance_across.math_test.panel.base"]
+    values = _values(root, "panel", "base")
+    error = values.std() / len(values) ** 0.5
+    assert record.value == pytest.approx(values.mean())
+    assert (record.ci[1] - record.ci[0]) / (2 * 1.96 * error) == pytest.approx(1, abs=0.35)
+
+
+def _values(root: Path, arm: str, at: str) -> pd.Series:
+    table = read_table(root / f"metrics/texts/{arm}/{at}/math_test.parquet", "metrics")
+    return column(table, "cosine_distance_across").dropna()

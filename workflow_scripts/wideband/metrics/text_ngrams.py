@@ -1,0 +1,123 @@
+"""Measures of n-grams: inside each prompt, and across prompts what each contributes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .grams import Grams
+from .left_out import contributions
+
+
+def ead(every: Sequence[Grams], group: np.ndarray, groups: int, vocabulary: int) -> np.ndarray:
+    """Expectation-adjusted distinct n-grams of each group's texts, shape (groups,), mean over the orders.
+
+    U / (V (1 − ((V − 1)/V)^T)): U distinct ones of T n-grams of all texts of a group together (Liu et al.
+    2022, eq. 3). `group`: of each text, below 0 for texts that are left out. NaN where an order has none.
+    """
+    return np.mean([_ratio(*_counted(each, group, groups), vocabulary) for each in every], axis=0)
+
+
+def ead_across(every: Sequence[Grams], vocabulary: int) -> np.ndarray:
+    """What each text contributes to EAD over all texts, shape (texts,); their mean is EAD."""
+    whole, without = [], []
+    for each in every:
+        once, total = each.once(), np.bincount(each.text, minlength=each.texts)
+        alone = once.shared(np.zeros(each.texts, dtype=np.int64)) == 1
+        lost = np.bincount(once.text[alone], minlength=each.texts)
+        distinct = len(np.unique(each.ids))
+        whole.append(_ratio(np.array([distinct]), np.array([len(each.ids)]), vocabulary)[0])
+        without.append(_ratio(distinct - lost, len(each.ids) - total, vocabulary))
+    return contributions(np.mean(whole), np.mean(without, axis=0))
+
+
+def distinct_pair(every: Sequence[Grams], group: np.ndarray, groups: int, length: int) -> np.ndarray:
+    """Share of distinct n-grams in two texts of a group, mean over its pairs and the orders, shape (groups,).
+
+    `every` are the n-grams of texts that all have `length` tokens, so that neither the length of outputs nor
+    how many there are moves it. NaN for fewer than two texts.
+    """
+    return np.mean([_distinct(each, group, groups, length) for each in every], axis=0)
+
+
+def distinct_pair_across(every: Sequence[Grams], there: np.ndarray, length: int) -> np.ndarray:
+    """What each text contributes to `distinct_pair` over all texts, shape (texts,); NaN where not `there`."""
+    group, m = np.where(there, 0, -1), int(there.sum())
+    if m < 3:
+        return np.full(len(there), np.nan)
+    whole, without = [], []
+    for each in every:
+        once = each.where(there[each.text]).once()
+        own, shared = np.bincount(once.text, minlength=once.texts), once.shared(group)
+        common = np.bincount(once.text, weights=shared - 1, minlength=once.texts)
+        pairs, fewer = m * (m - 1) / 2, (m - 1) * (m - 2) / 2
+        both, most = common.sum() / 2, 2 * (length - each.order + 1)
+        whole.append(((m - 1) * own.sum() - both) / pairs / most)
+        without.append(((m - 2) * (own.sum() - own) - (both - common)) / fewer / most)
+    return contributions(np.mean(whole), np.where(there, np.mean(without, axis=0), np.nan))
+
+
+def repetition_pair(four: Grams, group: np.ndarray, groups: int) -> np.ndarray:
+    """log(1 + n-grams that two texts share), mean over the pairs of a group, shape (groups,).
+
+    Self-repetition of Salkar et al. 2022 for sets of two; NaN for fewer than two texts.
+    """
+    found, once = np.full(groups, np.nan), four.once()
+    order = np.argsort(group[once.text], kind="stable")
+    ends = np.searchsorted(group[once.text][order], np.arange(groups + 1))
+    members = _sizes(group, groups)
+    for place in np.flatnonzero(members > 1):
+        mine = order[ends[place] : ends[place + 1]]
+        logs = _shared_logs(once.text[mine], once.ids[mine])
+        found[place] = logs.sum() / (members[place] * (members[place] - 1))
+    return found
+
+
+def repetition_pair_across(four: Grams, there: np.ndarray) -> np.ndarray:
+    """What each text contributes to `repetition_pair` over all, shape (texts,); NaN where not `there`."""
+    once, m = four.where(there[four.text]).once(), int(there.sum())
+    if m < 3:
+        return np.full(len(there), np.nan)
+    texts, logs = np.unique(once.text), _shared_logs(once.text, once.ids)
+    of_each = np.zeros(len(there))
+    of_each[texts] = logs.sum(axis=1)
+    without = (logs.sum() - 2 * of_each) / ((m - 1) * (m - 2))
+    return contributions(logs.sum() / (m * (m - 1)), np.where(there, without, np.nan))
+
+
+def _counted(each: Grams, group: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct and all n-grams of each group."""
+    of = group[each.text]
+    kept = of >= 0
+    total = np.bincount(of[kept], minlength=groups)
+    size = int(each.ids.max(initial=0)) + 1
+    distinct = np.unique(of[kept] * size + each.ids[kept])
+    return np.bincount(distinct // size, minlength=groups), total
+
+
+def _ratio(distinct: np.ndarray, total: np.ndarray, vocabulary: int) -> np.ndarray:
+    expected = -vocabulary * np.expm1(total * np.log1p(-1 / vocabulary))
+    return np.where(total > 0, distinct, np.nan) / np.where(total > 0, expected, 1.0)
+
+
+def _distinct(each: Grams, group: np.ndarray, groups: int, length: int) -> np.ndarray:
+    once = each.where(group[each.text] >= 0).once()
+    of, m = group[once.text], _sizes(group, groups).astype(float)
+    own, common = np.bincount(of, minlength=groups), once.shared(group) - 1
+    both = np.bincount(of, weights=common, minlength=groups) / 2
+    pairs = np.where(m > 1, m * (m - 1) / 2, np.nan)
+    return ((m - 1) * own - both) / pairs / (2 * (length - each.order + 1))
+
+
+def _sizes(group: np.ndarray, groups: int) -> np.ndarray:
+    return np.bincount(group[group >= 0], minlength=groups)
+
+
+def _shared_logs(text: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """log(1 + shared n-grams) of each pair of texts, shape (texts, texts), 0 on the diagonal."""
+    from scipy.sparse import csr_array
+
+    rows, columns = np.unique(text, return_inverse=True)[1], np.unique(ids, return_inverse=True)[1]
+    table = csr_array((np.ones(len(ids), dtype=np.int64), (rows, columns)))
+    shared = (table @ table.T).toarray() if len(ids) else np.zeros((0, 0))
+    np.fill_diagonal(shared, 0)
+    return np.log1p(shared)

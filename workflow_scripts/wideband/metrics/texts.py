@@ -1,0 +1,111 @@
+"""The table of measures of texts: inside each prompt, on correct outputs, and across first outputs."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..config.evaluation import Texts
+from . import text_names as names
+from .grams import Grams, grams
+from .left_out import distance_across, vendi_across
+from .per_problem import identity, long_table
+from .samples import SAMPLE
+from .spread import unit
+from .text_ngrams import (
+    distinct_pair,
+    distinct_pair_across,
+    ead,
+    ead_across,
+    repetition_pair,
+    repetition_pair_across,
+)
+from .text_tokens import Encoded, encoded
+from .vendi import vendi
+
+Columns = dict[str, tuple[np.ndarray, np.ndarray]]
+
+
+def texts_table(
+    usable: pd.DataFrame, rollouts: pd.DataFrame, tokens: list[str], cfg: Texts, base: Path | None = None
+) -> pd.DataFrame:
+    """Metrics table of the names that `text_names.within` and `across` give, the former again `.correct`.
+
+    `usable`: rollouts with a body and a vector (`diversity.usable`). n counts outputs that a value rests on:
+    usable ones, for measures at one length those of at least that length, across prompts one a prompt. Across
+    prompts the value of a prompt is what it contributes (see `left_out`); the first output is `sample` 0.
+    """
+    uids = np.sort(rollouts["uid"].unique().astype(object))
+    group = np.searchsorted(uids, usable["uid"].to_numpy(dtype=object))
+    kinds = {each: encoded(each, list(usable["body"]), base) for each in tokens}
+    subsets = {"": np.ones(len(usable), dtype=bool), names.CORRECT: usable["correct"].to_numpy(dtype=bool)}
+    columns: Columns = {}
+    for each, found in kinds.items():
+        every = list(grams(found.codes, cfg.ngrams))
+        for suffix, kept in subsets.items():
+            inside = _within(found, every, np.where(kept, group, -1), len(uids), each, cfg)
+            columns |= {f"{name}{suffix}": pair for name, pair in inside.items()}
+    for suffix, kept in subsets.items():
+        columns[f"{names.VENDI}{suffix}"] = _vendi(usable[kept], uids)
+    columns |= _across(usable, uids, kinds, cfg)
+    return long_table(identity(rollouts), uids, columns)
+
+
+def _within(
+    found: Encoded, every: list[Grams], group: np.ndarray, groups: int, tokens: str, cfg: Texts
+) -> Columns:
+    lengths = np.array([len(text) for text in found.codes], dtype=np.int64)
+    whole, long = np.where(lengths > 0, group, -1), np.where(lengths >= cfg.length, group, -1)
+    n, matched = (np.bincount(each[each >= 0], minlength=groups) for each in (whole, long))
+    total = np.bincount(whole[whole >= 0], weights=lengths[whole >= 0], minlength=groups)
+    cut, four = _cut(every, cfg.length), _cut(list(grams(found.codes, [names.REPEATED])), cfg.length)
+    mean = np.where(n > 0, total, np.nan) / np.where(n > 0, n, 1)
+    diverse = np.where(n > 1, ead(every, whole, groups, found.vocabulary), np.nan)
+    return {
+        names.ead(tokens): (diverse, n),
+        names.distinct(tokens, cfg.length): (distinct_pair(cut, long, groups, cfg.length), matched),
+        names.repetition(tokens, cfg.length): (repetition_pair(four[0], long, groups), matched),
+        names.mean_length(tokens): (mean, n),
+    }
+
+
+def _cut(every: list[Grams], length: int) -> list[Grams]:
+    """The n-grams of the first `length` tokens of each text."""
+    return [each.where(each.place + each.order <= length) for each in every]
+
+
+def _vendi(usable: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    bounds = np.append(np.searchsorted(usable["uid"].to_numpy(dtype=object), uids), len(usable))
+    n = np.diff(bounds)
+    if usable.empty:
+        return np.full(len(uids), np.nan), n
+    vectors = unit(np.stack(usable["vector"].to_numpy()))
+    return vendi(vectors, bounds) / np.where(n > 1, n, np.nan), n
+
+
+def _across(usable: pd.DataFrame, uids: np.ndarray, kinds: dict[str, Encoded], cfg: Texts) -> Columns:
+    first = np.flatnonzero(usable[SAMPLE[1]].to_numpy() == 0)
+    places = np.searchsorted(uids, usable["uid"].to_numpy(dtype=object)[first])
+    found: dict[str, np.ndarray] = {}
+    for tokens, each in kinds.items():
+        codes = [each.codes[place] for place in first]
+        long = np.array([len(text) >= cfg.length for text in codes], dtype=bool)
+        every = list(grams(codes, cfg.ngrams))
+        four = _cut(list(grams(codes, [names.REPEATED])), cfg.length)[0]
+        found[names.ead(tokens)] = ead_across(every, each.vocabulary)
+        cut = _cut(every, cfg.length)
+        found[names.distinct(tokens, cfg.length)] = distinct_pair_across(cut, long, cfg.length)
+        found[names.repetition(tokens, cfg.length)] = repetition_pair_across(four, long)
+    if len(first):
+        vectors = unit(np.stack(usable["vector"].to_numpy()[first]))
+        found |= {names.DISTANCE: distance_across(vectors), names.VENDI: vendi_across(vectors)}
+    else:
+        found |= dict.fromkeys((names.DISTANCE, names.VENDI), np.empty(0))
+    return {f"{name}{names.ACROSS}": _placed(values, places, len(uids)) for name, values in found.items()}
+
+
+def _placed(values: np.ndarray, places: np.ndarray, prompts: int) -> tuple[np.ndarray, np.ndarray]:
+    """Values of the first outputs at their prompts, and n: 1 where there is one."""
+    column = np.full(prompts, np.nan)
+    column[places] = values
+    return column, np.isfinite(column).astype(np.int64)
