@@ -103,6 +103,7 @@ def _evaluate(
                 "logprob": np.log(mass),
                 "tokens": 2,
                 "target_mass": q,
+                "per_prefix": rng.random() if q else None,
             }
             for option, mass, q in zip(space.options, masses[:-1], space.law, strict=True)
         ]

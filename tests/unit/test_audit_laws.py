@@ -100,6 +100,12 @@ def test_a_shift_of_a_hundredth_of_a_nat_is_found_and_rounding_is_not(replayed: 
     assert [found.code for found in replayed(loglikelihoods=moved(0.01))] == ["REPLAY_MISMATCH"]
 
 
+@pytest.mark.parametrize("part", [0.0, None])
+def test_a_part_in_the_mean_over_prefixes_that_is_another_or_none_is_found(replayed: Any, part: Any) -> None:
+    (found,) = replayed(loglikelihoods=lambda frame: frame.assign(per_prefix=part))
+    assert found.code == "REPLAY_MISMATCH" and "its part in the mean over prefixes is" in found.detail
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

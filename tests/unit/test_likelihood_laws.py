@@ -77,6 +77,51 @@ def test_a_law_is_that_of_one_pass_per_option(
         ]
 
 
+def mean_over_prefixes(model: Any, tokenizer: Any, question: Question) -> float:
+    """As it is published, but over all answers: the next token's divergence at each prefix of each."""
+    prompt, sequences = encode(tokenizer, question, BASE.context)
+    whole = [(*tokens, tokenizer.eos_token_id) for tokens in sequences]
+    found = 0.0
+    for tokens, mass in zip(whole, question.space.law, strict=True):
+        kls = []
+        for length in range(len(tokens) if mass else 0):
+            with torch.no_grad():
+                logits = model(input_ids=torch.tensor([[*prompt, *tokens[:length]]])).logits[0, -1].double()
+            target = torch.zeros_like(logits)
+            for other, share in zip(whole, question.space.law, strict=True):
+                if other[:length] == tokens[:length]:
+                    target[other[length]] += share
+            target /= target.sum()
+            kls.append(torch.nn.functional.kl_div(logits.log_softmax(-1), target, reduction="sum").item())
+        found += mass * sum(kls) / len(kls) if kls else 0
+    return found
+
+
+@pytest.mark.parametrize("nodes", [7, 4096])
+def test_the_mean_over_prefixes_is_that_of_the_next_tokens_divergence(
+    policy: PreTrainedModel, tokenizer: Any, monkeypatch: pytest.MonkeyPatch, nodes: int
+) -> None:
+    monkeypatch.setattr("wideband.likelihood.exact.parts_of", lambda encoded: parts_of(encoded, nodes))
+    masses = {"7": 0.4, "17": 0.25, "1000": 0.2, "100": 0.1, "10": 0.05}
+    law = {option: masses.get(option, 0) for option in NUMBERS.options}
+    stated = answer_space("s", "number", NUMBERS.options, law)
+    question = Question("Q: Pick a number.\nA:", stated, " ")
+    (found,) = laws(policy, tokenizer, [question])
+    wanted = np.array(stated.law) > 0
+    assert np.isnan(found.per_prefix[~wanted]).all()
+    mean = (np.array(stated.law) * found.per_prefix)[wanted].sum()
+    assert mean == pytest.approx(mean_over_prefixes(policy, tokenizer, question), abs=1e-5)
+
+
+def test_of_answers_of_one_length_it_is_the_divergence_of_the_laws_by_their_length(
+    policy: PreTrainedModel, tokenizer: Any
+) -> None:
+    digits = answer_space("digits", "digit", list("0123456789"))
+    (law,) = laws(policy, tokenizer, [Question("A digit:", digits)])
+    assert set(law.tokens) == {2}
+    assert law.per_prefix.mean() == pytest.approx((np.log(0.1) - law.logprobs).mean() / 2, abs=1e-5)
+
+
 def test_what_prompts_begin_with_is_computed_once_for_all(policy: PreTrainedModel, tokenizer: Any) -> None:
     begun = "A colour: red. A number: 7. "
     questions = [replace(each, prompt=begun + each.prompt) for each in QUESTIONS]

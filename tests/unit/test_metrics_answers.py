@@ -158,6 +158,7 @@ EXACT = pd.DataFrame(
             "logprob": math.log(mass),
             "tokens": 2,
             "target_mass": 1 / len(law),
+            "per_prefix": 0.0,
         }
         for uid, law in LAWS.items()
         for option, mass in law.items()

@@ -6,14 +6,17 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from wideband import tasks
 from wideband.metrics import by_item, number_laws
+from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.by_item import Item
+from wideband.metrics.estimate import Estimate
 from wideband.metrics.per_problem import long_table
-from wideband.numbers.estimators.answers import rejected
+from wideband.numbers.estimators.answers import gain_over_families, over_families, rejected
 from wideband.spaces.discretised import canonical
 from wideband.spaces.distribution import Distribution
 
@@ -31,6 +34,7 @@ def item(said: tuple[Distribution, np.ndarray], numbers: list[float] | np.ndarra
     drawn = np.array(numbers, dtype=float)
     valid = [distribution.place(number) for number in drawn[distribution.valid(drawn)]]
     counts = np.bincount(valid, minlength=len(target)) if valid else np.zeros(len(target), dtype=int)
+    told.setdefault("per_prefix", np.zeros(len(target)))
     given = {"logprobs": np.log(target), "counts": counts, "draws": len(drawn), "numbers": drawn}
     return Item(target, distribution=distribution, **given | told)
 
@@ -40,11 +44,18 @@ def values(of: Item) -> dict[str, float]:
 
 
 COIN = stated("bernoulli", p=0.25)
+WHOSE = {"arm": "a", "checkpoint": "base", "slice": "s"}
 
 
 def test_a_policy_that_is_the_law_is_at_zero_and_one_that_is_not_at_what_theory_says() -> None:
     perfect = values(item(COIN, [0, 0, 0, 1]))
-    for name in ("kl_divergence", "kl_valid", "wasserstein", "wasserstein_by_range"):
+    for name in (
+        "kl_divergence",
+        "kl_mean_over_prefixes",
+        "kl_valid",
+        "wasserstein",
+        "wasserstein_by_range",
+    ):
         assert perfect[name] == pytest.approx(0, abs=1e-12)
     half = values(item(COIN, [0], logprobs=np.log([0.25, 0.25])))
     entropy = 0.75 * math.log(0.75) + 0.25 * math.log(0.25)
@@ -127,11 +138,10 @@ def test_cells_of_a_discrete_test_expect_five_draws() -> None:
 def test_the_share_rejected_is_of_items_that_can_be_tested_after_holm() -> None:
     p_values = np.array([0.001, 0.02, 0.04, 0.5, math.nan])
     uids = np.array(list("abcde"), dtype=object)
-    whose = {"arm": "a", "checkpoint": "base", "slice": "s"}
-    table = long_table(whose, uids, {"fit_p": (p_values, np.full(5, 20))})
+    table = long_table(WHOSE, uids, {"fit_p": (p_values, np.full(5, 20))})
     found = rejected([table], "fit_p", None, 0.95)
     assert (found.value, found.n) == (0.25, 4)
-    nothing = long_table(whose, uids, {"fit_p": (np.full(5, math.nan), np.full(5, 20))})
+    nothing = long_table(WHOSE, uids, {"fit_p": (np.full(5, math.nan), np.full(5, 20))})
     assert math.isnan(rejected([nothing], "fit_p", None, 0.95).value)
 
 
@@ -140,3 +150,34 @@ def test_quantiles_of_discrete_laws_are_those_of_scipy() -> None:
     for family, parameters in (("skellam", {"mu1": 3.0, "mu2": 5.0}), ("geometric", {"p": 0.3})):
         said = Distribution(family, tuple(parameters.items()))
         assert said.quantiles(levels) == pytest.approx(said.law.ppf(levels))
+
+
+def of_families(name: str, values: list[float]) -> list[pd.DataFrame]:
+    """A metrics table of five items and their problems: three families of one, one and three items."""
+    uids = np.array(list("abcde"), dtype=object)
+    table = long_table(WHOSE, uids, {name: (np.array(values), np.full(5, 20))})
+    return [table, pd.DataFrame({"uid": uids[::-1], "space": [*["chi"] * 3, "beta", "gamma"]})]
+
+
+def test_families_are_weighted_equally_however_many_items_they_have() -> None:
+    boot = Bootstrap(resamples=200)
+    tables = of_families("wasserstein", [1.0, 2.0, 9.0, 12.0, 15.0])
+    mean, median = (over_families(tables, "wasserstein", of, boot) for of in ("mean", "median"))
+    assert (mean.value, mean.n) == (pytest.approx((1 + 2 + 12) / 3), 3) and median.value == 2
+    for found in (mean, median):
+        assert found.interval[0] <= found.value <= found.interval[1]
+    before, _ = of_families("wasserstein", [0.0, 4.0, 9.0, 12.0, math.nan])
+    gain = gain_over_families([tables[0], before, tables[1]], "wasserstein", "mean", boot)
+    # The item that one side cannot give drops out of its family.
+    assert gain.value == pytest.approx((1 - 2 + 0) / 3)
+
+
+def test_a_family_without_anything_valid_is_left_out_and_nothing_at_all_is_no_score() -> None:
+    def over(values: list[float]) -> Estimate:
+        tables = of_families("sampled_wasserstein", values)
+        return over_families(tables, "sampled_wasserstein", "mean", Bootstrap(resamples=50))
+
+    some = over([math.nan, 2, 3, 4, 5])
+    assert (some.value, some.n) == (3.0, 2)
+    none = over([math.nan] * 5)
+    assert math.isnan(none.value) and none.interval is None and none.n == 0

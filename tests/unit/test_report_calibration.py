@@ -7,7 +7,8 @@ from answer_results import STUDY, answer_study, write_answers
 from report_pages import Page
 
 from wideband.config import Study
-from wideband.numbers import study_numbers, write_records
+from wideband.numbers import read_records, recompute, study_numbers, write_records
+from wideband.numbers.study import planned
 from wideband.report import build_site, required_files
 from wideband.report.book import Book
 from wideband.report.changes import changes
@@ -60,6 +61,21 @@ def test_distance_and_validity_are_shown_by_family_before_and_after(site: Path) 
     for metric in MEASURES:
         for at in ("base", "rl"):
             assert {f"{metric}.picks.wide.{at}.{family}" for family in FAMILIES} <= shown
+
+
+def test_families_are_weighted_equally_by_mean_and_median(site: Path) -> None:
+    root, study = site.parent, law_study()
+    numbers = {record.id: record for record in read_records(root / "numbers.jsonl")}
+    gain = "kl_mean_over_prefixes.gain.picks.wide.rl-base"
+    for of in ("kl_mean_over_prefixes.picks.wide.rl", gain):
+        means = [numbers[f"{of}.{family}"].value for family in FAMILIES]
+        for way in ("mean", "median"):
+            found = numbers[f"{of}.family_{way}"]
+            assert (found.value, found.n) == (pytest.approx(sum(means) / 2), 2)
+            assert (found.value, found.ci) == recompute(found, root)
+    # A test of items has a share of all items instead.
+    assert not any(number.startswith("fit_") and ".family_" in number for number in numbers)
+    assert {each.id for each in planned(study)} == set(numbers)
 
 
 def test_the_first_page_says_which_distances_fell(site: Path) -> None:

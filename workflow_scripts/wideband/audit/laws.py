@@ -107,9 +107,14 @@ def _answers(stored: pd.DataFrame, again: pd.DataFrame, allowed: float) -> str |
         if row["tokens"] != row["tokens_again"]:
             return f"{named}: has {row['tokens_again']} tokens, not {row['tokens']}"
         was, now = row["logprob"], row["logprob_again"]
+        room = allowed * (row["tokens"] - now)
         # Not `>`: what is not a number is not within anything.
-        if not abs(was - now) <= allowed * (row["tokens"] - now):
+        if not abs(was - now) <= room:
             return f"{named}: log-probability is {was:.6g}, computed again {now:.6g}"
+        was, now = row["per_prefix"], row["per_prefix_again"]
+        # Of answers without mass it is nothing.
+        if not (abs(was - now) <= room or (pd.isna(was) and pd.isna(now))):
+            return f"{named}: its part in the mean over prefixes is {was:.6g}, computed again {now:.6g}"
     return None
 
 

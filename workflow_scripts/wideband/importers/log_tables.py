@@ -104,6 +104,7 @@ def _likelihoods(draws: list[Draw], entry: Import) -> pd.DataFrame:
         checkpoint=entry.checkpoint,
         slice=entry.slice,
         tokens=_whole([None] * len(rows)),
+        per_prefix=None,
     )
 
 

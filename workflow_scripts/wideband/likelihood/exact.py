@@ -12,6 +12,7 @@ from ..policy.packed_tries import Part
 from ..spaces import AnswerSpace, split, token_sequences
 from .opening import Opening, opening
 from .passages import passage_logprobs
+from .prefixes import prefixes
 from .states import LikelihoodError, Scores, packable, score
 from .tries import lines, pack
 
@@ -43,11 +44,14 @@ class Law:
         logprobs: of each complete answer, its end token included, in nats, shape (options,).
         tokens: of each answer with its end token, shape (options,).
         opening: the law of the first token.
+        per_prefix: what each answer adds, at its target mass, to the mean over prefixes of KL(target ||
+            policy), in nats, shape (options,); NaN for answers without mass, and of a passage.
     """
 
     logprobs: np.ndarray
     tokens: np.ndarray
     opening: Opening
+    per_prefix: np.ndarray
 
 
 def laws(
@@ -70,22 +74,33 @@ def laws(
     if any(question.passage for question in questions):
         return [_of_passage(model, tokenizer, question) for question in questions]
     encoded = [encode(tokenizer, question, model.config.max_position_embeddings) for question in questions]
-    found = [np.full(len(sequences), np.nan) for _, sequences in encoded]
+    weights = [
+        prefixes(sequences, question.space.law)
+        for (_, sequences), question in zip(encoded, questions, strict=True)
+    ]
+    found, per_prefix = ([np.full(len(each.ends), np.nan) for each in weights] for _ in range(2))
     openings: dict[int, Opening] = {}
     with packable(model) as causal, torch.inference_mode():
         for parts in lines(parts_of(encoded), line):
             scores = score(causal, pack(parts, model.device), tokenizer.eos_token_id, temperature)
-            for part, logprobs, first in zip(parts, answers(parts, scores), scores.openings, strict=True):
-                found[part.owner][part.rows] = logprobs.cpu().numpy()
-                if part.owner not in openings:
-                    openings[part.owner] = opening(first)
+            for part, read, first in zip(parts, steps(parts, scores), scores.openings, strict=True):
+                owner, (edges, ends) = part.owner, (each.cpu() for each in read)
+                found[owner][part.rows] = (edges.sum(1) + ends).numpy()
+                per_prefix[owner][part.rows] = weights[owner].divergence(part.rows, edges, ends)
+                if owner not in openings:
+                    openings[owner] = opening(first)
     lengths = [np.array([len(tokens) + 1 for tokens in sequences]) for _, sequences in encoded]
-    return [Law(found[owner], lengths[owner], openings[owner]) for owner in range(len(questions))]
+    return [
+        Law(found[owner], lengths[owner], openings[owner], per_prefix[owner])
+        for owner in range(len(questions))
+    ]
 
 
 def _of_passage(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, question: Question) -> Law:
     logprobs, first = passage_logprobs(model, tokenizer, question.space.options[0])
-    return Law(np.array([logprobs.double().sum()]), np.array([len(logprobs)]), opening(first))
+    return Law(
+        np.array([logprobs.double().sum()]), np.array([len(logprobs)]), opening(first), np.array([np.nan])
+    )
 
 
 def encode(tokenizer: PreTrainedTokenizerBase, question: Question, context: int) -> Encoded:
@@ -106,11 +121,19 @@ def parts_of(encoded: Sequence[Encoded], nodes: int = NODES) -> Iterator[Part]:
 
 def answers(parts: Sequence[Part], scores: Scores) -> Iterator[torch.Tensor]:
     """For each part the log-probability of its complete answers, fp64, in the order of `rows`."""
+    return (edges.sum(1) + ends for edges, ends in steps(parts, scores))
+
+
+def steps(parts: Sequence[Part], scores: Scores) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """For each part the log-probabilities of its answers' tokens, fp64, in the order of `rows`.
+
+    Of the tokens, shape (rows, longest), 0 behind the last one; of the end token, shape (rows,).
+    """
     node = state = 0
     for part in parts:
         size = len(part.trie)
         edges, ends = scores.edges[node : node + size].double(), scores.ends[state : state + size + 1]
         # ROOT, which pads the paths, is the last place: a zero.
-        steps = torch.nn.functional.pad(edges, (0, 1))[torch.from_numpy(part.trie.paths())]
-        yield steps.sum(1) + ends[1 + torch.from_numpy(part.trie.ends)].double()
+        chosen = torch.nn.functional.pad(edges, (0, 1))[torch.from_numpy(part.trie.paths())]
+        yield chosen, ends[1 + torch.from_numpy(part.trie.ends)].double()
         node, state = node + size, state + size + 1

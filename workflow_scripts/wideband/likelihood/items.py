@@ -25,6 +25,7 @@ SCHEMA = pa.schema(
     {
         "logprobs": REALS,
         "tokens": WHOLE,
+        "per_prefix": REALS,
         "entropy": pa.float64(),
         "support": pa.int64(),
         "leading_tokens": WHOLE,
@@ -72,7 +73,7 @@ def item_laws(
 
 
 def _named(share: Sequence[Question], temperature: float) -> list[Any]:
-    return [temperature, [[each.prompt, each.lead, list(each.space.options)] for each in share]]
+    return [temperature, [[each.prompt, each.lead, each.space.options, each.space.law] for each in share]]
 
 
 def _row(law: Law) -> Row:
@@ -80,6 +81,7 @@ def _row(law: Law) -> Row:
     return {
         "logprobs": law.logprobs.tolist(),
         "tokens": law.tokens.tolist(),
+        "per_prefix": law.per_prefix.tolist(),
         "entropy": law.opening.entropy,
         "support": law.opening.support,
         "leading_tokens": list(tokens),
@@ -97,6 +99,7 @@ def _read(rows: list[Row] | None) -> list[Law]:
                 row["support"],
                 tuple(zip(row["leading_tokens"], row["leading_masses"], strict=True)),
             ),
+            np.array(row["per_prefix"]),
         )
         for row in rows or ()
     ]

@@ -21,6 +21,7 @@ def loglikelihoods(
                 "logprob": law.logprobs,
                 "tokens": law.tokens,
                 "target_mass": question.space.law,
+                "per_prefix": law.per_prefix,
             }
         )
         for uid, question, law in zip(uids, questions, laws, strict=True)

@@ -95,6 +95,7 @@ def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame 
     if row["uid"] in exact:
         law = exact[row["uid"]]
         told |= {"target": law["target_mass"].to_numpy(), "logprobs": law["logprob"].to_numpy()}
+        told["per_prefix"] = law["per_prefix"].to_numpy(dtype=float)
         if "passage" in task.GIVES:
             told |= {"passage": row["problem"], "tokens": int(law["tokens"].iloc[0])}
     if verdicts is not None:

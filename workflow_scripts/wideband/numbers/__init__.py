@@ -43,6 +43,8 @@ A suffix .<space> keeps the items of one answer space, where a benchmark has sev
                                         share of items that chi_square_p or fit_p rejects, Holm-adjusted
   <metric>.gain.<slice>.<arm>.<checkpoint>-<start>[.<space>]
                                         that minus its value at `start`: `base`, and the stage's own start
+  <metric>.<cell>.family_<of>           of a benchmark that asks for numbers from several families: mean or
+  <metric>.gain.….family_<of>           median over families of the mean over items; of: mean, median
   <metric>.diff.<pair>                  compared arms, and with suffix .t .p .p_holm as below
 Compared arms:
   pass@<k>.diff.<pair>                  and with suffix .t .p: paired t over problems, not adjusted; at the

@@ -23,6 +23,7 @@ def answer_numbers(study: Study) -> Iterator[Request]:
                 yield from _each(cell, "answers.rejected", metric, spaces, paths, **args)
             else:
                 yield from _each(cell, "answers.mean", metric, spaces, paths)
+                yield from _families(study, name, cell, "answers.over_families", metric, paths)
         yield from _gains(study, spaces, arm, checkpoint, name)
 
 
@@ -37,6 +38,17 @@ def _gains(study: Study, spaces: list[str], arm: str, checkpoint: str, name: str
                 f"{metric}.gain.{name}.{arm}.{checkpoint}-{start}",
             )
             yield from _each(identity, "answers.gain", metric, spaces, paths)
+            yield from _families(study, name, identity, "answers.gain_over_families", metric, paths)
+
+
+def _families(
+    study: Study, name: str, identity: str, estimator: str, metric: str, paths: tuple[str, ...]
+) -> Iterator[Request]:
+    """Mean and median over the families of distributions that a benchmark asks for, if it is several."""
+    part = study.data.slices.get(name)
+    if part and len(part.families) > 1:
+        for of in ("mean", "median"):
+            yield Request(f"{identity}.family_{of}", estimator, {"metric": metric, "of": of}, paths)
 
 
 def _each(

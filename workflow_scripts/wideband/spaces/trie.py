@@ -43,6 +43,18 @@ class Trie:
             rows, here = rows[here != ROOT], here[here != ROOT]
         return found
 
+    def behind(self, values: np.ndarray) -> np.ndarray:
+        """The sum of the values of the sequences that go on from each state, shape (nodes + 1,).
+
+        `values` has shape (sequences,). State 0 is the root, state i + 1 node i.
+        """
+        found = np.zeros(len(self) + 1)
+        paths = self.paths()
+        rows, columns = np.nonzero(paths != ROOT)
+        np.add.at(found, paths[rows, columns] + 1, values[rows])
+        found[0] = values.sum()
+        return found
+
     def holders(self) -> np.ndarray:
         """How many sequences go through each node, shape (nodes,)."""
         ends = np.zeros(len(self) + 1, dtype=np.int64)

@@ -134,9 +134,18 @@ SCHEMAS: dict[str, Schema] = {
     # A policy's exact law over each item's answer space: complete answers with their end token, in nats. Of
     # an imported log the options as its tool scored them; it may not say of how many tokens.
     "loglikelihoods": Schema(
-        {**ITEM_KEY, "option": TEXT, "logprob": REAL, "tokens": INT, "target_mass": REAL},
+        {
+            **ITEM_KEY,
+            "option": TEXT,
+            "logprob": REAL,
+            "tokens": INT,
+            "target_mass": REAL,
+            # What the option adds, at its target mass, to the mean over prefixes of KL(target || policy).
+            "per_prefix": REAL,
+        },
         (*ITEM_KEY, "option"),
-        frozenset({"tokens"}),
+        frozenset({"tokens", "per_prefix"}),
+        later=frozenset({"per_prefix"}),
     ),
     # How often each answer was given, of imported counts; answers that are no option of the item included.
     "answers": Schema({**ITEM_KEY, "answer": TEXT, "count": INT}, (*ITEM_KEY, "answer")),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..spaces.trie import ROOT, Trie, prefix_trie
+from ..spaces.trie import Trie, prefix_trie
 
 Array = np.ndarray
 
@@ -63,8 +63,8 @@ def labels_of_law(item: TargetItem, weights: Array, total: bool) -> Labels:
     full = prefix_trie(item.sequences)
     lengths = np.array([len(tokens) + 1 for tokens in item.sequences])
     # The mass behind each state, and how much its divergence counts.
-    mass = _behind(full, item.law)
-    counts = _behind(full, weights if total else weights / lengths)
+    mass = full.behind(item.law)
+    counts = full.behind(weights if total else weights / lengths)
     parents = full.parents + 1
     states = np.concatenate([parents, full.ends + 1])
     tokens = np.concatenate([full.tokens, np.full(len(full.ends), END)])
@@ -95,17 +95,7 @@ def labels_of_answers(item: TargetItem, counts: Array) -> Labels:
         trie,
         np.concatenate([trie.parents + 1, trie.ends + 1]),
         np.concatenate([trie.tokens, np.full(len(rows), END)]),
-        np.concatenate([_behind(trie, counts[rows])[1:], counts[rows]]) / total,
+        np.concatenate([trie.behind(counts[rows])[1:], counts[rows]]) / total,
         0.0,
         total,
     )
-
-
-def _behind(trie: Trie, values: Array) -> Array:
-    """Of each state the sum over the sequences that go through it, shape (nodes + 1,)."""
-    found = np.zeros(len(trie) + 1)
-    paths = trie.paths()
-    rows, columns = np.nonzero(paths != ROOT)
-    np.add.at(found, paths[rows, columns] + 1, values[rows])
-    found[0] = values.sum()
-    return found

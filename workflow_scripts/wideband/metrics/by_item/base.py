@@ -24,6 +24,8 @@ class Item:
     Attributes:
         target: the mass that each answer should have, shape (options,); none where answers are not listed.
         logprobs: exact log-probability of each complete answer, nats, shape (options,); None without a table.
+        per_prefix: what each answer adds, at its target mass, to the mean over prefixes of KL(target ||
+            policy), shape (options,); None without a table.
         counts: how often each answer was sampled, shape (options,); None without a table.
         draws: completions that were sampled, those without a valid answer included.
         around: of every completion the text up to its answer and what follows that; empty without a table.
@@ -39,6 +41,7 @@ class Item:
 
     target: np.ndarray
     logprobs: np.ndarray | None = None
+    per_prefix: np.ndarray | None = None
     counts: np.ndarray | None = None
     draws: int = 0
     around: tuple[tuple[str, str], ...] = ()

@@ -6,5 +6,5 @@ from .base import EXACT, Item, metric
 
 @metric(unit="nats", needs={"distribution"}, reads=[EXACT], within=None)
 def kl_divergence(item: Item) -> float:
-    """KL(stated law || policy). The published form is its mean over prefixes along sampled answers."""
+    """KL(stated law || policy): the expected sum over prefixes of what `kl_mean_over_prefixes` averages."""
     return number_laws.divergence(item.target, item.logprobs)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from ...metrics.bootstrap import Bootstrap
-from ...metrics.estimate import Estimate
+from ...metrics.bootstrap import Bootstrap, divide
+from ...metrics.estimate import Estimate, Interval
 from ...metrics.holm import holm
 from ...metrics.per_problem import column, measured, paired
 from ...metrics.ranges import difference_of, range_of
@@ -32,6 +32,44 @@ def gain(frames: Frames, metric: str, space: str | None, boot: Bootstrap) -> Est
     n = int(max(column(frame, metric, "n").max() for frame in (after, before)))
     first, second = paired(after, before, metric)
     return boot.mean(first - second, difference_of(range_of(metric, n)))
+
+
+@estimator("answers.over_families", unit=metric_unit, source="over families of the mean over their items")
+def over_families(frames: Frames, metric: str, of: str, boot: Bootstrap) -> Estimate:
+    """Mean or median (`of`) with every family weighted equally; interval from resampling items."""
+    values = measured(frames[0], metric)
+    n = int(column(frames[0], metric, "n").max())
+    return _of_families(values, frames[-1], of, boot, range_of(metric, n))
+
+
+@estimator("answers.gain_over_families", unit=metric_unit, source="as answers.over_families, after − before")
+def gain_over_families(frames: Frames, metric: str, of: str, boot: Bootstrap) -> Estimate:
+    """Paired by item; the median is that of the families' gains."""
+    after, before = frames[:2]
+    n = int(max(column(frame, metric, "n").max() for frame in (after, before)))
+    # An item that one side cannot give drops out.
+    values = (measured(after, metric) - measured(before, metric)).dropna()
+    return _of_families(values, frames[-1], of, boot, difference_of(range_of(metric, n)))
+
+
+def _of_families(
+    values: pd.Series, problems: pd.DataFrame, of: str, boot: Bootstrap, within: Interval | None
+) -> Estimate:
+    """Of values by uid (P,); n is the number of families.
+
+    A resample without items of a family leaves it out.
+    """
+    families = problems.set_index("uid")["space"][values.index].to_numpy()
+    member = (families[:, None] == np.unique(families)).astype(float)
+    if not len(values):
+        return Estimate(math.nan, None, 0)
+
+    def statistic(weights: np.ndarray) -> np.ndarray:
+        means = divide(weights @ (member * values.to_numpy()[:, None]), weights @ member)
+        return (np.nanmean if of == "mean" else np.nanmedian)(means, axis=1)
+
+    found = boot.statistic(statistic, len(values), within)
+    return Estimate(found.value, found.interval, member.shape[1])
 
 
 @estimator("answers.rejected", unit="fraction", source="Holm 1979 over the items' p; rejected / items")
