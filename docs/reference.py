@@ -77,7 +77,7 @@ def names() -> str:
     head = ("source", "task", *ORIGINS)
     lines += ["## Sources", "", "Splits by `data.origin`.", "", *table(head, map(source, TASKS))]
     measured = ((f"`{name}`", by_item.title(name), by_item.load(name).unit) for name in by_item.names())
-    lines += ["## Metrics of items with an answer space", "", *table(("metric", "title", "unit"), measured)]
+    lines += ["## Metrics of single items", "", *table(("metric", "title", "unit"), measured)]
     return "\n".join(lines)
 
 

@@ -53,7 +53,7 @@ IMPORTED_SLICES = STUDY.imported_slices()
 WRITTEN, COSTED, SOLVED = (CELLS.having(table) for table in ("rollouts", "cost", "passk"))
 TEXTS = CELLS.having("texts")
 CURVE, POOLED = CELLS.curve, CELLS.pooled
-ANSWERED, MEASURED = CELLS.answered, CELLS.measured
+MEASURED = CELLS.measured
 # Checks of problems that are sampled; imported ones come without texts.
 CHECKED = [*STUDY.data.slices, *([HELDOUT] if STUDY.has_pool() else [])] if SAMPLED_ARMS else []
 CHECKS = [f"{R}/{layout.GOLDS}".format(slice=name) for name in CHECKED]

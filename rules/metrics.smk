@@ -101,7 +101,8 @@ rule answers:
     input:
         spec=spec("answers"),
         problems=sorted({f"{R}/data/{cell.slice}.parquet" for cell in MEASURED}),
-        loglikelihoods=each(f"{R}/{layout.LOGLIKELIHOODS}", ANSWERED),
+        loglikelihoods=each(f"{R}/{layout.LOGLIKELIHOODS}", CELLS.exact),
+        next_tokens=each(f"{R}/{layout.NEXT_TOKENS}", CELLS.begun),
         verdicts=each(VERDICTS, CELLS.judged),
         rollouts=each(ROLLOUTS, CELLS.reread),
     output:

@@ -11,7 +11,7 @@ def main(job: Job) -> None:
     """One table of metrics per evaluation; some have exact laws alone, or samples."""
     problems = {path.stem: read_table(path, "problems") for path in job.input.problems}
     exact, written = _by_cell(job.input.loglikelihoods), _by_cell(job.input.rollouts)
-    judged = _by_cell(job.input.verdicts)
+    judged, first = _by_cell(job.input.verdicts), _by_cell(job.input.next_tokens)
     for path in job.output.tables:
         arm, checkpoint, name = cell = (path.parts[-3], path.parts[-2], path.stem)
         table = answers_table(
@@ -23,6 +23,7 @@ def main(job: Job) -> None:
             around_answers(read_table(written[cell], "rollouts"), job.params["scaffolds"][arm])
             if cell in written
             else None,
+            read_table(first[cell], "next_tokens") if cell in first else None,
         )
         write_table(table, path, "metrics")
 

@@ -21,6 +21,10 @@ def test_every_task_gives_the_numbers_that_it_can_and_no_others(asked: Copy) -> 
     assert not right & (found["picks"] | found["tales"] | ids)
     assert all({"vendi", "tokens_per_rollout"} <= names for names in found.values())
     assert {"sampled_valid", "total_variation"} <= found["picks"]
+    texts = {"first_tokens", "unique_answers", "top_answer_share"}
+    assert texts <= found["tales"] and not texts & (found["picks"] | found["gsm8k_test"])
+    plain = {each["id"].split(".")[0] for each in records if ".tales.plain." in each["id"]}
+    assert texts & plain == {"unique_answers", "top_answer_share"}
     trained = {record["id"].split(".")[0] for record in records if ".direct.picking.first" in record["id"]}
     assert trained == {"train_reward", "train_valid", "train_entropy"}
     correct = {each["id"] for each in records if each["id"].endswith(".correct")}

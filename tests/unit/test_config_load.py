@@ -200,6 +200,11 @@ REFUSED = {
         "{source: knowledge, split: train}",
         "data.slices.gsm8k_train.split: source knowledge has no train; set test",
     ),
+    "an unknown kind of prompts": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: prompts, split: test, kinds: [place]}",
+        "data.slices.gsm8k_train.kinds: unknown kind of prompts 'place'",
+    ),
     "a pool without right answers": (
         "{source: olympiad, split: pool, n: 180, stratify: source}",
         "{source: prompts, split: test}",

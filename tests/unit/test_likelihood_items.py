@@ -10,7 +10,7 @@ from tiny_policy import tiny_model
 
 from wideband.likelihood import exact, items, laws
 from wideband.likelihood.items import item_laws, kept_laws, questions
-from wideband.likelihood.tables import loglikelihoods
+from wideband.likelihood.tables import loglikelihoods, next_tokens
 from wideband.spaces import SpaceError
 from wideband.tables import read_table, write_table
 
@@ -40,6 +40,20 @@ def test_items_are_answered_as_their_task_says() -> None:
         ("red", "reddish"),
         ("A", "B", "C"),
     ]
+
+
+def test_an_open_prompt_has_a_first_token_and_no_answers(tokenizer: Any, tmp_path: Path) -> None:
+    tales = ITEMS[:2].assign(task="open", options=None, space="places")
+    asked = questions(tales, PROMPTS[:2])
+    assert [each.space for each in asked] == [None, None]
+    kept = kept_laws(tmp_path / "kept")
+    found = item_laws(tiny_model(tokenizer), tokenizer, asked, 1.0, kept)
+    assert item_laws(None, tokenizer, asked, 1.0, kept)[1].opening == found[1].opening
+    path = tmp_path / "laws.parquet"
+    write_table(loglikelihoods(LABELS, ["n0", "n1"], asked, found), path, "loglikelihoods")
+    assert read_table(path, "loglikelihoods").empty
+    first = next_tokens(LABELS, ["n0", "n1"], found, tokenizer)
+    assert first["support_90"].ge(1).all()
 
 
 def test_an_item_with_a_single_option_is_an_error_that_names_it() -> None:

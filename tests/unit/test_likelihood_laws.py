@@ -122,6 +122,24 @@ def test_of_answers_of_one_length_it_is_the_divergence_of_the_laws_by_their_leng
     assert law.per_prefix.mean() == pytest.approx((np.log(0.1) - law.logprobs).mean() / 2, abs=1e-5)
 
 
+def test_a_prompt_without_answers_has_the_law_of_its_first_token(
+    policy: PreTrainedModel, tokenizer: Any
+) -> None:
+    asked = [QUESTIONS[0], Question("Q: Tell a tale.\nA:", None), Question("Q: Another?", None)]
+    whole, first, alone = laws(policy, tokenizer, asked)[0], *laws(policy, tokenizer, asked)[1:]
+    np.testing.assert_allclose(whole.logprobs, per_option(policy, tokenizer, asked[0]), rtol=0, atol=1e-5)
+    for law, question in ((first, asked[1]), (alone, asked[2])):
+        ids = torch.tensor([tokenizer.encode(question.prompt)])
+        with torch.no_grad():
+            masses = policy(input_ids=ids).logits[0, -1].float().softmax(-1).double().numpy()
+        held = np.cumsum(np.sort(masses)[::-1])
+        assert abs(law.opening.support - (1 + (held < 0.9 * masses.sum()).sum())) <= 1
+        assert dict(law.opening.leading) == pytest.approx(
+            {token: masses[token] for token, _ in law.opening.leading}, abs=1e-5
+        )
+        assert len(law.logprobs) == len(law.tokens) == 0
+
+
 def test_what_prompts_begin_with_is_computed_once_for_all(policy: PreTrainedModel, tokenizer: Any) -> None:
     begun = "A colour: red. A number: 7. "
     questions = [replace(each, prompt=begun + each.prompt) for each in QUESTIONS]

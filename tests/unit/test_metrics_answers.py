@@ -53,7 +53,8 @@ EXPECTED = {
 
 
 def test_every_metric_says_of_a_known_law_what_it_must() -> None:
-    names = [name for name in by_item.names() if not {"distribution", "passage"} & by_item.load(name).needs]
+    others = {"distribution", "passage", "text"}
+    names = [name for name in by_item.names() if not others & by_item.load(name).needs]
     found = {name: by_item.load(name)(SKEWED) for name in names}
     assert found == pytest.approx(EXPECTED, nan_ok=True)
     for name, value in found.items():
@@ -183,6 +184,28 @@ def test_answers_are_read_and_matched_as_their_task_says() -> None:
     assert math.isnan(of(table, "n2", "sampled_variation"))
     rows = table[table["metric"] == "sampled_valid"]
     assert rows["n"].tolist() == [4, 1, 0, 2, 1]
+
+
+TALES = pd.DataFrame(
+    {"uid": ["t0", "t1"], "task": "open", "space": "places", "problem": "?", "options": None, "gold": None}
+)
+TOLD = {"t0": ["Paris", " paris.", "Rome", None], "t1": [None, ""]}
+OPEN = ["first_tokens", "top_answer_share", "unique_answers"]
+
+
+def test_texts_that_differ_in_case_and_punctuation_only_are_one_answer() -> None:
+    rows = [
+        {**KEY, "uid": uid, "sample": sample, "answer": answer}
+        for uid, answers in TOLD.items()
+        for sample, answer in enumerate(answers)
+    ]
+    first = pd.DataFrame({"uid": ["t1", "t0"], "support_90": [1, 7]})
+    assert by_item.applying(tasks.load("open").GIVES, lambda _: True) == OPEN
+    table = answers_table(KEY, TALES, None, pd.DataFrame(rows), OPEN, None, first)
+    # Of four completions two say Paris; one that says nothing stays in the denominator.
+    assert [of(table, "t0", metric) for metric in OPEN] == [7, 0.5, 2]
+    assert of(table, "t1", "first_tokens") == 1
+    assert all(math.isnan(of(table, "t1", metric)) for metric in OPEN[1:])
 
 
 def test_spreads_compare_items_that_differ_in_nothing_else() -> None:

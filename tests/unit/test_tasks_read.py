@@ -4,7 +4,8 @@ import pytest
 
 from wideband import tasks
 from wideband.config.sources import WITHOUT_GOLD
-from wideband.scaffolds import Parsed
+from wideband.scaffolds import Parsed, get
+from wideband.spaces.distribution import Distribution
 
 FRUITS = ["apple", "kiwi", "Star fruit"]
 
@@ -71,6 +72,27 @@ def test_open_texts_are_valid_as_they_are() -> None:
 def test_an_open_text_is_all_of_a_direct_completion() -> None:
     said = Parsed(None, "A tale", True, "of two cities")
     assert tasks.load("open").read(said, []).outcome == "A tale of two cities"
+
+
+UNIFORM = Distribution("uniform", (("a", 0.0), ("b", 1.0)), ("0.0", "0.5", "1.0"))
+SEEDED = "<random_string>q8!Zk 0.25 kiwi</random_string><thinking>apple?</thinking><answer>{}</answer>"
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "valid", "expected"),
+    [
+        ("choice", "Kiwi", FRUITS, "kiwi"),
+        ("choice", "a kiwi", FRUITS, None),
+        ("open", "A tale of two", (), "A tale of two"),
+        ("law", "0.5", UNIFORM, "0.5"),
+        ("law", "about 0.5", UNIFORM, None),
+    ],
+)
+def test_an_answer_behind_a_random_string_is_read_as_any_other(
+    task: str, answer: str, valid: object, expected: str | None
+) -> None:
+    parsed = get("ssot").parse(SEEDED.format(answer))
+    assert tasks.load(task).read(parsed, valid).outcome == expected
 
 
 def test_math_answers_with_one_normal_form_are_one_answer() -> None:

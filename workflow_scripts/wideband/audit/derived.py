@@ -29,7 +29,13 @@ SOURCES = {
     "cost": (layout.ROLLOUTS, layout.VERDICTS),
     "diversity": (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS),
     "texts": (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS),
-    "answers": (layout.LOGLIKELIHOODS, layout.VERDICTS, layout.ROLLOUTS, layout.PROBLEMS),
+    "answers": (
+        layout.LOGLIKELIHOODS,
+        layout.NEXT_TOKENS,
+        layout.VERDICTS,
+        layout.ROLLOUTS,
+        layout.PROBLEMS,
+    ),
 }
 
 
@@ -148,6 +154,9 @@ def _answers(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
         tables.of(cell, layout.VERDICTS, "verdicts") if study.has("verdicts", *key) else None,
         metrics,
         around,
+        tables.of(cell, layout.NEXT_TOKENS, "next_tokens")
+        if by_item.reading(by_item.OPENING, metrics)
+        else None,
     )
 
 

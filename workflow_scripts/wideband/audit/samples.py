@@ -9,7 +9,7 @@ from .. import scaffolds
 from ..errors import WidebandError
 from ..lists import listed
 from ..sampling.seeds import derive_seed
-from ..spaces.asked import space_of
+from ..spaces.asked import scored_space
 from ..workflow import layout
 from ..workflow.jobs import PlannedJob
 from .finding import Finding
@@ -69,12 +69,13 @@ def _answers(results: Results, job: PlannedJob) -> Iterator[Finding]:
     if not _readable(problems, ("uid", "task", "space", "options")):
         return
     try:
-        spaces = {row["uid"]: space_of(row) for row in problems.to_dict("records")}
+        spaces = {row["uid"]: scored_space(row) for row in problems.to_dict("records")}
     except WidebandError:
         return
     masses = {
         (uid, option): mass
         for uid, space in spaces.items()
+        if space
         for option, mass in zip(space.options, space.law, strict=True)
     }
     if _readable(exact, (*ANSWER, *LABELS, "target_mass")):

@@ -61,7 +61,7 @@ def _has_law(key: str, stage: SoftTarget | Sft, study: Study) -> Iterator[str]:
             yield f"{key}.answers: slice '{name}' has no worked answers; set data.slices.{name}.solutions"
         return
     task = study.task_of(name)
-    if not {"options", "law"} <= tasks.load(task).GIVES:
+    if not {"options", "law", "end"} <= tasks.load(task).GIVES:
         yield (
             f"{key}.method: '{stage.method}' needs {NEEDED['law']}, which items of task '{task}' do not "
             "have; choose another method or slice"

@@ -30,6 +30,8 @@ def problems(study: Study, root: Path) -> Iterator[str]:
             yield from _choice(key, part, root)
         if part.source == "distributions":
             yield from _distributions(key, part, study.data.seed)
+        if part.source == "prompts" and part.kinds:
+            yield from _kinds(key, part)
     if study.data.origin == "local" and study.data.root is None:
         yield "data.root: missing key; origin local needs the folder of the benchmark files"
 
@@ -70,6 +72,18 @@ def _distributions(key: str, part: Slice, seed: int) -> Iterator[str]:
             distributions.items(part.model_copy(update={"families": [family]}), seed)
         except SpaceError as error:
             yield f"{key}.families: {error}"
+
+
+def _kinds(key: str, part: Slice) -> Iterator[str]:
+    """A slice of prompts: the kinds that it names."""
+    # pandas takes long to load, and few slices need it.
+    from ..data.sources import prompts
+
+    for kind in part.kinds:
+        if kind not in prompts.kinds():
+            yield unknown(f"{key}.kinds", "kind of prompts", kind, prompts.kinds())
+    for kind in sorted({kind for kind in part.kinds if part.kinds.count(kind) > 1}):
+        yield f"{key}.kinds: '{kind}' twice; name it once"
 
 
 def _solutions(key: str, part: Slice, origin: str) -> Iterator[str]:

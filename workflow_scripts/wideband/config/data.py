@@ -41,6 +41,10 @@ class Slice(Strict):
     parameters: Literal["inside", "outside"] = Field(
         "inside", description="draw parameters inside or outside of the ranges that training sees"
     )
+    kinds: list[str] = Field(
+        default_factory=list,
+        description="kinds of prompts, each with numbers of its own; empty: all kinds, as one",
+    )
     draws: int = Field(1, ge=1, description="settings of the parameters that are drawn for each family")
     decimals: int = Field(2, ge=0, le=15, description="decimals of a canonical value; integers have none")
     max_bins: int = Field(

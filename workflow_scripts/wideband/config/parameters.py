@@ -79,9 +79,7 @@ def _lengths(study: Study, _: Wildcards) -> dict[str, Any]:
         for name in own
     }
     taught = [stage.slice for stage in study.stages.values() if not isinstance(stage, Grpo) and stage.slice]
-    answers = {
-        name: study.task_of(name) for name in (*study.benchmarks, *taught) if "options" in study.gives(name)
-    }
+    answers = {name: study.task_of(name) for name in (*study.benchmarks, *taught) if study.listed(name)}
     return {"arms": asked, **({"answers": answers} if answers else {})}
 
 

@@ -16,11 +16,12 @@ TASKS: dict[str, str] = {
     "mmlu": "multiple_choice",
     "prompts": "open",
     "passages": "text",
+    "written_questions": "position",
     "noveltybench": "open",
     "preferences": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
-BUILT = ("choice", "distributions", "knowledge", "passages", "prompts")
+BUILT = ("choice", "distributions", "knowledge", "passages", "prompts", "written_questions")
 GENERATED = ("gsm8k", "math", "olympiad", "preferences", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
 FILES_ONLY = ("mmlu", "noveltybench", "preferences")
@@ -37,6 +38,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "shots": ("choice",),
     "shot_spaces": ("choice",),
     "families": ("distributions",),
+    "kinds": ("prompts",),
     "parameters": ("distributions",),
     "draws": ("distributions",),
     "decimals": ("distributions",),
@@ -51,9 +53,10 @@ SPLITS: dict[str, tuple[str, ...]] = {
     "knowledge": ("test",),
     "prompts": ("test",),
     "passages": ("test",),
+    "written_questions": ("test",),
     "preferences": ("train",),
 }
 # Tasks whose items have no right answer, as they say themselves (`GIVES`).
-WITHOUT_GOLD = ("choice", "law", "open", "text")
+WITHOUT_GOLD = ("choice", "law", "open", "position", "text")
 # Of items that come without a source, such as imported ones.
 DEFAULT = "math"

@@ -62,6 +62,10 @@ class Study(Strict):
         """What the items of a slice have, as their task says: gold, answer, options, law."""
         return tasks.load(self.task_of(name)).GIVES
 
+    def listed(self, name: str) -> bool:
+        """Whether a slice's items list their answers, and ask for one of them and nothing else."""
+        return {"options", "end"} <= self.gives(name)
+
     def imported(self, arm: str) -> bool:
         """Whether the arm's results come out of files instead of being sampled: it has no prompt."""
         return self.arms[arm].prompt is None
@@ -175,15 +179,17 @@ class Study(Strict):
     def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
         """Whether this study has a table of the arm at a checkpoint on a slice.
 
-        `table`: rollouts, verdicts, loglikelihoods, passk, diversity, texts, cost; items, which metrics by
-        item are of; or policy, which only imported results have.
+        `table`: rollouts, verdicts, loglikelihoods, next_tokens, passk, diversity, texts, cost; items, which
+        metrics by item are of; or policy, which only imported results have.
         """
         if not self.imported(arm):
             if "passage" in self.gives(name):
                 # Passages are read and not answered: nothing is sampled.
                 return table in ("items", "loglikelihoods")
             if table == "loglikelihoods":
-                return scaffolds.get(self.arms[arm].scaffold).direct and "options" in self.gives(name)
+                return self._direct(arm) and self.listed(name)
+            if table == "next_tokens":
+                return self._direct(arm) and (self.listed(name) or "text" in self.gives(name))
             if table == "passk":
                 return "gold" in self.gives(name)
             if table == "texts":
@@ -198,6 +204,10 @@ class Study(Strict):
         """The metrics by item of an evaluation: what its task gives and its tables allow."""
         gives = self.gives(name) - self._unread(arm)
         return by_item.applying(gives, lambda table: self.has(table, arm, checkpoint, name))
+
+    def _direct(self, arm: str) -> bool:
+        """Whether a completion begins with its answer, so that what it begins with says something."""
+        return scaffolds.get(self.arms[arm].scaffold).direct
 
     def _unread(self, arm: str) -> set[str]:
         """What of a completion's text an arm's scaffold says nothing of: where it ends, its working."""

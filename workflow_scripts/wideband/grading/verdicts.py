@@ -51,7 +51,7 @@ def verdicts(
     frame = rollouts[list(SCHEMAS["rollouts"].key)].reset_index(drop=True)
     return frame.assign(
         grader=GRADER,
-        answer=[part.answer for part in parsed],
+        answer=[each.reading.answer for each in judged],
         correct=pd.array(correct, dtype="boolean"),
         valid=[each.reading.valid for each in judged],
         tag_valid=tag_valid,

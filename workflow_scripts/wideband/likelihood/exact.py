@@ -9,7 +9,7 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..policy.packed_tries import Part
-from ..spaces import AnswerSpace, split, token_sequences
+from ..spaces import AnswerSpace, prefix_trie, split, token_sequences
 from .opening import Opening, opening
 from .passages import passage_logprobs
 from .prefixes import prefixes
@@ -27,11 +27,12 @@ LINE, NODES = 8192, 4096
 class Question:
     """A whole prompt, the space of its valid answers, and what stands between the two, such as a blank.
 
-    Of a passage, which nothing asks for, the prompt is empty and the space holds the text alone.
+    Without a space only the law of the first token is asked for. Of a passage, which nothing asks for, the
+    prompt is empty and the space holds the text alone.
     """
 
     prompt: str
-    space: AnswerSpace
+    space: AnswerSpace | None
     lead: str = ""
     passage: bool = False
 
@@ -75,7 +76,7 @@ def laws(
         return [_of_passage(model, tokenizer, question) for question in questions]
     encoded = [encode(tokenizer, question, model.config.max_position_embeddings) for question in questions]
     weights = [
-        prefixes(sequences, question.space.law)
+        prefixes(sequences, question.space.law if question.space else ())
         for (_, sequences), question in zip(encoded, questions, strict=True)
     ]
     found, per_prefix = ([np.full(len(each.ends), np.nan) for each in weights] for _ in range(2))
@@ -89,7 +90,7 @@ def laws(
                 per_prefix[owner][part.rows] = weights[owner].divergence(part.rows, edges, ends)
                 if owner not in openings:
                     openings[owner] = opening(first)
-    lengths = [np.array([len(tokens) + 1 for tokens in sequences]) for _, sequences in encoded]
+    lengths = [np.array([len(tokens) + 1 for tokens in sequences], dtype=int) for _, sequences in encoded]
     return [
         Law(found[owner], lengths[owner], openings[owner], per_prefix[owner])
         for owner in range(len(questions))
@@ -107,7 +108,10 @@ def encode(tokenizer: PreTrainedTokenizerBase, question: Question, context: int)
     """The tokens of a question's prompt and of each option. Raises SpaceError, LikelihoodError."""
     prompt = tokenizer.encode(question.prompt)
     if not prompt:
-        raise LikelihoodError(f"answer space '{question.space.name}': its prompt is empty; write one")
+        of = f"answer space '{question.space.name}'" if question.space else "a prompt without a gold"
+        raise LikelihoodError(f"{of}: its prompt is empty; write one")
+    if question.space is None:
+        return prompt, []
     plain = partial(tokenizer.encode, add_special_tokens=False)
     return prompt, token_sequences(question.space, plain, context - len(prompt), question.lead)
 
@@ -115,6 +119,8 @@ def encode(tokenizer: PreTrainedTokenizerBase, question: Question, context: int)
 def parts_of(encoded: Sequence[Encoded], nodes: int = NODES) -> Iterator[Part]:
     """Each question's prompt with its trie, or with several where its options need more than `nodes`."""
     for owner, (prompt, sequences) in enumerate(encoded):
+        if not sequences:
+            yield Part(owner, np.empty(0, dtype=int), prompt, prefix_trie([]))
         for rows, trie in split(sequences, nodes):
             yield Part(owner, rows, prompt, trie)
 

@@ -12,7 +12,8 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .. import tasks
 from ..sampling.progress import Progress
-from ..spaces.asked import space_of
+from ..spaces import AnswerSpace
+from ..spaces.asked import scored_space
 from ..tables.kept import KeptRows, Row
 from .exact import Law, Question, laws
 from .opening import Opening
@@ -39,7 +40,7 @@ def questions(problems: pd.DataFrame, prompts: Sequence[str]) -> list[Question]:
     found = []
     for prompt, row in zip(prompts, problems.to_dict("records"), strict=True):
         passage = "passage" in tasks.load(row["task"]).GIVES
-        found.append(Question("" if passage else prompt, space_of(row), passage=passage))
+        found.append(Question("" if passage else prompt, scored_space(row), passage=passage))
     return found
 
 
@@ -73,7 +74,11 @@ def item_laws(
 
 
 def _named(share: Sequence[Question], temperature: float) -> list[Any]:
-    return [temperature, [[each.prompt, each.lead, each.space.options, each.space.law] for each in share]]
+    return [temperature, [[each.prompt, each.lead, _space(each.space)] for each in share]]
+
+
+def _space(space: AnswerSpace | None) -> list[Any]:
+    return [space.options, space.law] if space else []
 
 
 def _row(law: Law) -> Row:

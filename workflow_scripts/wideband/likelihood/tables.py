@@ -11,16 +11,19 @@ from .exact import Law, Question
 def loglikelihoods(
     evaluation: Mapping[str, str], uids: Sequence[str], questions: Sequence[Question], laws: Sequence[Law]
 ) -> pd.DataFrame:
-    """The table `loglikelihoods`: a row per item and option. `evaluation` names arm, checkpoint and slice."""
+    """The table `loglikelihoods`: a row per item and option, none of items without options.
+
+    `evaluation` names arm, checkpoint and slice.
+    """
     parts = [
         pd.DataFrame(
             {
                 **evaluation,
                 "uid": uid,
-                "option": question.space.options,
+                "option": question.space.options if question.space else (),
                 "logprob": law.logprobs,
                 "tokens": law.tokens,
-                "target_mass": question.space.law,
+                "target_mass": question.space.law if question.space else (),
                 "per_prefix": law.per_prefix,
             }
         )

@@ -13,6 +13,7 @@ from .. import scaffolds, tasks
 from ..lists import listed
 from ..scaffolds import Parsed
 from ..spaces.asked import space_of
+from ..tasks.base import folded
 from . import by_item
 from .by_item import Item
 from .laws import among_valid
@@ -29,6 +30,7 @@ def answers_table(
     verdicts: pd.DataFrame | None,
     metrics: Sequence[str],
     around: Mapping[str, Around] | None = None,
+    next_tokens: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Metrics table: the named metrics of `by_item` for every item.
 
@@ -38,7 +40,10 @@ def answers_table(
     """
     rows = problems.sort_values("uid").to_dict("records")
     exact = {} if loglikelihoods is None else _exact(rows, loglikelihoods)
-    found = [_item(row, exact, verdicts, around or {}) for row in rows]
+    first = {} if next_tokens is None else next_tokens.set_index("uid")["support_90"]
+    found = [
+        {**_item(row, exact, verdicts, around or {}), "first_tokens": first.get(row["uid"])} for row in rows
+    ]
     peers = _peers(rows, exact)
     items = [
         Item(**told, orders=orders, wordings=wordings)
@@ -78,8 +83,23 @@ def _item(
 ) -> dict[str, Any]:
     written = around.get(row["uid"], ())
     if not listed(row["options"]):
-        return {"target": np.empty(0), "around": written, "draws": len(written)}
+        return {"target": np.empty(0), "draws": len(written), **_texts(row, verdicts), "around": written}
     return {"draws": len(written), **_listed(row, exact, verdicts), "around": written}
+
+
+def _texts(row: Row, verdicts: pd.DataFrame | None) -> dict[str, Any]:
+    """What verdicts say of an item whose answers may be any text."""
+    task = tasks.load(row["task"])
+    if verdicts is None or "text" not in task.GIVES:
+        return {}
+    given = [task.read(Parsed(None, text, True), ()).outcome for text in _written(row, verdicts)]
+    return {"said": Counter(folded(text) for text in given if text), "draws": len(given)}
+
+
+def _written(row: Row, verdicts: pd.DataFrame) -> list[str | None]:
+    """The answers of an item's completions, None where there is none."""
+    written = verdicts.loc[verdicts["uid"] == row["uid"], "answer"]
+    return [text if isinstance(text, str) else None for text in written]
 
 
 def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame | None) -> dict[str, Any]:
@@ -99,8 +119,7 @@ def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame 
         if "passage" in task.GIVES:
             told |= {"passage": row["problem"], "tokens": int(law["tokens"].iloc[0])}
     if verdicts is not None:
-        written = verdicts.loc[verdicts["uid"] == row["uid"], "answer"]
-        texts = [text if isinstance(text, str) else None for text in written]
+        texts = _written(row, verdicts)
         given = Counter(read(Parsed(None, text, True), options).outcome for text in texts)
         counts = np.array([given[option] for option in space.options])
         told |= {"counts": counts, "draws": len(texts)}

@@ -70,11 +70,11 @@ def shared(study: Study, first: tuple[str, str], second: tuple[str, str], name: 
 
 
 def several(study: Study, name: str) -> list[str]:
-    """The answer spaces, or families, that a benchmark asks for; none where there is but one."""
+    """The answer spaces, families or kinds that a benchmark asks for; none where there is but one."""
     part = study.data.slices.get(name)
     return asked(part) if part and len(asked(part)) > 1 else []
 
 
 def asked(part: Slice) -> list[str]:
-    """The answer spaces, or the families of distributions, that the items of a slice ask for."""
-    return part.spaces or part.families
+    """The answer spaces, families of distributions or kinds of prompts that a slice names."""
+    return part.spaces or part.families or part.kinds

@@ -78,7 +78,7 @@ def _blocks(trie: Trie) -> list[tuple[int, int]]:
         if before > first and end - first > BLOCK:
             blocks.append((first, before))
             first = before
-    return [*blocks, (first, len(trie))]
+    return [*blocks, (first, len(trie))] if len(trie) else []
 
 
 def _after(shared: int, query: torch.Tensor) -> torch.Tensor | None:

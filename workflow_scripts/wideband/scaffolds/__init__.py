@@ -9,6 +9,7 @@ from .direct_raw import DirectRaw
 from .free import Free, LastNumber
 from .panel import Panel
 from .plain import Plain
+from .ssot import Ssot
 from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
 from .think import Think
 from .thinking_native import ThinkingNative
@@ -18,6 +19,7 @@ EVERY: tuple[Scaffold, ...] = (
     Think(),
     ThinkingNative(),
     Plain(),
+    Ssot(),
     Direct(),
     DirectRaw(),
     Free(),

@@ -30,6 +30,11 @@ def space_of(item: Mapping[str, Any]) -> AnswerSpace:
     return answer_space(name, name, options, dict(zip(options, masses, strict=True)) if masses else None)
 
 
+def scored_space(item: Mapping[str, Any]) -> AnswerSpace | None:
+    """The answers whose log-probabilities say something; None where any text is one. Raises as `space_of`."""
+    return None if "text" in tasks.load(item["task"]).GIVES else space_of(item)
+
+
 def check_answers(problems: pd.DataFrame, encode: Callable[[str], list[int]], room: int) -> None:
     """Raise SpaceError for answers that a model cannot tell apart or hold, before any weights are loaded.
 

@@ -35,7 +35,8 @@ class Trie:
 
     def paths(self) -> np.ndarray:
         """The nodes of each sequence from its first token on, padded by ROOT; shape (sequences, longest)."""
-        found = np.full((len(self.ends), int(self.depths[self.ends].max()) + 1), ROOT)
+        longest = int(self.depths[self.ends].max(initial=-1)) + 1
+        found = np.full((len(self.ends), longest), ROOT)
         here, rows = self.ends.copy(), np.arange(len(self.ends))
         while len(rows):
             found[rows, self.depths[here]] = here
@@ -64,7 +65,7 @@ class Trie:
 
 
 def prefix_trie(sequences: Sequence[Sequence[int]]) -> Trie:
-    """The trie of distinct sequences of one token or more."""
+    """The trie of distinct sequences of one token or more; without any, one that has no node."""
     tokens, parents, depths = [], [], []
     ends = np.zeros(len(sequences), dtype=np.int64)
     path: list[int] = []
@@ -80,7 +81,7 @@ def prefix_trie(sequences: Sequence[Sequence[int]]) -> Trie:
     for node in range(len(tokens) - 1, 0, -1):
         if parents[node] != ROOT:
             last[parents[node]] = max(last[parents[node]], last[node])
-    return Trie(np.array(tokens), np.array(parents), np.array(depths), last, ends)
+    return Trie(*(np.array(each, dtype=np.int64) for each in (tokens, parents, depths)), last, ends)
 
 
 def split(sequences: Sequence[Sequence[int]], nodes: int) -> Iterator[tuple[np.ndarray, Trie]]:

@@ -6,7 +6,7 @@ from ..scaffolds import Parsed
 from .base import Reading
 
 DESCRIPTION = "a prompt without a gold"
-GIVES = frozenset({"answer"})
+GIVES = frozenset({"answer", "text"})
 
 
 def read(parsed: Parsed, options: Sequence[str] = ()) -> Reading:

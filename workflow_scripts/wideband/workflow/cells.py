@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ..config import Study
 from ..metrics import by_item
-from ..metrics.by_item import WRITTEN
+from ..metrics.by_item import OPENING, WRITTEN
 
 
 class Cell(NamedTuple):
@@ -68,8 +68,19 @@ class Cells:
 
     @cached_property
     def answered(self) -> list[Cell]:
-        """The evaluations whose answers this study computes the log-probabilities of."""
-        return [cell for cell in self.having("loglikelihoods") if not self.study.imported(cell.arm)]
+        """The evaluations whose answers, or first tokens, this study computes the log-probabilities of."""
+        laws, first = self.having("loglikelihoods"), self.having("next_tokens")
+        return [cell for cell in dict.fromkeys((*laws, *first)) if not self.study.imported(cell.arm)]
+
+    @cached_property
+    def exact(self) -> list[Cell]:
+        """Those of them that list their answers."""
+        return [cell for cell in self.answered if self.study.has("loglikelihoods", *cell)]
+
+    @cached_property
+    def begun(self) -> list[Cell]:
+        """The evaluations whose metrics by item read laws of first tokens."""
+        return [cell for cell in self.measured if by_item.reading(OPENING, self.study.metrics(*cell))]
 
     @cached_property
     def measured(self) -> list[Cell]:

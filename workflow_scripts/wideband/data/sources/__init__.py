@@ -22,6 +22,7 @@ from . import (
     passages,
     preferences,
     prompts,
+    written_questions,
 )
 from .base import Source, load_files, load_hubs
 from .generated import load_generated, worked
@@ -55,6 +56,8 @@ def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
         return passages.items(part)
     if part.source == knowledge.NAME:
         return knowledge.items(part, seed)
+    if part.source == written_questions.NAME:
+        return written_questions.items(part)
     return prompts.items(part) if part.source == prompts.NAME else choice.items(part, spaces, seed)
 
 

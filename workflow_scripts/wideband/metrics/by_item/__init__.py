@@ -1,4 +1,4 @@
-"""Metrics of single items with an answer space, by name.
+"""Metrics of single items, by name.
 
 A new one is one file here, named as numbers name it, with a docstring of one line: its title. It holds one
 function of that name, from an `Item` to a number (NaN: this item cannot give it), under the decorator
@@ -11,7 +11,7 @@ from importlib import import_module
 
 from ...errors import WidebandError
 from ...rooms import check_name, names_in
-from .base import WRITTEN, Item, Metric, metric
+from .base import OPENING, WRITTEN, Item, Metric, metric
 
 
 def names() -> list[str]:
@@ -60,6 +60,7 @@ def reading(table: str, metrics: Iterable[str]) -> bool:
 
 
 __all__ = [
+    "OPENING",
     "WRITTEN",
     "Item",
     "Metric",

@@ -1,7 +1,7 @@
 """What a metric of one item gets, and what it says of itself."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from ..laws import among_valid
 if TYPE_CHECKING:
     from ...spaces.distribution import Distribution
 
-EXACT, SAMPLED, WRITTEN = "loglikelihoods", "verdicts", "rollouts"
+EXACT, OPENING, SAMPLED, WRITTEN = "loglikelihoods", "next_tokens", "verdicts", "rollouts"
 Range = Interval | Callable[[int], Interval]
 
 
@@ -33,6 +33,9 @@ class Item:
         distribution: the law over numbers that is asked for, whose canonical values the answers are; None
             where the task gives none.
         numbers: the number of each completion, NaN where it is none, shape (draws,); None without a table.
+        said: of a task whose answers are texts how often each was given, letter case and punctuation around
+            it aside; without invalid ones.
+        first_tokens: how few tokens hold 90 % of the mass of how answers begin; None without a table.
         passage, tokens: of a task that gives passages the text, and how many tokens it was.
         orders: the laws of items of the same space that ask the same in another order of the options, each
             among valid answers and in this item's order of options.
@@ -48,6 +51,8 @@ class Item:
     right: int | None = None
     distribution: "Distribution | None" = None
     numbers: np.ndarray | None = None
+    said: Mapping[str, int] = field(default_factory=dict)
+    first_tokens: int | None = None
     passage: str = ""
     tokens: int = 0
     orders: tuple[np.ndarray, ...] = ()
@@ -78,8 +83,8 @@ class Metric:
         unit: of the value.
         needs: what the task must give (see `wideband.tasks`).
         unless: what the task must not give, since other metrics say more of it.
-        reads: the tables it needs of EXACT, SAMPLED and WRITTEN; n is the number of options, or of draws if
-            it reads one of the latter two.
+        reads: the tables it needs of EXACT, OPENING, SAMPLED and WRITTEN; n is the number of options, or of
+            draws if it reads one of the latter two.
         within: the least and greatest value, which may depend on n; None where it has no end.
     """
 
@@ -96,7 +101,7 @@ class Metric:
 
     def n(self, item: Item) -> int:
         """What its value rests on: draws, or options of an exact law."""
-        return len(item.target) if self.reads == (EXACT,) else item.draws
+        return item.draws if {SAMPLED, WRITTEN} & set(self.reads) else len(item.target)
 
     def range(self, n: int) -> Interval | None:
         """The least and greatest value over n draws or options."""
