@@ -20,7 +20,11 @@ def main(job: Job) -> None:
             read_table(exact[cell], "loglikelihoods") if cell in exact else None,
             read_table(judged[cell], "verdicts") if cell in judged else None,
             job.params["metrics"][".".join(cell)],
-            around_answers(read_table(written[cell], "rollouts"), job.params["scaffolds"][arm])
+            around_answers(
+                read_table(written[cell], "rollouts"),
+                job.params["scaffolds"][arm],
+                job.params["tasks"][name],
+            )
             if cell in written
             else None,
             read_table(first[cell], "next_tokens") if cell in first else None,

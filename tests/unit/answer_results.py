@@ -118,14 +118,13 @@ def _evaluate(
     )
     drawn = rollouts(verdicts, rng.integers(1, 9, len(verdicts)))
     drawn["completion"] = [f"{each}\nand on" if each > "k" else each for each in verdicts["answer"]]
+    around = around_answers(drawn, "direct", study.task_of(cell[2]))
     vectors = embeddings(verdicts, rng.normal(size=(len(verdicts), 4)))
     write_table(drawn, root / arm_path("rollouts", *cell), "rollouts")
     write_table(verdicts, root / arm_path("verdicts", *cell), "verdicts")
     write_table(laws, root / arm_path("loglikelihoods", *cell), "loglikelihoods")
     tables = {
-        "answers": answers_table(
-            key, problems, laws, verdicts, study.metrics(*cell), around_answers(drawn, "direct")
-        ),
+        "answers": answers_table(key, problems, laws, verdicts, study.metrics(*cell), around),
         "cost": cost_table(drawn, verdicts),
         "diversity": diversity_table(drawn, verdicts, vectors, list(verdicts["answer"]), study.diversity),
     }

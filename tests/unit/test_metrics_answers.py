@@ -111,7 +111,7 @@ def test_math_has_metrics_of_its_texts_alone_where_completions_may_go_on() -> No
     direct = study.model_copy(
         update={"arms": {arm: study.arms[arm].model_copy(update={"scaffold": "direct"})}}
     )
-    assert direct.metrics(arm, "base", "gsm8k_test") == WORKINGS[:1]
+    assert direct.metrics(arm, "base", "gsm8k_test") == WORKINGS
 
 
 def test_signatures_are_counted_up_to_the_answer_and_with_what_follows_it() -> None:
@@ -124,7 +124,7 @@ def test_signatures_are_counted_up_to_the_answer_and_with_what_follows_it() -> N
         {"uid": ["p1", "p0"], "task": "math", "space": None, "problem": "?", "options": None, "gold": "5"}
     )
     rows = [(uid, sample, text) for uid, each in texts.items() for sample, text in enumerate(each)]
-    around = around_answers(pd.DataFrame(rows, columns=["uid", "sample", "completion"]), "free")
+    around = around_answers(pd.DataFrame(rows, columns=["uid", "sample", "completion"]), "free", "math")
     table = answers_table(KEY, items, None, None, WORKINGS, around)
     found = {metric: of(table, "p0", metric) for metric in WORKINGS}
     assert found == {"run_on_rate": 0.25, "signatures_up_to_answer": 2, "signatures_whole_text": 3}

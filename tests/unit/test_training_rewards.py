@@ -193,7 +193,7 @@ def test_every_reward_says_what_it_is_and_needs(name: str) -> None:
 @pytest.mark.parametrize("name", tasks.names())
 def test_every_task_says_what_it_is_and_gives(name: str) -> None:
     task = tasks.load(name)
-    known = {"gold", "answer", "options", "law", "working", "end", "distribution", "passage"}
+    known = {"gold", "answer", "options", "law", "working", "end", "distribution", "passage", "text"}
     assert task.DESCRIPTION and known >= task.GIVES
     if "answer" not in task.GIVES:
         return

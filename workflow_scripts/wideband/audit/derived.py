@@ -146,7 +146,7 @@ def _answers(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
     around = None
     if by_item.reading(by_item.WRITTEN, metrics):
         rollouts = tables.of(cell, layout.ROLLOUTS, "rollouts")
-        around = around_answers(rollouts, study.arms[cell["arm"]].scaffold)
+        around = around_answers(rollouts, study.arms[cell["arm"]].scaffold, study.task_of(cell["slice"]))
     return answers_table(
         cell,
         tables.of(cell, layout.PROBLEMS, "problems"),

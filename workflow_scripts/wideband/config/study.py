@@ -211,10 +211,8 @@ class Study(Strict):
 
     def _unread(self, arm: str) -> set[str]:
         """What of a completion's text an arm's scaffold says nothing of: where it ends, its working."""
-        scaffold = scaffolds.get(self.arms[arm].scaffold)
-        if self.imported(arm) or not scaffold.open_ended:
-            return {"end", "working"}
-        return {"working"} if scaffold.direct else set()
+        told = not self.imported(arm) and scaffolds.get(self.arms[arm].scaffold).open_ended
+        return set() if told else {"end", "working"}
 
     def tokens(self, arm: str) -> list[str]:
         """What n-grams of an arm's texts are counted in: an imported arm has no tokenizer of its own."""

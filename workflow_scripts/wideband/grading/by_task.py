@@ -32,6 +32,12 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def parse(scaffold: str, completions: Sequence[str], asked: Sequence[Asked]) -> list[Parsed]:
+    """The parts of completions in a scaffold, each as the task of its item is read."""
+    readers = {task: tasks.reader(task, scaffold) for task in {each.task for each in asked}}
+    return [readers[each.task].parse(text) for text, each in zip(completions, asked, strict=True)]
+
+
 @dataclass(frozen=True)
 class Judged:
     """A completion as its task reads it, and the verdict."""

@@ -8,10 +8,9 @@ numbers of an arm counts `status == "undecided"` beside them.
 
 import pandas as pd
 
-from .. import scaffolds
 from ..config.evaluation import Grading
 from ..tables import SCHEMAS
-from .by_task import asked_of, judge
+from .by_task import asked_of, judge, parse
 from .errors import GradingError
 from .grader import Grader
 from .reward import reward
@@ -43,9 +42,9 @@ def verdicts(
     """`grade_rollouts` with a grader that may have graded other tables before and keeps what it learnt."""
     items = problems.set_index("uid")
     _check_uids(rollouts, items.index)
-    asked, reader = items.loc[rollouts["uid"]], scaffolds.get(scaffold)
-    parsed = [reader.parse(completion) for completion in rollouts["completion"]]
-    judged = judge(grader, parsed, [asked_of(row) for row in asked.to_dict("records")])
+    asked = [asked_of(row) for row in items.loc[rollouts["uid"]].to_dict("records")]
+    parsed = parse(scaffold, rollouts["completion"], asked)
+    judged = judge(grader, parsed, asked)
     correct = [each.outcome.correct for each in judged]
     tag_valid = [part.tag_valid for part in parsed]
     frame = rollouts[list(SCHEMAS["rollouts"].key)].reset_index(drop=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .. import scaffolds, tasks
+from .. import tasks
 from ..lists import listed
 from ..scaffolds import Parsed
 from ..spaces.asked import space_of
@@ -56,9 +56,9 @@ def answers_table(
     return long_table(whose, np.array([row["uid"] for row in rows], dtype=object), columns)
 
 
-def around_answers(rollouts: pd.DataFrame, scaffold: str) -> dict[str, Around]:
-    """By uid, of every completion the text up to its answer and what follows, as a scaffold reads it."""
-    read = scaffolds.get(scaffold).around
+def around_answers(rollouts: pd.DataFrame, scaffold: str, task: str) -> dict[str, Around]:
+    """By uid, of every completion the text up to its answer and what follows, read for items of a task."""
+    read = tasks.reader(task, scaffold).around
     return {uid: tuple(map(read, texts)) for uid, texts in rollouts.groupby("uid", sort=False)["completion"]}
 
 

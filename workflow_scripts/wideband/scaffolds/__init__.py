@@ -13,6 +13,7 @@ from .ssot import Ssot
 from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
 from .think import Think
 from .thinking_native import ThinkingNative
+from .worked import Worked
 
 EVERY: tuple[Scaffold, ...] = (
     Panel(),
@@ -39,6 +40,10 @@ SPECIAL_TAGS: tuple[str, ...] = (
 )
 
 
+# Who reads direct completions to problems; no arm asks in its name.
+WORKED = Worked()
+
+
 def get(name: str) -> Scaffold:
     """The scaffold of that name. Raises ScaffoldError that lists the names and suggests the nearest."""
     if name in SCAFFOLDS:
@@ -51,6 +56,7 @@ def get(name: str) -> Scaffold:
 __all__ = [
     "SCAFFOLDS",
     "SPECIAL_TAGS",
+    "WORKED",
     "Malformed",
     "Parsed",
     "Scaffold",

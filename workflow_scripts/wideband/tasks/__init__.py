@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol
 
 from ..lists import listed
 from ..rooms import check_name, names_in
-from ..scaffolds import Parsed
+from ..scaffolds import WORKED, Parsed, Scaffold, get
 from .base import Reading
 
 
@@ -46,10 +46,19 @@ def load(name: str) -> Task:
     return import_module(f"{__name__}.{name}")
 
 
+def reader(name: str, scaffold: str) -> Scaffold:
+    """Who reads completions to items of that task in a scaffold: the scaffold itself.
+
+    But a working is no part of a direct answer: where one counts, all of a direct completion is searched.
+    """
+    asked = get(scaffold)
+    return WORKED if asked.direct and "working" in load(name).GIVES else asked
+
+
 def valid_answers(name: str, item: Mapping[str, Any]) -> Any:
     """What `read` of that task takes for the valid answers of a row of a problems table."""
     valid = getattr(load(name), "valid", None)
     return valid(item) if valid else listed(item.get("options"))
 
 
-__all__ = ["Reading", "Task", "load", "names", "valid_answers"]
+__all__ = ["Reading", "Task", "load", "names", "reader", "valid_answers"]

@@ -11,7 +11,7 @@ from accelerate.utils import gather_object
 from .. import tasks
 from ..config.training import Grpo
 from ..grading import Grader
-from ..grading.by_task import Asked, asked_of, judge
+from ..grading.by_task import Asked, asked_of, judge, parse
 from ..sampling.prompts import Render, prompts
 from ..scaffolds import Scaffold
 from ..spaces.asked import space_of
@@ -98,9 +98,9 @@ class RewardFunction:
         return [index for index, group in enumerate(groups) if np.ptp(group) == 0]
 
     def _read(self, prompts: list[str], completions: list[str]) -> "Step":
-        items = [self.items[prompt] for prompt in prompts]
-        parsed = [self.scaffold.parse(completion) for completion in completions]
-        judged = judge(self.grader, parsed, [item.asked for item in items])
+        asked = [self.items[prompt].asked for prompt in prompts]
+        parsed = parse(self.scaffold.name, completions, asked)
+        judged = judge(self.grader, parsed, asked)
         return Step(
             prompts=prompts,
             outcomes=[each.reading.outcome for each in judged],
