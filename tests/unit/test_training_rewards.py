@@ -195,7 +195,7 @@ def test_every_task_says_what_it_is_and_gives(name: str) -> None:
     task = tasks.load(name)
     known = {"gold", "answer", "options", "law", "working", "end", "distribution", "passage", "text"}
     assert task.DESCRIPTION and known >= task.GIVES
-    if "answer" not in task.GIVES:
+    if not {"end", "text"} & task.GIVES:
         return
     parsed = get("think").parse("<think>x</think><answer>heads")
     assert task.read(parsed, ["heads", "tails"]).answer == "heads"
