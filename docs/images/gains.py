@@ -14,6 +14,15 @@ BENCHMARKS = {"gsm8k_test": "GSM8K tier", "math_test": "MATH tier", "olympiad_he
 ARMS = {"panel": "#0072b2", "think": "#c44e00"}
 LAST = "olympiad_rlvr"
 GREY = 'fill="#57606a"'
+# Other colours where the reader's system is dark.
+DARK = (
+    "<style>@media (prefers-color-scheme: dark) {",
+    'svg { fill: #e6edf3; } [fill="#ffffff"] { fill: #0d1117; }',
+    '[fill="#57606a"] { fill: #9da7b3; } [fill="#0072b2"] { fill: #56b4e9; }',
+    '[fill="#c44e00"] { fill: #f0883e; }',
+    '[stroke="#57606a"], [stroke="#8c959f"] { stroke: #8b949e; } [stroke="#0072b2"] { stroke: #56b4e9; }',
+    '[stroke="#c44e00"] { stroke: #f0883e; } }</style>',
+)
 WIDTH, LEFT, RIGHT, TOP, ROW = 740, 235, 175, 64, 26
 
 
@@ -42,6 +51,7 @@ def drawing(found: dict[str, dict[str, Any]]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 44}" '
         'font-family="system-ui, sans-serif" font-size="14" fill="#1f2328" role="img">',
         "<title>Accuracy gained by reinforcement learning, with 95 % intervals</title>",
+        *DARK,
         f'<rect width="{WIDTH}" height="{bottom + 44}" fill="#ffffff"/>',
         '<text x="16" y="28" font-size="17" font-weight="600">Accuracy gained by three stages of RL</text>',
         f'<text x="16" y="48" {GREY}>synthetic problems, one training run per arm, 95 % intervals</text>',
