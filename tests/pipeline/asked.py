@@ -1,11 +1,15 @@
 """A study of items of every kind: one arm trained on requests for an option, the same asked at a higher
-temperature, and an untrained one in another scaffold.
+temperature, and an untrained one in another scaffold. Reward, a task and a metric are those of a page.
 """
 
+import re
 from pathlib import Path
 
 import yaml
-from workflow import Copy
+from workflow import ROOT, Copy
+
+PAGE = (ROOT / "docs/own-task.md").read_text(encoding="utf-8")
+PLUGIN = "my/capitals.py"
 
 PICKS = {"source": "choice", "listed": True}
 VARIED = {"paraphrases": 2, "orders": 2}
@@ -22,8 +26,10 @@ SLICES = {
     "questions": {"source": "knowledge", "split": "test", "n": 3},
     "tales": {"source": "prompts", "split": "test", "n": 2},
     "gsm8k_test": {"source": "gsm8k", "split": "test", "n": 3},
+    "capitals": {"source": "capitals", "split": "test"},
 }
 SECTIONS = {
+    "plugins": [PLUGIN],
     "data": {"slices": SLICES},
     "arms": {
         "direct": {"scaffold": "direct", "prompt": "config/prompts/direct.txt"},
@@ -39,7 +45,7 @@ SECTIONS = {
     "stages": {
         "picking": {
             "slice": "picks_train",
-            "reward": "leave_one_out",
+            "reward": "short",
             "steps": 1,
             "groups": 1,
             "group_size": 4,
@@ -55,6 +61,8 @@ def finished(folder: Path) -> Copy:
     """A copy of the repository in which the study `asked` ran to its report."""
     copy = Copy(folder)
     copy.write_study("asked", **SECTIONS)
+    (copy.root / PLUGIN).parent.mkdir()
+    (copy.root / PLUGIN).write_text(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1])
     file = copy.root / "config/studies/asked.yaml"
     content = yaml.safe_load(file.read_text())
     del content["band"]

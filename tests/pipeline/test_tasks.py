@@ -17,7 +17,8 @@ def test_every_task_gives_the_numbers_that_it_can_and_no_others(asked: Copy) -> 
         for name in SECTIONS["benchmarks"]
     }
     right = {"pass@1", "hit_rate", "tokens_per_correct", "undecided"}
-    assert right <= found["gsm8k_test"] & found["questions"]
+    assert right <= found["gsm8k_test"] & found["questions"] & found["capitals"]
+    assert "never_said" in found["picks"] & found["questions"] and "never_said" not in found["capitals"]
     assert not right & (found["picks"] | found["tales"] | ids)
     assert all({"vendi", "tokens_per_rollout"} <= names for names in found.values())
     assert {"sampled_valid", "total_variation"} <= found["picks"]
@@ -32,7 +33,7 @@ def test_every_task_gives_the_numbers_that_it_can_and_no_others(asked: Copy) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "judged"), [("picks", 0), ("tales", 0), ("questions", 6), ("gsm8k_test", 6)]
+    ("name", "judged"), [("picks", 0), ("tales", 0), ("questions", 6), ("gsm8k_test", 6), ("capitals", 6)]
 )
 def test_nothing_is_right_or_wrong_where_there_is_no_right_answer(
     asked: Copy, name: str, judged: int

@@ -8,7 +8,7 @@ from ..spaces import AnswerSpace, SpaceError
 from ..spaces.space import is_range
 from .checks_resources import unknown
 from .data import EXAMPLES, Slice
-from .sources import BUILT, FILES_ONLY, GENERATED, SETTINGS, SPLITS, TASKS
+from .sources import BUILT, FILES_ONLY, GENERATED, SETTINGS, SPLITS, TASKS, own
 from .spaces import read_space
 from .study import Study
 
@@ -18,12 +18,12 @@ Read = tuple[AnswerSpace, list[str]]
 def problems(study: Study, root: Path) -> Iterator[str]:
     """All inconsistencies of the slices of `study`; answer spaces are looked up under `root`."""
     here = {"generated": GENERATED, "hub": [name for name in TASKS if name not in FILES_ONLY]}
-    known = here.get(study.data.origin, list(TASKS))
+    known = [*here.get(study.data.origin, list(TASKS)), *own()]
     for name, part in study.data.slices.items():
         key = f"data.slices.{name}"
         if part.source not in known:
             yield unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
-        yield from _excluded(key, name, study, [each for each in known if each not in BUILT])
+        yield from _excluded(key, name, study, [each for each in known if each not in (*BUILT, *own())])
         yield from _without_use(key, part)
         yield from _solutions(key, part, study.data.origin)
         if part.source == "choice":
@@ -51,7 +51,7 @@ def _without_use(key: str, part: Slice) -> Iterator[str]:
     """Settings that the slice's source does not look at."""
     for setting, users in SETTINGS.items():
         given = getattr(part, setting) != Slice.model_fields[setting].get_default(call_default_factory=True)
-        if given and part.source not in users and part.source in TASKS:
+        if given and part.source not in users and part.source in (*TASKS, *own()):
             yield f"{key}.{setting}: source {part.source} has no use for it; remove it"
     splits = SPLITS.get(part.source, (part.split,))
     if part.split not in splits:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import WidebandError
+from ..plugged import PluginError, use
 from .checks import problems
 from .messages import readable
 from .runs import by_run
@@ -33,6 +34,10 @@ def load_study(name_or_path: str | Path, root: str | Path = Path(".")) -> Study:
         study = Study.model_validate_json(json.dumps(document), strict=True)
     except ValidationError as error:
         raise _error(path, readable(error, document)) from None
+    try:
+        use(study.plugins, Path(root))
+    except PluginError as error:
+        raise _error(path, [f"plugins: {error}"]) from None
     found = list(problems(study, Path(root)))
     if study.name != path.stem:
         found.insert(0, f"name: is '{study.name}' but the file is called {path.name}; make them equal")

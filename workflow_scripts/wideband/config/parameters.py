@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .. import plugged
 from ..metrics.text_names import OWN
 from ..provenance import registrations
 from ..provenance.digests import file_digest
@@ -34,8 +35,10 @@ FRAGMENTS = Path("config/fragments")
 
 
 def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    """The parameters of one job of `rule`."""
-    return RULES[rule](study, wildcards)
+    """The parameters of one job of `rule`, and of the study's plugins those of which it names something."""
+    found = RULES[rule](study, wildcards)
+    own = plugged.named(found)
+    return {**found, **({"plugins": own} if own else {})}
 
 
 def _sampling(study: Study) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Names of the sources that slices are drawn from, the kind of their items, and what a slice may set."""
 
+from ..plugged import plugged
+
 # A name in wideband.tasks for every source in wideband.data.sources.
 TASKS: dict[str, str] = {
     "gsm8k": "math",
@@ -60,3 +62,13 @@ SPLITS: dict[str, tuple[str, ...]] = {
 WITHOUT_GOLD = ("choice", "law", "open", "position", "text")
 # Of items that come without a source, such as imported ones.
 DEFAULT = "math"
+
+
+def own() -> list[str]:
+    """Sources that plugins of the study make, each named as its task is."""
+    return list(plugged("wideband.data.sources"))
+
+
+def task_of(source: str) -> str:
+    """The kind of a source's items."""
+    return source if source in own() else TASKS.get(source, DEFAULT)

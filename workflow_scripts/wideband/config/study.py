@@ -13,7 +13,7 @@ from .methods import AnyStage
 from .pairs import Pair, Pairs
 from .policy import Arm, Base, Lora, Sampling, Seed
 from .resources import Resources
-from .sources import DEFAULT, TASKS
+from .sources import DEFAULT, task_of
 from .training import Trainer
 
 
@@ -22,6 +22,11 @@ class Study(Strict):
 
     name: str = Field(description="the study's name; its results folder")
     title: str = Field(description="one line for the report")
+    plugins: list[str] = Field(
+        [],
+        description="Python files of your own in this repository, relative to its top, that register tasks, "
+        "rewards and metrics (docs/own-task.md); they are run whenever the study is loaded",
+    )
     data: Data = Field(default_factory=Data, description="sources and slices")
     base: Base | None = Field(None, description="the base model of every arm that names none of its own")
     lora: Lora = Field(default_factory=Lora, description="LoRA of the policy")
@@ -56,7 +61,7 @@ class Study(Strict):
     def task_of(self, name: str) -> str:
         """The kind of a slice's items, a name in wideband.tasks; the held-out slice is part of the pool."""
         part = self.data.slices.get(self.band.pool if name == self.band.heldout.slice else name)
-        return TASKS.get(part.source, DEFAULT) if part else DEFAULT
+        return task_of(part.source) if part else DEFAULT
 
     def gives(self, name: str) -> frozenset[str]:
         """What the items of a slice have, as their task says: gold, answer, options, law."""

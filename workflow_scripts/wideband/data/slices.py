@@ -3,7 +3,6 @@
 import pandas as pd
 
 from ..config.data import Data, Slice
-from ..config.sources import BUILT
 from ..lists import listed
 from . import registry, sources
 from .draw import first, shuffled, stratified
@@ -42,7 +41,7 @@ def _solutions(problems: pd.DataFrame, part: Slice, data: Data) -> list[list[str
 
 def sources_of(part: Slice, data: Data) -> list[tuple[str, str]]:
     """(source, split) of all that a slice is drawn from, and of whole sources that it leaves out."""
-    drawn = [] if part.source in BUILT else [(part.source, part.split)]
+    drawn = [] if sources.is_built(part.source) else [(part.source, part.split)]
     return [*drawn, *_left_out(part, data)]
 
 
@@ -68,7 +67,7 @@ def _build(name: str, data: Data, spaces: Spaces, within: tuple[str, ...]) -> pd
     if name in within:
         raise DataError(f"slices exclude each other in a circle: {' -> '.join([*within, name])}; break it")
     part = data.slices[name]
-    if part.source in BUILT:
+    if sources.is_built(part.source):
         problems = sources.built(part, spaces, data.seed)
     else:
         problems = load_source(part.source, part.split, data, _generated(part))

@@ -1,9 +1,10 @@
 """The fingerprint of a script: one digest over all the code and data files that it can reach."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..plugged import Entry, texts
 from .closure import DOTTED, Source, source
 from .digests import file_digest, json_digest
 from .tree import Tree
@@ -15,6 +16,7 @@ PLUMBING: tuple[str, ...] = (
     "wideband.cli",
     "wideband.cluster",
     "wideband.errors",
+    "wideband.plugins",
     "wideband.provenance",
     "wideband.workflow",
     "wideband.config.base",
@@ -82,7 +84,8 @@ GATHERS: tuple[str, ...] = ("wideband.config",)
 class Fingerprint:
     """`digest` over `modules`: dotted module name, or path of a data file, to its digest.
 
-    `named`: of the modules in rooms that are looked up by name, those that the job names.
+    `named`: of the modules in rooms that are looked up by name, those that the job names; likewise of what
+    plugins register, as `room.name@file`.
     """
 
     digest: str
@@ -91,21 +94,11 @@ class Fingerprint:
     named: tuple[str, ...] = ()
 
 
-def named_modules(params: object, tree: Tree) -> tuple[str, ...]:
-    """Modules of rooms in BY_NAME that a job's parameters name by their last part."""
-    texts = frozenset(_texts(params))
-    return tuple(name for name in tree.inside(BY_NAME) if name.rpartition(".")[2] in texts)
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from (key, *_texts(each))
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from _texts(each)
+def named_modules(params: object, tree: Tree, plugged: Sequence[Entry] = ()) -> tuple[str, ...]:
+    """Modules of rooms in BY_NAME, and what plugins register, that a job's parameters name (by last part)."""
+    said = frozenset(texts(params))
+    own = (f"{each.room}.{each.name}@{each.path}" for each in plugged if each.name in said)
+    return (*(name for name in tree.inside(BY_NAME) if name.rpartition(".")[2] in said), *own)
 
 
 def fingerprint(
@@ -178,14 +171,25 @@ class _Closure:
             name = waiting.pop()
             facts = self.read(known[name])
             self.digests[name] = facts.digest
-            self._count_data(facts, known[name].parent)
-            new = {each for each in self._reached(facts, name) if not _within(each, left_out)} - seen
+            self._count_data(facts, known[name])
+            found = (*self._reached(facts, name), *self._plugged(name))
+            new = {each for each in found if not _within(each, left_out)} - seen
             seen |= new
             waiting += new
 
-    def _count_data(self, facts: Source, beside: Path) -> None:
+    def _plugged(self, room: str) -> Iterator[str]:
+        """Files of the study's own that register something in a room which the job names, as modules."""
+        for entry in self.named:
+            name, _, path = entry.partition("@")
+            if path and name.rpartition(".")[0] == room:
+                self.tree.modules[path] = self.tree.project / path
+                yield path
+
+    def _count_data(self, facts: Source, file: Path) -> None:
+        own = file.is_relative_to(self.tree.project) and not file.is_relative_to(self.tree.scripts)
+        named = self.tree.beside if own else self.tree.named
         for text in facts.strings:
-            for relative in self.tree.named(text, beside):
+            for relative in named(text, file.parent):
                 if relative not in self.digests and relative not in IN_PARAMETERS:
                     self.digests[relative] = file_digest(self.tree.project / relative)
 

@@ -28,6 +28,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import WidebandError, explained
+from ..plugged import use
 from .code import check_drift
 from .digests import json_digest, path_digest
 from .job_lock import job_lock
@@ -142,6 +143,7 @@ def run(main: Callable[[Job], None]) -> None:
     set_up_logging(job)
     try:
         check_drift(job.root, job.spec.code, Path(sys.argv[0]).resolve())
+        use(job.params.get("plugins", []), Path())
         with job_lock(job.lock) if _first_process() else nullcontext():
             _run(job, main)
     except Exception as error:

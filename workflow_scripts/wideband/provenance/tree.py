@@ -44,6 +44,13 @@ class Tree:
             for path in self.data.get(os.path.normpath(os.path.join(folder, text)), ()):
                 yield path[len(str(self.project)) + 1 :]
 
+    def beside(self, text: str, folder: Path) -> Iterator[str]:
+        """Data files, relative to the project, that `text` can mean in a plugin lying in `folder`."""
+        for place in (folder / text, self.project / text):
+            found = Path(os.path.normpath(place))
+            if found.is_relative_to(self.project) and found.suffix != ".py" and found.is_file():
+                yield found.relative_to(self.project).as_posix()
+
     def inside(self, rooms: tuple[str, ...]) -> list[str]:
         """Modules that lie directly in one of these packages, sorted."""
         if rooms not in self._inside:

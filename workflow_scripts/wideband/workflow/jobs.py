@@ -8,6 +8,7 @@ from typing import Any
 
 from ..config import Study
 from ..config.parameters import parameters
+from ..plugged import entries
 from ..provenance.closure import Source, source
 from ..provenance.fingerprint import PLUMBING, Fingerprint, fingerprint, named_modules, tree_of
 from ..provenance.specs import Spec, environment_digest
@@ -60,7 +61,7 @@ def jobs(study: Study, project: Path, read: Callable[[Path], Source] = source) -
 
     def planned(rule: str, wildcards: Wildcards, outputs: list[str]) -> PlannedJob:
         params = parameters(rule, study, wildcards)
-        found = code(rule, _grades(rule, wildcards, study), named_modules(params, tree))
+        found = code(rule, _grades(rule, wildcards, study), named_modules(params, tree, entries()))
         spec = Spec(study.name, rule, wildcards, params, found.digest, lock)
         return PlannedJob(rule, wildcards, spec_path(rule, wildcards), tuple(outputs), spec, found)
 

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from ...config.data import Data, Slice
-from ...config.sources import SPLITS
+from ...config.sources import BUILT, SPLITS
+from ...plugged import plugged
 from ..errors import DataError
 from ..root import folder
 from . import (
@@ -19,6 +20,7 @@ from . import (
     noveltybench,
     olympiad,
     olympiadbench,
+    own,
     passages,
     preferences,
     prompts,
@@ -45,8 +47,15 @@ def source_splits(source: str, origin: str) -> tuple[str, ...]:
     return tuple(made.files if origin == "local" else made.hubs)
 
 
+def is_built(source: str) -> bool:
+    """Whether a source needs no files: it is part of the package, or a plugin makes its items."""
+    return source in BUILT or source in plugged(__name__)
+
+
 def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
-    """All items of a slice whose source needs no files (BUILT in wideband.config.sources)."""
+    """All items of a slice whose source needs no files (see `is_built`)."""
+    if kind := plugged(__name__).get(part.source):
+        return own.items(part, kind)
     if part.source == "distributions":
         # scipy takes long to load, and few slices need it.
         from . import distributions
@@ -87,4 +96,4 @@ def _pairs(split: str, data: Data, n: int | None) -> pd.DataFrame:
     return preferences.generated(split, n, data.seed)
 
 
-__all__ = ["SOURCES", "Source", "built", "load", "source_splits", "worked"]
+__all__ = ["SOURCES", "Source", "built", "is_built", "load", "source_splits", "worked"]

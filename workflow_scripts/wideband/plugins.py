@@ -1,0 +1,152 @@
+"""For Python files of a study's own (`plugins`): decorators that register a task, a reward or a metric.
+
+What is registered is named, checked, measured and audited as the package's own kinds are.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+from pydantic import Field, create_model
+
+from . import tasks
+from .config.base import Strict
+from .config.names import name_fault
+from .config.sources import TASKS
+from .data import sources as data_sources
+from .metrics import by_item
+from .metrics.by_item.base import EXACT, SAMPLED, WRITTEN, Item, Metric, Range
+from .plugged import PluginError, register
+from .scaffolds import Parsed
+from .tasks import Reading
+from .training import rewards
+from .training.rewards import Array, Group
+
+GIVEN = frozenset({"gold", "answer", "options", "law", "working", "end"})
+
+
+def task(gives: Iterable[str], compares: Literal["answer", "outcome"] = "outcome") -> Callable[[type], type]:
+    """A class as a task, and as the source of its items, both of the class's name.
+
+    The class has a docstring of one line; `items(split)`, which yields a dict for each item with `problem`
+    and, as the task gives them, `gold` and `options`, besides `uid`, `level`, `subject`, `year` where there
+    are any; and `read(parsed, options)`, which returns a `Reading`. Neither takes `self`. Where it gives
+    options, `answers(options)` says how completions write them, unless as they stand.
+
+    Args:
+        gives: of gold, answer, options, law (a uniform one over the options), working and end; see
+            `wideband.tasks`.
+        compares: what is held against a gold: the outcome as it stands, or the answer by the grader.
+    """
+    given = frozenset(gives)
+
+    def decorated(kind: type) -> type:
+        name = _named("task", kind, [*tasks.names(), *TASKS])
+        if unknown := sorted(given - GIVEN):
+            raise PluginError(f"task '{name}': gives {unknown[0]!r}; known are {', '.join(sorted(GIVEN))}")
+        for needed in ("items", "read"):
+            if not callable(getattr(kind, needed, None)):
+                raise PluginError(f"task '{name}': has no function '{needed}'; add it")
+        kind.DESCRIPTION, kind.GIVES, kind.COMPARES = _title("task", kind), given, compares
+        if not hasattr(kind, "answers"):
+            kind.answers = staticmethod(list)
+        register(tasks.__name__, name, kind)
+        register(data_sources.__name__, name, kind)
+        return kind
+
+    return decorated
+
+
+def reward(needs: Iterable[str] = ()) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
+    """A function of a `Group` as a reward of GRPO, with a docstring of one line.
+
+    It returns the rewards of the group's rollouts, shape (G,). Further parameters have defaults and are what
+    a study may set under `reward_settings`.
+
+    Args:
+        needs: what the task must give, such as gold; see `wideband.tasks`.
+    """
+
+    def decorated(function: Callable[..., Array]) -> Callable[..., Array]:
+        name = _named("reward", function, rewards.names())
+        register(rewards.__name__, name, _Reward(name, function, frozenset(needs)))
+        return function
+
+    return decorated
+
+
+class _Reward:
+    """A function in the form of a file of `training.rewards`."""
+
+    def __init__(self, name: str, function: Callable[..., Array], needs: frozenset[str]) -> None:
+        self.DESCRIPTION, self.NEEDS, self.function = _title("reward", function), needs, function
+        settings = list(inspect.signature(function).parameters.values())[1:]
+        for each in settings:
+            if each.default is each.empty:
+                raise PluginError(f"reward '{name}': its setting '{each.name}' has no default; give it one")
+        fields: dict[str, Any] = {
+            each.name: (
+                type(each.default) if each.annotation is each.empty else each.annotation,
+                Field(each.default, description=f"{each.name} of reward {name}"),
+            )
+            for each in settings
+        }
+        self.Settings = create_model("Settings", __base__=Strict, **fields)
+
+    def reward(self, group: Group, settings: Strict) -> Array:
+        """Rewards of a group, shape (G,)."""
+        return self.function(group, **settings.model_dump())
+
+
+def metric(
+    unit: str,
+    needs: Iterable[str],
+    reads: Iterable[str],
+    within: Range | None = None,
+) -> Callable[[Callable[[Item], float]], Callable[[Item], float]]:
+    """A function of an `Item` as a metric of single items, with a docstring of one line: its title.
+
+    Args:
+        unit: of the value, such as fraction.
+        needs: what the task must give; see `wideband.tasks`.
+        reads: the tables it needs, of EXACT, SAMPLED and WRITTEN.
+        within: the least and greatest value; None where it has no end.
+    """
+
+    def decorated(function: Callable[[Item], float]) -> Callable[[Item], float]:
+        name = _named("metric", function, by_item.names())
+        _title("metric", function)
+        register(by_item.__name__, name, Metric(function, unit, frozenset(needs), tuple(reads), within))
+        return function
+
+    return decorated
+
+
+def _named(kind: str, what: Any, taken: Iterable[str]) -> str:
+    name = what.__name__
+    if fault := name_fault("stage", name):
+        raise PluginError(f"{kind}: name {fault}")
+    if name in taken:
+        raise PluginError(f"{kind} '{name}' is there already; give it another name")
+    return name
+
+
+def _title(kind: str, what: Any) -> str:
+    said = (inspect.getdoc(what) or "").strip()
+    if not said or not what.__doc__:
+        raise PluginError(f"{kind} '{what.__name__}': has no docstring; say in a line what it is")
+    return said.splitlines()[0].removesuffix(".")
+
+
+__all__ = [
+    "EXACT",
+    "SAMPLED",
+    "WRITTEN",
+    "Group",
+    "Item",
+    "Parsed",
+    "Reading",
+    "metric",
+    "reward",
+    "task",
+]
