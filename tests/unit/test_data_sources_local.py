@@ -36,7 +36,7 @@ def test_mmlu_is_asked_with_letters_and_without_options_that_come_twice(root: Pa
 
 def test_prompts_without_a_gold_are_read(root: Path) -> None:
     row = sources.load("noveltybench", "test", local(root)).iloc[0]
-    assert (row["uid"], row["task"], row["gold"]) == ("noveltybench_curated-0", "open", None)
+    assert (row["uid"], row["task"], row["gold"]) == ("noveltybench_curated-0", "novelty", None)
 
 
 @pytest.mark.parametrize(

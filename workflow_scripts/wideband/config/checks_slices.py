@@ -30,7 +30,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
             yield from _choice(key, part, root)
         if part.source == "distributions":
             yield from _distributions(key, part, study.data.seed)
-        if part.source == "prompts" and part.kinds:
+        if part.kinds and part.source in SETTINGS["kinds"]:
             yield from _kinds(key, part)
     if study.data.origin == "local" and study.data.root is None:
         yield "data.root: missing key; origin local needs the folder of the benchmark files"

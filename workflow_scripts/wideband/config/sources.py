@@ -19,11 +19,12 @@ TASKS: dict[str, str] = {
     "prompts": "open",
     "passages": "text",
     "written_questions": "position",
-    "noveltybench": "open",
+    "novel_prompts": "novelty",
+    "noveltybench": "novelty",
     "preferences": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
-BUILT = ("choice", "distributions", "knowledge", "passages", "prompts", "written_questions")
+BUILT = ("choice", "distributions", "knowledge", "passages", "prompts", "novel_prompts", "written_questions")
 GENERATED = ("gsm8k", "math", "olympiad", "preferences", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
 FILES_ONLY = ("mmlu", "noveltybench", "preferences")
@@ -40,7 +41,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "shots": ("choice",),
     "shot_spaces": ("choice",),
     "families": ("distributions",),
-    "kinds": ("prompts",),
+    "kinds": ("prompts", "novel_prompts"),
     "parameters": ("distributions",),
     "draws": ("distributions",),
     "decimals": ("distributions",),
@@ -54,12 +55,13 @@ SPLITS: dict[str, tuple[str, ...]] = {
     "distributions": ("train", "test"),
     "knowledge": ("test",),
     "prompts": ("test",),
+    "novel_prompts": ("test",),
     "passages": ("test",),
     "written_questions": ("test",),
     "preferences": ("train",),
 }
 # Tasks whose items have no right answer, as they say themselves (`GIVES`).
-WITHOUT_GOLD = ("choice", "law", "open", "position", "text")
+WITHOUT_GOLD = ("choice", "law", "novelty", "open", "position", "text")
 # Of items that come without a source, such as imported ones.
 DEFAULT = "math"
 

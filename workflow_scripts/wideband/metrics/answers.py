@@ -13,7 +13,6 @@ from .. import tasks
 from ..lists import listed
 from ..scaffolds import Parsed
 from ..spaces.asked import space_of
-from ..tasks.base import folded
 from . import by_item
 from .by_item import Item
 from .laws import among_valid
@@ -92,13 +91,13 @@ def _texts(row: Row, verdicts: pd.DataFrame | None) -> dict[str, Any]:
     task = tasks.load(row["task"])
     if verdicts is None or "text" not in task.GIVES:
         return {}
-    given = [task.read(Parsed(None, text, True), ()).outcome for text in _written(row, verdicts)]
-    return {"said": Counter(folded(text) for text in given if text), "draws": len(given)}
+    texts = tuple(task.read(Parsed(None, text, True), ()).outcome for text in _written(row, verdicts))
+    return {"texts": texts, "draws": len(texts)}
 
 
 def _written(row: Row, verdicts: pd.DataFrame) -> list[str | None]:
-    """The answers of an item's completions, None where there is none."""
-    written = verdicts.loc[verdicts["uid"] == row["uid"], "answer"]
+    """The answers of an item's completions in their order, None where there is none."""
+    written = verdicts[verdicts["uid"] == row["uid"]].sort_values("sample")["answer"]
     return [text if isinstance(text, str) else None for text in written]
 
 

@@ -1,14 +1,14 @@
 """Tasks: what an item asks, what counts as an answer to it, what can be measured.
 
 A new kind of task is one file here, named as sources name it, with: `DESCRIPTION`, one line; `GIVES`, which
-of `gold`, `answer`, `options`, `law`, `working`, `end`, `distribution`, `passage` and `text` its items have
-(a correct answer, an answer to compare with others, all answers that are valid, a target law over these, a
-way to the answer that counts, an answer after which nothing is asked for, a law over numbers, a text that is
-read and not answered, answers that may be any text); `read(parsed, options)`, what a completion answers. One
-that gives `options` has `answers(options)` as well: each option as a completion writes it; one that gives a
-passage has it too. One that gives a gold has `COMPARES`, which of `answer` (by the grader) and `outcome` (as
-it stands) is held against the gold. One whose valid answers are no list has `valid(item)`: what its `read`
-takes for them.
+of `gold`, `answer`, `options`, `law`, `working`, `end`, `distribution`, `passage`, `text` and `classes` its
+items have (a correct answer, an answer to compare with others, all answers that are valid, a target law over
+these, a way to the answer that counts, an answer after which nothing is asked for, a law over numbers, a
+text that is read and not answered, answers that may be any text, answers that fall into classes of the
+same); `read(parsed, options)`, what a completion answers. One that gives `options` has `answers(options)` as
+well: each option as a completion writes it; one that gives a passage has it too. One that gives a gold has
+`COMPARES`, which of `answer` (by the grader) and `outcome` (as it stands) is held against the gold. One
+whose valid answers are no list has `valid(item)`: what its `read` takes for them.
 """
 
 from collections.abc import Mapping, Sequence

@@ -67,7 +67,7 @@ def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
         return knowledge.items(part, seed)
     if part.source == written_questions.NAME:
         return written_questions.items(part)
-    return prompts.items(part) if part.source == prompts.NAME else choice.items(part, spaces, seed)
+    return choice.items(part, spaces, seed) if part.source == choice.NAME else prompts.items(part)
 
 
 def load(source: str, split: str, data: Data, n: int | None = None) -> pd.DataFrame:

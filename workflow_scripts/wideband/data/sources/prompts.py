@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from ...config.data import Slice
+from ...config.sources import TASKS
 from ..problems import table
 
-NAME = "prompts"
 PROMPTS = Path(__file__).with_name("prompts.json")
 
 
@@ -21,7 +21,7 @@ def kinds() -> list[str]:
 def items(part: Slice) -> pd.DataFrame:
     """The problems table: every prompt, or those of the kinds that the slice names.
 
-    The uid is `prompts_<kind>_<number>`; subject and space are the kind.
+    The uid is `<source>_<kind>_<number>`; subject and space are the kind.
     """
     wanted, numbers = part.kinds or kinds(), dict.fromkeys(kinds(), 0)
     rows = []
@@ -34,10 +34,10 @@ def items(part: Slice) -> pd.DataFrame:
 
 def _item(part: Slice, kind: str, number: int, prompt: str) -> dict[str, str]:
     return {
-        "uid": f"{NAME}_{kind}_{number}",
-        "source": NAME,
+        "uid": f"{part.source}_{kind}_{number}",
+        "source": part.source,
         "split": part.split,
-        "task": "open",
+        "task": TASKS[part.source],
         "problem": prompt,
         "subject": kind,
         "answer_type": "text",

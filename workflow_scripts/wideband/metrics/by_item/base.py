@@ -1,12 +1,14 @@
 """What a metric of one item gets, and what it says of itself."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...tasks.base import folded
 from ..estimate import Interval
 from ..laws import among_valid
 
@@ -33,8 +35,7 @@ class Item:
         distribution: the law over numbers that is asked for, whose canonical values the answers are; None
             where the task gives none.
         numbers: the number of each completion, NaN where it is none, shape (draws,); None without a table.
-        said: of a task whose answers are texts how often each was given, letter case and punctuation around
-            it aside; without invalid ones.
+        texts: of a task whose answers are texts the answer of each completion, None where there is none.
         first_tokens: how few tokens hold 90 % of the mass of how answers begin; None without a table.
         passage, tokens: of a task that gives passages the text, and how many tokens it was.
         orders: the laws of items of the same space that ask the same in another order of the options, each
@@ -51,7 +52,7 @@ class Item:
     right: int | None = None
     distribution: "Distribution | None" = None
     numbers: np.ndarray | None = None
-    said: Mapping[str, int] = field(default_factory=dict)
+    texts: tuple[str | None, ...] = ()
     first_tokens: int | None = None
     passage: str = ""
     tokens: int = 0
@@ -62,6 +63,11 @@ class Item:
     def law(self) -> np.ndarray:
         """The exact law among valid answers, shape (options,)."""
         return among_valid(self.logprobs)
+
+    @cached_property
+    def said(self) -> Counter[str]:
+        """How often each text was given, letter case and punctuation around it aside."""
+        return Counter(folded(text) for text in self.texts if text)
 
     @cached_property
     def values(self) -> np.ndarray:
