@@ -200,6 +200,11 @@ REFUSED = {
         "{source: knowledge, split: train}",
         "data.slices.gsm8k_train.split: source knowledge has no train; set test",
     ),
+    "a file that is not there": (
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: passages, split: test, file: texts.csv}",
+        "data.slices.gsm8k_train.file: no file texts.csv",
+    ),
     "an unknown kind of prompts": (
         "{source: gsm8k, split: train, n: 256}",
         "{source: prompts, split: test, kinds: [place]}",

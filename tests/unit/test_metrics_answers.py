@@ -25,6 +25,7 @@ SKEWED = Item(
     counts=np.array([6, 2, 0, 0]),
     draws=10,
     around=(("", "5"), *[("", "")] * 9),
+    sizes=np.array([1, 3, 1, 1]),
     right=0,
 )
 # Of eight draws from the target itself, by the binomial law of each count.
@@ -37,6 +38,7 @@ EXPECTED = {
     "valid_mass": 0.5,
     "top_mass": 0.5,
     "loglikelihood_accuracy": 1,
+    "loglikelihood_accuracy_by_length": 0,
     "sampled_valid": 0.8,
     "sampled_variation": 0.5,
     "variation_floor": FLOOR,

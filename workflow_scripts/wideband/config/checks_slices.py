@@ -26,6 +26,8 @@ def problems(study: Study, root: Path) -> Iterator[str]:
         yield from _excluded(key, name, study, [each for each in known if each not in (*BUILT, *own())])
         yield from _without_use(key, part)
         yield from _solutions(key, part, study.data.origin)
+        if part.file is not None and not (root / Path(part.file).expanduser()).is_file():
+            yield f"{key}.file: no file {part.file}; name a CSV, JSON or Parquet file with a column text"
         if part.source == "choice":
             yield from _choice(key, part, root)
         if part.source == "distributions":

@@ -45,6 +45,11 @@ class Slice(Strict):
         default_factory=list,
         description="kinds of prompts, each with numbers of its own; empty: all kinds, as one",
     )
+    file: str | None = Field(
+        None,
+        description="file with passages of your own, a row each in column `text` (and `subject`): CSV, JSON, "
+        "JSON lines or Parquet; null: those of the package",
+    )
     draws: int = Field(1, ge=1, description="settings of the parameters that are drawn for each family")
     decimals: int = Field(2, ge=0, le=15, description="decimals of a canonical value; integers have none")
     max_bins: int = Field(

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from ..provenance.digests import file_digest
 from .data import Slice
 from .spaces import read_space
 from .study import Study
@@ -21,8 +22,15 @@ def slice_parameters(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     wanted = _with_excluded(study, name, set())
     slices = {each: body for each, body in data["slices"].items() if each in wanted}
     said = {"data": data | {"slices": slices}, "registered": registered(study, wanted)}
-    spaces = _spaces([study.data.slices[each] for each in sorted(wanted)])
-    return said | ({"spaces": spaces} if spaces else {})
+    parts = [study.data.slices[each] for each in sorted(wanted)]
+    more = {"spaces": _spaces(parts), "files": _files(parts)}
+    return said | {key: value for key, value in more.items() if value}
+
+
+def _files(parts: list[Slice]) -> dict[str, str | None]:
+    """The files of the user's that slices are read from, and their digests now, so that an edit is seen."""
+    paths = {part.file: Path(part.file).expanduser() for part in parts if part.file}
+    return {name: file_digest(path) if path.is_file() else None for name, path in paths.items()}
 
 
 def _spaces(parts: list[Slice]) -> dict[str, Any]:

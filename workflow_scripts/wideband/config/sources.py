@@ -15,6 +15,7 @@ TASKS: dict[str, str] = {
     "choice": "choice",
     "distributions": "law",
     "knowledge": "multiple_choice",
+    "knowledge_cloze": "cloze",
     "mmlu": "multiple_choice",
     "prompts": "open",
     "passages": "text",
@@ -24,7 +25,16 @@ TASKS: dict[str, str] = {
     "preferences": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
-BUILT = ("choice", "distributions", "knowledge", "passages", "prompts", "novel_prompts", "written_questions")
+BUILT = (
+    "choice",
+    "distributions",
+    "knowledge",
+    "knowledge_cloze",
+    "passages",
+    "prompts",
+    "novel_prompts",
+    "written_questions",
+)
 GENERATED = ("gsm8k", "math", "olympiad", "preferences", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
 FILES_ONLY = ("mmlu", "noveltybench", "preferences")
@@ -44,6 +54,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "kinds": ("prompts", "novel_prompts"),
     "parameters": ("distributions",),
     "draws": ("distributions",),
+    "file": ("passages",),
     "decimals": ("distributions",),
     "max_bins": ("distributions",),
     "solutions": SOLVED,
@@ -54,6 +65,7 @@ SPLITS: dict[str, tuple[str, ...]] = {
     "choice": ("train", "test"),
     "distributions": ("train", "test"),
     "knowledge": ("test",),
+    "knowledge_cloze": ("test",),
     "prompts": ("test",),
     "novel_prompts": ("test",),
     "passages": ("test",),

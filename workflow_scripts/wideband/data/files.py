@@ -7,25 +7,39 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from .errors import DataError
 
 Row = dict[str, Any]
 
 
 def read_rows(path: Path, wanted: str) -> Iterator[tuple[str, Row]]:
-    """The rows of a `.json` array, a `.csv` table or a JSONL file, each with its place ("file:line").
+    """The rows of a `.json` array, a `.csv` or `.parquet` table or a JSONL file, each with its place.
 
     `wanted` says what belongs there; it is the remedy of a missing file. Raises DataError for a missing
     file, text that is not UTF-8, a line that is not JSON, and a row that is not an object.
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file; put {wanted} there, or set data.origin to hub")
+    if path.suffix == ".parquet":
+        return _parquet(path, wanted)
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 at byte {error.start}; restore the file ({wanted})") from error
     readers = {".json": _array, ".csv": _table}
     return readers.get(path.suffix, _lines)(path, text, wanted)
+
+
+def _parquet(path: Path, wanted: str) -> Iterator[tuple[str, Row]]:
+    try:
+        rows = pq.read_table(path, partitioning=None).to_pylist()
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(f"{path}: not readable as Parquet ({error}); restore the file ({wanted})") from error
+    for number, row in enumerate(rows, start=1):
+        yield f"{path} row {number}", row
 
 
 def _lines(path: Path, text: str, wanted: str) -> Iterator[tuple[str, Row]]:

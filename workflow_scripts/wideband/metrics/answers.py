@@ -113,6 +113,7 @@ def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame 
         told["distribution"] = options
     if row["uid"] in exact:
         law = exact[row["uid"]]
+        told |= {"sizes": np.array([len(option.encode()) for option in space.options])}
         told |= {"target": law["target_mass"].to_numpy(), "logprobs": law["logprob"].to_numpy()}
         told["per_prefix"] = law["per_prefix"].to_numpy(dtype=float)
         if "passage" in task.GIVES:

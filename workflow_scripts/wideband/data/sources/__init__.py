@@ -63,7 +63,7 @@ def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
         return distributions.items(part, seed)
     if part.source == passages.NAME:
         return passages.items(part)
-    if part.source == knowledge.NAME:
+    if part.source in knowledge.ASKED:
         return knowledge.items(part, seed)
     if part.source == written_questions.NAME:
         return written_questions.items(part)

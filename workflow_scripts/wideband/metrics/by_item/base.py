@@ -31,6 +31,7 @@ class Item:
         counts: how often each answer was sampled, shape (options,); None without a table.
         draws: completions that were sampled, those without a valid answer included.
         around: of every completion the text up to its answer and what follows that; empty without a table.
+        sizes: UTF-8 bytes of each answer as a completion writes it, shape (options,).
         right: the place of the right answer; None where none is right.
         distribution: the law over numbers that is asked for, whose canonical values the answers are; None
             where the task gives none.
@@ -49,6 +50,7 @@ class Item:
     counts: np.ndarray | None = None
     draws: int = 0
     around: tuple[tuple[str, str], ...] = ()
+    sizes: np.ndarray | None = None
     right: int | None = None
     distribution: "Distribution | None" = None
     numbers: np.ndarray | None = None
