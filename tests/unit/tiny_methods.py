@@ -6,13 +6,14 @@ from string import ascii_letters
 from typing import Any
 
 import pandas as pd
+import torch
 from tiny_policy import LORA, TEMPLATE
 from transformers import Trainer as HubTrainer
 
 from wideband.config.evaluation import Grading
 from wideband.config.methods import METHODS
 from wideband.config.training import Trainer
-from wideband.policy.base import load_tokenizer
+from wideband.policy.base import load_model, load_tokenizer
 from wideband.policy.load import trainable_policy
 from wideband.scaffolds import get
 from wideband.training import methods
@@ -54,6 +55,13 @@ DIVERSE = {
     "max_tokens": 1,
     "temperature": 8.0,
 }
+# Rewards of a rollout that depend on others. At 0.3 a policy of random weights is right now and then.
+REWARDS = {
+    "leave_one_out": DIVERSE,
+    "inverse_frequency": DIVERSE | {"reward": "inverse_frequency"},
+    "witness": DIVERSE | {"reward": "witness"},
+    "verified_diverse": DIVERSE | {"reward": "verified_diverse", "temperature": 0.3},
+}
 
 
 def tiny_method(
@@ -94,9 +102,21 @@ def given_stage(
     )
 
 
+def with_gold(base: Path, problems: pd.DataFrame) -> pd.DataFrame:
+    """The one item as a question whose right option is what the policy says most often."""
+    model, tokenizer = load_model(base).eval(), load_tokenizer(base)
+    prompt = get("direct").text(TEMPLATE, problems["problem"].item())
+    with torch.no_grad():
+        logits = model(input_ids=torch.tensor([tokenizer.encode(prompt)])).logits[0, -1]
+    said = tokenizer.decode([int(logits.argmax())]).strip()
+    return problems.assign(task="multiple_choice", space=None, options=[[said, "none"]], gold="A")
+
+
 def every_method(base: Path, folder: Path, trainer: dict[str, Any]) -> dict[str, HubTrainer]:
-    """Two steps of each method, and of a reward that pools groups; `folder` has their adapters and logs."""
-    stages = {name: (CHOICES, stage) for name, stage in TARGETS.items()} | {"pooled": (LETTERS, DIVERSE)}
+    """Two steps of each method, and of each diversity reward; `folder` has their adapters and logs."""
+    asked = dict.fromkeys(REWARDS, LETTERS) | {"verified_diverse": with_gold(base, LETTERS)}
+    stages = {name: (CHOICES, stage) for name, stage in TARGETS.items()}
+    stages |= {name: (asked[name], stage) for name, stage in REWARDS.items()}
     done = {}
     for name, (problems, stage) in stages.items():
         done[name] = tiny_method(base, folder / "states" / name, problems, trainer, **{"steps": 2, **stage})
