@@ -100,6 +100,12 @@ def training_slice(stage):
     return STUDY.stages[stage].slice or "{arm}_band_train"
 
 
+def retained_slices(stage):
+    """The slice whose answers a stage retains; empty where it retains none."""
+    retain = getattr(STUDY.stages[stage], "retain", None)
+    return [retain.slice] if retain else []
+
+
 def spec(rule_name, key="study"):
     """Path of a rule's specs; `prepare` has written them, before the DAG is built."""
     return f"{R}/specs/{rule_name}/{key}.json"

@@ -14,6 +14,7 @@ for STAGE in STUDY.stages if TRAINED else ():
                 wildcards.arm, STUDY.stage_before(stage, wildcards.arm)
             ),
             problems=f"{R}/data/{training_slice(STAGE)}.parquet",
+            retained=[f"{R}/data/{name}.parquet" for name in retained_slices(STAGE)],
             leakage=gate("train", f"{{arm}}.{STAGE}", f"{R}/data/leakage.json"),
             lengths=gate("train", f"{{arm}}.{STAGE}", f"{R}/{layout.LENGTHS}"),
             golds=gate(

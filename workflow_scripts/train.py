@@ -13,7 +13,7 @@ from wideband.config.training import Trainer
 from wideband.policy.base import load_tokenizer
 from wideband.policy.load import adapted_tensors, trainable_policy
 from wideband.provenance.job import Job, run
-from wideband.sampling.prompts import renderer
+from wideband.sampling.prompts import prompts, renderer
 from wideband.scaffolds import get
 from wideband.tables import read_table, write_table
 from wideband.tables.timeless import timeless
@@ -38,7 +38,10 @@ def main(job: Job) -> None:
     tokenizer = load_tokenizer(base)
     render = renderer(scaffold, params["template"], tokenizer)
     grading = Grading.model_validate(params["grading"])
-    given = methods.Given(stage, trainer, policy, tokenizer, problems, scaffold, render, grading, job.state)
+    retained = [each for path in job.input.retained for each in prompts(read_table(path, "problems"), render)]
+    given = methods.Given(
+        stage, trainer, policy, tokenizer, problems, scaffold, render, grading, job.state, retained
+    )
     done = methods.load(method).train(given)
     save_adapter(done, Path(job.output.adapter))
     if first_process():

@@ -1,5 +1,6 @@
-"""A study of items of every kind: one arm trained on requests for an option, the same asked at a higher
-temperature, and an untrained one in another scaffold. Reward, a task and a metric are those of a page.
+"""A study of items of every kind: one arm trained on requests for an option, with other answers retained, the
+same asked at a higher temperature, and an untrained one in another scaffold. Reward, a task and a metric are
+those of a page.
 """
 
 import re
@@ -51,6 +52,7 @@ SECTIONS = {
             "group_size": 4,
             "max_tokens": 8,
             "lr": 1.0e-3,
+            "retain": {"slice": "picks", "prompts": 2},
         }
     },
     "benchmarks": {name: {"n": 2, "max_tokens": 8} for name in SLICES if name != "picks_train"},

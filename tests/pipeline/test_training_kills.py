@@ -43,6 +43,7 @@ def trained(nano: Copy, training: tuple[Copy, PlannedJob], name: str, kills: int
             "spec": str(root / job.spec_path),
             "model": str(made / "models/nano"),
             "adapter": [],
+            "retained": [],
             "problems": str(made / "data/gsm8k_train.parquet"),
         },
         "output": {"adapter": adapter, "steps": steps, "training_log": log},

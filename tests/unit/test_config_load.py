@@ -130,6 +130,16 @@ REFUSED = {
         "slice: gsm_train",
         "stages.gsm8k_warmup.slice: unknown slice 'gsm_train'; did you mean 'gsm8k_train'",
     ),
+    "retained slice": (
+        "slice: gsm8k_train",
+        "retain: {slice: gsm_train}, slice: gsm8k_train",
+        "stages.gsm8k_warmup.retain.slice: unknown slice 'gsm_train'; did you mean 'gsm8k_train'",
+    ),
+    "retained for nothing": (
+        "slice: gsm8k_train",
+        "retain: {slice: gsm8k_test, weight: 0}, slice: gsm8k_train",
+        "stages.gsm8k_warmup.retain.weight: input should be greater than 0, but is 0",
+    ),
     "benchmark slice": (
         "  gsm8k_test: {title",
         "  gsm9k_test: {title",
@@ -341,6 +351,13 @@ def test_a_wrong_study_is_refused_with_file_key_and_remedy(case: str, tmp_path: 
     message = refusal(tmp_path, changed(old, new))
     assert expected in message
     assert message.startswith(f"{tmp_path}/micro.yaml")
+
+
+def test_passages_cannot_be_retained(tmp_path: Path) -> None:
+    text = changed("  slices:", "  slices:\n    texts: {source: passages, split: test}")
+    text = text.replace("slice: gsm8k_train", "retain: {slice: texts}, slice: gsm8k_train")
+    said = refusal(tmp_path, text)
+    assert "stages.gsm8k_warmup.retain.slice: nothing is asked in the passages of 'texts'" in said
 
 
 def test_several_errors_are_all_listed(tmp_path: Path) -> None:

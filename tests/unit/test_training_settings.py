@@ -1,4 +1,4 @@
-"""Anchor, entropy bonus and advantages on a mixture of experts: each resumes to the same bytes."""
+"""Anchors, entropy bonus and advantages on a mixture of experts: each resumes to the same bytes."""
 
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from wideband.training.publish import ADAPTER_FILES, save_adapter
 
 SETTINGS = {
     "anchored": {"kl": 0.5},
+    "anchored on other prompts": {"retain": {"slice": "others", "weight": 2.0, "prompts": 3}},
     "with an entropy bonus": {"entropy_bonus": 0.1},
     "scaled by the standard deviation": {"advantage": "mean_std"},
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import torch
-from tiny_policy import LORA, TEMPLATE
+from tiny_policy import LORA, RETAINED, TEMPLATE
 from transformers import Trainer as HubTrainer
 
 from wideband.config.evaluation import Grading
@@ -40,9 +40,10 @@ CHOICES = pd.DataFrame(
 # What a policy of random weights answers now and then. One prompt: all groups of a step are of it.
 LETTERS = CHOICES[:1].assign(uid="letter", problem="A letter?", options=[list(ascii_letters)])
 
+RETAIN = {"slice": "others", "weight": 5.0, "prompts": 3}
 TARGETS = {
     "all paths": {"method": "soft_target", "schedule": "cosine", "warmup": 0.25},
-    "two paths": {"method": "soft_target", "paths": 2, "loss": "sum"},
+    "two paths": {"method": "soft_target", "paths": 2, "loss": "sum", "retain": RETAIN},
     # The fourth step reaches them, not the third.
     "answers": {"method": "sft", "samples": 4, "steps": None, "tokens": 200},
     "worked answers": {"method": "sft", "answers": "solutions", "samples": 2, "scaffold": "think"},
@@ -99,6 +100,7 @@ def given_stage(
         partial(get(scaffold).text, TEMPLATE),
         Grading(),
         state,
+        RETAINED,
     )
 
 
@@ -117,6 +119,7 @@ def every_method(base: Path, folder: Path, trainer: dict[str, Any]) -> dict[str,
     asked = dict.fromkeys(REWARDS, LETTERS) | {"verified_diverse": with_gold(base, LETTERS)}
     stages = {name: (CHOICES, stage) for name, stage in TARGETS.items()}
     stages |= {name: (asked[name], stage) for name, stage in REWARDS.items()}
+    stages["retaining"] = LETTERS, DIVERSE | {"retain": RETAIN}
     done = {}
     for name, (problems, stage) in stages.items():
         done[name] = tiny_method(base, folder / "states" / name, problems, trainer, **{"steps": 2, **stage})

@@ -45,6 +45,9 @@ PROBLEMS = pd.DataFrame(
     }
 )
 
+# Prompts of another kind, some of which begin alike.
+RETAINED = ("Q: Pick a tree.\n", "Q: Pick a bird.\n", "Any letter? ", "A", "Q: Pick a day.\n")
+
 
 def tiny_tokenizer() -> PreTrainedTokenizerFast:
     """A tokenizer trained on 200 generated documents."""
@@ -123,6 +126,7 @@ def tiny_training(
         get("think").stop,
         partial(get("think").text, TEMPLATE),
         state,
+        RETAINED,
     )
     rewards = MarkedByText(settings["group_size"], fail_at)
     return train(policy, load_tokenizer(base), PROBLEMS, rewards, run)

@@ -141,7 +141,7 @@ def _uncommitted(project: Path, registry: Path) -> bool:
 def _leakage(results: Results) -> Iterator[Finding]:
     """No problem of a benchmark in what was trained on, read from the tables themselves."""
     study = results.study
-    trained = {stage.slice for stage in study.stages.values() if stage.slice}
+    trained = set(study.trained_slices())
     if study.band_stage():
         trained |= {layout.BAND_TRAIN.format(arm=arm) for arm, body in study.arms.items() if body.train}
     for name in sorted(trained):

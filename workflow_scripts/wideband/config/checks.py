@@ -22,7 +22,7 @@ from .parameters import packages
 from .policy import PRETRAINED_ON, Base, MicroBase
 from .server_args import refused
 from .study import Study
-from .training import Grpo
+from .training import Grpo, Retain
 
 
 def problems(study: Study, root: Path) -> Iterator[str]:
@@ -118,6 +118,7 @@ def _stages(study: Study) -> Iterator[str]:
     for name, stage in study.stages.items():
         if stage.slice is not None and stage.slice not in study.data.slices:
             yield unknown(f"stages.{name}.slice", "slice", stage.slice, study.data.slices)
+        yield from _retained(f"stages.{name}.retain.slice", getattr(stage, "retain", None), study)
         if stage.hill_climb and not study.step_checkpoints(name):
             yield f"stages.{name}.hill_climb: no checkpoint inside the stage; set publish_every below steps"
         if stage.hill_climb and study.band.heldout.slice not in study.benchmarks:
@@ -125,6 +126,16 @@ def _stages(study: Study) -> Iterator[str]:
                 f"stages.{name}.hill_climb: the held-out slice '{study.band.heldout.slice}' is no benchmark; "
                 "add it under benchmarks"
             )
+
+
+def _retained(key: str, retain: Retain | None, study: Study) -> Iterator[str]:
+    """An anchor on prompts needs a slice that there is, of items that are asked."""
+    if retain is None:
+        return
+    if retain.slice not in study.data.slices:
+        yield unknown(key, "slice", retain.slice, study.data.slices)
+    elif "passage" in study.gives(retain.slice):
+        yield f"{key}: nothing is asked in the passages of '{retain.slice}'; name a slice of prompts"
 
 
 def _band(study: Study) -> Iterator[str]:

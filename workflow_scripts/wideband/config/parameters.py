@@ -51,9 +51,8 @@ def _golds(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 
 def _leakage(study: Study, _: Wildcards) -> dict[str, Any]:
-    trained = [stage.slice for stage in study.stages.values() if stage.slice]
     pool = study.band.pool if study.has_pool() else None
-    return {"train": sorted(set(trained)), "evaluate": sorted(study.benchmarks), "pool": pool}
+    return {"train": study.trained_slices(), "evaluate": sorted(study.benchmarks), "pool": pool}
 
 
 def _base(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -102,6 +101,8 @@ def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
             else:
                 # An answer and its end; that each option fits is checked with the answers.
                 limits[f"stages.{name}.slice"] = [asked, 2]
+            if retain := getattr(stage, "retain", None):
+                limits[f"stages.{name}.retain.slice"] = [retain.slice, 1]
         if study.band_stage():
             limits["band.max_tokens"] = [study.band.pool, study.band.max_tokens]
     return limits

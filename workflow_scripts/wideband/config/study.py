@@ -71,6 +71,12 @@ class Study(Strict):
         """Whether a slice's items list their answers, and ask for one of them and nothing else."""
         return {"options", "end"} <= self.gives(name)
 
+    def trained_slices(self) -> list[str]:
+        """Slices whose items stages learn from, those that they retain among them; sorted."""
+        retained = (getattr(stage, "retain", None) for stage in self.stages.values())
+        named = {stage.slice for stage in self.stages.values()} | {each.slice for each in retained if each}
+        return sorted(name for name in named if name)
+
     def imported(self, arm: str) -> bool:
         """Whether the arm's results come out of files instead of being sampled: it has no prompt."""
         return self.arms[arm].prompt is None

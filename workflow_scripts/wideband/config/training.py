@@ -34,6 +34,19 @@ class Stage(Strict):
     seed: int = Field(20260423, description="seed of data order and of what is drawn")
 
 
+class Retain(Strict):
+    """Prompts of another slice to which a stage's policy goes on to answer as it did before the stage."""
+
+    slice: str = Field(description="slice whose prompts are asked")
+    weight: float = Field(
+        0.1,
+        gt=0,
+        description="coefficient of KL(start || policy) of the first token after the prompt, over the whole "
+        "vocabulary at temperature 1, the mean over prompts",
+    )
+    prompts: int = Field(8, ge=1, description="prompts drawn per step; all where the slice has fewer")
+
+
 class Grpo(Stage):
     """Reinforcement learning on sampled rollouts."""
 
@@ -54,6 +67,9 @@ class Grpo(Stage):
         0.0, ge=0, description="coefficient of the KL anchor to the policy that the stage starts from"
     )
     entropy_bonus: float = Field(0.0, ge=0, description="coefficient of the entropy bonus")
+    retain: Retain | None = Field(
+        None, description="an anchor to the policy that the stage starts from, on prompts of another slice"
+    )
 
 
 class SoftTarget(Stage):
@@ -68,6 +84,9 @@ class SoftTarget(Stage):
     loss: Literal["mean", "sum"] = Field(
         "mean",
         description="over the prefixes of an answer; sum: its mean over answers is the KL of the whole laws",
+    )
+    retain: Retain | None = Field(
+        None, description="an anchor to the policy that the stage starts from, on prompts of another slice"
     )
 
 

@@ -1,7 +1,7 @@
 """One stage of GRPO (Shao et al. 2024) with TRL: reward, advantage, entropy bonus and KL as studies say."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from .loop import common_arguments, to_the_end
 from .order import training_order
 from .publish import PublishEvery
 from .refill import Refill
+from .retention import keep_start, retaining
 from .reward_function import RewardFunction
 from .rollout import PolicyRollouts
 from .state import MarkStable
@@ -32,13 +33,17 @@ os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 
 @dataclass(frozen=True)
 class Run:
-    """What one training run needs besides its policy; `stop` and `render` are those of its scaffold."""
+    """What one training run needs besides its policy; `stop` and `render` are those of its scaffold.
+
+    `retained`: prompts that an anchor holds on to; none where the stage has no `retain`.
+    """
 
     stage: Grpo
     trainer: Trainer
     stop: tuple[str, ...]
     render: Render
     state: Path
+    retained: Sequence[str] = ()
 
 
 def train(
@@ -59,8 +64,13 @@ def train(
     publish = PublishEvery(stage.publish_every or steps, run.state / "published")
     told = StopWhenTold()
     arguments = _arguments(run, steps)
+    model, retention = policy(), retaining(run.retained, stage.retain, stage.seed, tokenizer)
+    # With an anchor of its own TRL keeps the start.
+    if retention and not stage.kl:
+        keep_start(model)
     trainer = PackedTrainer(
-        model=policy(),
+        model=model,
+        retention=retention,
         args=arguments,
         processing_class=tokenizer,
         train_dataset=_dataset(problems, run, steps),

@@ -3,6 +3,7 @@
 Where rollouts are little more than their prompts, what their completions begin with stands there once too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,7 +64,7 @@ def pack(input_ids: torch.Tensor, attention_mask: torch.Tensor, completion: int)
     copied = sum(len(prompt) + len(own) for prompt, own in rollouts)
     # A tree of nothing is no line.
     tree = copied > COPIES * line and any(lengths)
-    ids, positions, labels, sequences, source = (_tree if tree else _rows)(rollouts, input_ids.device)
+    ids, positions, labels, sequences, source = (tree_line if tree else _rows)(rollouts, input_ids.device)
     place = [row * completion + column for row, length in enumerate(lengths) for column in range(length)]
     tensors = (
         torch.tensor(each, dtype=torch.long, device=input_ids.device)
@@ -94,7 +95,7 @@ def _rows(rollouts: list[Rollout], device: torch.device) -> Parts:
     return line, positions, labels, _sequences(sequences, len(line), device), source
 
 
-def _tree(rollouts: list[Rollout], device: torch.device) -> Parts:
+def tree_line(rollouts: Sequence[Rollout], device: torch.device) -> Parts:
     """What prompts begin with, without its last token, then the edges of the trie of what follows it.
 
     An edge is the token before it, which looks at the edges above it, and the token that it leads to. Prompts

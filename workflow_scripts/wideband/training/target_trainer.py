@@ -22,6 +22,7 @@ from .loop import common_arguments, to_the_end
 from .methods import Given
 from .order import training_order
 from .publish import PublishEvery
+from .retention import Retention, keep_start, retaining
 from .state import MarkStable
 from .stopping import StopWhenTold
 from .target_items import END, Labels, TargetItem
@@ -32,11 +33,22 @@ FindItems = Callable[[Given, int], dict[str, TargetItem]]
 
 
 class TargetTrainer(Trainer):
-    """The mean of the items' losses; `draw(row)` gives the item at a place of the training order."""
+    """The mean of the items' losses; `draw(row)` gives the item at a place of the training order.
 
-    def __init__(self, *args: object, draw: Callable[[int], tuple[TargetItem, Labels]], **kwargs: object):
+    `groups` are the places of a step.
+    """
+
+    def __init__(
+        self,
+        *args: object,
+        draw: Callable[[int], tuple[TargetItem, Labels]],
+        groups: int,
+        retention: Retention | None,
+        **kwargs: object,
+    ):
         super().__init__(*args, **kwargs)
         self.draw, self.answers, self.prompts = draw, 0, 0
+        self.groups, self.retention = groups, retention
         # The loss is a mean of equally large micro-batches: the Trainer divides it by their number.
         self.model_accepts_loss_kwargs = False
         causal = self.accelerator.unwrap_model(self.model).get_base_model()
@@ -49,11 +61,19 @@ class TargetTrainer(Trainer):
     def compute_loss(
         self, model: PreTrainedModel, inputs: dict[str, torch.Tensor], return_outputs: bool = False, **_: Any
     ) -> torch.Tensor:
-        """The loss of a micro-batch, in nats."""
-        taught = [self.draw(row) for row in inputs["rows"].tolist()]
+        """The loss of a micro-batch, in nats, with its share of what retains other prompts."""
+        rows = inputs["rows"].tolist()
+        kept = self._retained(model, rows) if self.retention else 0.0
+        taught = [self.draw(row) for row in rows]
         self.answers += sum(labels.prefixes for _, labels in taught)
         self.prompts += sum(len(item.prompt) for item, _ in taught)
-        return packed_loss(model, taught, self.processing_class.eos_token_id, self.args.device)
+        return kept + packed_loss(model, taught, self.processing_class.eos_token_id, self.args.device)
+
+    def _retained(self, model: PreTrainedModel, rows: list[int]) -> torch.Tensor:
+        policy, part = self.accelerator.unwrap_model(self.model), rows[0] % self.groups // len(rows)
+        parts = self.groups // len(rows)
+        kl = self.retention.divergence(model, policy, self.state.global_step, part, parts)
+        return self.retention.weight * kl
 
 
 def packed_loss(
@@ -98,6 +118,7 @@ def train_on_targets(given: Given, found: FindItems, labels: MakeLabels) -> Targ
     """
     stage = given.stage
     policy = given.policy()
+    retention = retaining(given.retained, getattr(stage, "retain", None), stage.seed, given.tokenizer)
     items = found(given, policy.config.max_position_embeddings)
     least = min(len(item.prompt) for item in items.values()) + 1
     order = training_order(given.problems, stage, most_steps(stage, least))["uid"].tolist()
@@ -113,6 +134,8 @@ def train_on_targets(given: Given, found: FindItems, labels: MakeLabels) -> Targ
     steps = steps_to(stage, tokens_of)
     publish = PublishEvery(stage.publish_every or steps, given.state / "published")
     told, lines = StopWhenTold(), LossLines(stage)
+    if retention:
+        keep_start(policy)
     trainer = TargetTrainer(
         model=policy,
         args=TrainingArguments(
@@ -124,6 +147,8 @@ def train_on_targets(given: Given, found: FindItems, labels: MakeLabels) -> Targ
         data_collator=lambda rows: {"rows": torch.tensor([each["row"] for each in rows])},
         callbacks=[lines, MarkStable(), publish, told],
         draw=draw,
+        groups=stage.groups,
+        retention=retention,
     )
     lines.trainer = publish.trainer = trainer
     to_the_end(trainer, told)

@@ -7,6 +7,7 @@ from trl import GRPOTrainer
 from ..errors import WidebandError
 from ..policy.packed_attention import take_packed
 from .packing import pack
+from .retention import Retention
 
 Scores = tuple[torch.Tensor, torch.Tensor | None, torch.Tensor | None]
 
@@ -18,10 +19,25 @@ class PackedTrainer(GRPOTrainer):
     each of its rollouts. Where the policy's attention does not allow for packing, that is what happens.
     """
 
-    def __init__(self, *args: object, **kwargs: object):
+    def __init__(self, *args: object, retention: Retention | None = None, **kwargs: object):
         super().__init__(*args, **kwargs)
+        self.retention = retention
         policy = self.accelerator.unwrap_model(self.model)
         self.packs = take_packed(policy.get_base_model()) and not self.aux_loss_enabled
+
+    def compute_loss(
+        self, model: PreTrainedModel, inputs: dict[str, torch.Tensor], *others: object, **more: object
+    ) -> torch.Tensor:
+        """TRL's loss of a micro-batch, and its share of what retains other prompts."""
+        if self.retention is None:
+            return super().compute_loss(model, inputs, *others, **more)
+        micro, accelerator = self.current_gradient_accumulation_steps, self.accelerator
+        part = accelerator.process_index * micro + self._step % micro
+        policy, step = accelerator.unwrap_model(self.model), self.state.global_step
+        kl = self.retention.divergence(model, policy, step, part, micro * accelerator.num_processes)
+        self._metrics["train"]["retained_kl"].append(accelerator.gather(kl.detach()).mean().item())
+        # TRL divides its loss by the number of micro-batches itself.
+        return super().compute_loss(model, inputs, *others, **more) + self.retention.weight * kl / micro
 
     def _generate_and_score_completions(self, inputs: list[dict[str, object]]) -> dict[str, object]:
         made = super()._generate_and_score_completions(inputs)

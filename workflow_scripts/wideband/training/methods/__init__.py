@@ -3,7 +3,7 @@
 `DESCRIPTION`, one line; `train(given)`, which trains to the stage's last step and gives the trainer back.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +30,7 @@ class Given:
         problems: the items of its slice.
         scaffold, render: how they are asked.
         state: the folder of resumable saves.
+        retained: prompts of the slice that the stage retains.
     """
 
     stage: Any
@@ -41,6 +42,7 @@ class Given:
     render: Render
     grading: Grading
     state: Path
+    retained: Sequence[str] = ()
 
 
 class Method(Protocol):

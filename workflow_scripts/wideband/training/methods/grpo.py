@@ -16,5 +16,5 @@ def train(given: Given) -> GRPOTrainer:
     asked = items(given.problems, given.render)
     with Grader(given.grading.timeout_s, given.grading.workers) as grader:
         rewards = RewardFunction(stage, given.scaffold, grader, trainer.tag_coefficient, asked)
-        run = grpo.Run(stage, trainer, given.scaffold.stop, given.render, given.state)
+        run = grpo.Run(stage, trainer, given.scaffold.stop, given.render, given.state, given.retained)
         return grpo.train(given.policy, given.tokenizer, given.problems, rewards, run)
