@@ -21,7 +21,7 @@ def main(job: Job) -> None:
         from wideband.policy.base import write_reference
 
         hub = HubBase.model_validate(base)
-        write_reference(folder, hub.repo, hub.revision, hub.dtype)
+        write_reference(folder, hub.repo, hub.commit(), hub.dtype, hub.end)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import json
 from functools import partial
 from pathlib import Path
 
+from wideband import tasks
 from wideband.policy.base import load_tokenizer
 from wideband.provenance.atomic import write_text
 from wideband.provenance.job import Job, run
@@ -11,14 +12,14 @@ from wideband.sampling.context import ContextError, context_of
 from wideband.sampling.lengths import longest_prompts, without_room
 from wideband.sampling.prompts import renderer
 from wideband.scaffolds import get
-from wideband.spaces.asked import check_answers
+from wideband.spaces.asked import check_answers, check_written
 from wideband.tables import read_table
 
 
 def main(job: Job) -> None:
     """Measure the longest prompt of every arm on every slice; fail naming the keys that leave no room.
 
-    Answers whose log-probabilities are to be computed must be different tokens, and fit.
+    Answers whose log-probabilities are to be computed must be different tokens, fit, and be what these say.
     """
     problems = {Path(path).stem: read_table(path, "problems") for path in job.input.problems}
     bases = {Path(path).name: Path(path) for path in job.input.models}
@@ -35,6 +36,8 @@ def main(job: Job) -> None:
         for name in job.params.get("answers", {}) if scaffold.direct else ():
             if name in longest[arm]:
                 check_answers(problems[name], encode, context - longest[arm][name].tokens)
+                if "passage" not in tasks.load(job.params["answers"][name]).GIVES:
+                    check_written(problems[name], encode, tokenizer.decode)
     if found:
         raise ContextError("\n".join(found))
     tokens = {arm: {name: each.tokens for name, each in slices.items()} for arm, slices in longest.items()}

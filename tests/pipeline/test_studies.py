@@ -70,6 +70,12 @@ def test_the_hill_climbing_curve_has_every_checkpoint(published: Plan) -> None:
     assert steps == {str(step): 3 for step in range(10, 100, 10)}
 
 
+def test_one_of_twelve_models_is_planned_alone(empty: Copy) -> None:
+    counts = empty.plan("calibration-12-models@llama3_2_1b").counts
+    assert (counts["base"], counts["train_soft"], counts["train_hard"]) == (1, 1, 1)
+    assert counts["sample"] == counts["loglikelihood"] == 3 * 2 and counts["report"] == 1
+
+
 def test_planning_writes_specs_with_their_code_and_nothing_else(empty: Copy, published: Plan) -> None:
     made = empty.results(PUBLISHED_STUDY)
     assert {path.name for path in made.iterdir()} == {"specs", "provenance"}

@@ -171,3 +171,13 @@ def test_slices_that_cannot_be_asked_are_refused_in_one_line(
 def test_settings_of_distributions_are_refused_elsewhere(tmp_path: Path) -> None:
     (said,) = complaints(tmp_path, source="knowledge", split="test")
     assert "data.slices.s.families: source knowledge has no use for it" in said
+
+
+def test_draws_may_be_said_family_by_family(tmp_path: Path) -> None:
+    wanted = {"gaussian": 3, "poisson": 1}
+    assert items(draws=wanted)["space"].value_counts().to_dict() == wanted
+    assert complaints(tmp_path, draws=wanted) == []
+    (unknown,) = complaints(tmp_path, draws={**wanted, "gausian": 2})
+    assert unknown == "data.slices.s.draws: unknown family of the slice 'gausian'; did you mean 'gaussian'?"
+    (missing,) = complaints(tmp_path, draws={"gaussian": 3})
+    assert missing == "data.slices.s.draws: none for poisson; say how many of each family, or one number"

@@ -150,6 +150,19 @@ def test_a_dense_base_is_trained_on_attention_and_feed_forward_and_read_by_stock
     assert not torch.equal(ours, logits(load_model(dense_base), tokenizer))
 
 
+def test_attention_alone_is_adapted_when_the_study_says_so(tiny_base: Path) -> None:
+    lora = LORA.model_copy(update={"attention_only": True, "dropout": 0.05})
+    model = attach(load_model(tiny_base), lora)
+    adapted = {name for name in adapted_tensors(model)}
+    assert adapted and all(any(f".{each}." in name for each in ATTENTION) for name in adapted)
+    assert model.peft_config["default"].lora_dropout == 0.05
+
+
+def test_dropout_of_experts_is_refused_by_name(tiny_base: Path) -> None:
+    with pytest.raises(WidebandError, match=r"lora\.dropout: adapted experts have none"):
+        attach(load_model(tiny_base), LORA.model_copy(update={"dropout": 0.05}))
+
+
 def test_a_base_whose_matrices_have_other_names_is_refused_by_name() -> None:
     config = Phi3Config(
         vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=1, pad_token_id=0

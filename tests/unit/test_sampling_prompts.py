@@ -57,6 +57,14 @@ def test_a_raw_request_is_plain_text_also_where_there_is_a_chat_template(chattin
     ]
 
 
+def test_a_model_with_channels_is_asked_with_its_final_one_open(chatting: Any) -> None:
+    asked, plain = (
+        renderer(get(name), "{problem}", chatting)("Hi", ()) for name in ("direct_final", "direct")
+    )
+    assert asked == plain + "<|channel|>final<|message|>"
+    assert get("direct_final").parse("4\n").answer == "4"
+
+
 def test_native_thinking_needs_a_chat_template(tokenizer: Any) -> None:
     with pytest.raises(ScaffoldError, match="needs a base model with a chat template"):
         renderer(get("thinking_native"), "{problem}", tokenizer)

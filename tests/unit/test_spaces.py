@@ -10,7 +10,7 @@ import pytest
 
 from wideband.config.spaces import SPACES, read_space
 from wideband.spaces import SpaceError, answer_space, token_sequences
-from wideband.spaces.asked import check_answers
+from wideband.spaces.asked import check_answers, check_written
 
 ROOT = Path(__file__).parents[2]
 
@@ -128,3 +128,16 @@ def test_answers_of_items_are_checked_as_the_model_sees_them() -> None:
         check_answers(items, lambda text: [ord(text[0]), len(text)], room=2)
     with pytest.raises(SpaceError, match="answer space 'b': options 'x' and 'y' are the same tokens"):
         check_answers(items, lambda text: [len(text)] if len(text) == 1 else [ord(text[0])], room=2)
+
+
+def test_an_answer_that_the_tokenizer_cannot_write_is_named() -> None:
+    def encode(text: str) -> list[int]:
+        return [ord(letter) if letter in "0123456789." else 0 for letter in text]
+
+    def decode(tokens: list[int]) -> str:
+        return "".join(map(chr, tokens)).replace("\0", "\ufffd")
+
+    items = pd.DataFrame({"uid": ["a"], "task": "choice", "space": None, "options": [["1.5", "2.5"]]})
+    check_written(items, encode, decode)
+    with pytest.raises(SpaceError, match=r"answer space 'a': this model's tokenizer cannot write '-1\.5'"):
+        check_written(items.assign(options=[["1.5", "-1.5"]]), encode, decode)

@@ -9,6 +9,10 @@ class WidebandError(ValueError):
     """A known failure: its message names the file, key or uid and the remedy, and needs no traceback."""
 
 
+class StudyError(WidebandError):
+    """A study file that cannot be used; the message lists every error with its dotted key."""
+
+
 def explained(error: BaseException) -> str | None:
     """The one line for an error that the user can act on; None for one that needs a traceback."""
     if isinstance(error, OSError) and error.errno in FULL:

@@ -48,7 +48,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
 def _arms(study: Study) -> Iterator[str]:
     if not study.arms:
         yield "arms: empty; a study needs at least one arm"
-    bases = {study.base.name: study.base} if study.base else {}
+    bases = {study.base.name: study.pinned(study.base)} if study.base else {}
     for name, arm in study.arms.items():
         if arm.scaffold not in SCAFFOLDS:
             yield unknown(f"arms.{name}.scaffold", "scaffold", arm.scaffold, SCAFFOLDS)

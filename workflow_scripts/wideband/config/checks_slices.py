@@ -66,12 +66,20 @@ def _distributions(key: str, part: Slice, seed: int) -> Iterator[str]:
         yield f"{key}.families: missing key; source distributions needs the families to ask for"
     for name in sorted({name for name in part.families if part.families.count(name) > 1}):
         yield f"{key}.families: '{name}' twice; name it once"
+    if isinstance(part.draws, dict):
+        for name in part.draws:
+            if name not in part.families:
+                yield unknown(f"{key}.draws", "family of the slice", name, part.families)
+        missing = [name for name in dict.fromkeys(part.families) if name not in part.draws]
+        if missing:
+            yield f"{key}.draws: none for {', '.join(missing)}; say how many of each family, or one number"
+            return
     # scipy takes long to load, and few studies need it.
     from ..data.sources import distributions
 
     for family in dict.fromkeys(part.families):
         try:
-            distributions.items(part.model_copy(update={"families": [family]}), seed)
+            distributions.check(part, family, seed)
         except SpaceError as error:
             yield f"{key}.families: {error}"
 

@@ -1,6 +1,6 @@
 """Where problems come from: slices and the pool's held-out split."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -8,6 +8,9 @@ from .base import Strict
 
 # Kinds that examples are drawn from, unless a study names others: none of the published ten.
 EXAMPLES = ("metal", "planet", "month", "instrument", "vegetable", "sport", "gemstone", "profession")
+
+
+Count = Annotated[int, Field(ge=1)]
 
 
 class Slice(Strict):
@@ -50,7 +53,9 @@ class Slice(Strict):
         description="file with passages of your own, a row each in column `text` (and `subject`): CSV, JSON, "
         "JSON lines or Parquet; null: those of the package",
     )
-    draws: int = Field(1, ge=1, description="settings of the parameters that are drawn for each family")
+    draws: Count | dict[str, Count] = Field(
+        1, description="settings of the parameters that are drawn for each family, or how many by family"
+    )
     decimals: int = Field(2, ge=0, le=15, description="decimals of a canonical value; integers have none")
     max_bins: int = Field(
         1001, ge=2, description="most canonical values; of more, evenly spaced ones are kept"

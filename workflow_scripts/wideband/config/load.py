@@ -8,10 +8,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..errors import WidebandError
+from ..errors import StudyError
 from ..plugged import PluginError, use
 from .checks import problems
 from .messages import readable
+from .part import on_base
 from .runs import by_run
 from .strict_yaml import YamlError, read_yaml
 from .study import Study
@@ -19,16 +20,20 @@ from .study import Study
 STUDIES = Path("config/studies")
 
 
-class StudyError(WidebandError):
-    """A study file that cannot be used; the message lists every error with its dotted key."""
-
-
 def load_study(name_or_path: str | Path, root: str | Path = Path(".")) -> Study:
     """The study of this name (config/studies/<name>.yaml under `root`), or in this file, with an arm per run.
 
-    Prompts and DeepSpeed files are looked up under `root`. Raises StudyError listing all that is wrong.
+    `<name>@<base>` is its part on one base model, a study of its own. Prompts and DeepSpeed files are looked
+    up under `root`. Raises StudyError listing all that is wrong.
     """
-    path = _locate(name_or_path, Path(root))
+    text = str(name_or_path)
+    name, at, base = (text, "", "") if _is_path(text) else text.partition("@")
+    study = _whole(_locate(name, Path(root)), Path(root))
+    return by_run(on_base(study, base) if at else study)
+
+
+def _whole(path: Path, root: Path) -> Study:
+    """The study in a file, checked."""
     document = _read(path)
     try:
         study = Study.model_validate_json(json.dumps(document), strict=True)
@@ -43,12 +48,16 @@ def load_study(name_or_path: str | Path, root: str | Path = Path(".")) -> Study:
         found.insert(0, f"name: is '{study.name}' but the file is called {path.name}; make them equal")
     if found:
         raise _error(path, found)
-    return by_run(study)
+    return study
+
+
+def _is_path(text: str) -> bool:
+    return "/" in text or text.endswith((".yaml", ".yml"))
 
 
 def _locate(name_or_path: str | Path, root: Path) -> Path:
     text = str(name_or_path)
-    path = Path(text) if "/" in text or text.endswith((".yaml", ".yml")) else root / STUDIES / f"{text}.yaml"
+    path = Path(text) if _is_path(text) else root / STUDIES / f"{text}.yaml"
     if path.is_file():
         return path
     known = sorted(file.stem for file in (root / STUDIES).glob("*.yaml"))

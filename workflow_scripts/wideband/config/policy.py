@@ -1,10 +1,12 @@
 """The base model, its LoRA, and how completions are sampled."""
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
+from ..errors import WidebandError
 from .base import Strict
 from .server_args import ALLOWED, Value
 
@@ -41,9 +43,25 @@ class HubBase(Strict):
     kind: Literal["hub"] = "hub"
     name: str = Field(description="folder name under models/")
     repo: str = Field(description="hub id, or a folder")
-    revision: str | None = Field(None, description="40-digit commit of the hub repository")
+    revision: str | None = Field(
+        None, description="40-digit commit of the hub repository; that under `data.revisions` when null"
+    )
     dtype: Literal["float32", "bfloat16"] = Field("bfloat16", description="dtype of frozen weights")
     context: int = Field(32768, ge=64, description="longest sequence in tokens")
+    end: str | None = Field(
+        None,
+        description="the token that ends an answer, where it is not the tokenizer's end of text, as "
+        "`<end_of_turn>` of Gemma 3",
+    )
+
+    def commit(self) -> str | None:
+        """The commit to read the repository at; None of a folder. Raises WidebandError for none."""
+        if self.revision is None and not Path(self.repo).is_dir():
+            raise WidebandError(
+                f"base '{self.name}': no commit of {self.repo} is named, and its branches move; name one as "
+                "the base's revision, or under data.revisions"
+            )
+        return self.revision
 
 
 class PackageBase(Strict):
@@ -61,11 +79,13 @@ Base = Annotated[MicroBase | HubBase | PackageBase, Field(discriminator="kind")]
 
 
 class Lora(Strict):
-    """LoRA over attention and every expert (or a dense feed-forward), never the router."""
+    """LoRA over attention and, unless told otherwise, every expert (or a dense feed-forward)."""
 
     rank: int = Field(32, ge=1, description="LoRA rank r")
     alpha: int = Field(32, ge=1, description="LoRA alpha")
+    dropout: float = Field(0.0, ge=0, lt=1, description="dropout of what LoRA reads, in training")
     lm_head: bool = Field(False, description="adapt the output head as well")
+    attention_only: bool = Field(False, description="leave experts, or the dense feed-forward, as they are")
 
 
 class Sampling(Strict):

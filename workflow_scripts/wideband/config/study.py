@@ -11,7 +11,7 @@ from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics, Texts
 from .imports import Imports, Triple, ordered
 from .methods import AnyStage
 from .pairs import Pair, Pairs
-from .policy import Arm, Base, Lora, Sampling, Seed
+from .policy import Arm, Base, HubBase, Lora, Sampling, Seed
 from .resources import Resources
 from .sources import DEFAULT, task_of
 from .training import Trainer
@@ -145,7 +145,13 @@ class Study(Strict):
 
     def base_of(self, arm: str) -> Base | None:
         """The base model that an arm's lineage stands on, else the study's; an imported arm may have none."""
-        return self.arms[self.root_of(arm)].base or self.base
+        return self.pinned(self.arms[self.root_of(arm)].base or self.base)
+
+    def pinned(self, base: Base | None) -> Base | None:
+        """A base model at the commit of `data.revisions`, where its repository is there and it names none."""
+        if not isinstance(base, HubBase) or base.revision or base.repo not in self.data.revisions:
+            return base
+        return base.model_copy(update={"revision": self.data.revisions[base.repo]})
 
     def stage_before(self, stage: str, arm: str) -> str:
         """The checkpoint that `stage` starts from in the arm's lineage: the stage before it, or `base`."""

@@ -26,6 +26,7 @@ class Stage(Strict):
     warmup: float = Field(
         0.0, ge=0, lt=1, description="share of the steps in which the learning rate rises from 0 to `lr`"
     )
+    weight_decay: float = Field(0.0, ge=0, description="weight decay of AdamW")
     balance: Literal["subject", "source"] | None = Field(
         None, description="round-robin over the values of this column"
     )

@@ -14,6 +14,8 @@ from transformers import (
 )
 from transformers.utils import logging as transformers_logging
 
+from ..errors import WidebandError
+
 log = logging.getLogger(__name__)
 # A bar that is redrawn makes a log of a hundred lines out of one.
 transformers_logging.disable_progress_bar()
@@ -23,10 +25,15 @@ REFERENCE = "reference.json"
 EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts")
 
 
-def write_reference(folder: Path, repo: str | None, revision: str | None, dtype: str) -> None:
-    """Pin a published base model in `folder` without copying its weights; None: they lie there."""
+def write_reference(
+    folder: Path, repo: str | None, revision: str | None, dtype: str, end: str | None = None
+) -> None:
+    """Pin a published base model in `folder` without copying its weights; None: they lie there.
+
+    `end` is the token that ends an answer, where the tokenizer's end of text does not.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    content = {"repo": repo, "revision": revision, "dtype": dtype}
+    content = {"repo": repo, "revision": revision, "dtype": dtype} | ({"end": end} if end else {})
     (folder / REFERENCE).write_text(json.dumps(content, indent=2) + "\n")
 
 
@@ -40,9 +47,19 @@ def location(folder: Path) -> tuple[str, str | None, str]:
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerBase:
-    """The base model's tokenizer."""
+    """The base model's tokenizer; its end of text is the token that ends an answer.
+
+    Raises WidebandError for a token that it does not have.
+    """
     source, revision, _ = location(folder)
-    return AutoTokenizer.from_pretrained(source, revision=revision, trust_remote_code=False)
+    tokenizer = AutoTokenizer.from_pretrained(source, revision=revision, trust_remote_code=False)
+    reference = folder / REFERENCE
+    end = json.loads(reference.read_text()).get("end") if reference.exists() else None
+    if end is not None:
+        if end not in tokenizer.get_vocab():
+            raise WidebandError(f"base.end: the tokenizer of {source} has no token {end!r}; name one it has")
+        tokenizer.eos_token = end
+    return tokenizer
 
 
 def load_model(folder: Path, dtype: str | None = None) -> PreTrainedModel:

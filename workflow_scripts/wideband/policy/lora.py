@@ -22,17 +22,22 @@ def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
     """A fresh adapter on `model`: A random from torch's seed, B zero, so the policy is unchanged.
 
     Raises WidebandError for an adapted output head that is the embedding as well (merging would change both),
-    and for a base that calls its matrices otherwise.
+    for dropout of experts, and for a base that calls its matrices otherwise.
     """
     if lora.lm_head and model.config.tie_word_embeddings:
         raise WidebandError("lora.lm_head: the base ties its output head to its embedding; set it to false")
     mixture = has_fused_experts(model)
-    modules = [*ATTENTION, *([] if mixture else DENSE), *(["lm_head"] if lora.lm_head else [])]
-    parameters = EXPERTS if mixture else []
+    dense, experts = ([], EXPERTS) if mixture else (DENSE, [])
+    modules = [*ATTENTION, *(["lm_head"] if lora.lm_head else [])]
+    parameters = [] if lora.attention_only else experts
+    modules += [] if lora.attention_only else dense
+    if lora.dropout and parameters:
+        raise WidebandError("lora.dropout: adapted experts have none; set it to 0, or attention_only: true")
     _check_named(model, [*modules, *parameters])
     config = LoraConfig(
         r=lora.rank,
         lora_alpha=lora.alpha,
+        lora_dropout=lora.dropout,
         target_modules=modules,
         target_parameters=parameters or None,
         task_type="CAUSAL_LM",

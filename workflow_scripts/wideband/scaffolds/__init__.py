@@ -5,6 +5,7 @@ import difflib
 from .base import Malformed, Parsed, Scaffold, ScaffoldError
 from .boxed import boxed_answer, last_boxed
 from .direct import Direct
+from .direct_final import DirectFinal
 from .direct_raw import DirectRaw
 from .free import Free, LastNumber
 from .panel import Panel
@@ -22,6 +23,7 @@ EVERY: tuple[Scaffold, ...] = (
     Plain(),
     Ssot(),
     Direct(),
+    DirectFinal(),
     DirectRaw(),
     Free(),
     LastNumber(),

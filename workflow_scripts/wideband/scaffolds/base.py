@@ -46,6 +46,7 @@ class Scaffold(ABC):
         tagged: completions are asked to keep a structure, so that the share that does says something.
         direct: a completion is an answer and nothing else, so that the log-probability of an answer is known.
         open_ended: nothing ends a completion at its answer, so that it may go on; then `around` says how.
+        opening: what the model's turn begins with in its chat template, before the completion.
     """
 
     name: ClassVar[str]
@@ -55,6 +56,7 @@ class Scaffold(ABC):
     tagged: ClassVar[bool] = True
     direct: ClassVar[bool] = False
     open_ended: ClassVar[bool] = False
+    opening: ClassVar[str] = ""
 
     def render(self, template: str, problem: str) -> str:
         """The prompt for `problem`. Raises ScaffoldError when the template has no `{problem}`."""

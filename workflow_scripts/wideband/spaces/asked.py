@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -46,3 +47,20 @@ def check_answers(problems: pd.DataFrame, encode: Callable[[str], list[int]], ro
     spaces = {space.options: space for space in map(space_of, problems.to_dict("records"))}
     for space in spaces.values():
         token_sequences(space, encode, room)
+
+
+def check_written(
+    problems: pd.DataFrame, encode: Callable[[str], list[int]], decode: Callable[[list[int]], str]
+) -> None:
+    """Raise SpaceError for an answer that a tokenizer cannot write: its tokens are another text.
+
+    `encode` and `decode` are the tokenizer's, as in `check_answers`.
+    """
+    for space in {space.options: space for space in map(space_of, problems.to_dict("records"))}.values():
+        for option in space.options:
+            written = decode(encode(option)).strip()
+            if normalize("NFKC", written) != normalize("NFKC", option):
+                raise SpaceError(
+                    f"answer space '{space.name}': this model's tokenizer cannot write {option!r}, which "
+                    f"becomes {written!r}; leave it out, or choose another base"
+                )

@@ -1,7 +1,6 @@
 """A distribution as options with masses: its canonical values, written with a fixed number of decimals."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -26,6 +25,17 @@ def canonical(
 
     Raises SpaceError for a family, parameters, decimals or bins that give no such values.
     """
+    places, decimals, masses = grid(name, parameters, decimals, max_bins)
+    return [_text(place, decimals) for place in places.tolist()], masses
+
+
+def grid(
+    name: str, parameters: Mapping[str, float], decimals: int, max_bins: int
+) -> tuple[np.ndarray, int, np.ndarray]:
+    """What `canonical` writes: values in units of 10^-decimals, (values,), the decimals, and the masses.
+
+    Raises SpaceError as it does.
+    """
     if not 0 <= decimals <= 15:
         raise SpaceError(f"decimals: {decimals}; give a whole number from 0 to 15")
     if max_bins < 2:
@@ -42,8 +52,15 @@ def canonical(
     masses = np.diff(np.maximum.accumulate(np.clip(inner, 0, 1)), prepend=0.0, append=1.0)
     if not (np.isfinite(masses).all() and (masses > 0).sum() > 1):
         raise SpaceError(f"{name}: scipy finds no mass on two of its values; change the parameters")
-    texts = [format(Decimal(int(place)).scaleb(-decimals), "f") for place in places]
-    return texts, masses / masses.sum()
+    return places, decimals, masses / masses.sum()
+
+
+def _text(place: int, decimals: int) -> str:
+    """A whole number of units of 10^-decimals."""
+    if not decimals:
+        return str(place)
+    digits = str(abs(place)).zfill(decimals + 1)
+    return f"{'-' * (place < 0)}{digits[:-decimals]}.{digits[-decimals:]}"
 
 
 def _frozen(name: str, law: Any, parameters: Mapping[str, float]) -> Any:

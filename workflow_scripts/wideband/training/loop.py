@@ -32,7 +32,7 @@ def common_arguments(stage: Stage, trainer: Trainer, state: Path, steps: int) ->
         # The plain constant schedule of transformers has no warm-up.
         "lr_scheduler_type": "constant_with_warmup" if stage.schedule == "constant" else stage.schedule,
         "warmup_steps": stage.warmup,
-        "weight_decay": 0.0,
+        "weight_decay": stage.weight_decay,
         "max_grad_norm": 1.0,
         "per_device_train_batch_size": per_device,
         "gradient_accumulation_steps": shared // (per_device * world),

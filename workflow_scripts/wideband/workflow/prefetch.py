@@ -82,7 +82,8 @@ def snapshot(repo: str, revision: str | None) -> Path:
 def _bases(study: Study) -> Iterator[Wanted]:
     for base in (study.base_of(arm) for arm in _own(study)):
         if isinstance(base, HubBase) and not Path(base.repo).is_dir():
-            yield _model("base model", base.repo, base.revision, partial(snapshot, base.repo, base.revision))
+            commit = base.commit()
+            yield _model("base model", base.repo, commit, partial(snapshot, base.repo, commit))
 
 
 def _adapters(study: Study) -> Iterator[Wanted]:

@@ -9,7 +9,7 @@ from blake3 import blake3
 
 from ...config.data import Slice
 from ...spaces import SpaceError
-from ...spaces.discretised import canonical
+from ...spaces.discretised import canonical, grid
 from ...spaces.distribution import Distribution
 from ...spaces.families import named
 from ...spaces.ranges import drawn
@@ -30,6 +30,12 @@ def items(part: Slice, seed: int) -> pd.DataFrame:
     is not, or a law without canonical values.
     """
     return table([row for family in part.families for row in _rows(part, family, seed)])
+
+
+def check(part: Slice, family: str, seed: int) -> None:
+    """Raise SpaceError where `items` would for a family, without writing its values."""
+    for parameters in _settings(part, family, seed):
+        grid(family, parameters, part.decimals, part.max_bins)
 
 
 def question(family: str, parameters: dict[str, float]) -> str:
@@ -62,13 +68,14 @@ def _rows(part: Slice, family: str, seed: int) -> Iterator[dict[str, Any]]:
 
 def _settings(part: Slice, family: str, seed: int) -> list[dict[str, float]]:
     named(family)
+    wanted = part.draws if isinstance(part.draws, int) else part.draws[family]
     place = "\n".join((str(seed), part.split, part.parameters, family))
     random = np.random.default_rng(int.from_bytes(blake3(place.encode()).digest(length=8), "big"))
     found: list[dict[str, float]] = []
-    for _ in range(TRIES * part.draws):
+    for _ in range(TRIES * wanted):
         setting = drawn(family, random, part.parameters == "outside")
         if setting not in found:
             found.append(setting)
-        if len(found) == part.draws:
+        if len(found) == wanted:
             return found
     raise SpaceError(f"{family}: only {len(found)} settings of its parameters were found; lower draws")

@@ -76,7 +76,9 @@ def step_id(rule: str) -> str:
 
 def _names(project: Path, study: str) -> list[str]:
     rules = [f"rules/{path.name}" for path in sorted((project / "rules").glob("*.smk"))]
-    fixed = ["Snakefile", f"config/studies/{study}.yaml", "envs/pipeline.lock", "LICENSE", "CITATION.cff"]
+    # A study's part on one base lies in the whole study's file.
+    described = f"config/studies/{study.partition('@')[0]}.yaml"
+    fixed = ["Snakefile", described, "envs/pipeline.lock", "LICENSE", "CITATION.cff"]
     return sorted(name for name in [*rules, *fixed] if (project / name).is_file())
 
 
