@@ -54,3 +54,25 @@ def test_a_folder_in_the_place_of_a_file_is_named(records: Path, capsys: pytest.
 def test_a_file_that_may_not_be_read_is_named(records: Path, capsys: pytest.CaptureFixture[str]) -> None:
     os.symlink(records.name, records)
     assert "numbers.jsonl: too many levels of symbolic links" in refusal(capsys)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "compare results/a results/b --json results/old/compare.json",
+        "compare results/a results/b --html results/old/report/compare.html",
+        "numbers --csv linked/numbers.csv",
+        "export results/old",
+    ],
+)
+def test_no_command_writes_its_files_into_results(
+    command: str, records: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "results/old"
+    (old / "report").mkdir(parents=True)
+    (old / "ledger.jsonl").touch()
+    (tmp_path / "linked").symlink_to(old)
+    assert main(command.split()) == 2
+    said = capsys.readouterr().err
+    assert "lies among the results of study old, where only jobs write; name another place" in said
+    assert said.count("\n") == 1 and len(list(old.rglob("*"))) == 2

@@ -8,10 +8,10 @@ from pathlib import Path
 from ..chat.loop import HELP, Transcript, talk
 from ..chat.wish import SETTINGS, Wish, value
 from ..config import Study
-from ..errors import WidebandError
 from ..provenance.digests import path_digest
 from .checkpoint import Checkpoint, add_checkpoint, chosen_checkpoint
-from .study import add_study, chosen_study, results
+from .study import add_study, chosen_study
+from .written import outside
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,9 +40,7 @@ def run(args: argparse.Namespace) -> int:
     study = chosen_study(args)
     checkpoint = chosen_checkpoint(study, args)
     wish = Wish(**_defaults(study, checkpoint.arm) | _given(args))
-    place = args.transcript or Path(f"chat.{study.name}.{checkpoint.arm}.jsonl")
-    if place.resolve().is_relative_to(results(study).resolve()):
-        raise WidebandError(f"{place}: lies among the results, where only jobs write; name another file")
+    place = outside(args.transcript or Path(f"chat.{study.name}.{checkpoint.arm}.jsonl"))
     # PyTorch takes seconds: what is wrong with the question was said before.
     from ..audit.policies import quiet
     from ..chat.answer import ask

@@ -8,6 +8,7 @@ from ..comparison import compare, finished
 from ..comparison.page import page
 from ..comparison.text import lines
 from ..provenance.atomic import write_text
+from .written import outside
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,8 +22,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print what differs, and write the files that are asked for.
 
-    Raises ComparisonError for a study that is unfinished or was tampered with.
+    Raises ComparisonError for a study that is unfinished or was tampered with, WidebandError for a file that
+    would lie in results.
     """
+    for option in ("json", "html"):
+        if place := getattr(args, option):
+            outside(place, f"--{option}")
     found = compare(finished(args.a), finished(args.b))
     if args.json:
         told = json.dumps(found.to_json(), indent=1, ensure_ascii=False, allow_nan=False)

@@ -8,6 +8,7 @@ from ..exporters import export_study
 from ..exporters.every_eval_ever import Teller
 from ..numbers import read_records
 from .study import add_study, chosen_study, ran, results
+from .written import outside
 
 RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
 
@@ -27,6 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files and say where they are."""
+    outside(args.folder / "data", "folder")
     study = chosen_study(args)
     ran(study)
     root = results(study)

@@ -6,6 +6,7 @@ from pathlib import Path
 from ..errors import WidebandError
 from ..numbers import read_records
 from .study import add_study, chosen_study, ran, results
+from .written import outside
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +20,9 @@ def run(args: argparse.Namespace) -> int:
     """Write the files and say where they are. Raises WidebandError where neither is asked for."""
     if not (args.csv or args.parquet):
         raise WidebandError("wideband numbers: name a file, --csv FILE or --parquet FILE, or both")
+    for option in ("csv", "parquet"):
+        if place := getattr(args, option):
+            outside(place, f"--{option}")
     from ..exporters.numbers_table import table, write_csv, write_parquet
 
     study = chosen_study(args)

@@ -12,6 +12,7 @@ from ..publishing.push import check_name, push
 from .audit import quiet
 from .checkpoint import Checkpoint, add_checkpoint, chosen_checkpoint
 from .study import add_study, chosen_study, results
+from .written import outside
 
 LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 
@@ -66,7 +67,4 @@ def _place(study: Study, checkpoint: Checkpoint, given: Path | None) -> Path:
     """Where the folder is written: one that was given must be new, the default one is written anew."""
     if given and given.exists():
         raise WidebandError(f"--to {given}: is there already; remove it, or name another folder")
-    place = given or Path("published") / f"{study.name}.{checkpoint.arm}.{checkpoint.name}"
-    if place.resolve().is_relative_to(results(study).resolve()):
-        raise WidebandError(f"{place}: lies among the results, where only jobs write; name another folder")
-    return place
+    return outside(given or Path("published") / f"{study.name}.{checkpoint.arm}.{checkpoint.name}")
