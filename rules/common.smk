@@ -51,7 +51,7 @@ SAMPLED_ARMS = CELLS.own
 # Slices whose problems come out of imported files, and evaluations with completions and with token counts.
 IMPORTED_SLICES = STUDY.imported_slices()
 WRITTEN, COSTED, SOLVED = (CELLS.having(table) for table in ("rollouts", "cost", "passk"))
-TEXTS = CELLS.having("texts")
+TEXTS, ENTAILED = CELLS.having("texts"), CELLS.having("entailment")
 CURVE, POOLED = CELLS.curve, CELLS.pooled
 MEASURED = CELLS.measured
 # Checks of problems that are sampled; imported ones come without texts.

@@ -117,6 +117,41 @@ rule embed:
         job("embed")
 
 
+if STUDY.entailment:
+
+    rule entail:
+        input:
+            spec=spec("entail", "{arm}.{checkpoint}"),
+            rollouts=expand(
+                f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
+                slice=[name for name in STUDY.benchmarks if "passage" not in STUDY.gives(name)],
+                allow_missing=True,
+            ),
+        output:
+            entailment=expand(
+                f"{R}/arms/{{arm}}/{{checkpoint}}/entailment/{{slice}}.parquet",
+                slice=[name for name in STUDY.benchmarks if "passage" not in STUDY.gives(name)],
+                allow_missing=True,
+            ),
+        log:
+            f"{R}/logs/entail/{{arm}}.{{checkpoint}}.log",
+        wildcard_constraints:
+            arm="|".join(SAMPLED_ARMS) or "none",
+        priority: 5
+        group:
+            "evaluate"
+        conda:
+            "../envs/pipeline.yaml"
+        resources:
+            **AFTER_SAMPLING,
+        params:
+            io=io,
+        message:
+            "entail {wildcards.arm}.{wildcards.checkpoint}"
+        shell:
+            job("entail")
+
+
 # Imported completions may be of some benchmarks only.
 for ARM, AT in [policy for policy in CELLS.embedded if STUDY.imported(policy[0])]:
 
@@ -138,3 +173,25 @@ for ARM, AT in [policy for policy in CELLS.embedded if STUDY.imported(policy[0])
             f"embed {ARM}.{AT}"
         shell:
             job("embed")
+
+
+for ARM, AT in [policy for policy in CELLS.embedded if STUDY.entailment and STUDY.imported(policy[0])]:
+
+    rule:
+        name:
+            f"entail_{ARM}_{AT}"
+        input:
+            spec=spec("entail", f"{ARM}.{AT}"),
+            rollouts=each(ROLLOUTS, [(ARM, AT, name) for name in CELLS.embedded[ARM, AT]]),
+        output:
+            entailment=each(f"{R}/{layout.ENTAILMENT}", [(ARM, AT, name) for name in CELLS.embedded[ARM, AT]]),
+        log:
+            f"{R}/logs/entail/{ARM}.{AT}.log",
+        conda:
+            "../envs/pipeline.yaml"
+        params:
+            io=io,
+        message:
+            f"entail {ARM}.{AT}"
+        shell:
+            job("entail")

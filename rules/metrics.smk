@@ -74,6 +74,30 @@ rule texts:
         job("texts")
 
 
+rule entailment:
+    input:
+        spec=spec("entailment"),
+        entailment=each(f"{R}/{layout.ENTAILMENT}", ENTAILED),
+        rollouts=each(ROLLOUTS, ENTAILED),
+        verdicts=each(VERDICTS, ENTAILED),
+    output:
+        tables=metric_tables("entailment", ENTAILED),
+    log:
+        f"{R}/logs/entailment.log",
+    group:
+        "count"
+    conda:
+        "../envs/pipeline.yaml"
+    resources:
+        **ANALYSIS,
+    params:
+        io=io,
+    message:
+        "entailment of every evaluation"
+    shell:
+        job("entailment")
+
+
 rule cost:
     input:
         spec=spec("cost"),

@@ -9,8 +9,10 @@ from metric_tables import embeddings, rollouts, verdicts
 
 from wideband.band import classify
 from wideband.config import Study
+from wideband.entailment import between, entailment_table, load
 from wideband.metrics.cost import cost_table
 from wideband.metrics.diversity import diversity_table, usable
+from wideband.metrics.entailment import entailment_metrics
 from wideband.metrics.passk import passk_table
 from wideband.metrics.texts import texts_table
 from wideband.numbers.plan import arm_path, metric_path
@@ -91,6 +93,12 @@ def _evaluate(
         spoken = [" ".join(rng.choice(["so", "the", "sum", "is", "two", "of"], 14)) for _ in texts]
         rows = usable(drawn, graded, vectors, spoken)
         tables["texts"] = texts_table(rows, drawn, study.texts.tokens, study.texts)
+    if study.entailment:
+        judged = entailment_table(
+            drawn, between(drawn, texts, study.entailment), load(study.entailment.model)
+        )
+        write_table(judged, root / arm_path("entailment", *key), "entailment")
+        tables["entailment"] = entailment_metrics(judged, drawn, graded, study.entailment)
     for metric, table in tables.items():
         write_table(table, root / metric_path(metric, *key), "metrics")
 

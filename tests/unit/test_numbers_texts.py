@@ -7,18 +7,23 @@ import pytest
 from number_results import write_results
 
 from wideband.config import Study, load_study
-from wideband.config.evaluation import Texts
+from wideband.config.evaluation import Entailment, Texts
 from wideband.config.parameters import parameters
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.per_problem import column
 from wideband.numbers import NumberRecord, build, recompute
 from wideband.numbers.inputs import Tables
 from wideband.numbers.study import planned
+from wideband.report.figures.diversity import of_texts
+from wideband.report.literals import literals, study_names
 from wideband.tables import read_table
+from wideband.workflow.estimate import entailment_pairs
 from wideband.workflow.jobs import jobs
 
 ROOT = Path(__file__).parents[2]
 EAD = "ead_words1000"
+NLI, ERROR = (f"entailment_{kind}_overlap_stand_in_sentences" for kind in ("distance", "error"))
+TABLES = ("metrics/texts/", "metrics/entailment/")
 
 
 @pytest.fixture(scope="module")
@@ -32,8 +37,9 @@ def plain() -> Study:
 
 @pytest.fixture(scope="module")
 def study(plain: Study) -> Study:
-    """The same with measures of texts in words."""
-    return plain.model_copy(update={"texts": Texts(tokens=["words1000"], length=12)})
+    """The same with measures of texts in words, and by entailment."""
+    asked = {"texts": Texts(tokens=["words1000"], length=12), "entailment": Entailment(pairs=4, across=20)}
+    return plain.model_copy(update=asked)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +54,7 @@ def root(study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def numbers(study: Study, root: Path) -> dict[str, NumberRecord]:
     """Its records of these measures by id."""
     boot, tables = Bootstrap(study.statistics.confidence, 100, study.statistics.seed), Tables(root)
-    mine = [each for each in planned(study) if each.paths and each.paths[0].startswith("metrics/texts/")]
+    mine = [each for each in planned(study) if each.paths and each.paths[0].startswith(TABLES)]
     records = [build(each.id, each.estimator, each.args, each.paths, tables, boot) for each in mine]
     return {record.id: record for record in records}
 
@@ -57,18 +63,19 @@ def test_a_study_that_does_not_ask_for_them_has_the_jobs_and_specs_of_before(
     plain: Study, study: Study
 ) -> None:
     before, after = ({each.label: each.spec.params for each in jobs(one, ROOT)} for one in (plain, study))
-    assert after.keys() - before.keys() == {"texts study"} and not before.keys() - after.keys()
-    assert {name for name in before if before[name] != after[name]} == {
-        "number_records study",
-        "report study",
-    }
-    assert "texts" not in parameters("report", plain, {})["study"]
+    added = {name for name in after.keys() - before.keys() if not name.startswith("entail ")}
+    assert added == {"texts study", "entailment study"} and not before.keys() - after.keys()
+    told = {"number_records study", "report study"}
+    assert {name for name in before if before[name] != after[name]} == told
+    assert not {"texts", "entailment"} & parameters("report", plain, {})["study"].keys()
 
 
 def test_they_add_numbers_and_change_none(plain: Study, study: Study) -> None:
     before, after = ({each.id: each for each in planned(one, ["aime"])} for one in (plain, study))
     assert all(after[name] == each for name, each in before.items())
     added = {name.partition(".")[0] for name in after.keys() - before.keys()}
+    judged = {name for name in added if name.startswith("entailment")}
+    assert judged == {NLI, f"{NLI}_across", ERROR}, "each says that a stand-in judged"
     assert {EAD, f"{EAD}_across", "cosine_distance_across", "vendi_per_output", "length_words1000"} <= added
 
 
@@ -88,6 +95,24 @@ def test_a_checkpoint_is_paired_with_the_one_before_it_prompt_by_prompt(
     gain = numbers[f"{EAD}.gain.math_test.panel.olympiad_rlvr-math_continuation"]
     assert gain.value == pytest.approx((after - before).mean()) and gain.ci[0] < gain.value < gain.ci[1]
     assert 0 <= numbers[f"{gain.id}.p"].value <= 1
+
+
+def test_titles_of_plots_hold_no_number_that_is_bound_to_nothing(study: Study) -> None:
+    model = study.entailment.model_copy(update={"model": "lab/nli-v3"})
+    named = study.model_copy(update={"entailment": model})
+    for one in (study, named):
+        titles = [measure.title for measure in of_texts(one)]
+        assert len(titles) > 9
+        assert [title for title in titles if literals(title, study_names(one))] == []
+    assert sum("stand-in" in measure.title for measure in of_texts(study)) == 2
+
+
+def test_pairs_are_counted_from_the_study_alone(study: Study, plain: Study) -> None:
+    one = study.model_copy(update={"benchmarks": {"math_test": study.benchmarks["math_test"]}})
+    evaluations = len(one.separate_evaluations("entailment"))
+    # Ten problems: four drawn pairs of each, twenty across them, up to three sentences of each pair.
+    assert entailment_pairs(one) == evaluations * (10 * 4 + 20) * 3
+    assert entailment_pairs(plain) is None
 
 
 def test_an_interval_across_prompts_has_the_width_of_resampled_contributions(

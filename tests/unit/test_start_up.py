@@ -7,7 +7,7 @@ from pathlib import Path
 SCRIPTS = Path(__file__).parents[2] / "workflow_scripts"
 COUNTING = (
     "slice", "heldout", "golds", "leakage", "grade", "band", "band_train", "passk", "diversity", "texts",
-    "cost", "number_records", "report",
+    "entail", "entailment", "cost", "number_records", "report",
 )  # fmt: skip
 HEAVY = ("torch", "transformers", "peft", "trl", "datasets", "sklearn", "scipy", "matplotlib", "sympy")
 

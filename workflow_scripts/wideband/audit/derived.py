@@ -9,6 +9,7 @@ from ..metrics import by_item
 from ..metrics.answers import answers_table, around_answers
 from ..metrics.cost import cost_table
 from ..metrics.diversity import bodies, diversity_table, usable
+from ..metrics.entailment import entailment_metrics
 from ..metrics.passk import passk_table
 from ..metrics.text_names import OWN
 from ..metrics.texts import texts_table
@@ -29,6 +30,7 @@ SOURCES = {
     "cost": (layout.ROLLOUTS, layout.VERDICTS),
     "diversity": (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS),
     "texts": (layout.ROLLOUTS, layout.VERDICTS, layout.EMBEDDINGS),
+    "entailment": (layout.ENTAILMENT, layout.ROLLOUTS, layout.VERDICTS),
     "answers": (
         layout.LOGLIKELIHOODS,
         layout.NEXT_TOKENS,
@@ -139,6 +141,15 @@ def _texts(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
     return texts_table(rows, rollouts, tokens, study.texts, base)
 
 
+def _entailment(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
+    return entailment_metrics(
+        tables.of(cell, layout.ENTAILMENT, "entailment"),
+        tables.of(cell, layout.ROLLOUTS, "rollouts"),
+        tables.of(cell, layout.VERDICTS, "verdicts"),
+        tables.results.study.entailment,
+    )
+
+
 def _answers(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
     study = tables.results.study
     key = (cell["arm"], cell["checkpoint"], cell["slice"])
@@ -166,6 +177,7 @@ MAKERS: dict[str, Callable[[Derived, dict[str, str]], pd.DataFrame]] = {
     "cost": _cost,
     "diversity": _diversity,
     "texts": _texts,
+    "entailment": _entailment,
     "answers": _answers,
 }
 

@@ -16,6 +16,7 @@ CELL_READS = {
     "loglikelihood": (layout.PROBLEMS,),
     "grade": (layout.ROLLOUTS, layout.PROBLEMS),
     "embed": (),
+    "entail": (),
     "band": (layout.VERDICTS,),
 }
 

@@ -24,7 +24,9 @@ Ends = Sequence[float | None] | None
 # What estimators raise for tables that are not what they expect.
 FAILED = (ValueError, KeyError, IndexError, TypeError, ZeroDivisionError)
 # Rules whose code computes numbers and the tables that they are read from.
-COUNTING = frozenset({"passk", "cost", "diversity", "texts", "answers", "band", "number_records"})
+COUNTING = frozenset(
+    {"passk", "cost", "diversity", "texts", "entailment", "answers", "band", "number_records"}
+)
 
 
 def check(results: Results, requests: Iterable[Request], memo: Memo) -> Iterator[Finding]:

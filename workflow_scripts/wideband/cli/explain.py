@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config import Study
 from ..provenance.remembered import remembered
-from ..workflow.estimate import Cost, Costs
+from ..workflow.estimate import Cost, Costs, entailment_pairs
 from ..workflow.hardware import asked
 from ..workflow.jobs import jobs
 from ..workflow.modification_times import prepare
@@ -49,6 +49,9 @@ def run(args: argparse.Namespace) -> int:
         for job, reason, cost in members:
             print(_line(f"{INDENT}{job.label}", _cells(cost, job.rule in SAMPLING, study), reason, width))
     print(_sums([cost for *_, cost in told], study))
+    pairs = entailment_pairs(study) if any(job.rule == "entail" for job in waiting) else None
+    if pairs is not None:
+        print(f"entailment: at most {pairs:,} pairs of texts in the whole study, each judged both ways")
     limit = asked(waiting, study)
     gpus = f"{limit.gpu_hours:,.0f} GPU-hours" + (
         f", {limit.money(study):,.2f} {study.prices.currency}"

@@ -1,6 +1,6 @@
 """Benchmarks, metrics and prices."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
@@ -71,6 +71,35 @@ class Texts(Strict):
             if not is_known(each):
                 raise ValueError(f"'{each}' names no tokens: known are own, wordpiece30522 and words<V>")
         return list(dict.fromkeys(tokens))
+
+
+class Entailment(Strict):
+    """Which texts are held against each other, and what judges whether one entails the other."""
+
+    model: str = Field(
+        "stand-in:overlap",
+        min_length=1,
+        description="a classifier of entailment, neutral and contradiction: a hub id or a folder; or the "
+        "embedded stand-in `stand-in:overlap`, which compares words and numbers and is no language model",
+    )
+    revision: str | None = Field(None, description="commit of the hub repository")
+    align: Literal["sentences", "whole"] = Field(
+        "sentences",
+        description="`sentences`: the first of one output with the first of the other and so on; `whole`: "
+        "whole outputs",
+    )
+    sentences: int = Field(3, ge=1, description="at most so many aligned sentences of two outputs, drawn")
+    pairs: int | None = Field(
+        None,
+        ge=2,
+        description="pairs of outputs that are drawn of each prompt, with the error of that as a number of "
+        "its own; null: all",
+    )
+    across: int = Field(
+        500, ge=0, description="pairs of first outputs of different prompts that are drawn; 0: none"
+    )
+    seed: int = Field(1234, description="seed of what is drawn")
+    characters: int = Field(2000, ge=1, description="leading characters of a text that are judged")
 
 
 class Statistics(Strict):

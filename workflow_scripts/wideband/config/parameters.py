@@ -18,13 +18,11 @@ from .methods import a_step
 from .parameters_data import data_of, registered, slice_parameters
 from .policy import PRETRAINED_ON, Arm
 from .runs import stage_seed
-from .study import Study
+from .study import SECTIONS, Study
 from .training import Grpo
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
-# Sections that are no part of a study which leaves them out.
-OPTIONAL = ("texts",)
 # Keys that a job does not look at, by what the study has chosen.
 OTHER_ENGINE = {
     "transformers": {"server_python", "server_args", "url", "tensor_parallel"},
@@ -207,8 +205,15 @@ def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     }
 
 
+def _entail(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    return {
+        "scaffold": study.arms[wildcards["arm"]].scaffold,
+        "entailment": study.entailment.model_dump(mode="json"),
+    }
+
+
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
-    unused = {key for key in OPTIONAL if getattr(study, key) is None}
+    unused = {key for key in SECTIONS if getattr(study, key) is None}
     content = study.model_dump(mode="json", exclude={"resources", *unused})
     content |= {"data": data_of(study), "sampling": _sampling(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
@@ -310,6 +315,8 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "passk": lambda study, _: {},
     "diversity": _diversity,
     "texts": _texts,
+    "entail": _entail,
+    "entailment": lambda study, _: {"entailment": study.entailment.model_dump(mode="json")},
     "cost": lambda study, _: {},
     "answers": _answers,
     "sources": _sources,

@@ -7,7 +7,7 @@ from ..metrics import by_item
 from ..metrics.text_names import OWN
 from .base import Strict
 from .data import Band, Data
-from .evaluation import Benchmark, Diversity, Grading, Prices, Statistics, Texts
+from .evaluation import Benchmark, Diversity, Entailment, Grading, Prices, Statistics, Texts
 from .imports import Imports, Triple, ordered
 from .methods import AnyStage
 from .pairs import Pair, Pairs
@@ -15,6 +15,9 @@ from .policy import Arm, Base, HubBase, Lora, Sampling, Seed
 from .resources import Resources
 from .sources import DEFAULT, task_of
 from .training import Trainer
+
+# Tables that a study has of whatever was written, by the sections that ask for them.
+SECTIONS = ("texts", "entailment")
 
 
 class Study(Strict):
@@ -52,6 +55,9 @@ class Study(Strict):
     diversity: Diversity = Field(default_factory=Diversity, description="settings of the diversity metrics")
     texts: Texts | None = Field(
         None, description="more measures of texts, across prompts as well; null: none of them"
+    )
+    entailment: Entailment | None = Field(
+        None, description="distances between texts by entailment; null: none"
     )
     statistics: Statistics = Field(default_factory=Statistics, description="intervals and tests")
     prices: Prices = Field(default_factory=Prices, description="price table for cost in money")
@@ -196,8 +202,8 @@ class Study(Strict):
     def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
         """Whether this study has a table of the arm at a checkpoint on a slice.
 
-        `table`: rollouts, verdicts, loglikelihoods, next_tokens, passk, diversity, texts, cost; items, which
-        metrics by item are of; or policy, which only imported results have.
+        `table`: rollouts, verdicts, loglikelihoods, next_tokens, passk, diversity, texts, entailment, cost; items,
+        which metrics by item are of; or policy, which only imported results have.
         """
         if not self.imported(arm):
             if "passage" in self.gives(name):
@@ -209,11 +215,11 @@ class Study(Strict):
                 return self._direct(arm) and (self.listed(name) or "text" in self.gives(name))
             if table == "passk":
                 return "gold" in self.gives(name)
-            if table == "texts":
-                return self.texts is not None
+            if table in SECTIONS:
+                return getattr(self, table) is not None
             return table != "policy"
-        if table == "texts":
-            return self.texts is not None and self.has("rollouts", arm, checkpoint, name)
+        if table in SECTIONS:
+            return getattr(self, table) is not None and self.has("rollouts", arm, checkpoint, name)
         files = self.imports.at(arm, checkpoint, name) if self.imports else []
         return any(("verdicts" if table == "items" else table) in each.gives() for each in files)
 

@@ -1,6 +1,6 @@
 """The least and greatest value that one problem can have, by metric."""
 
-from . import by_item, text_names
+from . import by_item, entailment_names, text_names
 from .diversity_names import CORRECT
 from .estimate import Interval
 
@@ -24,6 +24,8 @@ def range_of(metric: str, n: int) -> Interval | None:
         return RATE
     if name in UP_TO_N and n > 1:
         return (1.0, float(n))
+    if entailment_names.is_one(metric):
+        return entailment_names.range_of(metric)
     if text_names.is_one(metric):
         return text_names.range_of(metric)
     return by_item.load(name).range(n) if name in by_item.names() else KNOWN.get(name)

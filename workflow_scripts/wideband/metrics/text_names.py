@@ -91,7 +91,7 @@ def title(metric: str) -> str:
         return ("Vendi score per output" if name == VENDI else "Mean pairwise distance") + over
     kind, rest = MEASURES.fullmatch(name).groups()
     tokens, _, length = rest.partition("_at")
-    cut = f", of two outputs cut to {length} tokens" if length else ""
+    cut = ", of two outputs of one length" if length else ""
     return f"{TITLES[kind]}{over}{cut} (tokens: {tokens})"
 
 

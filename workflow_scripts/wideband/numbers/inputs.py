@@ -21,6 +21,7 @@ FOLDERS = (
     "verdicts",
     "band",
     "embeddings",
+    "entailment",
     "curve",
     "policy",
     "missing",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ..config import Study
+from ..config.study import SECTIONS
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
 from . import plan_texts
 from .family import family
@@ -48,16 +49,17 @@ def pair_numbers(study: Study) -> Iterator[Request]:
     for metric in sorted({metric for metrics in answered.values() for metric in metrics}):
         members = [pair for pair in found if metric in answered[pair]]
         yield from _tests(study, members, TABLE, metric, "", ("t", "p"))
-    written = {pair: _written(study, pair) for pair in found}
-    for metric in dict.fromkeys(metric for metrics in written.values() for metric in metrics):
-        members = [pair for pair in found if metric in written[pair]]
-        name, correct, _ = metric.partition(CORRECT)
-        yield from _tests(study, members, plan_texts.TABLE, name, correct, ("t", "p", "p_wilcoxon"))
+    for table in SECTIONS:
+        written = {pair: _written(study, table, pair) for pair in found}
+        for metric in dict.fromkeys(metric for metrics in written.values() for metric in metrics):
+            members = [pair for pair in found if metric in written[pair]]
+            name, correct, _ = metric.partition(CORRECT)
+            yield from _tests(study, members, table, name, correct, ("t", "p", "p_wilcoxon"))
 
 
-def _written(study: Study, pair: Pair) -> list[str]:
+def _written(study: Study, table: str, pair: Pair) -> list[str]:
     """Measures of texts that both have."""
-    first, second = (plan_texts.measures(study, arm, at, pair.name) for arm, at in pair.sides)
+    first, second = (plan_texts.measures(study, table, arm, at, pair.name) for arm, at in pair.sides)
     return [each for each in first if each in second]
 
 

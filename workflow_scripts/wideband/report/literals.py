@@ -37,6 +37,8 @@ def study_names(study: Study) -> list[str]:
         ),
         *(base.name for arm in study.arms if (base := study.base_of(arm))),
         *(body.title for body in study.benchmarks.values() if body.title),
+        *(study.texts.tokens if study.texts else ()),
+        *([study.entailment.model] if study.entailment else ()),
         *(f"pass@{k}" for k in ks),
     ]
     spaced = [name.replace("_", " ") for name in named]

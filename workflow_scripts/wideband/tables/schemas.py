@@ -131,6 +131,20 @@ SCHEMAS: dict[str, Schema] = {
         {**ROLLOUT_KEY, "vector": pa.list_(pa.float32())},
         tuple(ROLLOUT_KEY),
     ),
+    # Pairs of texts and what a judge says of them: outputs of one prompt, where `other` is the uid, or first
+    # outputs of two. `place`: which sentence of both, -1 for whole texts; `possible`: pairs to draw from.
+    "entailment": Schema(
+        {
+            **ITEM_KEY,
+            "other": TEXT,
+            "first": INT,
+            "second": INT,
+            "place": INT,
+            "possible": INT,
+            **dict.fromkeys(("entails", "contradicts", "entails_back", "contradicts_back"), REAL),
+        },
+        (*ITEM_KEY, "other", "first", "second", "place"),
+    ),
     # A policy's exact law over each item's answer space: complete answers with their end token, in nats. Of
     # an imported log the options as its tool scored them; it may not say of how many tokens.
     "loglikelihoods": Schema(

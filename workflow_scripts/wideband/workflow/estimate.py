@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from math import comb
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -72,6 +73,21 @@ def most_tokens(job: PlannedJob, study: Study) -> int | None:
         size = _problems(job.wildcards["slice"], study)
         return None if size is None else size * params["n"] * params["max_tokens"]
     return None
+
+
+def entailment_pairs(study: Study) -> int | None:
+    """Pairs of texts that a study judges at most; None where a slice's size is unknown, or it judges none."""
+    cfg, total = study.entailment, 0
+    if cfg is None:
+        return None
+    for arm, checkpoint, name in study.separate_evaluations("entailment"):
+        items = _problems(name, study)
+        if items is None:
+            return None
+        inside = comb(study.draws(arm, checkpoint, name), 2)
+        total += items * (inside if cfg.pairs is None else min(inside, cfg.pairs))
+        total += min(cfg.across, comb(items, 2))
+    return total * (cfg.sentences if cfg.align == "sentences" else 1)
 
 
 def _problems(name: str, study: Study) -> int | None:

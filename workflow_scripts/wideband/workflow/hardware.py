@@ -8,7 +8,7 @@ from ..config.resources import Hardware
 from .jobs import PlannedJob
 
 # They run in one SLURM job with the sampling that they read: on its node, with the time limit of analysis.
-AFTER_SAMPLING = frozenset({"grade", "embed", "band", "band_train"})
+AFTER_SAMPLING = frozenset({"grade", "embed", "entail", "band", "band_train"})
 
 
 @dataclass(frozen=True)

@@ -175,9 +175,16 @@ def _band_trains(cells: Cells) -> Listed:
 
 
 def _embeds(cells: Cells) -> Listed:
+    return _of_checkpoints(cells, layout.EMBEDDINGS)
+
+
+def _entails(cells: Cells) -> Listed:
+    return _of_checkpoints(cells, layout.ENTAILMENT) if cells.study.entailment else iter(())
+
+
+def _of_checkpoints(cells: Cells, pattern: str) -> Listed:
     for (arm, at), names in cells.embedded.items():
-        tables = [_format(layout.EMBEDDINGS, Cell(arm, at, name)) for name in names]
-        yield {"arm": arm, "checkpoint": at}, tables
+        yield {"arm": arm, "checkpoint": at}, [_format(pattern, Cell(arm, at, name)) for name in names]
 
 
 def _metric(metric: str, table: str, curve: bool = False) -> Callable[[Cells], Listed]:
@@ -224,9 +231,11 @@ RULES: dict[str, Callable[[Cells], Listed]] = {
     "band": _bands,
     "band_train": _band_trains,
     "embed": _embeds,
+    "entail": _entails,
     "passk": _metric("passk", "passk", curve=True),
     "diversity": _metric("diversity", "rollouts"),
     "texts": _metric("texts", "texts"),
+    "entailment": _metric("entailment", "entailment"),
     "cost": _metric("cost", "cost"),
     "answers": _answers,
     "number_records": _single(layout.NUMBERS),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...config import Study
-from ...metrics import text_names
+from ...metrics import entailment_names, text_names
 from .. import ids
 from ..book import Book
 from ..names import benchmark_title, ordered_arms
@@ -48,7 +48,7 @@ def sections(study: Study, book: Book) -> list[Section]:
 
 
 def _section(study: Study, book: Book, benchmark: str) -> Section:
-    measures = (*MEASURES, *_of_texts(study))
+    measures = (*MEASURES, *of_texts(study))
     figures = [_figure(study, book, benchmark, measure) for measure in measures]
     if "options" not in study.gives(benchmark):
         figures += [
@@ -59,13 +59,17 @@ def _section(study: Study, book: Book, benchmark: str) -> Section:
     return Section(benchmark, benchmark_title(study, benchmark), caption, [each for each in figures if each])
 
 
-def _of_texts(study: Study) -> list[Measure]:
+def of_texts(study: Study) -> list[Measure]:
     """The further measures of texts that a study takes."""
-    if study.texts is None:
-        return []
-    given = study.texts.tokens, study.texts.length
-    every = [*text_names.within(*given), *text_names.across(*given)]
-    return [Measure(each, text_names.title(each), text_names.unit_of(each)) for each in every]
+    found, asked = [], study.entailment
+    if study.texts:
+        given = study.texts.tokens, study.texts.length
+        every = [*text_names.within(*given), *text_names.across(*given)]
+        found += [Measure(each, text_names.title(each), text_names.unit_of(each)) for each in every]
+    for name in entailment_names.measures(asked, correct=False) if asked else ():
+        over = " across prompts" if name.endswith(text_names.ACROSS) else ""
+        found.append(Measure(name, f"{entailment_names.title(asked)}{over}", "1 is neutral"))
+    return found
 
 
 def _figure(study: Study, book: Book, benchmark: str, measure: Measure) -> Figure | None:

@@ -1,0 +1,70 @@
+"""Distance by entailment, from the table of judged pairs: inside each prompt and across first outputs."""
+
+import numpy as np
+import pandas as pd
+
+from ..config.evaluation import Entailment
+from . import entailment_names as names
+from .left_out import contributions
+from .per_problem import identity, long_table
+from .samples import SAMPLE
+from .text_names import ACROSS, CORRECT
+from .undecided import correctness
+
+PAIR = ["uid", "other", "first", "second"]
+
+
+def entailment_metrics(
+    pairs: pd.DataFrame, rollouts: pd.DataFrame, verdicts: pd.DataFrame, cfg: Entailment
+) -> pd.DataFrame:
+    """Metrics table: 1 − mean over judged pairs of ½ ((e − c) + (e − c)ᵇᵃᶜᵏ), e and c the probabilities.
+
+    Near 0 outputs entail each other, at 1 they are neutral, above they contradict. n counts outputs.
+    `.correct` keeps pairs of two correct outputs. Across prompts: what a prompt contributes (`left_out`).
+    Where pairs were drawn, the error is s √((1 − m/M) / m) over the m of M pairs of outputs of a prompt.
+    """
+    uids = np.sort(rollouts["uid"].unique().astype(object))
+    alike = (pairs["entails"] - pairs["contradicts"] + pairs["entails_back"] - pairs["contradicts_back"]) / 2
+    judged = pairs[[*PAIR, "possible"]].assign(value=1 - alike)
+    inside, across = judged[judged["uid"] == judged["other"]], judged[judged["uid"] != judged["other"]]
+    right = set(map(tuple, verdicts.loc[correctness(verdicts), SAMPLE].itertuples(index=False)))
+    both = [
+        (uid, one) in right and (uid, two) in right
+        for uid, one, two in zip(inside["uid"], inside["first"], inside["second"], strict=True)
+    ]
+    name = names.distance(cfg)
+    columns = {name: _inside(inside, uids), f"{name}{CORRECT}": _inside(inside[both], uids)}
+    if cfg.across:
+        columns[f"{name}{ACROSS}"] = _across(across, uids)
+    if named := names.error(cfg):
+        columns[named] = _error(inside, uids)
+    return long_table(identity(rollouts), uids, columns)
+
+
+def _inside(pairs: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    means = pairs.groupby("uid")["value"].mean().reindex(uids)
+    ends = pd.concat([pairs[["uid", end]].set_axis(SAMPLE, axis=1) for end in ("first", "second")])
+    outputs = ends.drop_duplicates().groupby("uid").size().reindex(uids, fill_value=0)
+    return means.to_numpy(dtype=float), outputs.to_numpy()
+
+
+def _across(pairs: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each pair of prompts counts once, however many sentences of it were judged."""
+    means = pairs.groupby(["uid", "other"])["value"].mean().reset_index()
+    one, two = (np.searchsorted(uids, means[end].to_numpy(dtype=object)) for end in ("uid", "other"))
+    values, size = means["value"].to_numpy(), len(uids)
+    sums = np.bincount(one, values, size) + np.bincount(two, values, size)
+    counts = np.bincount(one, minlength=size) + np.bincount(two, minlength=size)
+    left = len(values) - counts
+    there = (counts > 0) & (left > 0)
+    without = np.where(there, values.sum() - sums, np.nan) / np.where(there, left, 1)
+    found = contributions(float(values.mean()) if len(values) else np.nan, without)
+    return found, np.isfinite(found).astype(np.int64)
+
+
+def _error(pairs: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    means = pairs.groupby(PAIR).agg(value=("value", "mean"), possible=("possible", "first")).reset_index()
+    grouped = means.groupby("uid")
+    m, spread, most = grouped.size(), grouped["value"].std(ddof=1), grouped["possible"].first()
+    errors = (spread * ((1 - m / most) / m) ** 0.5).where(m < most, 0.0)
+    return errors.reindex(uids).to_numpy(dtype=float), m.reindex(uids, fill_value=0).to_numpy()
