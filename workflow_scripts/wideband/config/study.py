@@ -202,8 +202,8 @@ class Study(Strict):
     def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
         """Whether this study has a table of the arm at a checkpoint on a slice.
 
-        `table`: rollouts, verdicts, loglikelihoods, next_tokens, passk, diversity, texts, entailment, cost; items,
-        which metrics by item are of; or policy, which only imported results have.
+        `table`: rollouts, verdicts, loglikelihoods, next_tokens, passk, diversity, texts, entailment, cost;
+        items, which metrics by item are of; or policy, which only imported results have.
         """
         if not self.imported(arm):
             if "passage" in self.gives(name):
