@@ -21,10 +21,12 @@ from .figures import (
     calibration,
     cost,
     diversity,
+    elsewhere,
     imported,
     laws,
     learning,
     passk,
+    retention,
     training,
     transfer,
 )
@@ -50,6 +52,12 @@ ANSWERS = Page("answers.html", "Answers", "How evenly does a policy spread over 
 CALIBRATION = Page(
     "calibration.html", "Calibration", "Does a policy that is told a distribution draw from it?"
 )
+TRANSFER = Page(
+    "transfer.html",
+    "Transfer",
+    "Does training change answers of kinds that it never asked for?",
+)
+RETENTION = Page("retention.html", "Retention", "Can a trained policy still do what its base could?")
 IMPORTED = Page(
     "imported.html",
     "Imported values",
@@ -87,6 +95,8 @@ PAGES = [
     PASSK,
     ANSWERS,
     CALIBRATION,
+    TRANSFER,
+    RETENTION,
     DIVERSITY,
     COST,
     BAND,
@@ -164,6 +174,8 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
     found = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
     silent = set() if answers.measured_benchmarks(study) else {ANSWERS}
     silent |= set() if calibration.benchmarks(study) else {CALIBRATION}
+    silent |= set() if elsewhere.benchmarks(study) else {TRANSFER}
+    silent |= set() if retention.benchmarks(study) else {RETENTION}
     if study.imports:
         told = {
             LEARNING: study.evaluations("passk"),
@@ -213,6 +225,8 @@ def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dic
             ]
         },
         CALIBRATION: {"sections": calibration.sections(whole, book, root)},
+        TRANSFER: {"sections": elsewhere.sections(whole, book)},
+        RETENTION: {"sections": retention.sections(whole, book)},
         DIVERSITY: {"sections": diversity.sections(whole, book)},
         IMPORTED: {"sections": imported.sections(study, book, root)},
         COST: {"sections": cost.sections(whole, book)},
