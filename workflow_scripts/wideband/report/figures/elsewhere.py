@@ -21,8 +21,8 @@ SHOWN = (
 )
 BY_KIND = ("first_tokens", "unique_answers")
 CAPTIONS = {
-    "text": "An answer is the whole text, without regard to letter case, and to blanks and punctuation around "
-    "it. First tokens are exact: how few hold nine tenths of the probability of how an answer begins.",
+    "text": "An answer is the whole text, without regard to letter case, blanks and punctuation around it. "
+    "First tokens are exact: how few hold nine tenths of the probability of how an answer begins.",
     "law": "The letters that written questions mark as right, against the uniform law. The distance is over "
     "the valid questions alone: read it beside its floor, which a perfect sampler would have at as many of "
     "them, and beside how many are valid.",

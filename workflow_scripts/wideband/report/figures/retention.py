@@ -17,8 +17,8 @@ SHOWN = (
 )
 CAPTION = (
     "Benchmarks that nothing was trained for. Accuracy is that of the sampled answers; by loglikelihood, the "
-    "answer is the likeliest option, or the likeliest for its length. Perplexity is of passages that are only "
-    "read: lower is better."
+    "answer is the likeliest option, or the likeliest for its length. Perplexity is of passages that are "
+    "only read: lower is better."
 )
 
 
