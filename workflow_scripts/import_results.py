@@ -13,7 +13,8 @@ def main(job: Job) -> None:
     root = source_root(job.input.source[0], entry)
     tables = read_tables(root, entry, params["scaffold"], params["rollouts_per_step"])
     for name, path in zip(entry.tables(), job.output.tables, strict=True):
-        write_table(tables[name], path, "metrics" if name in ("diversity", "imported") else name)
+        kind = name.partition(".")[0]
+        write_table(tables[name], path, "metrics" if kind in ("diversity", "imported") else kind)
     digests = {path: file_digest(root / path) for path in entry.sources()}
     job.note(
         source=digests, licence=params["licence"], rows={name: len(each) for name, each in tables.items()}

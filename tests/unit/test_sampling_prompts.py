@@ -49,6 +49,19 @@ def test_tagged_scaffolds_stay_out_of_the_chat_template(chatting: Any) -> None:
     assert renderer(get("thinking_native"), "{problem}", chatting)("1 + 1", ()).endswith(" <think>")
 
 
+def test_a_suppressed_thought_is_the_thinking_prompt_with_an_empty_thought(
+    chatting: Any, tokenizer: Any
+) -> None:
+    def asked(name: str, of: Any = chatting) -> str:
+        return renderer(get(name), "User: {problem} Assistant: ", of)("1 + 1", ())
+
+    assert asked("think_suppressed", tokenizer) == asked("think", tokenizer) + "<think></think>"
+    # This chat template begins the thought itself.
+    assert asked("thinking_suppressed") == asked("thinking_native") + "\n\n</think>\n\n"
+    chatting.chat_template = CHAT.partition("{% if enable_thinking")[0]
+    assert asked("thinking_suppressed") == asked("thinking_native") + "<think>\n\n</think>\n\n"
+
+
 def test_a_raw_request_is_plain_text_also_where_there_is_a_chat_template(chatting: Any) -> None:
     template = (Path(__file__).parents[2] / "config/prompts/direct_raw.txt").read_text()
     assert prompts(PROBLEMS, renderer(get("direct_raw"), template, chatting)) == [

@@ -44,6 +44,11 @@ PARSED = [
     ("thinking_native", "<think>a \\boxed{1}</think> no box", "a \\boxed{1}", None, False),
     ("thinking_native", "<think>a \\boxed{1} and on", None, "1", False),
     ("thinking_native", "<think></think>\\boxed{1}", None, "1", False),
+    ("think_suppressed", "<answer>5</answer>", None, "5", True),
+    ("think_suppressed", "2 + 3 is 5 <answer>5", "2 + 3 is 5", "5", True),
+    ("thinking_suppressed", "Adding gives \\boxed{5}.", "Adding gives", "5", True),
+    ("thinking_suppressed", "\\boxed{5}", None, "5", False),
+    ("thinking_suppressed", "no box", "no box", None, False),
 ]
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
-from .imports import LOGS, VALUES, Import, Interval
+from .imports import COLUMNS, LOGS, VALUES, Import, Interval
 from .names import name_fault, path_fault
 from .study import Study
 
@@ -15,6 +15,7 @@ NEEDS = {
     "curve": ("arm", "slice"),
     "problems": ("slice",),
     **dict.fromkeys(("answers", *VALUES), ("arm", "slice")),
+    "grid": ("slice",),
     **dict.fromkeys(LOGS, ("arm", "slice")),
 }
 MEASURED = {name + suffix for name in DIVERSITY_METRICS for suffix in ("", CORRECT)}
@@ -23,10 +24,11 @@ MEASURED = {name + suffix for name in DIVERSITY_METRICS for suffix in ("", CORRE
 def problems(study: Study) -> Iterator[str]:
     """All inconsistencies of the imports and of the arms that they are about."""
     files = study.imports.files if study.imports else []
-    yield from _arms(study, {each.arm for each in files})
+    yield from _arms(study, {each.arm for file in files for each in file.conditions()})
     for place, each in enumerate(files):
         key = f"imports.files.{place}"
         yield from _entry(study, each, key)
+        yield from _grid(each, key)
     for place, drawn in enumerate(study.imports.intervals if study.imports else []):
         yield from _interval(study, drawn, f"imports.intervals.{place}")
     made = Counter(path for each in files for path in each.tables().values())
@@ -49,13 +51,8 @@ def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
     for name in NEEDS[each.format]:
         if getattr(each, name) is None:
             yield f"{key}.{name}: missing key; format {each.format} needs it"
-    if each.arm is not None and each.arm not in study.arms:
-        yield f"{key}.arm: unknown arm '{each.arm}'; add it under arms"
-    stage = each.checkpoint.split("@")[0]
-    if stage not in ("base", *study.stages):
-        yield f"{key}.checkpoint: unknown stage '{stage}'; known: base, {', '.join(study.stages)}"
-    elif each.format in ("training_log", "curve") and each.checkpoint not in study.stages:
-        yield f"{key}.checkpoint: a {each.format} is of a stage; name one of: {', '.join(study.stages)}"
+    for one in each.conditions():
+        yield from _place(study, one, key)
     for column, metric in each.columns.items() if each.format == "metrics" else ():
         if metric not in MEASURED:
             known = ", ".join(DIVERSITY_METRICS)
@@ -70,9 +67,55 @@ def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
         yield f"{key}.slice: '{each.slice}' is no benchmark, pool or held-out slice; add it under benchmarks"
 
 
+def _place(study: Study, each: Import, key: str) -> Iterator[str]:
+    """The arm and the checkpoint that a file, or a row of a grid, is about."""
+    whose = [f"{key}.models.{place}" for place in each.models] or [f"{key}.arm", f"{key}.checkpoint"]
+    if each.arm is not None and each.arm not in study.arms:
+        yield f"{whose[0]}: unknown arm '{each.arm}'; add it under arms"
+    stage = each.checkpoint.split("@")[0]
+    if stage not in ("base", *study.stages):
+        yield f"{whose[-1]}: unknown stage '{stage}'; known: base, {', '.join(study.stages)}"
+    elif each.format in ("training_log", "curve") and each.checkpoint not in study.stages:
+        yield f"{whose[-1]}: a {each.format} is of a stage; name one of: {', '.join(study.stages)}"
+
+
+def _grid(each: Import, key: str) -> Iterator[str]:
+    """What a grid has to say, and no other file may."""
+    if each.format != "grid":
+        yield from (
+            f"{key}.{name}: only format grid has it; remove it"
+            for name in ("models", "less")
+            if getattr(each, name)
+        )
+        return
+    if not each.models:
+        yield f"{key}.models: missing key; name the row of every checkpoint, as `think.base: Base`"
+    if each.arm is not None or each.checkpoint != "base":
+        yield f"{key}.arm: a grid names its arms and checkpoints under models; remove it"
+    if each.columns == COLUMNS:
+        yield f"{key}.columns: missing key; say which file or column is which metric"
+    for place, rows in each.models.items():
+        arm, _, at = place.partition(".")
+        for kind, name in (("arm", arm), ("checkpoint", at or "base")):
+            if fault := name_fault(kind, name):
+                yield f"{key}.models.{place}: {fault}"
+        if not rows or (isinstance(rows, list) and len(set(rows)) < len(rows)):
+            yield f"{key}.models.{place}: name each of its rows once"
+    given = set(each.columns.values())
+    for name, pair in each.less.items():
+        for metric in sorted(set(pair) - given):
+            yield f"{key}.less.{name}: no column is '{metric}'; known: {', '.join(sorted(given))}"
+        if name in given:
+            yield f"{key}.less.{name}: a column has this name already; choose another"
+
+
 def _values(each: Import, key: str) -> Iterator[str]:
     """Names of values and of groups become parts of ids of numbers."""
-    for column, metric in each.columns.items() if each.format in ("cells", "printed") else ():
+    if each.format == "grid":
+        for name in each.less:
+            if fault := name_fault("arm", name):
+                yield f"{key}.less.{name}: {fault}"
+    for column, metric in each.columns.items() if each.format in ("cells", "printed", "grid") else ():
         if fault := name_fault("arm", metric):
             yield f"{key}.columns.{column}: {fault}"
     for metric in each.past:

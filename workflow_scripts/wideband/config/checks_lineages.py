@@ -28,7 +28,7 @@ def _names(study: Study) -> Iterator[str]:
             yield f"arms.{arm}.start: '{body.start}' names no stage; write <arm>.<stage>"
         elif parent not in study.arms:
             yield unknown(f"arms.{arm}.start", "arm", parent, study.arms)
-        elif stage not in study.stages:
+        elif stage not in study.stages and not (study.imported(arm) and stage == "base"):
             yield unknown(f"arms.{arm}.start", "stage", stage, study.stages)
 
 
@@ -77,12 +77,15 @@ def _passed(study: Study) -> Iterator[str]:
     for arm in sorted(study.arms, key=lambda name: len(_ancestors(study, name))):
         body = study.arms[arm]
         above = study.above(arm)
-        if above and study.imported(above):
+        if above and study.imported(above) and not study.imported(arm):
             yield f"arms.{arm}: arm '{above}' is imported and has no checkpoint; name another"
+            return
+        if above and study.imported(arm) and not study.imported(above):
+            yield f"arms.{arm}: its results are imported, those of arm '{above}' are not; name another"
             return
         if body.start:
             parent, _, stage = body.start.partition(".")
-            known = [name for _, name in study.lineage(parent)]
+            known = study.checkpoints(parent)
             if stage not in known:
                 yield unknown(f"arms.{arm}.start", f"stage of arm '{parent}'", stage, known)
                 return

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -19,6 +20,7 @@ PLAIN = (
     "problems",
     "cells",
     "printed",
+    "grid",
     "answers",
     "workings",
 )
@@ -38,7 +40,7 @@ COLUMNS = {
 # Formats whose rows are problems, or rollouts of them.
 DESCRIBING = ("problems", "counts", "answers", *LOGS)
 # Formats that give values per item, under names of the study's choice.
-VALUES = ("cells", "printed", "workings")
+VALUES = ("cells", "printed", "grid", "workings")
 # What is measured of workings, by `wideband.metrics.workings`.
 WORKINGS = ("signatures", "signatures_to_answer", "arithmetics", "run_on")
 
@@ -64,8 +66,19 @@ class Import(Strict):
         None, description="format problems: name of the list in a JSON object that holds the rows"
     )
     item: str | None = Field(None, description="format answers: uid of the only item that the file is about")
+    models: dict[str, str | list[str]] = Field(
+        default_factory=dict,
+        description="format grid: the row that tells of a checkpoint, by `arm.checkpoint`; of a list of rows "
+        "the mean, cell by cell",
+    )
     columns: dict[str, str] = Field(
-        COLUMNS, description="formats metrics, cells and printed: metric by the name of its column"
+        COLUMNS,
+        description="formats metrics, cells and printed: metric by the name of its column; format grid: by "
+        "the name of its columns behind the task's, or by the name of a file whose columns are tasks alone",
+    )
+    less: dict[str, tuple[str, str]] = Field(
+        default_factory=dict,
+        description="format grid: metrics that are one metric less another, item by item, by their name",
     )
     fields: dict[str, str] = Field(
         default_factory=dict,
@@ -77,7 +90,7 @@ class Import(Strict):
     )
     past: dict[str, float] = Field(
         default_factory=dict,
-        description="formats cells and printed: by metric, the value from which on items are counted",
+        description="formats cells, printed and grid: by metric, the value above which items are counted",
     )
     grader: Literal["log", "wideband"] = Field(
         "log", description="logs: whose verdicts count, the log's own or those of this project's grader"
@@ -104,20 +117,36 @@ class Import(Strict):
     @property
     def key(self) -> str:
         """What tells it from every other import of the study."""
-        place = self.checkpoint if self.arm else None
-        return ".".join(filter(None, (self.format, self.arm, place, self.slice)))
+        place = f"{self.arm}.{self.checkpoint}" if self.arm else next(iter(self.models), None)
+        return ".".join(filter(None, (self.format, place, self.slice)))
 
     @property
     def graded_here(self) -> bool:
         """Completions that this project's grader is to judge."""
         return self.format in LOGS and self.grader == "wideband"
 
+    def conditions(self) -> list[Self]:
+        """What it tells of each checkpoint, as imports of one checkpoint; itself where it is of one alone."""
+        places = [(place, *place.partition(".")[::2]) for place in self.models]
+        return [
+            self.model_copy(
+                update={"arm": arm, "checkpoint": at or "base", "models": {place: self.models[place]}}
+            )
+            for place, arm, at in places
+        ] or [self]
+
     def names(self, field: str, *usual: str) -> tuple[str, ...]:
         """What a field may be called in the file: as `fields` says, else by its usual names."""
         return (self.fields[field],) if field in self.fields else usual
 
     def tables(self) -> dict[str, str]:
-        """Path under the results folder of every table that is made of the file."""
+        """Path under the results folder of every table that is made of the file; a grid's by its places."""
+        if self.models:
+            places = ((place, *place.partition(".")[::2]) for place in self.models)
+            return {
+                f"imported.{place}": f"metrics/imported/{arm}/{at or 'base'}/{self.slice}.parquet"
+                for place, arm, at in places
+            }
         home, name = f"arms/{self.arm}/{self.checkpoint}", f"{self.slice}.parquet"
         made = {
             "counts": {"verdicts": f"{home}/verdicts/{name}"},
@@ -141,7 +170,7 @@ class Import(Strict):
         """The metrics that it gives per item, under names of the study's choice, in one order for all."""
         if self.format == "workings":
             return sorted(WORKINGS)
-        return sorted(self.columns.values()) if self.format in VALUES else []
+        return sorted({*self.columns.values(), *self.less}) if self.format in VALUES else []
 
     def sources(self) -> list[str]:
         """The files it is made of, under imports.root."""
@@ -149,7 +178,7 @@ class Import(Strict):
 
     def gives(self) -> set[str]:
         """The tables that the study then has of this arm, checkpoint and slice; later rules make some."""
-        given = set(self.tables()) - {"training_log", "curve", "problems"}
+        given = {name.partition(".")[0] for name in self.tables()} - {"training_log", "curve", "problems"}
         if "rollouts" in given:
             given |= {"verdicts", "diversity", *(("cost",) if "completion_tokens" not in self.lacks else ())}
         return given | ({"passk"} if "verdicts" in given else set())
@@ -195,9 +224,14 @@ class Imports(Strict):
         default_factory=list, description="intervals to draw again with the seeds of their authors"
     )
 
+    @cached_property
+    def conditions(self) -> list[Import]:
+        """The files, each of one checkpoint at most: a grid once for every checkpoint that it tells of."""
+        return [each for file in self.files for each in file.conditions()]
+
     def of(self, arm: str) -> list[Import]:
         """The files about an arm."""
-        return [each for each in self.files if each.arm == arm]
+        return [each for each in self.conditions if each.arm == arm]
 
     def at(self, arm: str, checkpoint: str, name: str) -> list[Import]:
         """The files about an arm at a checkpoint on a slice."""
@@ -220,8 +254,8 @@ class Imports(Strict):
         return sorted(files, key=lambda each: each.format != "problems")
 
     def values(self, name: str, metric: str) -> list[Import]:
-        """The files that give a metric of format cells, printed or workings on a slice, in their order."""
-        return [each for each in self.files if each.slice == name and metric in each.measured()]
+        """The conditions that a metric by item was measured in on a slice, in the order of their files."""
+        return [each for each in self.conditions if each.slice == name and metric in each.measured()]
 
     def spaces(self) -> list[str]:
         """The slices whose items come with their options."""

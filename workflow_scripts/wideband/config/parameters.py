@@ -274,7 +274,7 @@ def _import(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     return {
         "entry": _told(entry),
         "licence": study.imports.licence,
-        "scaffold": study.arms[entry.arm].scaffold,
+        "scaffold": study.arms[entry.arm].scaffold if entry.arm else None,
         "rollouts_per_step": a_step(stage) if stage else 0,
     }
 

@@ -8,7 +8,7 @@ from ..metrics.text_names import OWN
 from .base import Strict
 from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Entailment, Grading, Prices, Statistics, Texts
-from .imports import Imports, Triple, ordered
+from .imports import Import, Imports, Triple, ordered
 from .methods import AnyStage
 from .pairs import Pair, Pairs
 from .policy import Arm, Base, HubBase, Lora, Sampling, Seed
@@ -99,8 +99,10 @@ class Study(Strict):
         return [arm for arm in self.arms if self.own_stages(arm)]
 
     def lineage(self, arm: str) -> list[tuple[str, str]]:
-        """(arm, stage) of every trained checkpoint that leads to the arm's last: the arm that trained it."""
+        """(arm, stage) of every checkpoint trained here that leads to the arm's last, with who trained it."""
         body = self.arms[arm]
+        if self.imported(arm):
+            return []
         if body.policy:
             return self.lineage(body.policy)
         own = [(arm, stage) for stage in self.own_stages(arm)]
@@ -122,7 +124,8 @@ class Study(Strict):
         evaluated once for all arms that are trained from it and asked alike.
         """
         if self.imported(arm):
-            return arm
+            inherited = self.arms[arm].start and checkpoint not in self._told(arm)
+            return self.evaluated_in(self.above(arm), checkpoint) if inherited else arm
         asked = self._asked(arm, checkpoint)
         return next(
             other
@@ -161,7 +164,8 @@ class Study(Strict):
 
     def stage_before(self, stage: str, arm: str) -> str:
         """The checkpoint that `stage` starts from in the arm's lineage: the stage before it, or `base`."""
-        chain = ["base", *(self.stages if self.imported(arm) else self.checkpoints(arm)[1:])]
+        listed = self.imported(arm) and self.arms[arm].start is None
+        chain = ["base", *(self.stages if listed else self.checkpoints(arm)[1:])]
         return chain[chain.index(stage) - 1]
 
     def band_stage(self) -> str | None:
@@ -169,13 +173,22 @@ class Study(Strict):
         return next((name for name, stage in self.stages.items() if stage.slice is None), None)
 
     def checkpoints(self, arm: str) -> list[str]:
-        """`base`, then the stages of the arm's lineage; of an imported arm where it was evaluated."""
+        """`base`, then the stages of the arm's lineage; of an imported one where it was evaluated."""
         if not self.imported(arm):
             return ["base", *(stage for _, stage in self.lineage(arm))]
-        chain = ["base", *self.stages]
+        own = self._told(arm)
+        if self.arms[arm].start is None:
+            return own or ["base"]
+        parent, _, stage = self.arms[arm].start.partition(".")
+        before = self.checkpoints(parent)
+        before = before[: before.index(stage) + 1]
+        return [*before, *(at for at in own if at not in before)]
+
+    def _told(self, arm: str) -> list[str]:
+        """The checkpoints that files tell of an imported arm, in the order of training."""
         files = self.imports.of(arm) if self.imports else []
         found = {each.checkpoint for each in files if each.slice in self.benchmarks and each.gives()}
-        return list(ordered(found, chain)) or ["base"]
+        return list(ordered(found, ["base", *self.stages]))
 
     def has_pool(self) -> bool:
         """Whether there is a pool, which bands are measured on and the held-out slice is drawn from."""
@@ -220,8 +233,12 @@ class Study(Strict):
             return table != "policy"
         if table in SECTIONS:
             return getattr(self, table) is not None and self.has("rollouts", arm, checkpoint, name)
-        files = self.imports.at(arm, checkpoint, name) if self.imports else []
-        return any(("verdicts" if table == "items" else table) in each.gives() for each in files)
+        wanted = "verdicts" if table == "items" else table
+        return any(wanted in each.gives() for each in self._at(arm, checkpoint, name))
+
+    def _at(self, arm: str, checkpoint: str, name: str) -> list[Import]:
+        """The files about an imported arm at a checkpoint, which may be that of the arm it began from."""
+        return self.imports.at(self.evaluated_in(arm, checkpoint), checkpoint, name) if self.imports else []
 
     def metrics(self, arm: str, checkpoint: str, name: str) -> list[str]:
         """The metrics by item of an evaluation: what its task gives and its tables allow."""
@@ -244,8 +261,7 @@ class Study(Strict):
 
     def lacks(self, arm: str, checkpoint: str, name: str) -> set[str]:
         """What imported results do not record of their rollouts."""
-        files = self.imports.at(arm, checkpoint, name) if self.imports else []
-        return {each for file in files for each in file.lacks}
+        return {each for file in self._at(arm, checkpoint, name) for each in file.lacks}
 
     def priced(self, arm: str, checkpoint: str, name: str) -> bool:
         """Whether cost in money says something: of imported results only at prices that are given."""
@@ -270,7 +286,7 @@ class Study(Strict):
 
     def draws(self, arm: str, checkpoint: str, name: str) -> int:
         """Rollouts per problem of an evaluation."""
-        files = self.imports.at(arm, checkpoint, name) if self.imports else []
+        files = self._at(arm, checkpoint, name) if self.imported(arm) else []
         return max((each.n for each in files if each.n), default=self.benchmarks[name].n)
 
     def bands(self) -> dict[str, str]:

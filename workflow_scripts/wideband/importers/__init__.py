@@ -17,6 +17,7 @@ from .counts import read_counts
 from .curve import read_curve
 from .errors import ImportFileError
 from .files import read_rows
+from .grid import read_grid
 from .log_tables import log_tables, read_log
 from .metrics import read_metrics
 from .policy import read_policy
@@ -32,6 +33,7 @@ __all__ = [
     "read_cells",
     "read_counts",
     "read_curve",
+    "read_grid",
     "read_log",
     "read_metrics",
     "read_policy",
@@ -55,11 +57,13 @@ PLAIN = {
 }
 
 
-def read_tables(root: Path, entry: Import, scaffold: str, rollouts_per_step: int) -> dict[str, pd.DataFrame]:
+def read_tables(
+    root: Path, entry: Import, scaffold: str | None, rollouts_per_step: int
+) -> dict[str, pd.DataFrame]:
     """The tables that `entry.tables()` names, but for problems, out of its files under `root`.
 
-    `scaffold` is the arm's, `rollouts_per_step` groups × group_size of the entry's stage. Raises
-    ImportFileError.
+    `scaffold` is the arm's (None for a grid, which is of several), `rollouts_per_step` groups × group_size of
+    the entry's stage. Raises ImportFileError.
     """
     if entry.format in LOGS:
         made = log_tables(read_log(root, entry), entry, scaffold)
@@ -69,6 +73,8 @@ def read_tables(root: Path, entry: Import, scaffold: str, rollouts_per_step: int
 
 
 def _plain(root: Path, entry: Import, rollouts_per_step: int) -> dict[str, pd.DataFrame]:
+    if entry.format == "grid":
+        return read_grid([root / path for path in entry.paths], entry)
     if len(entry.paths) > 1:
         raise ImportFileError(f"{entry.paths[1]}: format {entry.format} is one file; import them one by one")
     path = root / entry.paths[0]

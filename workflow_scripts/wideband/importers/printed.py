@@ -42,11 +42,12 @@ def read_printed(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
 
 def _read(row: Row, names: list[str]) -> Row:
     """The row with these cells as plain numbers; a cell that is none stays as it is, to be refused."""
-    plain = {name: _plain(row.fields[name]) for name in names if isinstance(row.fields.get(name), str)}
+    plain = {name: plain_number(row.fields[name]) for name in names if isinstance(row.fields.get(name), str)}
     return Row(row.place, {**row.fields, **plain}, typed=False)
 
 
-def _plain(cell: str) -> str:
+def plain_number(cell: str) -> str:
+    """A number as people print it, as `float` reads it; empty for a dash, and other text as it is."""
     text = MARKS.sub("", BEHIND.sub("", cell)).replace("−", "-")
     if text in NOTHING:
         return ""

@@ -26,6 +26,17 @@ RANGES: dict[str, Interval] = {
 # From one in all to all of an item's n rollouts being another one.
 DISTINCT = ("signatures", "signatures_to_answer", "arithmetics", "distinct_texts")
 
+# Measures of diversity that are 0 where all outputs are alike: shares of them say something.
+FROM_ZERO = ("sbert", "ead", "nli", "cosine_distance", "distinct_ngrams")
+# The end of a metric's name that is the same measure over correct outputs alone.
+OF_CORRECT = "_correct"
+
+
+def measures(metric: str) -> bool:
+    """Whether shares of an imported metric say something: it measures diversity from 0 on."""
+    return metric.removesuffix(OF_CORRECT) in FROM_ZERO
+
+
 # What is computed of counted answers; `wideband.numbers.estimators.choices` has the functions.
 COUNTED = (
     "sampled_variation",

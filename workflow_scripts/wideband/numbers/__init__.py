@@ -77,8 +77,25 @@ conditions, the later one in the study's files first: <slice>.<arm>.<checkpoint>
                                         of two arms at two checkpoints: training, arm, interaction
   cells.<metric>.<slice>                values measured, all conditions
   nearest_share.<cell>                  of percent_correct: the nearest share that a whole number can give
+  <metric>.relative.<pair>[.ratios]     of compared arms, of a measure of diversity: first / second − 1, as a
+                                        quotient of means, or as a mean of quotients
   published_low.<metric>.<cell>         ends of an interval as its authors drew it, with their seed; of two
   published_high.<metric>.diff.<pair>   conditions likewise
+Imported grids, whose items are tasks; of measures of diversity, <how> over tasks being ratios (a mean of
+ratios), means (a ratio of means), median, least or most, <start> the checkpoint before, or base:
+  unmeasured.<cell>                     empty cells
+  <metric>.change.<slice>.<arm>.<checkpoint>-<start>.<how>[.<group>]
+                                        what a stage did, in % of the base
+  <metric>.retained.<cell>.<how>[.<group>]
+                                        what is left, in % of the base
+  <metric>.recovered.<slice>.<arm>.<checkpoint>-<start>.<how>
+                                        what a stage gives back of what was lost before it, in %; null where
+                                        the loss cannot be told from zero
+  <metric>.recovered.<slice>.<arm>-<policy>.<checkpoint>.<how>
+                                        the same of asking a policy in another scaffold
+  <metric>.loses_most.<cell>.<how>      probability that the stage loses most of its lineage (bootstrap)
+  <metric>.residual.<cell>[.<group>]    where <metric>_correct is measured too: share of the drop from base
+                                        that persists among correct outputs, in %
 Options (imported slices whose items list theirs), against the uniform law:
   items.<slice>                         items
   variation_floor.<slice>               E[TV] of a uniform sampler at the benchmark's n

@@ -30,6 +30,7 @@ SEVERAL = tuple(
         (r"tokens_per_rollout\.", "mean over rollouts", ("mean over problems", "median over rollouts")),
         (r"(tokens|money)_per_correct\.", SUMS, ("mean over correct rollouts", "mean over problems")),
         (r"token_ratio\.(?!p_)", "median over draws", ("mean over draws", "median over problems", SUMS)),
+        (r"[\w@]+\.relative\..*\.ratios\b", "mean of quotients", (MEANS, "median of quotients")),
         (r"[\w@]+\.relative\.", MEANS, ("mean of quotients", "median of quotients")),
     )
 )

@@ -1,14 +1,17 @@
 """Numbers of imported values per item and of imported counts of answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from ..config import Study
 from ..config.imports import Import
-from ..metrics.imported_names import COUNTED, PERCENT, SAMPLED
+from ..metrics.imported_names import COUNTED, PERCENT, SAMPLED, measures
+from .lineages import together
 from .plan import Request, arm_path, joined, metric_path
 
 SIGNS = ("higher", "equal", "lower")
+# Ends of ids of quotients, by how they are put together.
+WAYS = (("means", ""), ("ratios", ".ratios"))
 EFFECTS = ("training", "arm", "interaction")
 # A group's name, and its items; all items have no name.
 Group = tuple[str | None, list[str] | None]
@@ -28,11 +31,26 @@ def value_numbers(study: Study) -> Iterator[Request]:
 def _metric(study: Study, conditions: list[Import], name: str, metric: str) -> Iterator[Request]:
     for each in conditions:
         yield from _condition(study, each, name, metric)
-    for earlier, later in combinations(conditions, 2):
-        yield from _pair(later, earlier, name, metric)
-    yield from _effects(conditions, name, metric)
+    for earlier, later in _pairs(study, conditions):
+        compared = {(earlier.arm, later.arm), (later.arm, earlier.arm)} & set(study.pairs())
+        yield from _pair(later, earlier, name, metric, bool(compared))
+    if not conditions[0].models:
+        yield from _effects(conditions, name, metric)
     paths = tuple(_path(each) for each in conditions)
     yield Request(f"cells.{metric}.{name}", "values.cells", {"metric": metric}, paths)
+
+
+def _pairs(study: Study, conditions: list[Import]) -> Iterable[tuple[Import, Import]]:
+    """The conditions that are compared, the earlier first: all of a few files, of a grid those that belong
+    together: a checkpoint and where it comes from, a policy asked in two ways, the ends of compared arms.
+    """
+    if not conditions[0].models:
+        return combinations(conditions, 2)
+    found = {(each.arm, each.checkpoint): each for each in conditions}
+    places = [[(study.evaluated_in(*each), each[1]) for each in pair] for pair in together(study)]
+    return [
+        (found[earlier], found[later]) for earlier, later in places if earlier in found and later in found
+    ]
 
 
 def _condition(study: Study, entry: Import, name: str, metric: str) -> Iterator[Request]:
@@ -53,15 +71,21 @@ def _condition(study: Study, entry: Import, name: str, metric: str) -> Iterator[
         yield Request(f"nearest_share.{cell}", "values.nearest_share", args, paths)
 
 
-def _pair(later: Import, earlier: Import, name: str, metric: str) -> Iterator[Request]:
-    """Later − earlier in the order of the study's files."""
+def _pair(later: Import, earlier: Import, name: str, metric: str, compared: bool) -> Iterator[Request]:
+    """Later − earlier in the order of the study's files; of compared arms the quotient as well."""
     cell, paths = _pair_cell(later, earlier), (_path(later), _path(earlier))
     for group, items in _groups(later):
-        args = {"metric": metric, "items": items}
+        args, single = {"metric": metric, "items": items}, items is not None and len(items) == 1
+        if later.models and single and later.arm == earlier.arm and earlier.checkpoint != "base":
+            continue  # What a stage did to a single task is told in % of the base.
         yield Request(_of(f"{metric}.diff.{cell}", group), "values.difference", args, paths)
-        for what in SIGNS:
+        # Of a single item the sign is that of the difference.
+        for what in SIGNS if not later.models or (measures(metric) and not single) else ():
             counted = args | {"what": what}
             yield Request(_of(f"{metric}.{what}.{cell}", group), "values.sign", counted, paths)
+        for how, end in WAYS[: 1 if single else 2] if compared and measures(metric) else ():
+            identity = _of(f"{metric}.relative.{cell}{end}", group)
+            yield Request(identity, "values.relative", args | {"how": how}, paths)
 
 
 def _effects(conditions: list[Import], name: str, metric: str) -> Iterator[Request]:

@@ -10,6 +10,7 @@ from .inputs import Tables
 from .plan import Request
 from .plan_answers import answer_numbers
 from .plan_arms import arm_numbers
+from .plan_grids import grid_numbers
 from .plan_imports import imported_numbers
 from .plan_pairs import pair_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
@@ -35,6 +36,7 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
         *band_numbers(study, sources),
         *imported_numbers(study, sources),
         *value_numbers(study),
+        *grid_numbers(study),
         *training_numbers(study),
     ]
     return list(shared(study, every))

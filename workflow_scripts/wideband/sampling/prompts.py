@@ -41,7 +41,7 @@ def _in_chat(
     )
     # Some templates begin with the token that the tokenizer puts before every text as well.
     begins = tokenizer.encode("")[:1] == [tokenizer.bos_token_id]
-    return (text.removeprefix(tokenizer.bos_token) if begins else text) + scaffold.opening
+    return scaffold.begun(text.removeprefix(tokenizer.bos_token) if begins else text) + scaffold.opening
 
 
 def prompts(problems: pd.DataFrame, render: Render) -> list[str]:

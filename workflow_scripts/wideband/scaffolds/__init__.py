@@ -11,6 +11,7 @@ from .free import Free, LastNumber
 from .panel import Panel
 from .plain import Plain
 from .ssot import Ssot
+from .suppressed import ThinkingSuppressed, ThinkSuppressed
 from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
 from .think import Think
 from .thinking_native import ThinkingNative
@@ -27,6 +28,8 @@ EVERY: tuple[Scaffold, ...] = (
     DirectRaw(),
     Free(),
     LastNumber(),
+    ThinkSuppressed(),
+    ThinkingSuppressed(),
 )
 SCAFFOLDS: dict[str, Scaffold] = {each.name: each for each in EVERY}
 

@@ -80,7 +80,11 @@ class Scaffold(ABC):
         """The prompt of a model without a chat template: one text."""
         *before, question = self.messages(template, problem, turns)
         pairs = zip(before[::2], before[1::2], strict=True)
-        return "".join(f"{asked}{answer}\n\n" for asked, answer in pairs) + question
+        return self.begun("".join(f"{asked}{answer}\n\n" for asked, answer in pairs) + question)
+
+    def begun(self, prompt: str) -> str:
+        """The prompt, chat template and all, with what this scaffold lets the answer begin with: nothing."""
+        return prompt
 
     @abstractmethod
     def parse(self, completion: str) -> Parsed:

@@ -17,6 +17,7 @@ from ...metrics.intervals import wilson
 from ...metrics.per_problem import column, measured
 from ...metrics.ranges import difference_of
 from ...metrics.reported import nearest_share
+from ...metrics.shares import share
 from ..registry import estimator
 
 Frames = Sequence[pd.DataFrame]
@@ -31,7 +32,7 @@ def _unit(args: dict[str, object]) -> str:
 def chosen(frame: pd.DataFrame, metric: str, items: Items) -> pd.Series:
     """Values by uid, of these items where they were measured."""
     found = measured(frame, metric)
-    return found if items is None else found[[uid for uid in found.index if uid in items]]
+    return found if items is None else found[found.index.isin(items)]
 
 
 def _shared(frames: Frames, metric: str, items: Items) -> list[np.ndarray]:
@@ -140,3 +141,18 @@ def nearest(frames: Frames, metric: str, confidence: float) -> Estimate:
     share = nearest_share(float((printed * asked).sum() / questions), questions)
     low, high = wilson(round(share * questions / 100), questions, confidence)
     return Estimate(share, (100 * low, 100 * high), questions)
+
+
+@estimator("values.unmeasured", unit="cells", source="count of empty cells")
+def unmeasured(frames: Frames) -> Estimate:
+    """Cells of an imported grid that have no value. n counts cells."""
+    return Estimate(float(frames[0]["value"].isna().sum()), None, len(frames[0]))
+
+
+@estimator("values.relative", unit="fraction", source="first / second − 1; Efron 1979")
+def relative(frames: Frames, metric: str, items: Items, how: str, boot: Bootstrap) -> Estimate:
+    """Over the items that both have. `how`: a mean of ratios, or a ratio of means."""
+    found = np.stack(_shared(frames, metric, items))
+    whole = share([found], lambda means: (means[0] - means[1], means[1]), how, boot)
+    ends = whole.interval and (whole.interval[0] / 100, whole.interval[1] / 100)
+    return Estimate(whole.value / 100, ends, whole.n)

@@ -69,7 +69,7 @@ def _slices(study: Study) -> list[str]:
 
 
 def _files(study: Study, name: str) -> list[Import]:
-    return [each for each in study.imports.files if each.slice == name and each.measured()]
+    return [each for each in study.imports.conditions if each.slice == name and each.measured()]
 
 
 def _counted(study: Study) -> list[Import]:

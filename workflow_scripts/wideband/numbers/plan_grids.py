@@ -1,0 +1,112 @@
+"""Numbers of imported grids: what the stages of a lineage did, task by task and over tasks."""
+
+from collections.abc import Iterator
+
+from ..config import Study
+from ..config.imports import Import
+from ..metrics.imported_names import OF_CORRECT, measures
+from ..metrics.shares import LEAST, MEANS, MEDIAN, MOST, RATIOS
+from .lineages import Point, asked, steps
+from .plan import Request, metric_path
+
+SHARES = (RATIOS, MEANS, MEDIAN, LEAST, MOST)
+Group = tuple[str | None, list[str] | None]
+
+
+def grid_numbers(study: Study) -> Iterator[Request]:
+    """What was measured and is missing; of measures of diversity what stages did to them."""
+    for each in study.imports.conditions if study.imports else ():
+        if each.models:
+            cell = f"{each.slice}.{each.arm}.{each.checkpoint}"
+            yield Request(f"unmeasured.{cell}", "values.unmeasured", {}, (_path(each),))
+    for grid in study.imports.files if study.imports else ():
+        known = _Known(study, grid)
+        for metric in grid.measured() if grid.models else ():
+            if measures(metric):
+                yield from _lineages(study, known, grid, metric)
+            if metric + OF_CORRECT in grid.measured():
+                yield from _residuals(study, known, grid, metric)
+
+
+class _Known:
+    """Where a grid has the table of an arm at a checkpoint, which may be that of the arm it began from."""
+
+    def __init__(self, study: Study, grid: Import) -> None:
+        self.study, self.slice = study, grid.slice
+        self.points = {(each.arm, each.checkpoint) for each in grid.conditions()}
+
+    def paths(self, *points: Point) -> tuple[str, ...] | None:
+        """The tables of all these points; None where one is not there."""
+        places = [(self.study.evaluated_in(*each), each[1]) for each in points]
+        if not all(each in self.points for each in places):
+            return None
+        return tuple(metric_path("imported", arm, at, str(self.slice)) for arm, at in places)
+
+
+def _lineages(study: Study, known: _Known, grid: Import, metric: str) -> Iterator[Request]:
+    for step in steps(study):
+        base, (start, at) = (step.arm, study.checkpoints(step.arm)[0]), step.points
+        cell = step.cell(str(grid.slice))
+        if base[1] == "base" and (paths := known.paths(base, start, at)):
+            yield from _shares(f"{metric}.change.{cell}", "lineage.change", metric, grid, paths)
+            if start != base:
+                identity = f"{metric}.recovered.{cell}"
+                yield from _shares(identity, "lineage.recovered", metric, grid, paths, groups=False)
+        if start == base and (paths := known.paths(base, at)):
+            whose = f"{grid.slice}.{step.arm}.{step.checkpoint}"
+            yield from _shares(f"{metric}.retained.{whose}", "lineage.retained", metric, grid, paths)
+    for each in asked(study):
+        before, after = each.points
+        if paths := known.paths((each.policy, "base"), before, after):
+            identity = f"{metric}.recovered.{each.cell(str(grid.slice))}"
+            yield from _shares(identity, "lineage.recovered", metric, grid, paths, groups=False)
+    for arm in study.arms:
+        yield from _most(study, known, grid, metric, arm)
+
+
+def _most(study: Study, known: _Known, grid: Import, metric: str, arm: str) -> Iterator[Request]:
+    """How sure it is which stage of a lineage loses most."""
+    chain = study.checkpoints(arm)
+    paths = known.paths(*((arm, at) for at in chain))
+    if chain[0] != "base" or len(chain) < 3 or not paths:
+        return
+    for member, stage in enumerate(chain[1:], start=1):
+        for how in (RATIOS, MEANS):
+            args = {"metric": metric, "tasks": 1, "items": None, "how": how, "member": member}
+            identity = f"{metric}.loses_most.{grid.slice}.{arm}.{stage}.{how}"
+            yield Request(identity, "lineage.most_lost", args, paths)
+
+
+def _shares(
+    identity: str,
+    estimator: str,
+    metric: str,
+    grid: Import,
+    paths: tuple[str, ...],
+    groups: bool = True,
+) -> Iterator[Request]:
+    """Over all tasks in every way; over a group as a ratio of means, over several tasks of ratios as well."""
+    for how in SHARES:
+        args = {"metric": metric, "tasks": 1, "items": None, "how": how}
+        yield Request(f"{identity}.{how}", estimator, args, paths)
+    for group, items in grid.groups.items() if groups else ():
+        args = {"metric": metric, "tasks": 1, "items": items}
+        for how in (MEANS, RATIOS) if len(items) > 1 else (MEANS,):
+            name = f"{identity}.{how}.{group}" if len(items) > 1 else f"{identity}.{group}"
+            yield Request(name, estimator, args | {"how": how}, paths)
+
+
+def _residuals(study: Study, known: _Known, grid: Import, metric: str) -> Iterator[Request]:
+    """What share of the drop from the base is one among correct outputs, too."""
+    for arm in study.arms:
+        chain = study.checkpoints(arm)
+        for at in chain[1:] if chain[0] == "base" else ():
+            paths = known.paths((arm, "base"), (arm, at)) if study.evaluated_in(arm, at) == arm else None
+            for group, items in {None: None, **grid.groups}.items() if paths else ():
+                args = {"metric": metric, "correct": metric + OF_CORRECT, "items": items, "how": MEANS}
+                identity = f"{metric}.residual.{grid.slice}.{arm}.{at}"
+                yield Request(f"{identity}.{group}" if group else identity, "lineage.residual", args, paths)
+
+
+def _path(entry: Import) -> str:
+    return metric_path("imported", entry.arm, entry.checkpoint, entry.slice)
