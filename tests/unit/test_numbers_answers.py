@@ -10,11 +10,12 @@ from metric_tables import of
 
 from wideband.config import Study
 from wideband.metrics import by_item
+from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.estimate import Estimate
 from wideband.metrics.holm import holm
 from wideband.metrics.per_problem import measured
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
-from wideband.numbers.estimators.answers import rejected
+from wideband.numbers.estimators.answers import gain, mean, rejected
 from wideband.numbers.inputs import Tables
 from wideband.numbers.ranges import possible
 from wideband.numbers.study import planned
@@ -146,3 +147,16 @@ def test_items_are_rejected_after_holm_over_all_of_them_those_without_an_answer_
     # Alone, or without the one that has no p in the family, all three would be.
     assert rejected([table, problems], space=None, **both) == Estimate(2 / 3, None, 3)
     assert rejected([table, problems], space="y", **both) == Estimate(0.0, None, 1)
+
+
+def test_a_kind_that_a_short_slice_left_out_has_no_number() -> None:
+    items = pd.DataFrame({"uid": ["p0"], "space": ["places"]})
+    key = {"arm": "a", "checkpoint": "base", "slice": "s", "uid": "p0", "metric": "unique_answers"}
+    table, boot = pd.DataFrame([{**key, "value": 3.0, "n": 4}]), Bootstrap(0.95, 100, 7)
+    for space, value in (("places", 3), ("words", None)):
+        found = mean([table, items], "unique_answers", space, boot)
+        assert found.n == int(value is not None)
+        assert found.value == value or math.isnan(found.value)
+        gained = gain([table, table, items], "unique_answers", space, boot)
+        assert gained.value == 0 or (math.isnan(gained.value) and value is None)
+    assert rejected([table.assign(metric="fit_p"), items], "fit_p", "words", 0.95).n == 0

@@ -15,12 +15,16 @@ from ..registry import estimator
 from .units import metric_unit
 
 Frames = Sequence[pd.DataFrame]
+# Of a space, family or kind that a short slice has no item of.
+NONE = Estimate(math.nan, None, 0)
 
 
 @estimator("answers.mean", unit=metric_unit, source="mean over items of a metric of wideband.metrics.by_item")
 def mean(frames: Frames, metric: str, space: str | None, boot: Bootstrap) -> Estimate:
     """Over the items that give it, all or those of one answer space; interval from resampling items."""
     table = _of(frames[0], frames[-1], space)
+    if table.empty:
+        return NONE
     n = int(column(table, metric, "n").max())
     return boot.mean(measured(table, metric).to_numpy(), range_of(metric, n))
 
@@ -29,6 +33,8 @@ def mean(frames: Frames, metric: str, space: str | None, boot: Bootstrap) -> Est
 def gain(frames: Frames, metric: str, space: str | None, boot: Bootstrap) -> Estimate:
     """Paired by item; interval from resampling items."""
     after, before = (_of(frame, frames[-1], space) for frame in frames[:2])
+    if after.empty or before.empty:
+        return NONE
     n = int(max(column(frame, metric, "n").max() for frame in (after, before)))
     first, second = paired(after, before, metric)
     return boot.mean(first - second, difference_of(range_of(metric, n)))
@@ -78,7 +84,10 @@ def rejected(frames: Frames, metric: str, space: str | None, confidence: float) 
 
     An item without a p, since nothing valid was sampled, counts in the family and is not one of the share.
     """
-    p = column(_of(frames[0], frames[-1], space), metric).to_numpy()
+    table = _of(frames[0], frames[-1], space)
+    if table.empty:
+        return NONE
+    p = column(table, metric).to_numpy()
     tested, found = int(np.isfinite(p).sum()), int((holm(p) <= 1 - confidence).sum())
     return Estimate(found / tested if tested else math.nan, None, tested)
 
