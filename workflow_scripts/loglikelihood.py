@@ -4,10 +4,11 @@ from pathlib import Path
 
 import torch
 
+from wideband.config.policy import Sampling
 from wideband.likelihood.items import item_laws, kept_laws, questions
+from wideband.likelihood.open import open_laws
 from wideband.likelihood.tables import loglikelihoods, next_tokens
 from wideband.policy.base import load_tokenizer
-from wideband.policy.load import sampling_policy
 from wideband.provenance.job import Job, run
 from wideband.sampling.prompts import prompts, renderer
 from wideband.scaffolds import get
@@ -23,8 +24,9 @@ def main(job: Job) -> None:
     problems, tokenizer = read_table(job.input.problems, "problems"), load_tokenizer(base)
     render = renderer(scaffold, params["template"], tokenizer)
     asked = questions(problems, prompts(problems, render))
-    model = sampling_policy(base, adapter)
-    found = item_laws(model, tokenizer, asked, params["temperature"], kept_laws(job.state))
+    served = Sampling.model_validate(params["sampling"]) if "sampling" in params else None
+    with open_laws(served, base, adapter, tokenizer) as laws:
+        found = item_laws(laws, asked, params["temperature"], kept_laws(job.state))
     uids = list(problems["uid"])
     write_table(loglikelihoods(labels, uids, asked, found), job.output.loglikelihoods, "loglikelihoods")
     write_table(next_tokens(labels, uids, found, tokenizer), job.output.next_tokens, "next_tokens")

@@ -334,6 +334,11 @@ REFUSED = {
         "gsm8k_train, tokens: 1000, schedule: cosine, ",
         "stages.gsm8k_warmup.schedule: how many steps of method grpo reach tokens is not known",
     ),
+    "a server for laws alone": (
+        "engine: transformers",
+        "engine: transformers, laws: vllm",
+        "sampling.laws: vllm needs the server of sampling.engine vllm",
+    ),
     "local without root": ("origin: generated", "origin: local", "data.root: missing key"),
     "held-out name": (
         "heldout: {slice: olympiad_heldout",

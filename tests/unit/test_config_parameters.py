@@ -54,6 +54,19 @@ def test_a_rate_of_one_stage_is_no_parameter_of_another(study: Study) -> None:
     assert differing == ["math_continuation"]
 
 
+def test_a_server_is_a_parameter_of_laws_where_it_computes_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    content = load_study("answer-diversity").model_dump()
+    cell = {"arm": "untrained", "checkpoint": "base", "slice": "lists"}
+    said = {}
+    for laws in ("transformers", "vllm"):
+        content["sampling"] = {"engine": "vllm", "url": "http://here:1", "laws": laws}
+        said[laws] = through_a_spec("loglikelihood", Study.model_validate(content), **cell)
+    assert "sampling" not in said["transformers"]
+    assert said["vllm"].pop("sampling")["url"] == "http://here:1"
+    assert said["vllm"] == said["transformers"]
+
+
 def test_only_the_first_stage_makes_an_adapter(study: Study) -> None:
     shapes = [through_a_spec("train", study, arm="think", stage=stage)["lora"] for stage in study.stages]
     assert shapes[0]["rank"] == 4

@@ -1,5 +1,6 @@
 """The laws of a slice: what each item is asked, and shares that outlive a killed job."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,8 @@ def test_an_open_prompt_has_a_first_token_and_no_answers(tokenizer: Any, tmp_pat
     asked = questions(tales, PROMPTS[:2])
     assert [each.space for each in asked] == [None, None]
     kept = kept_laws(tmp_path / "kept")
-    found = item_laws(tiny_model(tokenizer), tokenizer, asked, 1.0, kept)
-    assert item_laws(None, tokenizer, asked, 1.0, kept)[1].opening == found[1].opening
+    found = item_laws(partial(laws, tiny_model(tokenizer), tokenizer), asked, 1.0, kept)
+    assert item_laws(None, asked, 1.0, kept)[1].opening == found[1].opening
     path = tmp_path / "laws.parquet"
     write_table(loglikelihoods(LABELS, ["n0", "n1"], asked, found), path, "loglikelihoods")
     assert read_table(path, "loglikelihoods").empty
@@ -65,20 +66,19 @@ def test_shares_that_were_computed_before_a_kill_are_read_back_to_the_last_bit(
     tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(items, "SHARE", 2)
-    model, asked = tiny_model(tokenizer), questions(ITEMS, PROMPTS)
-    whole = item_laws(model, tokenizer, asked, 1.0, kept_laws(tmp_path / "whole"))
+    own, asked = partial(laws, tiny_model(tokenizer), tokenizer), questions(ITEMS, PROMPTS)
+    whole = item_laws(own, asked, 1.0, kept_laws(tmp_path / "whole"))
     calls = []
 
     def once(*given: Any) -> list[exact.Law]:
         calls.append(given)
         if len(calls) == 2:
             raise Killed
-        return laws(*given)
+        return own(*given)
 
-    monkeypatch.setattr(items, "laws", once)
     with pytest.raises(Killed):
-        item_laws(model, tokenizer, asked, 1.0, kept_laws(tmp_path / "state"))
-    again = item_laws(model, tokenizer, asked, 1.0, kept_laws(tmp_path / "state"))
+        item_laws(once, asked, 1.0, kept_laws(tmp_path / "state"))
+    again = item_laws(once, asked, 1.0, kept_laws(tmp_path / "state"))
     assert len(calls) == 3
     for law, expected in zip(again, whole, strict=True):
         assert np.array_equal(law.logprobs, expected.logprobs)
@@ -86,13 +86,14 @@ def test_shares_that_were_computed_before_a_kill_are_read_back_to_the_last_bit(
         assert law.opening == expected.opening
     # Another temperature is another law, whatever is kept.
     assert not np.array_equal(
-        item_laws(model, tokenizer, asked, 2.0, kept_laws(tmp_path / "state"))[0].logprobs, whole[0].logprobs
+        item_laws(own, asked, 2.0, kept_laws(tmp_path / "state"))[0].logprobs, whole[0].logprobs
     )
 
 
 def test_the_table_has_a_row_for_each_answer(tokenizer: Any, tmp_path: Path) -> None:
     asked = questions(ITEMS, PROMPTS)
-    found = item_laws(tiny_model(tokenizer), tokenizer, asked, 1.0, kept_laws(tmp_path / "state"))
+    own = partial(laws, tiny_model(tokenizer), tokenizer)
+    found = item_laws(own, asked, 1.0, kept_laws(tmp_path / "state"))
     write_table(
         loglikelihoods(LABELS, list(ITEMS["uid"]), asked, found), tmp_path / "l.parquet", "loglikelihoods"
     )

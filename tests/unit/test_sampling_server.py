@@ -227,6 +227,7 @@ def test_a_server_is_started_with_the_policy_and_ended(
         str(tiny_base), "127.0.0.1", "float32", 2
     )  # fmt: skip
     assert (given.logprobs_mode, given.generation_config) == ("processed_logprobs", "vllm")
+    assert given.max_logprobs == -1
     assert given.disable_uvicorn_access_log and given.enable_lora and given.max_lora_rank == 16
     assert json.loads(given.lora_modules) == {"name": adapter_name(adapter), "path": str(adapter)}
     assert given.max_model_len == 200

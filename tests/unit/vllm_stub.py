@@ -251,7 +251,7 @@ def parser() -> argparse.ArgumentParser:
         "--lora-modules",
     ):
         options.add_argument(name)
-    for name in ("--port", "--tensor-parallel-size", "--max-model-len"):
+    for name in ("--port", "--tensor-parallel-size", "--max-model-len", "--max-logprobs"):
         options.add_argument(name, type=int)
     options.add_argument("--max-lora-rank", type=int, choices=RANKS, default=16)
     for name in ("--enable-lora", "--enable-mixed-moe-lora-format", "--disable-uvicorn-access-log"):

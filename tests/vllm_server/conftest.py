@@ -22,7 +22,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     copy.write_study(STUDY, **CHANGES)
     _run(copy, BASE)
     with vllm(copy.root, *LORA) as url:
-        copy.write_study(STUDY, STUDY, sampling={"engine": "vllm", "url": url})
+        copy.write_study(STUDY, STUDY, sampling={"engine": "vllm", "url": url, "laws": "vllm"})
         # One core: on a CPU, vLLM confuses base and adapters that are sampled at the same time.
         _run(copy)
         yield Served(copy, url)

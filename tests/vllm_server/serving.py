@@ -30,6 +30,7 @@ CHANGES = {
     "data__slices": {
         "gsm8k_train": {"source": "gsm8k", "split": "train", "n": 12},
         "gsm8k_test": {"source": "gsm8k", "split": "test", "n": 12},
+        "picks": {"source": "choice", "split": "test", "spaces": ["weekday", "integer_1_100"]},
     },
     "stages": {
         "warmup": {
@@ -38,9 +39,15 @@ CHANGES = {
     },
     "band": {"pool": "gsm8k_train", "max_tokens": 24, "heldout": {"n_per_source": 2}},
     "arms": {
-        arm: {"scaffold": arm, "prompt": f"config/prompts/{arm}_micro.txt"} for arm in ("panel", "think")
+        **{
+            arm: {"scaffold": arm, "prompt": f"config/prompts/{arm}_micro.txt"} for arm in ("panel", "think")
+        },
+        "direct": {"scaffold": "direct", "prompt": "config/prompts/direct.txt", "train": False},
     },
-    "benchmarks": {"gsm8k_test": {"title": "GSM8K tier", "n": 4, "max_tokens": 24}},
+    "benchmarks": {
+        "gsm8k_test": {"title": "GSM8K tier", "n": 4, "max_tokens": 24},
+        "picks": {"title": "picks", "n": 2, "max_tokens": 8},
+    },
 }  # fmt: skip
 
 

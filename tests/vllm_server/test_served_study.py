@@ -1,25 +1,39 @@
-"""A study on a real vLLM server: its rollouts are those of the policy, and the audit says so."""
+"""A study on a real vLLM server: its rollouts and laws are those of the policy, and the audit says so."""
 
 import json
+import re
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 from serving import STUDY, Served
 
 from wideband.audit.likelihood import logprob, tolerance
 from wideband.config.policy import Sampling
+from wideband.likelihood import Question
+from wideband.likelihood.open import open_laws
 from wideband.policy.base import load_tokenizer
 from wideband.policy.load import sampling_policy
 from wideband.sampling.open import open_engine
 from wideband.sampling.requests import Completion, Request, Settings
+from wideband.spaces import answer_space
 from wideband.tables import read_table
 
 REQUESTS = [Request(f"What is {n} + {7 * n % 13}? ", 2**47 + 3 * n + k) for n in range(12) for k in range(2)]
 STOP = ("</answer>",)
+# Long enough for several blocks of the server's cache.
+SHOWN = "Pick one of them at random: " + ", ".join(map(str, range(1, 101))) + ". "
+QUESTIONS = [
+    Question(SHOWN, answer_space("numbers", "number", [str(number) for number in range(1, 101)])),
+    Question(f"{SHOWN}Or a word? ", answer_space("words", "word", ["red", "reddish", "green", "blue green"])),
+]
+# Tokens that the server looked for in its cache, and found there.
+CACHE, NATS = ("prefix_cache_queries", "prefix_cache_hits"), 1e-4
 # Three steps of training hardly move a policy; enlarged, an adapter's effect cannot pass for rounding.
 LARGER = 40
 
@@ -106,6 +120,38 @@ def test_two_jobs_on_one_server_each_sample_their_own_adapter(
         assert max(nats_off(in_project, adapters[other], done[name], 1.0)) > 0.1
 
 
+def counted(served: Served, name: str) -> float:
+    """A counter of the server's."""
+    with urllib.request.urlopen(f"{served.url}/metrics", timeout=60) as answer:
+        return sum(
+            map(float, re.findall(rf"^vllm:{name}_total{{.*}} (\S+)$", answer.read().decode(), re.MULTILINE))
+        )
+
+
+@pytest.mark.parametrize("temperature", [1.0, 1.5])
+@pytest.mark.parametrize("name", ["base", "enlarged"])
+def test_exact_laws_are_those_of_this_process_and_prompts_are_computed_once(
+    in_project: Served, adapters: dict[str, Path | None], name: str, temperature: float
+) -> None:
+    tokenizer, served = (
+        load_tokenizer(in_project.base),
+        Sampling(engine="vllm", url=in_project.url, laws="vllm"),
+    )
+    before = [counted(in_project, each) for each in CACHE]
+    with open_laws(served, in_project.base, adapters[name], tokenizer) as laws:
+        found = laws(QUESTIONS, temperature)
+    asked, hit = (counted(in_project, each) - was for each, was in zip(CACHE, before, strict=True))
+    with open_laws(None, in_project.base, adapters[name], tokenizer) as laws:
+        own = laws(QUESTIONS, temperature)
+    for one, other in zip(found, own, strict=True):
+        assert one.tokens.tolist() == other.tokens.tolist()
+        assert np.abs(one.logprobs - other.logprobs).max() < NATS
+        assert abs(one.opening.entropy - other.opening.entropy) < NATS
+    print(f"{name}, T {temperature}: {hit:.0f} of {asked:.0f} tokens were there")
+    # A prompt has its length more or less of the tokens of every request behind it.
+    assert hit > 0.5 * asked > 0
+
+
 def rollouts(served: Served) -> Iterator[Path]:
     """Every table of rollouts of the study."""
     return served.copy.results(STUDY).glob("arms/*/*/rollouts/*.parquet")
@@ -113,7 +159,7 @@ def rollouts(served: Served) -> Iterator[Path]:
 
 def test_the_study_holds_the_tokens_that_the_server_sampled(served: Served) -> None:
     tables = [read_table(path, "rollouts") for path in rollouts(served)]
-    assert len(tables) == 4 and all(set(table["engine"]) == {"vllm"} for table in tables)
+    assert len(tables) == 10 and all(set(table["engine"]) == {"vllm"} for table in tables)
     for table in tables:
         assert [len(ids) for ids in table["token_ids"]] == table["completion_tokens"].tolist()
 

@@ -77,6 +77,8 @@ def _engine(study: Study) -> Iterator[str]:
             "sampling.engine: vllm needs server_python (the python of envs/serve) or url (a running server); "
             "set one of them"
         )
+    if study.sampling.laws == "vllm" and study.sampling.engine != "vllm":
+        yield "sampling.laws: vllm needs the server of sampling.engine vllm; set that too, or remove it"
     url = study.sampling.url
     if url is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
         yield f"sampling.url: '{url}' is no address; write it as http://host:port"

@@ -25,8 +25,8 @@ Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
 # Keys that a job does not look at, by what the study has chosen.
 OTHER_ENGINE = {
-    "transformers": {"server_python", "server_args", "url", "tensor_parallel"},
-    "vllm": {"batch_size"},
+    "transformers": {"server_python", "server_args", "url", "tensor_parallel", "laws"},
+    "vllm": {"batch_size", "laws"},
 }
 PACKAGES = Path(__file__).parents[1] / "policy" / "packages.json"
 FRAGMENTS = Path("config/fragments")
@@ -135,7 +135,15 @@ def _loglikelihood(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     asked = _sample(study, wildcards)
     said = {key: asked[key] for key in ("scaffold", "template")}
     task, passage = study.task_of(wildcards["slice"]), "passage" in study.gives(wildcards["slice"])
-    return {**said, "task": task, "temperature": 1.0 if passage else asked["temperature"] or 1.0}
+    temperature = 1.0 if passage else asked["temperature"] or 1.0
+    # Passages are read in the job's own process.
+    served = study.sampling.laws == "vllm" and not passage
+    return {
+        **said,
+        "task": task,
+        "temperature": temperature,
+        **({"sampling": _sampling(study)} if served else {}),
+    }
 
 
 def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:

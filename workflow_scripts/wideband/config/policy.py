@@ -104,6 +104,10 @@ class Sampling(Strict):
         description="a vLLM server that runs already and serves the base by its hub id or folder",
     )
     tensor_parallel: int = Field(1, ge=1, description="GPUs one vLLM engine spans")
+    laws: Literal["transformers", "vllm"] = Field(
+        "transformers",
+        description="who computes exact log-probabilities: the job's own process, or `engine`'s vLLM server",
+    )
 
 
 class PublishedAdapter(Strict):

@@ -1,24 +1,25 @@
 """The laws of a slice's items under one policy: asked as sampling asks them, computed share by share."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .. import tasks
 from ..sampling.progress import Progress
 from ..spaces import AnswerSpace
 from ..spaces.asked import scored_space
 from ..tables.kept import KeptRows, Row
-from .exact import Law, Question, laws
+from .exact import Law, Question
 from .opening import Opening
 
 log = logging.getLogger(__name__)
+# The laws of questions, as tokens are drawn at a temperature.
+Laws = Callable[[Sequence[Question], float], list[Law]]
 # Items of a share. They are packed together: another cut would change last digits.
 SHARE = 32
 REALS, WHOLE = pa.list_(pa.float64()), pa.list_(pa.int64())
@@ -44,16 +45,10 @@ def questions(problems: pd.DataFrame, prompts: Sequence[str]) -> list[Question]:
     return found
 
 
-def item_laws(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    asked: Sequence[Question],
-    temperature: float,
-    kept: KeptRows,
-) -> list[Law]:
+def item_laws(laws: Laws, asked: Sequence[Question], temperature: float, kept: KeptRows) -> list[Law]:
     """The law of each question; shares that an earlier run has kept are read back.
 
-    Raises SpaceError, LikelihoodError as `laws` does.
+    Raises whatever `laws` does.
     """
     shares = [asked[start : start + SHARE] for start in range(0, len(asked), SHARE)]
     names = [_named(share, temperature) for share in shares]
@@ -66,7 +61,7 @@ def item_laws(
     for place, share in enumerate(shares):
         if done[place]:
             continue
-        done[place] = laws(model, tokenizer, share, temperature)
+        done[place] = laws(share, temperature)
         kept.put(names[place], [_row(law) for law in done[place]])
         for law in done[place]:
             progress.show(int(law.tokens.sum()))

@@ -10,11 +10,13 @@ from .vllm_adapters import lora_options
 from .vllm_engine import ServerError
 
 HOST = "127.0.0.1"
-# Log-probabilities of the distribution that is sampled from; no stops or cuts of the model's own; no line for
-# every request, which would be all that the log has.
+# Log-probabilities of the distribution that is sampled from, of as many tokens as are asked for; no stops or
+# cuts of the model's own; no line for every request, which would be all that the log has.
 ALWAYS = [
     "--logprobs-mode",
     "processed_logprobs",
+    "--max-logprobs",
+    "-1",
     "--generation-config",
     "vllm",
     "--disable-uvicorn-access-log",

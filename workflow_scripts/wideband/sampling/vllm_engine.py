@@ -74,7 +74,7 @@ class VllmEngine:
         return self.pool.submit(self._one, request, settings, StopRule(self.tokenizer, settings.stop))
 
     def _one(self, request: Request, settings: Settings, stop: StopRule) -> Completion:
-        answer = self._answer(
+        answer = self.answer(
             model=self.model,
             prompt=request.prompt,
             seed=request.seed,
@@ -100,7 +100,8 @@ class VllmEngine:
             logprob=float(sum(logprobs)),
         )
 
-    def _answer(self, **asked: Any) -> Any:
+    def answer(self, **asked: Any) -> Any:
+        """What the server answers to a request for completions. Raises ServerError with its own words."""
         from openai import (
             APIConnectionError,
             APIStatusError,
