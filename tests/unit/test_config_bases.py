@@ -80,3 +80,16 @@ def test_the_token_that_ends_an_answer_is_the_one_that_the_study_names(
     assert [other.eos_token_id] == plain.encode("</answer>")
     with pytest.raises(WidebandError, match=r"base\.end: the tokenizer of .* has no token '<end_of_turn>'"):
         load_tokenizer(ends["<end_of_turn>"])
+
+
+def test_an_arm_may_be_sampled_less_and_longer_than_its_benchmarks_say() -> None:
+    study = load_study("calibration", ROOT)
+    wanted = {
+        arm: parameters("sample", study, {"arm": arm, "checkpoint": "base", "slice": "seen_ranges"})
+        for arm in ("untrained", "seed_string")
+    }
+    found = {arm: (each["scaffold"], each["n"], each["max_tokens"]) for arm, each in wanted.items()}
+    assert found == {"untrained": ("direct", 20, 8), "seed_string": ("ssot", 2, 192)}
+    assert study.draws("seed_string", "base", "seen_ranges") == 2
+    limits = parameters("lengths", study, {})["arms"]["seed_string"]["limits"]
+    assert limits["arms.seed_string.sampling.max_tokens on seen_ranges"] == ["seen_ranges", 192]

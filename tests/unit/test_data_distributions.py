@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from pydantic import ValidationError
 
 from wideband import tasks
 from wideband.config.checks_slices import problems
@@ -181,3 +182,11 @@ def test_draws_may_be_said_family_by_family(tmp_path: Path) -> None:
     assert unknown == "data.slices.s.draws: unknown family of the slice 'gausian'; did you mean 'gaussian'?"
     (missing,) = complaints(tmp_path, draws={"gaussian": 3})
     assert missing == "data.slices.s.draws: none for poisson; say how many of each family, or one number"
+
+
+@pytest.mark.parametrize("draws", [0, "many", {"gaussian": 0, "poisson": 1}, [3], True])
+def test_a_number_of_draws_that_is_none_is_refused_with_what_to_write(draws: object) -> None:
+    with pytest.raises(
+        ValidationError, match=r"a whole number of 1 or more, .* as \{gaussian: 20, beta: 5\}"
+    ):
+        part(draws=draws)

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from answer_results import STUDY, answer_study, write_answers
 from report_pages import Page
 
 from wideband.config import Study
+from wideband.metrics.laws import among_valid
 from wideband.numbers import read_records, recompute, study_numbers, write_records
 from wideband.numbers.study import planned
 from wideband.report import build_site, required_files
@@ -49,6 +51,27 @@ def test_the_first_law_of_each_family_is_drawn_as_stated_and_as_the_policies_giv
         assert stated["y"] == pytest.approx(list(first["masses"]), abs=1e-6)
         for trace in policies:
             assert sum(trace["y"]) == pytest.approx(1, abs=1e-4)
+
+
+def test_quantiles_of_the_policies_stand_against_those_of_the_stated_law(site: Path) -> None:
+    plots = Page(site / "calibration.html").plots()
+    law = read_table(site.parent / "arms/wide/rl/loglikelihoods/picks.parquet", "loglikelihoods")
+    for family in FAMILIES:
+        base, end, diagonal = plots[f"plot-quantiles-picks-{family}"]["data"]
+        assert diagonal["x"] == diagonal["y"] == base["x"] == end["x"]
+        rows = law[law["uid"] == f"distributions/test/inside/{family}/1"]
+        rows = rows.assign(value=rows["option"].astype(float)).sort_values("value")
+        reached = (np.cumsum(among_valid(rows["logprob"])) >= 0.5).argmax()
+        # The 50th of 99 percentiles is the median.
+        assert end["y"][49] == rows["value"].iloc[reached]
+        assert end["y"] == sorted(end["y"]) and len(end["y"]) == 99
+
+
+def test_the_page_has_mean_and_median_over_families_before_and_after(site: Path) -> None:
+    html = Page(site / "calibration.html").html
+    for at in ("base", "rl"):
+        for of in ("mean", "median"):
+            assert f'data-number="kl_divergence.picks.wide.{at}.family_{of}"' in html
 
 
 def test_distance_and_validity_are_shown_by_family_before_and_after(site: Path) -> None:

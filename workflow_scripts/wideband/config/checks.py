@@ -174,6 +174,8 @@ def _lengths(study: Study) -> Iterator[str]:
     lengths = {f"stages.{name}": stage.max_tokens for name, stage in stages if isinstance(stage, Grpo)}
     sampled = {name: each for name, each in study.benchmarks.items() if "passage" not in study.gives(name)}
     lengths |= {f"benchmarks.{name}": each.max_tokens for name, each in sampled.items()}
+    arms = {f"arms.{name}.sampling": arm.sampling.max_tokens for name, arm in study.arms.items()}
+    lengths |= {key: length for key, length in arms.items() if length}
     if study.band.pool in study.data.slices:
         lengths["band"] = study.band.max_tokens
     bases = [base for arm in study.arms if (base := study.base_of(arm)) and not study.imported(arm)]

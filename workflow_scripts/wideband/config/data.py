@@ -1,8 +1,9 @@
 """Where problems come from: slices and the pool's held-out split."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from .base import Strict
 
@@ -10,7 +11,17 @@ from .base import Strict
 EXAMPLES = ("metal", "planet", "month", "instrument", "vegetable", "sport", "gemstone", "profession")
 
 
-Count = Annotated[int, Field(ge=1)]
+Draws = int | dict[str, int]
+
+
+def _draws(given: Any) -> Any:
+    """Whole numbers of 1 or more: one for all families, or one for each."""
+    counts = given.values() if isinstance(given, dict) else [given]
+    if not all(type(count) is int and count > 0 for count in counts):
+        raise PydanticCustomError(
+            "draws", "write a whole number of 1 or more, or one for each family, as {gaussian: 20, beta: 5}"
+        )
+    return given
 
 
 class Slice(Strict):
@@ -53,7 +64,7 @@ class Slice(Strict):
         description="file with passages of your own, a row each in column `text` (and `subject`): CSV, JSON, "
         "JSON lines or Parquet; null: those of the package",
     )
-    draws: Count | dict[str, Count] = Field(
+    draws: Annotated[Draws, BeforeValidator(_draws, json_schema_input_type=Draws)] = Field(
         1, description="settings of the parameters that are drawn for each family, or how many by family"
     )
     decimals: int = Field(2, ge=0, le=15, description="decimals of a canonical value; integers have none")

@@ -86,8 +86,8 @@ def _lengths(study: Study, _: Wildcards) -> dict[str, Any]:
 def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
     described = study.imported_slices()
     limits = {
-        f"benchmarks.{name}.max_tokens": [name, body.max_tokens]
-        for name, body in study.benchmarks.items()
+        _limit(study, arm, name): [name, study.sampled(arm, name).max_tokens]
+        for name in study.benchmarks
         if name not in described and "passage" not in study.gives(name)
     }
     if arm in study.trained():
@@ -104,6 +104,12 @@ def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
         if study.band_stage():
             limits["band.max_tokens"] = [study.band.pool, study.band.max_tokens]
     return limits
+
+
+def _limit(study: Study, arm: str, name: str) -> str:
+    """The key that says how long an arm's completions on a benchmark may become."""
+    own = study.arms[arm].sampling.max_tokens is not None
+    return f"arms.{arm}.sampling.max_tokens on {name}" if own else f"benchmarks.{name}.max_tokens"
 
 
 def prompted_slices(study: Study) -> list[str]:
@@ -149,18 +155,16 @@ def _loglikelihood(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     name = wildcards["slice"]
     if name == study.band.pool:
+        # The pool is sampled as the stage that trains on it samples.
         draw = {"n": study.band.n_samples, "seed": study.band.heldout.seed}
         source = study.band
     else:
-        source = study.benchmarks[name]
+        source = study.sampled(wildcards["arm"], name)
         draw = {"n": source.n, "seed": source.seed}
-    arm = study.arms[wildcards["arm"]]
-    # The pool is sampled as the stage that trains on it samples.
-    asked = arm.sampling.temperature if name != study.band.pool else None
     return {
-        **_scaffold(arm),
+        **_scaffold(study.arms[wildcards["arm"]]),
         **draw,
-        "temperature": source.temperature if asked is None else asked,
+        "temperature": source.temperature,
         "max_tokens": source.max_tokens,
         "sampling": _sampling(study),
     }

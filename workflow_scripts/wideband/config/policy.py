@@ -123,6 +123,10 @@ class ArmSampling(Strict):
     temperature: float | None = Field(
         None, ge=0, description="sampling temperature; the benchmark's when null"
     )
+    n: int | None = Field(None, ge=1, description="rollouts per problem; the benchmark's when null")
+    max_tokens: int | None = Field(
+        None, ge=1, description="longest completion in tokens; the benchmark's when null"
+    )
 
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]

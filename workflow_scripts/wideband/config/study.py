@@ -287,7 +287,12 @@ class Study(Strict):
     def draws(self, arm: str, checkpoint: str, name: str) -> int:
         """Rollouts per problem of an evaluation."""
         files = self._at(arm, checkpoint, name) if self.imported(arm) else []
-        return max((each.n for each in files if each.n), default=self.benchmarks[name].n)
+        return max((each.n for each in files if each.n), default=self.sampled(arm, name).n)
+
+    def sampled(self, arm: str, name: str) -> Benchmark:
+        """A benchmark as an arm is sampled on it: with what the arm says in place of it."""
+        said = self.arms[arm].sampling.model_dump(exclude_none=True)
+        return self.benchmarks[name].model_copy(update=said)
 
     def bands(self) -> dict[str, str]:
         """The checkpoint at which the pool was classified, by arm."""

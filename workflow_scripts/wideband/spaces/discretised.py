@@ -76,8 +76,8 @@ def _places(name: str, law: Any, discrete: bool, decimals: int) -> tuple[int, in
     with np.errstate(all="ignore"):
         ends = np.array(law.ppf([LOW, HIGH]), dtype=float)
         support = np.array(law.support(), dtype=float)
-    ends = np.where(np.isfinite(support), support, ends) if discrete else np.clip(ends, *support)
-    scaled = ends * 10.0**decimals
+        ends = np.where(np.isfinite(support), support, ends) if discrete else np.clip(ends, *support)
+        scaled = ends * 10.0**decimals
     if not (np.isfinite(scaled).all() and np.abs(scaled).max() < EXACT):
         raise SpaceError(
             f"{name}: a double cannot tell its values apart with {decimals} decimals; "
