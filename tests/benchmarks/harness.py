@@ -26,10 +26,21 @@ def compare(
     baseline: Callable[[], Any],
     check: Callable[[Any, Any], None],
     repeats: int = 5,
+    warm: bool = True,
 ) -> dict[str, Any]:
-    """Time two callables on the same work; `check` raises when their results differ (this is the warm-up)."""
-    check(ours(), baseline())
-    rounds = [(_timed(ours), _timed(baseline)) for _ in range(repeats)]
+    """Time two callables on the same work; `check` raises when their results differ.
+
+    That is the warm-up, without one (for work of minutes) the first repeat.
+    """
+    if warm:
+        check(ours(), baseline())
+    rounds = []
+    for number in range(repeats):
+        *mine, own = _timed(ours)
+        *theirs, other = _timed(baseline)
+        rounds.append((mine, theirs))
+        if not warm and number == 0:
+            check(own, other)
     wall = [(mine[0], theirs[0]) for mine, theirs in rounds]
     ratios = sorted(theirs / mine for mine, theirs in wall)
     row = {
@@ -94,7 +105,8 @@ def _kilobytes(field: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(field))
 
 
-def _timed(work: Callable[[], Any]) -> tuple[float, float]:
+def _timed(work: Callable[[], Any]) -> tuple[float, float, Any]:
+    """Wall and processor time, and what came of it."""
     wall, cpu = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - wall, time.process_time() - cpu
+    result = work()
+    return time.perf_counter() - wall, time.process_time() - cpu, result
