@@ -94,6 +94,21 @@ Which?,a,a,b,c,2
 And?,a,b,c,d,3
 """
 
+IFEVAL = [
+    {
+        "key": 7,
+        "prompt": "Write. Fewer than three words, no commas.",
+        "instruction_id_list": ["punctuation:no_comma", "length_constraints:number_words"],
+        "kwargs": [{}, {"num_words": 3, "relation": "less than", "num_sentences": None}],
+    },
+    {
+        "key": 8,
+        "prompt": "Write in Hindi.",
+        "instruction_id_list": ["language:response_language"],
+        "kwargs": [{"language": "hi"}],
+    },
+]
+
 
 def jsonl(path: Path, rows: Rows) -> Path:
     """Write rows as JSON lines."""
@@ -118,6 +133,7 @@ def benchmark_files(root: Path) -> Path:
     jsonl(root / "olympiadbench/test.jsonl", OLYMPIADBENCH)
     jsonl(root / "pool/olympiad_877.jsonl", POOL)
     jsonl(root / "noveltybench/curated.jsonl", NOVELTY)
+    jsonl(root / "tasks/ifeval/input_data.jsonl", IFEVAL)
     for subject in mmlu.SUBJECTS:
         path = root / f"tasks/mmlu/test/{subject}_test.csv"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -52,6 +52,7 @@ def test_counts() -> None:
         "olympiad/pool": 877,
         "mmlu/test": 14033,
         "noveltybench/test": 100,
+        "ifeval/test": 510,
     }
     assert loaded("olympiad", "pool")["source"].value_counts().to_dict() == {
         "olympiadbench": 674,

@@ -22,12 +22,15 @@ TASKS: dict[str, str] = {
     "written_questions": "position",
     "novel_prompts": "novelty",
     "noveltybench": "novelty",
+    "ifeval": "instructions",
+    "instructed_prompts": "instructions",
     "preferences": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
 BUILT = (
     "choice",
     "distributions",
+    "instructed_prompts",
     "knowledge",
     "knowledge_cloze",
     "passages",
@@ -37,7 +40,7 @@ BUILT = (
 )
 GENERATED = ("gsm8k", "math", "olympiad", "preferences", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
-FILES_ONLY = ("mmlu", "noveltybench", "preferences")
+FILES_ONLY = ("ifeval", "mmlu", "noveltybench", "preferences")
 # What comes in pairs, one side of which is preferred.
 PAIRED = ("preferences",)
 # What comes with worked answers, where it is generated or read from the authors' files.
@@ -66,6 +69,7 @@ SPLITS: dict[str, tuple[str, ...]] = {
     "distributions": ("train", "test"),
     "knowledge": ("test",),
     "knowledge_cloze": ("test",),
+    "instructed_prompts": ("test",),
     "prompts": ("test",),
     "novel_prompts": ("test",),
     "passages": ("test",),

@@ -13,6 +13,8 @@ from . import (
     choice,
     gsm8k,
     hmmt,
+    ifeval,
+    instructed_prompts,
     knowledge,
     math,
     math500,
@@ -31,7 +33,7 @@ from .generated import load_generated, worked
 
 SOURCES: dict[str, Source] = {
     module.SOURCE.name: module.SOURCE
-    for module in (gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad, mmlu, noveltybench)
+    for module in (gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad, mmlu, noveltybench, ifeval)
 }
 
 
@@ -65,6 +67,8 @@ def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
         return passages.items(part)
     if part.source in knowledge.ASKED:
         return knowledge.items(part, seed)
+    if part.source == instructed_prompts.NAME:
+        return instructed_prompts.items(part)
     if part.source == written_questions.NAME:
         return written_questions.items(part)
     return choice.items(part, spaces, seed) if part.source == choice.NAME else prompts.items(part)
