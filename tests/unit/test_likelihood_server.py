@@ -31,8 +31,9 @@ class Answering:
 
     def __init__(self, policy: Any) -> None:
         self.policy, self.pool, self.asked = policy, ThreadPoolExecutor(1), []
-        # What the server leaves out of each answer.
+        # What the server leaves out of each answer, and how it names a token.
         self.withheld: int | None = None
+        self.named = "token_id:{}"
 
     def answer(self, prompt: list[list[int]], temperature: float, **asked: Any) -> Any:
         """The completions of token ids, in another order than they were asked in."""
@@ -46,7 +47,7 @@ class Answering:
             logits = self.policy(input_ids=torch.tensor([ids]), use_cache=False).logits[0, -1]
         law = torch.log_softmax(logits / temperature, -1).tolist()
         wanted = asked["extra_body"].get("logprob_token_ids") or range(len(law))
-        found = {f"token_id:{token}": law[token] for token in wanted if token != self.withheld}
+        found = {self.named.format(token): law[token] for token in wanted if token != self.withheld}
         return SimpleNamespace(index=index, logprobs=SimpleNamespace(top_logprobs=[found]))
 
 
@@ -99,12 +100,14 @@ def test_requests_are_cut_where_they_want_too_many_tokens(monkeypatch: pytest.Mo
     assert [node for nodes, _ in requests(trie, end=1) for node in nodes] == [0, *range(len(trie))]
 
 
-def test_a_server_that_withholds_a_log_probability_is_named(
-    engine: Answering, tokenizer: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("change", [{"withheld": 0}, {"named": "{}"}, {"named": "token_id:9{}"}])
+def test_a_server_that_does_not_say_what_was_asked_is_named(
+    engine: Answering, tokenizer: Any, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(served, "PAUSES_S", (0.0,))
-    engine.withheld = tokenizer.eos_token_id
-    with pytest.raises(
-        ServerError, match=r"http://here: \d+ log-probabilities where \d+ were wanted; .*--max-logprobs -1"
-    ):
+    assert tokenizer.eos_token_id == 0
+    for name, value in change.items():
+        setattr(engine, name, value)
+    said = r"http://here: \d+ log-probabilities where \d+ were wanted; .*--max-logprobs -1"
+    with pytest.raises(ServerError, match=said):
         found(engine, tokenizer)

@@ -6,6 +6,7 @@ With `prompt_logprobs`, which give a whole answer at a time, it passes over what
 costs its whole prompt (https://docs.vllm.ai/en/latest/usage/v1_guide.html).
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -25,6 +26,7 @@ from .prefixes import prefixes
 # Prefixes of a request, and different tokens that are wanted after them.
 PREFIXES, TOKENS = 256, 128
 EXTRA = {"return_tokens_as_token_ids": True, "top_k": 0, "min_p": 0.0, "repetition_penalty": 1.0}
+TOKEN = re.compile(r"token_id:(\d{1,9})")
 # Log-probabilities by token.
 Following = dict[int, float]
 
@@ -136,8 +138,9 @@ def _following(
     count: int,
     tokens: list[int] | None = None,
 ) -> list[Following]:
-    """What follows each prompt: those tokens, or the `count` likeliest."""
+    """What follows each prompt: those tokens, or all of `count` that there are."""
     chosen: dict[str, Any] = {"logprob_token_ids": tokens} if tokens else {}
+    wanted = set(tokens or range(count))
     for pause in (*PAUSES_S, None):
         answer = engine.answer(
             model=engine.model,
@@ -148,11 +151,10 @@ def _following(
             logprobs=count,
             extra_body=EXTRA | chosen,
         )
-        choices = sorted(answer.choices, key=lambda choice: choice.index)
-        found = [_read(choice.logprobs.top_logprobs[0]) for choice in choices]
-        least = min(len(each.keys() & set(tokens) if tokens else each) for each in found)
-        if len(found) == len(prompts) and least >= count:
-            return found
+        found = [_read(choice) for choice in sorted(answer.choices, key=lambda choice: choice.index)]
+        least = min((len(each.keys() & wanted) for each in found), default=0)
+        if len(found) == len(prompts) and least == count:
+            return [{token: each[token] for token in wanted} for each in found]
         # Another job may have asked at the same moment.
         if pause is not None:
             time.sleep(pause)
@@ -162,5 +164,6 @@ def _following(
     )
 
 
-def _read(listed: dict[str, float]) -> Following:
-    return {int(name.removeprefix("token_id:")): value for name, value in listed.items()}
+def _read(choice: Any) -> Following:
+    listed = choice.logprobs.top_logprobs[0] if choice.logprobs and choice.logprobs.top_logprobs else {}
+    return {int(named[1]): value for name, value in listed.items() if (named := TOKEN.fullmatch(name))}
