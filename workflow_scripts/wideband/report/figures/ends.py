@@ -13,11 +13,14 @@ from .axes import axis
 from .curves import dots
 from .layout import Figure, Grid, GridRow, layout
 
-# Hollow at the untrained base, filled at the arm's last checkpoint.
-SYMBOLS = ("circle-open", "circle")
+# The untrained base is hollow, and larger, so that it is seen where nothing changed.
+MARKERS = ({"symbol": "circle-open", "size": 13}, {"symbol": "circle"})
 ACCURACY = ids.pass_at(1)
 FORM = ".3f"
-READING = "Hollow: the untrained base, asked as the arm asks. Filled: the arm's last checkpoint."
+READING = (
+    "Hollow: the untrained base, asked as the arm asks. Filled: the arm's last checkpoint, which is the base "
+    "where nothing was trained."
+)
 
 
 def ends(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None:
@@ -25,10 +28,10 @@ def ends(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None
     arms, traces = ordered_arms(study), []
     for arm in arms:
         points = dict.fromkeys(("base", final(study, arm)))
-        for at, symbol in zip(points, SYMBOLS[-len(points) :], strict=True):
+        for at, marker in zip(points, MARKERS[-len(points) :], strict=True):
             number = ids.cell(metric, benchmark, arm, at)
             for trace in dots(book, [(0.0, number)], arm_colours(study)[arm], [arm], FORM):
-                trace["marker"]["symbol"] = symbol
+                trace["marker"] |= marker
                 traces.append({**trace, "name": arm})
     if not traces:
         return None
