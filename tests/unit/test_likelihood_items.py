@@ -52,7 +52,9 @@ def test_an_open_prompt_has_a_first_token_and_no_answers(tokenizer: Any, tmp_pat
     assert item_laws(None, asked, 1.0, kept)[1].opening == found[1].opening
     path = tmp_path / "laws.parquet"
     write_table(loglikelihoods(LABELS, ["n0", "n1"], asked, found), path, "loglikelihoods")
-    assert read_table(path, "loglikelihoods").empty
+    stored, again = read_table(path, "loglikelihoods"), loglikelihoods(LABELS, ["n0", "n1"], asked, found)
+    # As the audit joins the two.
+    assert stored.empty and stored.merge(again, on=["uid", "option"], how="right").empty
     first = next_tokens(LABELS, ["n0", "n1"], found, tokenizer)
     assert first["support_90"].ge(1).all()
 

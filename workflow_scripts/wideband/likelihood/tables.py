@@ -20,7 +20,8 @@ def loglikelihoods(
             {
                 **evaluation,
                 "uid": uid,
-                "option": question.space.options if question.space else (),
+                # A column without any row would be one of numbers.
+                "option": pd.Series(question.space.options if question.space else (), dtype=object),
                 "logprob": law.logprobs,
                 "tokens": law.tokens,
                 "target_mass": question.space.law if question.space else (),
