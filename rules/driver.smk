@@ -11,7 +11,10 @@ from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal, unsealed
 from wideband.provenance.remembered import remembered
 from wideband.provenance.times import job_times, spent
+from wideband.report.book import Book
+from wideband.report.inputs import NUMBERS
 from wideband.report.page_data import write_ledger, write_times
+from wideband.report.sentences import spoken
 from wideband.report.slurm_jobs import slurm_jobs
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
@@ -48,6 +51,7 @@ onstart:
 
 onsuccess:
     end_driver()
+    print_findings()
     print(f"Report: {Path(R).absolute()}/report/index.html")
 
 
@@ -80,6 +84,16 @@ def start_driver():
         offer(Path(".snakemake") / f"preload.{STUDY.name}.log")
     for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
+
+
+def print_findings():
+    """The strongest findings, where the run got as far as the numbers; a broken file is the audit's to name."""
+    try:
+        if (Path(R) / NUMBERS).is_file():
+            for sentence in spoken(STUDY, Book.read(Path(R) / NUMBERS), 3):
+                print(sentence)
+    except WidebandError as error:
+        print(f"error: {error}", file=sys.stderr)
 
 
 def end_driver():

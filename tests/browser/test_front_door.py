@@ -63,9 +63,10 @@ def test_clicks_lead_from_the_first_page_down_to_a_source_and_back(site: Path, c
     _open(chromium, site, "index.html")
     _click(chromium, f'.key a.num[data-number="{OTHER}"]')
     chromium.wait("location.pathname.endsWith('card.html')")
-    _wait_for(chromium, "#value", "0.")
+    _wait_for(chromium, "#exact", "0.")
     record = next(each for each in read_records(site.parent / "numbers.jsonl") if each.id == OTHER)
-    assert float(_text(chromium, "#value")) == record.value
+    assert float(_text(chromium, "#exact")) == record.value
+    assert _text(chromium, "#value") == f"{record.value:.0%}"
     assert record.inputs[0].path in _text(chromium, "#tables")
     assert "Chen et al. 2021" in _text(chromium, "#estimator")
     _click(chromium, "#lineage svg a.passk")

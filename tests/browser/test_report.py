@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from answer_results import many_arms, write_answers
 from chromium import Browser, browser
-from report_check import faults
+from report_check import faults, flaws, look, picture
 from report_results import study
 
 from wideband.numbers import study_numbers, write_records
@@ -18,6 +18,84 @@ STUDY = study()
 @pytest.mark.parametrize("width", [1280, 390])
 def test_every_page_is_drawn_and_quiet(site: Path, chromium: Browser, width: int) -> None:
     assert faults(chromium, site, width) == []
+
+
+# Where the pictures of the report lie after the tests.
+PICTURES = Path(__file__).parents[2] / "results/pictures"
+LOOKS = {
+    "desktop": (1280, "light", "screen"),
+    "phone": (390, "light", "screen"),
+    "dark": (1280, "dark", "screen"),
+    "print": (794, "light", "print"),
+}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_pages_look_well_in_every_light_and_their_pictures_are_kept(
+    site: Path, chromium: Browser, name: str
+) -> None:
+    width, scheme, media = LOOKS[name]
+    look(chromium, scheme, media)
+    try:
+        for page in ("passk", "gallery", "numbers", "index"):
+            assert flaws(chromium, site / f"{page}.html", width) == []
+        dark = chromium.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 28)"
+        assert dark == (name == "dark")
+        for page in ("index", "gallery"):
+            picture(chromium, site / f"{page}.html", width, PICTURES / f"{page}-{name}.png")
+    finally:
+        look(chromium)
+
+
+def test_the_check_notices_faint_text_and_labels_upon_each_other(
+    site: Path, chromium: Browser, tmp_path: Path
+) -> None:
+    shutil.copytree(site, tmp_path / "bad")
+    page = tmp_path / "bad/passk.html"
+    style = tmp_path / "bad/assets/style.css"
+    style.write_text(style.read_text() + ".lead { color: #b0b0b0; }")
+    html = page.read_text()
+    page.write_text(html.replace('"font":{"family"', '"font":{"size":90,"family"', 1))
+    found = flaws(chromium, page, 1280)
+    assert any("too faint: P How much wider" in each for each in found)
+    assert any("labels overlap in plot-passk" in each for each in found)
+
+
+def test_a_table_on_a_phone_shows_the_difference_first(site: Path, chromium: Browser) -> None:
+    chromium.open(site / "index.html", 390)
+    tops = chromium.evaluate(
+        "Array.from(document.querySelectorAll('.key tbody tr:nth-child(2) td')).slice(0, 4)"
+        ".map(cell => [cell.className, cell.getBoundingClientRect().top])"
+    )
+    first = min(tops, key=lambda cell: cell[1])
+    assert first[0] == "difference"
+
+
+def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(site: Path, chromium: Browser) -> None:
+    chromium.open(site / "index.html")
+    for kind in ("keyDown", "keyUp"):
+        chromium.call("Input.dispatchKeyEvent", type=kind, key="Tab", code="Tab", windowsVirtualKeyCode=9)
+    assert chromium.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert chromium.evaluate("document.activeElement.getBoundingClientRect().left >= 0")
+    chromium.evaluate("document.activeElement.click()")
+    assert chromium.evaluate("document.activeElement.id") == "main"
+
+
+def test_twenty_thousand_numbers_are_filtered_at_once(site: Path, chromium: Browser, tmp_path: Path) -> None:
+    many = tmp_path / "many"
+    shutil.copytree(site, many)
+    more = "Object.entries(widebandCards.numbers).slice(0, 1).forEach(function (each) {"
+    more += " for (let at = 0; at < 20000; at += 1) widebandCards.numbers['x' + at] = each[1]; });"
+    cards = many / "assets/cards.js"
+    cards.write_text(cards.read_text() + more)
+    chromium.open(many / "numbers.html", 390)
+    spent = chromium.evaluate(
+        "(function () { const box = document.getElementById('find'), began = performance.now();"
+        " box.value = 'x1999'; box.dispatchEvent(new Event('input', {bubbles: true}));"
+        " return performance.now() - began; })()"
+    )
+    assert chromium.evaluate("document.getElementById('shown').textContent").startswith("11 of 2")
+    assert spent < 2000
 
 
 PAGES = ("index", "answers")
@@ -90,14 +168,18 @@ CHECKPOINTS = (
 def _choose(chromium: Browser, name: str, value: str) -> None:
     chromium.evaluate(
         f"(function () {{ const box = document.querySelector('select[name={name}]'); box.value = '{value}';"
-        " box.dispatchEvent(new Event('change', {bubbles: true})); })()"
+        " box.dispatchEvent(new Event('input', {bubbles: true})); })()"
     )
 
 
 def test_the_gallery_filters_by_benchmark_and_switches_the_policy(site: Path, chromium: Browser) -> None:
     chromium.open(site / "gallery.html")
-    assert set(chromium.evaluate(VISIBLE)) == set(STUDY.benchmarks)
+    assert set(chromium.evaluate(VISIBLE)) <= set(STUDY.benchmarks)
     assert set(chromium.evaluate(CHECKPOINTS)) == {"olympiad rlvr"}
+    assert chromium.evaluate("document.querySelector('.case').dataset.outcome").endswith(" only")
+    first = len(chromium.evaluate(VISIBLE))
+    chromium.evaluate("document.getElementById('more').click()")
+    assert len(chromium.evaluate(VISIBLE)) > first
     _choose(chromium, "benchmark", "gsm8k_test")
     _choose(chromium, "policy", "base")
     assert set(chromium.evaluate(VISIBLE)) == {"gsm8k_test"}
@@ -108,7 +190,7 @@ def test_records_are_found_by_a_part_of_their_id(site: Path, chromium: Browser) 
     chromium.open(site / "numbers.html")
     chromium.evaluate(
         "(function () { const box = document.getElementById('find'); box.value = 'vendi THINK';"
-        " box.dispatchEvent(new Event('input')); })()"
+        " box.dispatchEvent(new Event('input', {bubbles: true})); })()"
     )
     shown = chromium.evaluate(
         "Array.from(document.querySelectorAll('#records tr[id]:not([hidden])')).map(r => r.id)"

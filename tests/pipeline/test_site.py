@@ -58,7 +58,7 @@ def test_the_site_is_told_where_the_time_of_every_rule_went(results: Path) -> No
     rules = {rule.rule: rule for rule in told.rules}
     assert {"base", "train_olympiad_rlvr", "sample", "grade", "number_records", "report"} <= rules.keys()
     assert all(rule.compute > 0 and rule.imports > 0 for rule in told.rules)
-    assert all(0 <= rule.waiting < rule.jobs * told.wall for rule in told.rules)
+    assert len(told.path) > 5 and sum(job.lasted for job in told.path) <= told.wall + 1
     # At most two jobs ran at once.
     assert told.runs == 1 and sum(rule.ran for rule in told.rules) < 2 * told.wall
     assert "report · 1 job" in (results / "audit/times.html").read_text()

@@ -113,7 +113,9 @@ def test_a_card_leads_back_to_the_pages_that_show_its_number(cards: dict[str, An
     shown = {tuple(place) for place in cards["numbers"][NUMBER]["shown"]}
     assert shown == {("learning.html", "stages")}
     ends = {tuple(place) for place in cards["numbers"]["pass@1.gsm8k_test.think.olympiad_rlvr"]["shown"]}
-    assert {("index.html", "findings"), ("index.html", "key-numbers"), ("passk.html", "curves")} <= ends
+    assert {("index.html", "key-numbers"), ("passk.html", "curves")} <= ends
+    effect = {tuple(place) for place in cards["numbers"]["gain.gsm8k_test.think.olympiad_rlvr-base"]["shown"]}
+    assert ("index.html", "effects") in effect
 
 
 def test_a_table_that_nobody_recorded_is_shown_without_a_job(cards: dict[str, Any]) -> None:

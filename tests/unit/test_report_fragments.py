@@ -111,7 +111,7 @@ def test_the_fragments_leave_out_what_a_study_did_not_measure(book: Book) -> Non
     rows = [
         line
         for line in made["fragments/key-numbers.md"].splitlines()
-        if line.startswith("| GSM8K tier | panel")
+        if line.startswith("| GSM8K tier (synthetic) | panel")
     ]
     assert [row.endswith("| – |") for row in rows] == [True]
     nothing = render_fragments(SMALL, Book({}), parameters("report", SMALL, {})["fragments"])

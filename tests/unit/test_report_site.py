@@ -66,7 +66,7 @@ def test_every_printed_number_is_what_its_record_says(
     pages: dict[str, Page], records: dict[str, NumberRecord]
 ) -> None:
     printed = [number for page in pages.values() for number in page.numbers]
-    assert len(printed) > len(records)
+    assert len(printed) > 300
     for attributes, text in printed:
         assert text == _expected(attributes, records.get(attributes["data-number"])), attributes
 
@@ -75,6 +75,10 @@ def _expected(attributes: dict[str, str], record: NumberRecord | None) -> str:
     part = attributes.get("data-part", "value")
     if record is None:
         return "–"
+    if part == "detectable":
+        # By hand: half the interval's width over 1.96 is the standard error, which 1.96 + 0.84 times is found
+        # in four of five repetitions.
+        return render((record.ci[1] - record.ci[0]) / 2 / 1.959964 * 2.801585, attributes["data-format"])
     if part == "n":
         return str(record.n)
     if part == "ci":
@@ -105,7 +109,11 @@ def test_no_number_is_typed_by_hand(pages: dict[str, Page]) -> None:
 
 def test_settings_are_printed_from_the_study(pages: dict[str, Page]) -> None:
     found = re.findall(r'data-setting="([^"]+)"[^>]*>([^<]+)<', pages["index.html"].html)
-    assert dict(found) == {"statistics.confidence": "95%", "statistics.resamples": "100"}
+    assert dict(found) == {
+        "statistics.confidence": "95%",
+        "statistics.resamples": "100",
+        "statistics.seed": "7",
+    }
     assert all(resolve(STUDY, path) for path, _ in found)
 
 
@@ -227,7 +235,7 @@ def test_an_adjusted_p_stands_beside_the_raw_one_and_the_size_of_its_family(
     pages: dict[str, Page], records: dict[str, NumberRecord]
 ) -> None:
     html, gap = pages["index.html"].html, "pass@1.diff.gsm8k_test.panel-think.olympiad_rlvr"
-    row = next(line for line in html.splitlines() if "average hit rate" in line)
+    row = next(line for line in html.splitlines() if "accuracy (pass@1)" in line)
     shown = re.findall(r'data-number="([^"]+)"(?: data-part="(n)")?[^>]*>([^<]+)<', row)
     raw, adjusted = records[f"{gap}.p"], records[f"{gap}.p_holm"]
     assert shown[-3:] == [

@@ -1,6 +1,6 @@
 """The plot of times: its bars are the sums, its words are durations."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import plotly.graph_objects
@@ -8,11 +8,11 @@ import pytest
 
 from wideband.cluster.accounting import Used
 from wideband.provenance.times import JobTime, RuleTime, Spent
-from wideband.report.figures.times import facts, figure, lasting
+from wideband.report.figures.times import facts, figure, lasting, path_figure
 from wideband.report.page_data import TIMES, read, write_times
 from wideband.report.slurm_jobs import slurm_jobs
 
-RULES = (RuleTime("train_warmup", 2, 8, 60, 100, 110), RuleTime("grade", 1, 1, 2, 3, 4))
+RULES = (RuleTime("train_warmup", 2, 8, 60, 110), RuleTime("grade", 1, 1, 2, 4))
 SPENT = Spent(RULES, 1, 100.0, {"one": 2})
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 # Rules of the study's jobs, and the SLURM jobs that they ran in.
@@ -26,7 +26,6 @@ def test_a_bar_is_a_part_of_a_rules_time() -> None:
     assert {part: bar["x"] for part, bar in bars.items()} == {
         "imports": [8, 1],
         "compute": [60, 2],
-        "waiting": [100, 3],
     }
     assert bars["compute"]["y"] == ["train warmup · 2 jobs", "grade · 1 job"]
     assert "1 min 00 s over 2 jobs, mean 30 s" in bars["compute"]["hovertext"][0]
@@ -35,17 +34,35 @@ def test_a_bar_is_a_part_of_a_rules_time() -> None:
 
 def test_long_times_are_drawn_in_minutes_and_hours() -> None:
     for factor, unit, first in ((10, "minutes", 10), (1000, "hours", 16.6667)):
-        rules = (RuleTime("train", 2, 0, 60 * factor, 5, 110),)
+        rules = (RuleTime("train", 2, 0, 60 * factor, 110),)
         drawn = figure(Spent(rules, 1, 100.0, {"one": 2}))
         assert drawn.layout["xaxis"]["title"]["text"].startswith(unit)
-        assert drawn.layout["xaxis2"]["title"]["text"].startswith("seconds")
-        assert (drawn.traces[1]["x"], drawn.traces[2]["x"]) == ([first], [5])
+        assert drawn.traces[1]["x"] == [first]
 
 
-def test_bars_are_followed_by_shares_of_processor_time_and_by_what_was_waited() -> None:
-    *_, shares, waiting = figure(SPENT).traces
+def test_bars_are_followed_by_shares_of_processor_time() -> None:
+    *_, shares = figure(SPENT).traces
     assert (shares["base"], shares["text"]) == ([68, 3], ["96.5%", "3.5%"])
-    assert (waiting["base"], waiting["text"]) == ([100, 3], ["1 min 40 s", "3 s"])
+
+
+def test_the_critical_path_is_drawn_job_by_job_as_they_followed_each_other() -> None:
+    path = tuple(
+        JobTime(name, 1, 4, waited, 5, NOON + timedelta(seconds=ended), NOON, "one", 2, name=name)
+        for name, waited, ended in (("base", 2, 7), ("sample", 1, 13))
+    )
+    spent = Spent(RULES, 1, 100.0, {"one": 2}, path)
+    drawn = path_figure(spent)
+    spans = {trace["name"]: (trace["base"], trace["x"]) for trace in drawn.traces if "name" in trace}
+    # The first was ready at noon; the second at 7 s, waited 1 s, took 1 s to import and 4 s to compute.
+    assert spans == {
+        "waiting": ([0, 7], [2, 1]),
+        "imports": ([2, 8], [1, 1]),
+        "compute": ([3, 9], [4, 4]),
+    }
+    assert drawn.traces[0]["y"] == ["1 base", "2 sample"]
+    assert dict(facts(spent))["Critical path"] == "2 jobs, 10 s running and 3 s waiting"
+    assert path_figure(SPENT) is None
+    plotly.graph_objects.Figure(drawn.json())
 
 
 def test_facts_tell_wall_and_processor_time() -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from report_pages import Page
-from report_results import study, write_tables
+from report_results import PROBLEMS, study, write_tables
 
-from wideband.report import build_site
-from wideband.report.transcripts import LONGEST, PER_OUTCOME, Case, cases
+from wideband.report import build_site, transcripts
+from wideband.report.transcripts import LONGEST, Case, cases
 from wideband.tables import read_table, write_table
 
 STUDY = study()
@@ -65,10 +65,22 @@ def test_the_outcome_is_that_of_the_verdicts_after_training(root: Path, shown: l
         assert case.outcome == {0: "neither", 1: f"{''.join(solved[:1])} only", 2: "both"}[len(solved)]
 
 
-def test_no_outcome_crowds_out_the_others(shown: list[Case]) -> None:
-    groups = [(case.benchmark, case.outcome) for case in shown]
-    assert max(map(groups.count, groups)) == PER_OUTCOME
-    assert len(set(groups)) >= 5
+def test_every_problem_is_shown_and_those_first_where_the_arms_differ(shown: list[Case]) -> None:
+    for name in STUDY.benchmarks:
+        own = [case for case in shown if case.benchmark == name]
+        assert len({case.uid for case in own}) == len(own) == PROBLEMS
+        differ = [case.outcome in ("panel only", "think only") for case in own]
+        assert differ == sorted(differ, reverse=True) and 0 < sum(differ) < len(differ)
+        for group in (own[: sum(differ)], own[sum(differ) :]):
+            assert [case.uid for case in group] == sorted(case.uid for case in group)
+
+
+def test_completions_beyond_what_a_browser_opens_are_left_out(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transcripts, "MOST", 4 * LONGEST)
+    some = cases(STUDY, root)
+    assert 0 < len([case for case in some if case.benchmark == "gsm8k_test"]) < PROBLEMS
 
 
 def test_a_very_long_completion_is_cut_and_says_where_the_rest_is(root: Path, tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ last attempt; what came before is in its waiting.
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .digests import text_digest
 from .driver_runs import runs_began
 from .ledger import entries, read_lines
 from .sealing import manifests
@@ -24,7 +25,7 @@ class JobTime:
 
     Imports and waiting are zero for a job whose manifest does not say when its process began (older ones do
     not), `run` is None where no run of the driver is known that started it; `slurm` is the id of
-    its SLURM job.
+    its SLURM job. `wrote` and `read` are digests of manifests: of its outputs, and of what it read.
     """
 
     rule: str
@@ -37,6 +38,14 @@ class JobTime:
     host: str
     processors: int
     slurm: str | None = None
+    name: str = ""
+    wrote: tuple[str, ...] = ()
+    read: tuple[str, ...] = ()
+
+    @property
+    def lasted(self) -> float:
+        """From when it was ready to its end."""
+        return self.waiting + self.imports + self.compute
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,6 @@ class RuleTime:
     jobs: int
     imports: float
     compute: float
-    waiting: float
     cpu_seconds: float
 
     @property
@@ -65,12 +73,14 @@ class Spent:
         runs: how many runs of the driver the jobs are of.
         wall: seconds from the start of each of these to the end of its last job that stands, added up.
         processors: how many each host has.
+        path: the critical path, see `critical_path`.
     """
 
     rules: tuple[RuleTime, ...]
     runs: int
     wall: float
     processors: dict[str, int]
+    path: tuple[JobTime, ...] = ()
 
     @property
     def jobs(self) -> int:
@@ -97,23 +107,49 @@ def spent(jobs: list[JobTime]) -> Spent:
         if job.run:
             ends[job.run] = max(job.ended, ends.get(job.run, job.ended))
     wall = sum(_seconds(began, ended) for began, ended in ends.items())
-    return Spent(_by_rule(jobs), len(ends), wall, {job.host: job.processors for job in jobs})
+    return Spent(
+        _by_rule(jobs), len(ends), wall, {job.host: job.processors for job in jobs}, critical_path(jobs)
+    )
+
+
+def critical_path(jobs: list[JobTime]) -> tuple[JobTime, ...]:
+    """The jobs that the end of the latest run waited for, in their order.
+
+    From the run's last job back to the one whose output it got last, and so on to a job that read nothing
+    made in this run.
+    """
+    ran = [job for job in jobs if job.run]
+    if not ran:
+        return ()
+    run = max(job.run for job in ran if job.run)
+    own = [job for job in ran if job.run == run]
+    writers = {digest: job for job in own for digest in job.wrote}
+    path = [max(own, key=lambda job: job.ended)]
+    while before := [writers[digest] for digest in path[-1].read if digest in writers]:
+        latest = max(before, key=lambda job: job.ended)
+        # What clocks or forgers made a circle of ends here.
+        if latest in path:
+            break
+        path.append(latest)
+    return tuple(reversed(path))
 
 
 def job_times(root: Path) -> list[JobTime]:
     """The times of every job whose results stand; what is no manifest is left to the audit."""
     # The ledger knows when the writer of an input ended even where that was made again since.
     ended = {line["manifest"]["digest"]: line["ended"] for line in entries(read_lines(root)) if line}
-    runs, found = runs_began(root), {}
+    runs, found, wrote = runs_began(root), {}, {}
     for _, path in manifests(root):
         try:
-            manifest = json.loads(path.read_text(encoding="utf-8"))
+            text = path.read_text(encoding="utf-8")
+            manifest = json.loads(text)
             # All outputs of a job have a manifest, which tell the same.
             key = (manifest["rule"], manifest["spec"]["digest"], manifest["started"])
             found[key] = job_time(manifest, ended, runs)
+            wrote.setdefault(key, []).append(text_digest(text))
         except (ValueError, KeyError, TypeError, AttributeError):
             continue
-    return list(found.values())
+    return [replace(job, wrote=tuple(wrote[key])) for key, job in found.items()]
 
 
 def job_time(manifest: dict[str, Any], ended: dict[str, str], runs: list[datetime]) -> JobTime:
@@ -139,6 +175,8 @@ def job_time(manifest: dict[str, Any], ended: dict[str, str], runs: list[datetim
         host=str(manifest["machine"]["host"]),
         processors=int(manifest["machine"].get("cpus_usable") or 0),
         slurm=(manifest["machine"].get("slurm") or {}).get("slurm job"),
+        name=" ".join([_rule(manifest), *(str(value) for value in manifest["wildcards"].values())]),
+        read=tuple(_read(manifest)),
     )
 
 
@@ -151,7 +189,7 @@ def _by_rule(jobs: list[JobTime]) -> tuple[RuleTime, ...]:
 
 
 def _sum(rule: str, jobs: list[JobTime]) -> RuleTime:
-    parts = ("imports", "compute", "waiting", "cpu_seconds")
+    parts = ("imports", "compute", "cpu_seconds")
     return RuleTime(rule, len(jobs), *(sum(getattr(job, part) for job in jobs) for part in parts))
 
 

@@ -4,11 +4,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import NormalDist
 
 from ..errors import WidebandError
 from ..numbers import NumberRecord, read_records
 
 Ends = tuple[float, float]
+POWER = 0.8
 
 
 class ReportError(WidebandError):
@@ -49,6 +51,19 @@ class Book:
         """How many units (problems, draws, rollouts) the number rests on."""
         record = self.records.get(identity)
         return None if record is None else record.n
+
+    def detectable(self, identity: str) -> float | None:
+        """The smallest true difference whose interval would leave out none in four of five repetitions.
+
+        Out of the width of the interval, which stands for the standard error that another sample of the same
+        size would have; None without a bounded one.
+        """
+        record, ends = self.records.get(identity), self.interval(identity)
+        if record is None or ends is None or not all(map(math.isfinite, ends)):
+            return None
+        normal = NormalDist()
+        reach = normal.inv_cdf((1 + record.args["confidence"]) / 2)
+        return (ends[1] - ends[0]) / 2 * (1 + normal.inv_cdf(POWER) / reach)
 
     def absence(self, identity: str) -> str:
         """Why a number is shown as a dash."""

@@ -10,6 +10,8 @@ from ..config import Study
 from ..numbers import NumberRecord
 from ..numbers.registry import Estimator, find
 from .book import Book
+from .described import Ids, form_of, unit_of
+from .formats import fitted, render, render_interval
 from .jobs import facts
 from .lineage import Lineage, Output
 from .occurrences import Occurrence
@@ -47,6 +49,7 @@ def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> di
     names = list(dict.fromkeys(record.estimator for record in book))
     place = {path: at for at, path in enumerate(lineage.outputs)}
     jobs: dict[str, tuple[int, dict[str, Any]]] = {}
+    read = Ids(study)
     outputs = [_output(each, place, jobs) for each in lineage.outputs.values()]
     return {
         "study": study.name,
@@ -58,6 +61,7 @@ def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> di
         "numbers": {
             record.id: {
                 **_number(record, names.index(record.estimator), place, lineage, places.get(record.id, [])),
+                **_printed(book, record, read),
                 **_undecided(book, record),
             }
             for record in book
@@ -81,6 +85,19 @@ def _number(
         ],
         "code": record.fingerprint,
         "shown": [[found.page, found.section] for found in shown],
+    }
+
+
+def _printed(book: Book, record: NumberRecord, read: Ids) -> dict[str, Any]:
+    """The number as it is printed, what it means, and what it is of."""
+    ends, about = book.interval(record.id), read.about(record.id)
+    form = fitted(form_of(record), ends)
+    return {
+        "text": render(record.value, form),
+        "interval": render_interval(ends, form) if ends else "",
+        "of": [about.metric, about.benchmark, about.arm, about.checkpoint],
+        "means": read.meaning(record),
+        "says": unit_of(record),
     }
 
 

@@ -1,4 +1,8 @@
-"""How a number is printed: the one place where a value becomes text, so that an audit can redo it."""
+"""How a number is printed: the one place where a value becomes text, so that an audit can redo it.
+
+Forms are Python's (`.1%`, `,.0f`), and besides: `+.1pp` for a difference of rates, in percentage points; `p`
+for a p-value; `yes` (1 is yes, 0 no).
+"""
 
 import math
 import re
@@ -7,10 +11,12 @@ MINUS = "\u2212"
 NOTHING = "–"
 INFINITY = "∞"
 MOST_DIGITS = 12
+POINTS = "pp"
+DIGITS = re.compile(r"([+,]*)\.\d+(%|f|pp)")
 
 
 def render(value: float | None, form: str) -> str:
-    """Print `value` in a Python format spec, or in the form `p` (a p-value) or `yes` (1 is yes, 0 no).
+    """Print `value` in a form.
 
     Minus signs are typographic, a printed zero has no sign; nothing and NaN are a dash, infinity its symbol.
     """
@@ -22,7 +28,9 @@ def render(value: float | None, form: str) -> str:
         return _p_value(value)
     if form == "yes":
         return "yes" if value else "no"
-    text = format(value, form)
+    text = (
+        format(100 * value, f"{form.removesuffix(POINTS)}f") if form.endswith(POINTS) else format(value, form)
+    )
     if not any(digit in text for digit in "123456789"):
         text = text.lstrip("+-")
     return text.replace("-", MINUS)
@@ -40,6 +48,31 @@ def render_interval(ends: tuple[float, float] | None, form: str) -> str:
     return (
         render_interval(ends, finer) if low == high and ends[0] != ends[1] and finer else f"[{low}, {high}]"
     )
+
+
+def fitted(form: str, ends: tuple[float, float] | None) -> str:
+    """`form` with as many decimals as the uncertainty has two significant digits: half the interval's width.
+
+    Without an interval of finite width, and where it says no number of decimals, the form is as it was.
+    """
+    found = DIGITS.fullmatch(form)
+    half = abs(ends[1] - ends[0]) / 2 if ends else 0.0
+    if not found or not half or not math.isfinite(half):
+        return form
+    shown = half if found[2] == "f" else 100 * half
+    # What rounds up to another digit has that digit: 0.0996 is 0.10, not 0.100.
+    decimals = 1 - math.floor(math.log10(float(f"{shown:.1e}")))
+    return f"{found[1]}.{min(max(decimals, 0), MOST_DIGITS)}{found[2]}"
+
+
+def in_points(form: str) -> str:
+    """The form of a difference of what is printed in `form`: with its sign, of rates in percentage points."""
+    return f"+{form[:-1]}{POINTS}" if form.endswith("%") else f"+{form}"
+
+
+def unit(form: str) -> str:
+    """The unit that stands after a number in this form, with a space; nothing where the number says it."""
+    return " points" if form.endswith(POINTS) else ""
 
 
 def _finer(form: str) -> str | None:

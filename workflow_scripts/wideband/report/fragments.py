@@ -61,11 +61,16 @@ def filled(study: Study, book: Book, name: str, template: str) -> list[tuple[str
 
 
 def printed(book: Book, part: str, identity: str, form: str) -> str:
-    """Value, interval or n of a number as text. Raises KeyError for the id, ValueError for the format."""
+    """Value, interval, n or smallest detectable difference of a number as text.
+
+    Raises KeyError for the id, ValueError for the format.
+    """
     record = book.records[identity]
     if part == "n":
         return str(record.n)
     render(0.5, form)
+    if part == "detectable":
+        return render(book.detectable(identity), form)
     return render_interval(book.interval(identity), form) if part == "ci" else render(record.value, form)
 
 

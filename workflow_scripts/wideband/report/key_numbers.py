@@ -1,11 +1,11 @@
 """The key-numbers table: which record stands in which cell."""
 
-from dataclasses import dataclass, field
-
 from ..config import Study
 from ..numbers.plan import ks
 from . import ids
 from .book import Book
+from .formats import in_points
+from .key_table import Group, Row, Table, kept
 from .names import (
     Comparison,
     band_pairs,
@@ -31,52 +31,9 @@ ANSWERS = (
     ("signatures_up_to_answer", "numeric signatures up to the answer", ".2f"),
     ("run_on_rate", "completions that go on after their answer", ".1%"),
 )
-
-
-@dataclass(frozen=True)
-class Row:
-    """One quantity: the record of each arm, and of the comparison of two of them.
-
-    `compare` is a difference first − second, or a ratio second / first when `is_ratio`; `p_value` is not
-    adjusted, `p_adjusted` is, and its n is the size of the family. `of_pair`: the cells say something of both
-    arms together.
-    """
-
-    label: str
-    form: str
-    cells: dict[str, str] = field(default_factory=dict)
-    compare: str | None = None
-    compare_form: str = ""
-    p_value: str | None = None
-    p_adjusted: str | None = None
-    is_ratio: bool = False
-    of_pair: bool = False
-
-    def shown(self) -> list[str]:
-        """Every record that the row may show."""
-        return [*self.cells.values(), *filter(None, (self.compare, self.p_value, self.p_adjusted))]
-
-
-@dataclass(frozen=True)
-class Group:
-    """Rows under one heading."""
-
-    title: str
-    rows: list[Row]
-
-
-@dataclass(frozen=True)
-class Table:
-    """Groups of rows with a column for each of `arms`, and three for their comparison, if any."""
-
-    arms: list[str]
-    both: Comparison | None
-    groups: list[Group]
-
-    @property
-    def columns(self) -> int:
-        """Label and arms; the difference and both of its p."""
-        return 1 + len(self.arms) + (3 if self.both else 0)
+# Of these the rows of the short table.
+SHORT = ("total_variation", "valid_mass", "loglikelihood_accuracy")
+MAIN = True
 
 
 def key_numbers(study: Study, book: Book) -> Table:
@@ -87,7 +44,7 @@ def key_numbers(study: Study, book: Book) -> Table:
     groups += [_pool(study, book, both)] if study.bands() else []
     groups += [_heldout(study)] if study.band_stage() else []
     groups.append(_training(study))
-    return Table(ordered_arms(study), both, _kept(groups, book))
+    return Table(ordered_arms(study), both, kept(groups, book))
 
 
 def pair_tables(study: Study, book: Book) -> list[Table]:
@@ -100,42 +57,32 @@ def _pair_table(study: Study, book: Book, both: Comparison) -> Table:
     groups = [_benchmark(study, book, name, both) for name in study.benchmarks]
     groups += [_pool(study, book, both)] if study.bands() else []
     paired = [
-        Group(group.title, [row for row in group.rows if row.compare in book or row.of_pair])
+        Group(group.title, [row for row in group.rows if row.compares(book) or row.of_pair])
         for group in groups
     ]
-    return Table(list(both.pair), both, _kept(paired, book))
-
-
-def _kept(groups: list[Group], book: Book) -> list[Group]:
-    """Rows without any record are left out, and groups without any row."""
-    kept = [Group(group.title, [row for row in group.rows if _known(row, book)]) for group in groups]
-    return [group for group in kept if group.rows]
-
-
-def _known(row: Row, book: Book) -> bool:
-    return any(identity in book for identity in row.shown())
+    return Table(list(both.pair), both, kept(paired, book))
 
 
 def _undecided(book: Book, name: str, at: dict[str, str]) -> list[Row]:
     """The row of undecided rollouts, at a checkpoint of each arm; none where all were decided."""
     cells = {arm: ids.undecided(name, arm, checkpoint) for arm, checkpoint in at.items()}
     shown = any(book.value(identity) for identity in cells.values())
-    return [Row("rollouts without a verdict, counted as wrong", ",.0f", cells)] if shown else []
+    return [Row("rollouts without a verdict, counted as wrong", ",.0f", cells, main=MAIN)] if shown else []
 
 
 def _benchmark(study: Study, book: Book, name: str, both: Comparison | None) -> Group:
     ends = {arm: final(study, arm) for arm in ordered_arms(study)}
     last = ids.pass_at(ks(study, name, *ends.items())[-1])
     rows = [
-        _measured(study, both, name, "pass@1", "average hit rate (pass@1)", ".1%"),
-        _measured(study, both, name, last, last, ".1%"),
+        _measured(study, both, name, "pass@1", "accuracy (pass@1)", ".1%", MAIN),
         *_undecided(book, name, ends),
+        _measured(study, both, name, last, last, ".1%", MAIN),
         *_gap_rows(both, name),
         Row("rollouts missing from the import (rarely at random)", ",.0f", _cells(study, name, "missing")),
-        _measured(study, both, name, "cosine_distance", "mean pairwise cosine distance", ".3f"),
-        _measured(study, both, name, "strategies", "distinct strategies per problem", ".2f"),
+        _measured(study, both, name, "cosine_distance", "mean pairwise cosine distance", ".3f", MAIN),
+        _measured(study, both, name, "strategies", "clusters of solutions per problem (strategies)", ".2f"),
         _measured(study, both, name, "vendi", "Vendi score", ".2f"),
-        *(_measured(study, both, name, *each) for each in ANSWERS),
+        *(_measured(study, both, name, *each, each[0] in SHORT) for each in ANSWERS),
         _ratio(study, both, name, "tokens_per_correct", "tokens per correct answer", ",.0f"),
         *_pair_rows(study, book, both, name),
     ]
@@ -147,18 +94,33 @@ def _cells(study: Study, benchmark: str, metric: str, detail: str = "") -> dict[
 
 
 def _measured(
-    study: Study, both: Comparison | None, benchmark: str, metric: str, label: str, form: str
+    study: Study,
+    both: Comparison | None,
+    benchmark: str,
+    metric: str,
+    label: str,
+    form: str,
+    main: bool = False,
 ) -> Row:
     cells = _cells(study, benchmark, metric)
     if both is None:
-        return Row(label, form, cells)
+        return Row(label, form, cells, main=main)
     gap = ids.difference(metric, benchmark, both.pair, both.checkpoint)
-    return Row(label, form, cells, gap, f"+{form}", ids.p_raw(gap), ids.p_holm(gap))
+    return Row(
+        label,
+        form,
+        cells,
+        gap,
+        in_points(form),
+        p_value=ids.p_raw(gap),
+        p_adjusted=ids.p_holm(gap),
+        main=main,
+    )
 
 
 def _ratio(study: Study, both: Comparison | None, benchmark: str, metric: str, label: str, form: str) -> Row:
     ratio = ids.paired(f"{metric}.ratio", benchmark, both.pair, both.checkpoint) if both else None
-    return Row(label, form, _cells(study, benchmark, metric), ratio, ".2f", is_ratio=True)
+    return Row(label, form, _cells(study, benchmark, metric), ratio=ratio, main=MAIN)
 
 
 def _gap_rows(both: Comparison | None, benchmark: str) -> list[Row]:
@@ -169,9 +131,13 @@ def _gap_rows(both: Comparison | None, benchmark: str) -> list[Row]:
     only = {arm: ids.paired("overlap", benchmark, *end, bucket) for arm, bucket in who.items()}
     closure = ids.paired("gap_closure", benchmark, *end)
     return [
-        Row("gap in hit rate that is gone at the last k, percentage points", ".1f", {}, closure, "+.1f"),
+        Row("gap closed at the last k, percentage points", ".1f", {}, closure, "+.1f"),
         Row(
-            "smallest k where the other arm leads", ".0f", {}, ids.paired("crossover", benchmark, *end), ".0f"
+            "crossover k, the smallest where the other arm leads",
+            ".0f",
+            {},
+            ids.paired("crossover", benchmark, *end),
+            ".0f",
         ),
         Row("problems that only this arm solves", ".0f", only, of_pair=True),
     ]
@@ -188,8 +154,8 @@ def _pair_rows(study: Study, book: Book, both: Comparison | None, benchmark: str
         arm: _at_budget(book, benchmark, both, arm, at) for arm, at in zip(both.pair, both.at, strict=True)
     }
     return [
-        Row("median token ratio, both correct †", ".2f", {}, ratio, ".2f", wilcoxon, is_ratio=True),
-        Row("accuracy at the same token budget", ".1%", cells, gap, "+.1%"),
+        Row("median token ratio, both correct †", ".2f", {}, ratio=ratio, p_value=wilcoxon),
+        Row("accuracy at the same token budget", ".1%", cells, gap, "+.1pp"),
     ]
 
 
@@ -211,11 +177,10 @@ def _pool(study: Study, book: Book, both: Comparison | None) -> Group:
         f"Pool, before {spaced(study.band_stage())}" if study.band_stage() else "Pool",
         [
             Row(
-                f"problems in the variance band{' ‡' if ratio else ''}",
+                "problems in the variance band ‡" if ratio else "problems in the variance band",
                 ",.0f",
                 of("band_size", "variance_band"),
-                ratio,
-                ".2f",
+                ratio=ratio,
             ),
             *_undecided(book, pool, bands),
             Row("share of the pool in the band", ".1%", of("band_share", "variance_band")),
@@ -238,12 +203,12 @@ def _heldout(study: Study) -> Group:
             Row("after", ".1%", {arm: ids.cell("pass@1", heldout, arm, at) for arm, at in ends.items()}),
             Row(
                 "gain over this stage",
-                "+.1%",
+                "+.1pp",
                 {arm: ids.gain(heldout, arm, at, start[arm]) for arm, at in ends.items()},
             ),
             Row(
                 "gain over the whole chain",
-                "+.1%",
+                "+.1pp",
                 {arm: ids.gain(heldout, arm, at, "base") for arm, at in ends.items()},
             ),
         ],

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ..config import Study
 from .book import Book
-from .formats import NOTHING, render, render_interval
+from .formats import NOTHING, fitted, render, render_interval
 
 # What ids are made of, and addresses may hold as it is.
 SAFE = "@+:/"
@@ -22,7 +22,11 @@ class Binder:
     book: Book
 
     def num(self, identity: str, form: str) -> Markup:
-        """The value of a number record, carrying its id and format, as a link to its card."""
+        """The value of a number record, as a link to its card: rounded as its interval allows."""
+        return self.exactly(identity, fitted(form, self.book.interval(identity)))
+
+    def exactly(self, identity: str, form: str) -> Markup:
+        """The value in this very form, carrying id and form, as a link to its card."""
         text = render(self.book.value(identity), form)
         why = identity if text != NOTHING else self.book.absence(identity)
         return Markup(
@@ -34,9 +38,18 @@ class Binder:
         interval = self.book.interval(identity)
         if interval is None:
             return Markup("")
+        form = fitted(form, interval)
         return Markup(
             '<a class="ci" data-number="{0}" data-part="ci" data-format="{1}" href="{2}">{3}</a>'
         ).format(identity, form, card(identity), render_interval(interval, form))
+
+    def detectable(self, identity: str, form: str) -> Markup:
+        """The smallest difference that could be detected, see Book, as a link to the card of the number."""
+        smallest = self.book.detectable(identity)
+        form = fitted(form.removeprefix("+"), smallest and (-smallest, smallest))
+        return Markup(
+            '<a class="num" data-number="{0}" data-part="detectable" data-format="{1}" href="{2}">{3}</a>'
+        ).format(identity, form, card(identity), render(smallest, form))
 
     def count(self, identity: str) -> Markup:
         """The n of a number record as a link to its card."""

@@ -6,12 +6,27 @@ from dataclasses import dataclass
 from ..config import Study
 from ..numbers.plan import joined
 
+# Sources that are generated in the shape of a published benchmark where no files of it are read.
+SHAPED = ("gsm8k", "math", "olympiad")
 RANGE = re.compile(r"_(\d+)_(\d+)$")
 
 
 def benchmark_title(study: Study, name: str) -> str:
-    """A benchmark's title in the report."""
+    """A benchmark's title in the report, which says of generated problems that they are."""
+    title = plain_title(study, name)
+    return f"{title} (synthetic)" if synthetic(study, name) else title
+
+
+def plain_title(study: Study, name: str) -> str:
+    """A benchmark's title in the study file."""
     return study.benchmarks[name].title or spaced(name)
+
+
+def synthetic(study: Study, name: str) -> bool:
+    """Whether a benchmark is named after one that its problems are generated in the shape of."""
+    drawn = study.band.pool if name == study.band.heldout.slice else name
+    part = study.data.slices.get(drawn)
+    return study.data.origin == "generated" and part is not None and part.source in SHAPED
 
 
 def spaced(name: str) -> str:

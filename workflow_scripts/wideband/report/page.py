@@ -11,6 +11,8 @@ from markupsafe import Markup
 from ..config import Study
 from ..config.runs import pooled
 from .book import Book
+from .described import form_of
+from .formats import unit
 from .markup import Binder, card
 from .names import ordered_arms, spaced
 from .palette import arm_colours
@@ -48,11 +50,11 @@ class Page:
     @property
     def plots(self) -> bool:
         """Whether the page draws figures."""
-        return self.template == "plots.html.j2"
+        return self.template in ("plots.html.j2", "index.html.j2")
 
 
 def environment(study: Study, book: Book, pages: list[Page]) -> Environment:
-    """Templates with the bound functions `num`, `ci`, `count` and `setting`; an unknown name is an error."""
+    """Templates with the bound functions of a Binder; an unknown name is an error."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -72,6 +74,10 @@ def environment(study: Study, book: Book, pages: list[Page]) -> Environment:
         # Whether intervals and tests are over training runs as well.
         over_runs=whole is not study,
         num=binder.num,
+        exactly=binder.exactly,
+        detectable=binder.detectable,
+        unit=unit,
+        form=lambda identity: form_of(book.records[identity]),
         ci=binder.ci,
         count=binder.count,
         setting=binder.setting,

@@ -38,9 +38,14 @@ def write_times(root: Path, spent: Spent, slurm: Sequence[Sequence[str]] = ()) -
 
 
 def said_of_times(spent: Spent) -> dict[str, Any]:
-    """The plot of the times, as the site draws it, and the facts above it."""
+    """The plots of the times and of the critical path, as the site draws them, and the facts above them."""
     figure = times.figure(spent)
-    return {"facts": times.facts(spent), "figure": figure.json() if figure else None}
+    path = times.path_figure(spent)
+    return {
+        "facts": times.facts(spent),
+        "figure": figure.json() if figure else None,
+        "path": path.json() if path else None,
+    }
 
 
 def write_audit(root: Path, audit: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ from . import claims as claimed
 from .book import Book, ReportError
 from .changes import changes
 from .edition import dated
+from .effects import KINDS
 from .figures import (
     answers,
     band,
@@ -22,6 +23,7 @@ from .figures import (
     cost,
     diversity,
     elsewhere,
+    forest,
     imported,
     laws,
     learning,
@@ -30,14 +32,17 @@ from .figures import (
     training,
     transfer,
 )
+from .figures.layout import Section
+from .findings import findings
 from .fragments import filled, render_fragments
 from .inputs import NUMBERS
 from .key_numbers import key_numbers, pair_tables
 from .lineage import Lineage
-from .names import benchmark_title
+from .names import benchmark_title, plain_title, synthetic
 from .occurrences import occurrences
 from .page import Page, environment
 from .params import ReportParams
+from .sentences import claim
 from .summary import summary
 from .transcripts import cases, shown_benchmarks
 from .typed import advice, in_assets, in_fragments, in_site, in_templates
@@ -72,20 +77,25 @@ TIMES = Page(
     "Time",
     "Where the time of the jobs goes, rule by rule.",
     "times.html.j2",
-    ("plotly.min.js", "times.js"),
+    ("plotly.min.js", "theme.js", "times.js"),
 )
 GALLERY = Page(
     "gallery.html",
     "Transcripts",
     "The same problem, side by side: both arms of the first compared pair, or the first arms, of an arm that "
-    "was trained several times the first run. Always the first rollout of a problem; from every benchmark "
-    "the first problems of each outcome. Nothing is chosen by hand.",
+    "was trained several times the first run. Always the first rollout of a problem. Problems that one arm "
+    "solves and the other does not stand first, then the others in the order of the slice.",
     "gallery.html.j2",
     ("gallery.js",),
 )
 RECORDS = Page(
-    "numbers.html", "All numbers", "Every number record of the study.", "numbers.html.j2", ("records.js",)
+    "numbers.html",
+    "All numbers",
+    "Every number record of the study.",
+    "numbers.html.j2",
+    ("cards.js", "records.js"),
 )
+RECORD_HEADS = (("id", "number"), ("value", "value"), ("interval", "interval"), ("n", "n"), ("unit", "unit"))
 # Data first, then what draws it.
 SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
 CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
@@ -152,13 +162,18 @@ def render_site(study: Study, book: Book, root: Path, params: ReportParams | Non
         for page, context in contexts
     }
     places = occurrences(
-        {name: text for name, text in texts.items() if name != RECORDS.file},
-        {page.file: context.get("sections", []) for page, context in contexts},
+        texts,
+        {page.file: _sections(context) for page, context in contexts},
     )
     lineage = Lineage.read(study, root, NUMBERS, _tables(book), params.registered)
     texts[CARD.file] = templates.get_template(CARD.template).render(page=CARD)
     texts[cards.FILE] = cards.cards_script(study, book, lineage, places, titles(pages))
     return dated({**texts, **render_fragments(study, book, params.fragments)})
+
+
+def _sections(context: dict[str, Any]) -> list[Section]:
+    """The sections of a page that have figures."""
+    return [*context.get("sections", ()), *filter(None, [context.get("forest")])]
 
 
 def titles(pages: Sequence[Page]) -> dict[str, str]:
@@ -201,6 +216,11 @@ def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dic
     said = claimed.statements(claimed.lines(params.claims, book, params.registrations))
     results = {
         "summary": summary(whole, book),
+        "findings": findings(whole, book),
+        "kinds": KINDS,
+        "claim": claim,
+        "forest": forest.section(whole, book),
+        "synthetic": [plain_title(study, name) for name in study.benchmarks if synthetic(study, name)],
         "changes": changes(whole, book),
         "table": key_numbers(whole, book),
         "pairs": pair_tables(whole, book),
@@ -237,8 +257,11 @@ def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dic
             "cases": shown,
             "benchmarks": {name: benchmark_title(study, name) for name in study.benchmarks},
             "outcomes": list(dict.fromkeys(case.outcome for case in shown)),
+            "verdicts": list(
+                dict.fromkeys(text.verdict(case.decides) for case in shown for text in case.transcripts)
+            ),
         },
-        RECORDS: {"records": list(book)},
+        RECORDS: {"heads": RECORD_HEADS},
     }
 
 

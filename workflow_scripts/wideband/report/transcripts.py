@@ -1,4 +1,4 @@
-"""Which transcripts the gallery shows, chosen by rule and never by hand."""
+"""Which transcripts the gallery shows, and in which order: by rule and never by hand."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,16 @@ from ..lists import listed
 from ..tables import read_table
 from .names import benchmark_title, compared, final, ordered_arms
 
-PER_OUTCOME = 3
 LONGEST = 12_000
+# Characters of completions that the page holds of one benchmark: what a browser opens at once.
+MOST = 4_000_000
 KEY = ["uid", "sample"]
+ONLY = " only"
+VERDICTS = {
+    "undecided": "undecided, counts as wrong",
+    "no_answer": "no answer",
+    "unparsed": "unreadable answer",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,12 @@ class Transcript:
     n: int
     path: str
 
+    def verdict(self, decides: str) -> str:
+        """What the grader said, in words; `decides` as in Case."""
+        if self.correct:
+            return decides
+        return "not valid" if decides == "valid" else VERDICTS.get(self.status, "wrong")
+
 
 @dataclass(frozen=True)
 class Case:
@@ -59,18 +72,24 @@ class Case:
     outcome: str
     transcripts: tuple[Transcript, ...]
 
+    @property
+    def differs(self) -> bool:
+        """Whether one of the shown arms solves the problem and another does not."""
+        return self.outcome.endswith(ONLY)
+
 
 def cases(study: Study, root: Path) -> list[Case]:
     """The gallery of a study, benchmark by benchmark, `root` being its results folder.
 
-    From every benchmark the first problems (in slice order) of each outcome are taken, the outcome being
-    which of the shown arms solves the problem with its first rollout; that first rollout is what is shown.
+    The problems of every benchmark, those first whose outcome differs between the arms, otherwise in slice
+    order: the outcome is which of the shown arms solves the problem with its first rollout, and that first
+    rollout is what is shown. Of long completions only as many problems fit, the first of the slice.
     Of an arm that was trained several times the first run is shown. `study` is a pooled one.
     """
     found: list[Case] = []
     for benchmark in shown_benchmarks(study):
         found += _benchmark_cases(study, root, benchmark)
-    return found
+    return sorted(found, key=lambda case: not case.differs)
 
 
 def shown_arms(study: Study) -> list[str]:
@@ -112,13 +131,15 @@ def _benchmark_cases(study: Study, root: Path, benchmark: str) -> list[Case]:
         for arm, at in shown_checkpoints(study)
     }
     problems = read_table(root / f"data/{benchmark}.parquet", "problems")
-    chosen: dict[str, list[Case]] = {}
+    chosen: list[Case] = []
+    room = MOST
     for problem in problems.to_dict("records"):
         case = _case(study, benchmark, problem, tables)
-        group = chosen.setdefault(case.outcome, []) if case else []
-        if case and len(group) < PER_OUTCOME:
-            group.append(case)
-    return [case for group in chosen.values() for case in group]
+        room -= sum(len(text.completion) for text in case.transcripts) if case else 0
+        if room < 0:
+            break
+        chosen += [case] if case else []
+    return chosen
 
 
 def _rollouts(root: Path, arm: str, checkpoint: str, benchmark: str) -> dict[str, pd.DataFrame]:
@@ -184,7 +205,7 @@ def _outcome(study: Study, transcripts: tuple[Transcript, ...]) -> str:
         return "both" if len(arms) == 2 else "solved"
     if not solved:
         return "neither" if len(arms) == 2 else "unsolved"
-    return f"{solved[0]} only"
+    return f"{solved[0]}{ONLY}"
 
 
 def _facts(problem: dict) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Numbers typed by hand into what the site is made of: its templates, styles and scripts.
 
-A template prints numbers with `num`, `ci`, `count` and `setting`, by id. Every other numeral in it is typed,
-in text, attributes, code or styles, inside an expression, or as a word; so is whatever could show one that is
-none: scripts, frames, pictures, and styles that write text.
+A template prints numbers by id, with the functions of a Binder. Every other numeral in it is typed, in text,
+attributes, code or styles, inside an expression, or as a word; so is whatever could show one that is none:
+scripts, frames, pictures, and styles that write text.
 """
 
 import re
@@ -29,7 +29,7 @@ WORDS = re.compile(
     r"|thrice|double|triple)s?\b",
     re.IGNORECASE,
 )
-BINDERS = frozenset({"num", "ci", "count", "setting", "card"})
+BINDERS = frozenset({"num", "exactly", "detectable", "unit", "ci", "count", "setting", "card"})
 # Attributes that draw the key of a figure or show nothing, and what every page declares.
 DRAWN = frozenset(
     {
@@ -122,7 +122,7 @@ def _computed(node: nodes.Node, quiet: bool) -> Iterator[tuple[int, str]]:
         if not quiet and not isinstance(node.value, bool) and literals(str(node.value)):
             yield node.lineno, str(node.value)
         return
-    if isinstance(node, nodes.Extends | nodes.Include | nodes.TemplateData):
+    if isinstance(node, nodes.Extends | nodes.Include | nodes.FromImport | nodes.TemplateData):
         return
     bound = isinstance(node, nodes.Call) and getattr(node.node, "name", "") in BINDERS
     chooses = isinstance(node, nodes.Compare | nodes.Slice | nodes.Test)

@@ -51,12 +51,14 @@
   function head(id, number) {
     return [
       el("p", { className: "crumb" }, "A number of ", link("index.html", cards.study)),
-      el("h1", { className: "numberid" }, el("code", {}, id)),
-      el("p", { className: "figure" }, el("span", { className: "big", id: "value" }, text(number.value)), " ", el("span", { className: "unit" }, number.unit)),
+      el("h1", { className: "means" }, number.means),
+      el("p", { className: "figure" }, el("span", { className: "big", id: "value" }, number.text), " ", el("span", { className: "unit" }, number.text.endsWith("%") ? "" : number.says),
+        " ", el("span", { className: "ci" }, number.interval)),
       el("p", { id: "status", className: "status" }),
       facts([
-        ["Interval", interval(number.ci)],
         ["n", text(number.n)],
+        ["Id", el("code", {}, id)],
+        ["Exact value", el("span", {}, el("span", { id: "exact" }, text(number.value)), " " + interval(number.ci) + " ", el("span", { className: "unit" }, number.unit))],
         ...undecided(number),
         ["Shown on", shown(number)],
       ]),

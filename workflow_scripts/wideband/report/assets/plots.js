@@ -1,12 +1,6 @@
 "use strict";
 // Draws every figure that the page carries as JSON. No network, no state.
 (function () {
-  const config = {
-    responsive: true,
-    displaylogo: false,
-    displayModeBar: false,
-    doubleClick: "reset",
-  };
   // A point that is a number leads to the number's card.
   function open(event) {
     const id = event.points[0].customdata;
@@ -25,7 +19,7 @@
       target.style.minWidth = 110 + 78 * cells.x.length + "px";
       target.parentNode.style.overflowX = "auto";
     }
-    return Plotly.newPlot(target, figure.data, figure.layout, config).then(function () {
+    return window.widebandPlot(target, figure).then(function () {
       target.on("plotly_click", open);
     });
   }

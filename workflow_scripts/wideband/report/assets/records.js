@@ -1,18 +1,111 @@
 "use strict";
-// Finds number records by a part of their id.
+// All number records as a table: filtered, sorted, downloaded; only the rows that are looked at are drawn.
 (function () {
-  const box = document.getElementById("find");
-  const rows = Array.from(document.querySelectorAll("#records tbody tr"));
-  const shown = document.getElementById("shown");
-  function update() {
-    const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
-    for (const row of rows) {
-      row.hidden = !words.every(function (word) { return row.id.toLowerCase().includes(word); });
-      count += row.hidden ? 0 : 1;
-    }
-    shown.textContent = count + " of " + rows.length + " records";
+  const MANY = 200, KEYS = ["metric", "benchmark", "arm", "checkpoint"];
+  const cards = window.widebandCards, form = document.getElementById("filters");
+  const body = document.querySelector("#records tbody"), more = document.getElementById("more");
+  const rows = Object.keys(cards.numbers).map(function (id) {
+    const number = cards.numbers[id];
+    return { id: id, lower: id.toLowerCase(), number: number, value: number.value, n: number.n, unit: number.says,
+      interval: number.ci ? number.ci[1] - number.ci[0] : null };
+  });
+  let found = rows, drawn = 0, order = null;
+
+  function element(tag, content, kind) {
+    const made = document.createElement(tag);
+    made.append(content);
+    if (kind) made.className = kind;
+    return made;
   }
-  box.addEventListener("input", update);
+
+  function labelled(head, content) {
+    const cell = element("td", element("span", head, "head"));
+    cell.append(content);
+    return cell;
+  }
+
+  function link(id, content) {
+    const made = element("a", content);
+    made.href = "card.html#" + encodeURIComponent(id);
+    return made;
+  }
+
+  function row(each) {
+    const made = document.createElement("tr"), name = element("th", link(each.id, element("code", each.id)));
+    made.id = each.id;
+    made.title = each.number.means;
+    name.scope = "row";
+    made.append(name, labelled("value", each.number.text), labelled("interval", each.number.interval),
+      labelled("n", each.n === null ? "–" : String(each.n)), labelled("unit", each.unit));
+    return made;
+  }
+
+  function draw(all) {
+    const part = found.slice(drawn, all ? found.length : drawn + MANY);
+    body.append(...part.map(row));
+    drawn += part.length;
+    more.hidden = drawn >= found.length;
+    const where = drawn < found.length ? "the first " + drawn + " of " : "";
+    document.getElementById("shown").textContent = where + found.length + " of " + rows.length + " records";
+  }
+
+  function compare(one, other) {
+    const [a, b] = [one[order.key], other[order.key]];
+    // What is not there stands last in either direction.
+    if (a === null || b === null) return (a === null) - (b === null);
+    return order.turn * (a < b ? -1 : a > b ? 1 : 0);
+  }
+
+  function update() {
+    const words = form.find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    found = rows.filter(function (each) {
+      return KEYS.every(function (key, at) { return !form[key].value || each.number.of[at] === form[key].value; }) &&
+        words.every(function (word) { return each.lower.includes(word); });
+    });
+    if (order) found.sort(compare);
+    body.replaceChildren();
+    drawn = 0;
+    draw(false);
+  }
+
+  function sort(event) {
+    const key = event.currentTarget.dataset.sort;
+    order = { key: key, turn: order && order.key === key ? -order.turn : 1 };
+    for (const button of document.querySelectorAll("[data-sort]")) {
+      const sorted = button.dataset.sort === key;
+      button.parentNode.setAttribute("aria-sort", !sorted ? "none" : order.turn > 0 ? "ascending" : "descending");
+    }
+    update();
+  }
+
+  function quoted(value) {
+    const text = value === null || value === undefined ? "" : String(value);
+    return /[",\n]/.test(text) ? '"' + text.replace(/"/g, '""') + '"' : text;
+  }
+
+  function download() {
+    const lines = found.map(function (each) {
+      const ends = each.number.ci || [null, null];
+      return [each.id, ...each.number.of, each.value, ...ends, each.n, each.number.unit].map(quoted).join(",");
+    });
+    const heads = ["id", ...KEYS, "value", "low", "high", "n", "unit"].join(",");
+    const made = document.createElement("a");
+    made.href = URL.createObjectURL(new Blob([[heads, ...lines].join("\n") + "\n"], { type: "text/csv" }));
+    made.download = cards.study + "-numbers.csv";
+    made.click();
+    URL.revokeObjectURL(made.href);
+  }
+
+  KEYS.forEach(function (key, at) {
+    const names = Array.from(new Set(rows.map(function (each) { return each.number.of[at]; }))).filter(Boolean);
+    form[key].append(...names.map(function (name) { return new Option(name); }));
+  });
+  form.addEventListener("input", update);
+  form.addEventListener("submit", function (event) { event.preventDefault(); });
+  for (const button of document.querySelectorAll("[data-sort]")) button.addEventListener("click", sort);
+  more.addEventListener("click", function () { draw(false); });
+  document.getElementById("download").addEventListener("click", download);
+  document.getElementById("absent").remove();
+  form.find.value = decodeURIComponent(location.hash.slice(1));
   update();
 })();

@@ -35,15 +35,15 @@
     return scroll;
   }
 
-  function draw(figure) {
+  function draw(name, says, figure) {
     const plot = element("div", "");
     plot.className = "plot";
-    plot.id = "plot-times";
+    plot.id = "plot-" + name;
     plot.setAttribute("role", "img");
-    plot.setAttribute("aria-label", "Imports, compute and waiting by rule");
+    plot.setAttribute("aria-label", says);
     plot.style.minHeight = figure.layout.height + "px";
-    place.append(plot);
-    return Plotly.newPlot(plot, figure.data, figure.layout, { responsive: true, displaylogo: false, displayModeBar: false });
+    place.append(element("h2", says), plot);
+    return window.widebandPlot(plot, figure);
   }
 
   function tell(times) {
@@ -52,9 +52,11 @@
       return Promise.resolve();
     }
     place.replaceChildren(facts(times.facts));
-    const drawn = draw(times.figure);
+    const drawn = [];
+    if (times.path) drawn.push(draw("path", "The critical path of the last run", times.path));
+    drawn.push(draw("times", "Imports and compute by rule", times.figure));
     if (times.slurm.length) place.append(table(times.slurm));
-    return drawn;
+    return Promise.all(drawn);
   }
 
   window.widebandBeside("../audit/times.html", function (times) {

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from ...config import Study
+from ..formats import render
 from ..names import ordered_arms, spaced
 from ..palette import RULE
 
+POINT_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
 COARSE, FINE = (1, 2, 5), (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
 DODGE = 0.07
 
@@ -30,6 +32,29 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
 def share_axis(title: str, **more: Any) -> dict[str, Any]:
     """An axis of shares in per cent."""
     return axis(title, **{"tickformat": ".0%", **more})
+
+
+def points_axis(
+    title: str, traces: Iterable[dict[str, Any]], along: str = "y", **more: Any
+) -> dict[str, Any]:
+    """An axis of differences of rates, which are fractions, labelled in percentage points."""
+    shown = [end for trace in traces for end in _ends(trace, along)]
+    span = max(shown, default=0.0) - min(shown, default=0.0)
+    step = next((each for each in POINT_STEPS if span <= 6 * each), POINT_STEPS[-1])
+    many = round(1 / step)
+    ticks = [round(step * at, 4) for at in range(-many, many + 1)]
+    texts = [render(tick, f"+.{0 if step >= 0.01 else 1}pp") for tick in ticks]
+    return axis(f"{title}, points", **{"tickvals": ticks, "ticktext": texts, **more})
+
+
+def _ends(trace: dict[str, Any], along: str) -> list[float]:
+    """The values of a trace, and the ends of their error bars."""
+    bars, values = trace.get(f"error_{along}", {}), trace[along]
+    reach = (
+        zip(bars.get("array", values), bars.get("arrayminus", values), values, strict=True) if bars else ()
+    )
+    ends = [end for above, below, value in reach for end in (value + (above or 0), value - (below or 0))]
+    return [*values, *ends]
 
 
 def log_axis(title: str, values: Iterable[float]) -> dict[str, Any]:

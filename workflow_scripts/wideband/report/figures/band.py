@@ -12,6 +12,8 @@ from .axes import axis
 from .layout import Figure, Section, layout
 
 BANDS = ("all_zero", "variance_band", "all_one")
+# What the classes are called: the variance band is what is solved sometimes.
+WORDS = {"all_zero": "never solved", "variance_band": "sometimes solved", "all_one": "always solved"}
 SOURCES = (
     "How the problems of the pool fall for the policy that {policy}: never solved "
     "(light), sometimes solved (the arm's colour: the variance band), always solved (dark). Only problems "
@@ -77,7 +79,7 @@ def _bars(book: Book, sources: list[str], shown: list[str], kind: tuple[str, str
     return {
         "type": "bar",
         "orientation": "h",
-        "name": spaced(band),
+        "name": WORDS[band],
         "y": sources,
         "x": counts,
         "customdata": shown,
@@ -88,7 +90,7 @@ def _bars(book: Book, sources: list[str], shown: list[str], kind: tuple[str, str
         "insidetextanchor": "middle",
         "textangle": 0,
         "constraintext": "none",
-        "hovertemplate": "%{x} problems<br>%{customdata}<extra>" + spaced(band) + "</extra>",
+        "hovertemplate": "%{x} problems<br>%{customdata}<extra>" + WORDS[band] + "</extra>",
     }
 
 
@@ -99,7 +101,7 @@ def _contingency(study: Study, book: Book, pair: ids.Pair, start: str, several: 
     ]
     if not any(identity in book for row in shown for identity in row):
         return None
-    labels = [spaced(band) for band in BANDS]
+    labels = [WORDS[band] for band in BANDS]
     heat = {
         "type": "heatmap",
         "z": [[book.value(identity) for identity in row] for row in shown],

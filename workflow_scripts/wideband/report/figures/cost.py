@@ -5,7 +5,7 @@ from .. import ids
 from ..book import Book
 from ..names import Comparison, benchmark_title, comparisons, final, ordered_arms
 from ..palette import MUTED, arm_colours, pair_colours
-from .axes import DODGE, axis, log_axis, share_axis, station, station_axis
+from .axes import DODGE, axis, log_axis, points_axis, share_axis, station, station_axis
 from .curves import Point, curve, dots
 from .layout import Figure, Section, layout, zero_line
 
@@ -97,7 +97,7 @@ def _matched(study: Study, book: Book, benchmark: str) -> Figure | None:
             (place + aside, ids.difference("budget_accuracy", benchmark, both.pair, both.checkpoint, level))
             for place, level in enumerate(BUDGETS)
         ]
-        traces += curve(book, points, both.minus, colours[both.pair], form="+.1%", interval="bars")
+        traces += curve(book, points, both.minus, colours[both.pair], form="+.1pp", interval="bars")
     if not traces:
         return None
     x = axis(
@@ -106,7 +106,7 @@ def _matched(study: Study, book: Book, benchmark: str) -> Figure | None:
         ticktext=list(BUDGETS),
         range=[-0.4, len(BUDGETS) - 0.6],
     )
-    shape = layout(x, share_axis("difference in accuracy", tickformat="+.0%"), shapes=[zero_line()])
+    shape = layout(x, points_axis("difference in accuracy", traces), shapes=[zero_line()])
     return Figure(f"matched-{benchmark}", benchmark_title(study, benchmark), traces, shape)
 
 

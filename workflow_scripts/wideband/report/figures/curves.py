@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from ..book import Book, Ends
-from ..formats import render, render_interval
+from ..formats import fitted, render, render_interval, unit
 from .layout import ribbon
 
 Point = tuple[float, str]
@@ -81,6 +81,13 @@ def error_bars(values: list[float], ends: list[Ends | None], colour: str) -> dic
     }
 
 
+def said(book: Book, identity: str, form: str) -> str:
+    """A number with its unit and interval, rounded as the interval allows, for what a point says."""
+    ends = book.interval(identity)
+    form = fitted(form, ends)
+    return f"{render(book.value(identity), form)}{unit(form)} {render_interval(ends, form)}"
+
+
 def _reach(value: float, end: float | None) -> float | None:
     return None if end is None or math.isinf(end) else abs(end - value)
 
@@ -105,9 +112,5 @@ def _line(book: Book, known: Sequence[Point], name: str, colour: str, form: str)
 
 
 def _hovers(book: Book, ids: list[str], form: str, name: str) -> dict[str, Any]:
-    texts = [
-        f"{render(book.value(identity), form)} {render_interval(book.interval(identity), form)}"
-        f"<br>n = {book.n(identity)}<br>{identity}"
-        for identity in ids
-    ]
+    texts = [f"{said(book, identity, form)}<br>n = {book.n(identity)}<br>{identity}" for identity in ids]
     return {"customdata": ids, "text": texts, "hovertemplate": "%{text}<extra>" + name + "</extra>"}

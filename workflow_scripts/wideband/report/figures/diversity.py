@@ -27,7 +27,7 @@ class Measure:
 MEASURES = (
     Measure("cosine_distance", "Mean pairwise distance", "cosine distance"),
     Measure("variance_trace", "Variance trace", "trace of the covariance"),
-    Measure("strategies", "Distinct strategies", "clusters and loners", ".2f"),
+    Measure("strategies", "Clusters of solutions (strategies)", "clusters", ".2f"),
     Measure("vendi", "Vendi score", "effective number of solutions", ".2f"),
     Measure("distinct_ngrams", "Distinct word sequences", "expectation-adjusted share"),
     Measure("numeric_signatures", "Distinct numeric signatures", "signatures", ".2f"),

@@ -1,5 +1,6 @@
 """What every plot shares: plain dictionaries in Plotly's JSON, drawn in the page by plotly.js."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,9 +23,41 @@ class Figure:
         """Data and layout, as Plotly.newPlot takes them."""
         return {"data": self.traces, "layout": self.layout}
 
+    def rows(self) -> list["DataRow"]:
+        """Its points as the rows of a table; none where they come out of tables."""
+        return [row for trace in self.traces for row in _rows(trace, self.layout["xaxis"])]
+
     def numbers(self) -> list[str]:
         """Ids of the number records that its points are, trace by trace."""
         return [number for trace in self.traces for number in trace_numbers(trace)]
+
+
+@dataclass(frozen=True)
+class DataRow:
+    """A point of a figure in words: which curve it is of, where it is, and its number record."""
+
+    series: str
+    place: str
+    number: str
+
+
+def _rows(trace: dict[str, Any], x: dict[str, Any]) -> Iterator[DataRow]:
+    numbers = trace.get("customdata", ())
+    if trace["type"] == "heatmap":
+        for place, line in zip(trace["y"], numbers, strict=True):
+            yield from (DataRow(name, place, each) for name, each in zip(trace["x"], line, strict=True))
+        return
+    along = (
+        trace["y"] if trace["type"] == "bar" or "error_x" in trace else [_tick(x, at) for at in trace["x"]]
+    )
+    for place, number in zip(along, numbers, strict=False):
+        yield DataRow(trace.get("name", ""), str(place).replace("<br>", ", "), number)
+
+
+def _tick(axis: dict[str, Any], at: float) -> str:
+    """A place on an axis: its name, where the axis has names at whole numbers."""
+    named = axis.get("tickvals") == list(range(len(axis.get("ticktext", ())))) and axis.get("ticktext")
+    return axis["ticktext"][round(at)].replace("<br>", " ") if named else f"{at:,g}"
 
 
 def trace_numbers(trace: dict[str, Any]) -> list[str]:

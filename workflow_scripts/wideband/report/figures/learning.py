@@ -6,27 +6,27 @@ from .. import ids
 from ..book import Book
 from ..names import benchmark_title, climbed_stage, final, ordered_arms, passed, spaced, trained_arms
 from ..palette import MUTED, arm_colours
-from .axes import axis, share_axis, station, station_axis
+from .axes import axis, points_axis, share_axis, station, station_axis
 from .curves import curve, dots
 from .layout import Figure, Section, layout
 
 HILL = (
-    "Average hit rate on problems that no stage trains on, measured at every published checkpoint of the "
+    "Accuracy on problems that no stage trains on, measured at every published checkpoint of the "
     "stage. The first point is the policy the stage starts from. Shades are intervals from resampling "
     "problems, because rollouts of one problem are not independent."
 )
 # Of a curve without its problems nothing can be resampled or paired.
 PUBLISHED = (
-    "Average hit rate on held-out problems as published, at every evaluation inside the stage. The first "
+    "Accuracy on held-out problems as published, at every evaluation inside the stage. The first "
     "point is the policy the stage starts from. Shades are Wilson intervals of one rollout a problem."
 )
 GAINS = (
-    "Hit rate at the last evaluation minus that of the policy the stage starts from, by source. Which "
+    "Accuracy at the last evaluation minus that of the policy the stage starts from, by source. Which "
     "problems were solved was not published, so nothing is paired: intervals are Newcombe's for independent "
     "rates."
 )
 CHAIN = (
-    "Average hit rate after each stage of the chain, per benchmark, on the same problems throughout. "
+    "Accuracy after each stage of the chain, per benchmark, on the same problems throughout. "
     "An untrained control has one point at the left, which a thin line carries across."
 )
 
@@ -73,7 +73,7 @@ def _hill_figure(study: Study, book: Book) -> Figure | None:
         traces += curve(book, points, arm, colours[arm])
     if not traces:
         return None
-    shape = layout(axis(f"step of {spaced(stage)}"), share_axis("held-out hit rate"), height=380)
+    shape = layout(axis(f"step of {spaced(stage)}"), share_axis("held-out accuracy"), height=380)
     return Figure("hill-climbing", "", traces, shape)
 
 
@@ -85,11 +85,11 @@ def _gains(study: Study, book: Book, entry: Import) -> Figure | None:
     shown = [whole, *book.under(whole)]
     labels = ["all", *(identity.removeprefix(f"{whole}.") for identity in shown[1:])]
     colour = arm_colours(study)[entry.arm]
-    traces = dots(book, [(0, identity) for identity in shown], colour, labels, "+.1%")
+    traces = dots(book, [(0, identity) for identity in shown], colour, labels, "+.1pp")
     if not traces:
         return None
     y = axis("", type="category", categoryorder="array", categoryarray=labels[::-1])
-    x = share_axis("gain in held-out hit rate", tickformat="+.0%", zeroline=True, zerolinecolor=MUTED)
+    x = points_axis("gain in held-out accuracy", traces, "x", zeroline=True, zerolinecolor=MUTED)
     return Figure(f"gains-{entry.arm}", f"{entry.arm}, {spaced(steps[-1])}", traces, layout(x, y))
 
 
@@ -105,7 +105,7 @@ def _chain_figure(study: Study, book: Book, benchmark: str) -> Figure | None:
             shapes.append(_level(control, colours[arm]))
     if not traces:
         return None
-    shape = layout(station_axis(study), share_axis("hit rate", rangemode="tozero"), shapes=shapes)
+    shape = layout(station_axis(study), share_axis("accuracy", rangemode="tozero"), shapes=shapes)
     return Figure(f"chain-{benchmark}", benchmark_title(study, benchmark), traces, shape)
 
 

@@ -6,7 +6,7 @@ from .. import ids
 from ..book import Book
 from ..names import benchmark_title, comparisons, final, ordered_arms
 from ..palette import arm_colours, pair_colours
-from .axes import axis, log_axis, share_axis
+from .axes import axis, log_axis, points_axis, share_axis
 from .curves import Interval, Point, curve
 from .layout import Figure, Section, layout, zero_line
 
@@ -17,8 +17,8 @@ CURVES = (
 )
 GAPS = (
     "pass@k of {first} minus that of {second} at the same k, on the same problems, with the paired "
-    "interval from resampling problems{few}. Above zero {first} is ahead; where the interval covers zero the "
-    "two cannot be told apart."
+    "interval from resampling problems{few}. Above zero {first} is ahead; where the interval covers zero no "
+    "difference is detected."
 )
 # More shades hide one another.
 FEW = 4
@@ -74,10 +74,10 @@ def _gap(study: Study, book: Book, benchmark: str) -> Figure | None:
             for k in ids.ks(study, benchmark)
         ]
         shade = _shade(len(pairs))
-        traces += curve(book, points, both.minus, colours[both.pair], form="+.1%", interval=shade)
+        traces += curve(book, points, both.minus, colours[both.pair], form="+.1pp", interval=shade)
     if not traces:
         return None
-    y = share_axis("difference in pass@k", tickformat="+.0%")
+    y = points_axis("difference in pass@k", traces)
     shape = layout(_k_axis(study, benchmark), y, shapes=[zero_line()])
     return Figure(f"passk-gap-{benchmark}", benchmark_title(study, benchmark), traces, shape)
 

@@ -1,9 +1,10 @@
-"""Where the time of the jobs went: a row per rule, what its jobs ran on the left, waited on the right.
+"""Where the time of the jobs went: a row per rule, and the critical path, a row per job in its order.
 
-Waiting has a scale of its own: a hundred jobs that wait for two processors wait side by side, so that its sum
-says little beside what the processors did, and would hide it.
+Waiting is shown on the critical path alone: a hundred jobs that wait for two processors wait side by side, so
+that a sum over them says nothing.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from ...provenance.times import RuleTime, Spent
@@ -13,7 +14,6 @@ from .layout import Figure, layout
 
 # Fills that no compared arm has.
 IMPORTS, COMPUTE, WAITING = "#B8860B", "#117A8B", "#b4bcc5"
-LEFT, RIGHT = (0, 0.58), (0.68, 1)
 # The axis of the left bars over the longest of them: room for a percentage.
 ROOM = 1.16
 MINUTE, HOUR = 60, 3600
@@ -31,47 +31,99 @@ def facts(spent: Spent) -> list[tuple[str, str]]:
     share = spent.utilisation
     there = f", {share:.0%} of what {_processors(spent)} had in that time" if share is not None else ""
     said.append(("Processor time", lasting(spent.cpu_seconds) + there))
+    if spent.path:
+        ran = sum(job.imports + job.compute for job in spent.path)
+        waited = sum(job.waiting for job in spent.path)
+        many = f"{len(spent.path):,} job" + ("" if len(spent.path) == 1 else "s")
+        said.append(("Critical path", f"{many}, {lasting(ran)} running and {lasting(waited)} waiting"))
     return said
 
 
 def figure(spent: Spent) -> Figure | None:
-    """Imports, compute and waiting of every rule; None before any job has run."""
+    """Imports and compute of every rule; None before any job has run."""
     if not spent.rules:
         return None
     longest = max(rule.ran for rule in spent.rules)
-    (unit, size), (unit2, size2) = _unit(longest), _unit(max(rule.waiting for rule in spent.rules))
+    unit, size = _unit(longest)
     labels = [f"{rule.rule.replace('_', ' ')} · {_jobs(rule)}" for rule in spent.rules]
     shape = layout(
-        axis(f"{unit} running,<br>% of processor time", range=[0, ROOM * longest / size], domain=LEFT),
+        axis(f"{unit} running,<br>% of processor time", range=[0, ROOM * longest / size]),
         axis("", autorange="reversed", type="category", ticks="", ticksuffix="  ", showgrid=False),
-        xaxis2=axis(f"{unit2} waiting", rangemode="tozero", domain=RIGHT, anchor="y"),
-        barmode="stack",
-        bargap=0.3,
-        height=124 + 26 * len(labels),
-        showlegend=True,
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1,
-            "yanchor": "bottom",
-            "traceorder": "normal",
-            "itemclick": False,
-        },
-        margin={"l": 52, "r": 72, "t": 34, "b": 62},
+        **_shape(len(labels), "stack"),
     )
     traces = [
         _bars("imports", spent, labels, size, marker={"color": IMPORTS}),
         _bars("compute", spent, labels, size, marker={"color": COMPUTE}),
-        _bars("waiting", spent, labels, size2, marker={"color": WAITING}, xaxis="x2"),
         _after([rule.ran / size for rule in spent.rules], labels, _shares(spent)),
-        _after(
-            [rule.waiting / size2 for rule in spent.rules],
-            labels,
-            [lasting(rule.waiting) for rule in spent.rules],
-            xaxis="x2",
-        ),
     ]
     return Figure("times", "", traces, shape)
+
+
+def path_figure(spent: Spent) -> Figure | None:
+    """The critical path: when each of its jobs was ready, began, and ended; None where no run is known."""
+    if not spent.path:
+        return None
+    first = spent.path[0]
+    origin = first.ended - timedelta(seconds=first.lasted)
+    ready = [(job.ended - origin).total_seconds() - job.lasted for job in spent.path]
+    whole = (spent.path[-1].ended - origin).total_seconds()
+    unit, size = _unit(whole)
+    labels = [f"{place} {job.name.replace('_', ' ')}" for place, job in enumerate(spent.path, start=1)]
+    shape = layout(
+        axis(f"{unit} since the first of these jobs was ready", range=[0, ROOM * whole / size]),
+        axis("", autorange="reversed", type="category", ticks="", ticksuffix="  ", showgrid=False),
+        **_shape(len(labels), "overlay"),
+    )
+    begun = [at + job.waiting for at, job in zip(ready, spent.path, strict=True)]
+    working = [at + job.imports for at, job in zip(begun, spent.path, strict=True)]
+    traces = [
+        _spans("waiting", spent, labels, ready, size, WAITING),
+        _spans("imports", spent, labels, begun, size, IMPORTS),
+        _spans("compute", spent, labels, working, size, COMPUTE),
+        _after(
+            [at / size + job.compute / size for at, job in zip(working, spent.path, strict=True)],
+            labels,
+            [lasting(job.lasted) for job in spent.path],
+        ),
+    ]
+    return Figure("path", "", traces, shape)
+
+
+def _spans(
+    part: str, spent: Spent, labels: list[str], starts: list[float], size: int, colour: str
+) -> dict[str, Any]:
+    amounts = [getattr(job, part) for job in spent.path]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": part,
+        "y": labels,
+        "base": [round(start / size, 4) for start in starts],
+        "x": [round(amount / size, 4) for amount in amounts],
+        "hovertext": [lasting(amount) for amount in amounts],
+        "hovertemplate": "%{hovertext}<extra>" + part + "</extra>",
+        "marker": {"color": colour},
+    }
+
+
+def _shape(rows: int, barmode: str) -> dict[str, Any]:
+    """What both plots share: bars upon each other, a legend above."""
+    legend = {
+        "orientation": "h",
+        "x": 0,
+        "y": 1,
+        "yanchor": "bottom",
+        "traceorder": "normal",
+        "itemclick": False,
+    }
+    return {
+        "barmode": barmode,
+        "bargap": 0.3,
+        "height": 124 + 26 * rows,
+        "showlegend": True,
+        "legend": legend,
+        "margin": {"l": 52, "r": 72, "t": 34, "b": 62},
+    }
 
 
 def lasting(seconds: float) -> str:

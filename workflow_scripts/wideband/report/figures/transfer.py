@@ -8,10 +8,11 @@ from ...metrics import by_item
 from ...numbers.plan_answers import asked, several
 from .. import ids
 from ..book import Book
-from ..formats import render, render_interval
+from ..formats import render
 from ..names import benchmark_title, final, ordered_arms, space_title, spaced
 from ..palette import INK
 from .axes import axis
+from .curves import said
 from .layout import Figure, Grid, GridRow, Section, layout
 
 # Validity stands beside both forms of total variation: either alone can flatter.
@@ -119,7 +120,7 @@ def _printed(book: Book, identity: str, trained: bool) -> str:
 
 
 def _hover(book: Book, identity: str) -> str:
-    return f"{render(book.value(identity), '+.3f')} {render_interval(book.interval(identity), '+.3f')}"
+    return said(book, identity, "+.3f")
 
 
 def _grid(study: Study, benchmark: str, columns: list[Training]) -> Grid:

@@ -1,0 +1,66 @@
+"use strict";
+// Figures in the colours of the screen: on a dark one their text is light and the colours of arms are lifted.
+(function () {
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const shown = [];
+  let printing = false;
+
+  function colour(name) {
+    return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  }
+
+  // As color-mix does it in the style sheet.
+  function lifted(text, lift) {
+    if (typeof text !== "string" || !/^#[0-9a-f]{6}$/i.test(text)) return text;
+    const parts = [1, 3, 5].map(function (at) { return parseInt(text.slice(at, at + 2), 16); });
+    const most = Math.max(...parts), least = Math.min(...parts);
+    // Ink is as light as the text; only colours of arms are lifted.
+    if (most < 100 && most - least < 20) return colour("--ink");
+    return "rgb(" + parts.map(function (part) { return Math.round(part + (255 - part) * lift); }).join(", ") + ")";
+  }
+
+  function paint(marks, lift) {
+    for (const part of ["marker", "line", "error_x", "error_y"]) {
+      if (marks[part] && typeof marks[part].color === "string") marks[part].color = lifted(marks[part].color, lift);
+    }
+    // The cells of a heat map keep their own light, and dark text on it.
+    if (marks.textfont && marks.type !== "heatmap") marks.textfont.color = colour("--muted");
+  }
+
+  function themed(original) {
+    const figure = structuredClone(original), layout = figure.layout;
+    if (!dark.matches || printing) return figure;
+    layout.paper_bgcolor = layout.plot_bgcolor = "transparent";
+    layout.font.color = colour("--ink");
+    for (const key of Object.keys(layout).filter(function (name) { return /^[xy]axis/.test(name); })) {
+      Object.assign(layout[key], { gridcolor: colour("--hair"), linecolor: colour("--rule"), tickcolor: colour("--rule"), zerolinecolor: colour("--muted") });
+    }
+    for (const note of layout.annotations || []) note.font = Object.assign({}, note.font, { color: colour("--muted") });
+    for (const shape of layout.shapes || []) if (shape.line) shape.line.color = colour("--muted");
+    const lift = parseFloat(colour("--lift")) / 100;
+    figure.data.forEach(function (trace) { paint(trace, lift); });
+    return figure;
+  }
+
+  function again() {
+    for (const [target, figure] of shown) {
+      const now = themed(figure);
+      Plotly.react(target, now.data, now.layout);
+    }
+  }
+
+  dark.addEventListener("change", again);
+  for (const [event, paper] of [["beforeprint", true], ["afterprint", false]]) {
+    window.addEventListener(event, function () {
+      printing = paper;
+      if (dark.matches) again();
+    });
+  }
+
+  // Draws a figure, and again when the screen or the paper asks for other colours.
+  window.widebandPlot = function (target, figure) {
+    const now = themed(figure);
+    shown.push([target, figure]);
+    return Plotly.newPlot(target, now.data, now.layout, { responsive: true, displaylogo: false, displayModeBar: false, doubleClick: "reset" });
+  };
+})();

@@ -1,0 +1,54 @@
+"""The main effects on the first page: one row each, with its interval."""
+
+from ...config import Study
+from ..book import Book
+from ..effects import ACCURACY, LEARNING, NEARER, STATED, Effect, effects
+from ..names import benchmark_title
+from ..palette import MUTED, arm_colours, pair_colours
+from .axes import axis, points_axis
+from .curves import dots
+from .layout import Figure, Section, layout
+
+# What is drawn, on one axis: the first of these that the study has.
+SHOWN = ((LEARNING, ACCURACY), (NEARER,), (STATED,))
+ACCURACIES = "Changes and differences in accuracy"
+DISTANCES = "Changes in the distance to the target law"
+CAPTION = (
+    "{what}, with their intervals. Where an interval crosses the line at zero, nothing is detected: the "
+    "effect may be none, or small in either direction. Filled: what training changed, last checkpoint minus "
+    "untrained base. Hollow: compared arms at their last checkpoints, first minus second."
+)
+
+
+def section(study: Study, book: Book) -> Section | None:
+    """The forest of main effects; None where the study has none. `study` is a pooled one."""
+    found = effects(study, book)
+    shown = next((some for kinds in SHOWN if (some := [each for each in found if each.kind in kinds])), [])
+    if not shown:
+        return None
+    accurate = shown[0].kind in SHOWN[0]
+    labels = [_label(study, each) for each in shown]
+    order = sorted(range(len(shown)), key=lambda at: list(study.benchmarks).index(shown[at].benchmark))
+    traces = [trace for at in order for trace in _row(study, book, shown[at], labels[at])]
+    x = points_axis("change in accuracy", traces, "x") if accurate else axis("change in distance")
+    x |= {"zeroline": True, "zerolinecolor": MUTED, "zerolinewidth": 1.5}
+    order_y = [labels[at] for at in order]
+    y = axis(
+        "", type="category", categoryorder="array", categoryarray=order_y[::-1], ticks="", showgrid=False
+    )
+    figure = Figure("effects", "", traces, layout(x, y, height=80 + 30 * len(shown)))
+    what = ACCURACIES if accurate else DISTANCES
+    return Section("effects", what, CAPTION.format(what=what), [figure])
+
+
+def _label(study: Study, effect: Effect) -> str:
+    whose = effect.both.minus if effect.both else f"{effect.arm}, training"
+    return f"{benchmark_title(study, effect.benchmark)}<br>{whose}"
+
+
+def _row(study: Study, book: Book, effect: Effect, label: str) -> list[dict]:
+    colour = pair_colours(study)[effect.both.pair] if effect.both else arm_colours(study)[effect.arm]
+    found = dots(book, [(0.0, effect.number)], colour, [label], effect.form)
+    for trace in found:
+        trace["marker"]["symbol"] = "circle-open" if effect.both else "circle"
+    return found

@@ -1,0 +1,86 @@
+"""What a study found, for the first page: effects that point somewhere, the strongest first, and the rest."""
+
+from dataclasses import dataclass
+
+from ..config import Study
+from .book import Book
+from .effects import COST, Effect, effects
+from .names import Comparison, final
+
+# Sentences that are read at once; the others are folded.
+AT_ONCE = 6
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Effects of one kind on the same arms that point the same way; `runs`: how often these were trained."""
+
+    kind: str
+    arm: str
+    both: Comparison | None
+    points: int
+    effects: list[Effect]
+    runs: str
+
+    @property
+    def strength(self) -> float:
+        """That of its strongest effect."""
+        return max(effect.strength for effect in self.effects)
+
+    @property
+    def more(self) -> str:
+        """The arm that has more of what is compared."""
+        return self._sides()[0]
+
+    @property
+    def less(self) -> str:
+        """The arm that has less."""
+        return self._sides()[1]
+
+    def _sides(self) -> tuple[str, str]:
+        """Who has more, and who has less: differences are first − second, ratios second / first."""
+        if self.both is None:
+            return self.arm, self.arm
+        first = (self.points > 0) != (self.kind == COST)
+        return self.both.pair if first else self.both.pair[::-1]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What points somewhere, the strongest first, and what cannot be told; both may be long."""
+
+    POWER = "four of five such studies"
+
+    told: list[Finding]
+    open: list[Finding]
+
+    def split(self, found: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+        """The first few, and the others."""
+        return found[:AT_ONCE], found[AT_ONCE:]
+
+
+def findings(study: Study, book: Book) -> Findings:
+    """The findings of a study. `study` is a pooled one."""
+    groups: dict[tuple, list[Effect]] = {}
+    for effect in effects(study, book):
+        groups.setdefault((effect.kind, effect.arm, effect.both, effect.points), []).append(effect)
+    found = [
+        Finding(
+            kind, arm, both, points, sorted(group, key=lambda each: -each.strength), _runs(study, arm, both)
+        )
+        for (kind, arm, both, points), group in groups.items()
+    ]
+    told = sorted((each for each in found if each.points), key=lambda each: -each.strength)
+    return Findings(told, [each for each in found if not each.points])
+
+
+def _runs(study: Study, arm: str, both: Comparison | None) -> str:
+    """How often the arms were trained, in words; nothing of arms that were not trained here."""
+    arms = [each for each in (both.pair if both else (arm,)) if final(study, each) != "base"]
+    trained = [each for each in arms if not study.imported(each)]
+    several = [each for each in trained if study.arms[each].seeds]
+    each = " each" if len(trained) > 1 else ""
+    if len(several) not in (0, len(trained)):
+        once = [name for name in trained if name not in several]
+        return f"one training run of {once[0]}, several of {several[0]}"
+    return f"{'several training runs' if several else 'one training run'}{each}" if trained else ""
