@@ -84,11 +84,8 @@ def look(browser: Browser, scheme: str = "light", media: str = "screen") -> None
     browser.call("Emulation.setEmulatedMedia", media=media, features=features)
 
 
-def picture(browser: Browser, page: Path, width: int, place: Path) -> None:
-    """Store what a page looks like, from its top, as a picture."""
-    browser.open(page, width)
-    if browser.evaluate("document.querySelectorAll('.plot').length"):
-        browser.wait("document.documentElement.dataset.plots === 'drawn'")
+def picture(browser: Browser, width: int, place: Path) -> None:
+    """Store what the open page looks like, from its top, as a picture."""
     high = min(browser.evaluate("document.documentElement.scrollHeight"), 4000)
     clip = {"x": 0, "y": 0, "width": width, "height": high, "scale": 1}
     taken = browser.call("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)

@@ -42,7 +42,9 @@ class DataRow:
 
 
 def _rows(trace: dict[str, Any], x: dict[str, Any]) -> Iterator[DataRow]:
-    numbers = trace.get("customdata", ())
+    numbers = trace.get("customdata")
+    if not numbers:
+        return
     if trace["type"] == "heatmap":
         for place, line in zip(trace["y"], numbers, strict=True):
             yield from (DataRow(name, place, each) for name, each in zip(trace["x"], line, strict=True))
@@ -54,8 +56,10 @@ def _rows(trace: dict[str, Any], x: dict[str, Any]) -> Iterator[DataRow]:
         yield DataRow(trace.get("name", ""), str(place).replace("<br>", ", "), number)
 
 
-def _tick(axis: dict[str, Any], at: float) -> str:
+def _tick(axis: dict[str, Any], at: float | str) -> str:
     """A place on an axis: its name, where the axis has names at whole numbers."""
+    if isinstance(at, str):
+        return at
     named = axis.get("tickvals") == list(range(len(axis.get("ticktext", ())))) and axis.get("ticktext")
     return axis["ticktext"][round(at)].replace("<br>", " ") if named else f"{at:,g}"
 
