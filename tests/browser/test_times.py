@@ -1,13 +1,14 @@
 """The page of times: drawn from what stands beside the site, quiet where nothing does."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from chromium import Browser
 from report_check import faults
 
-from wideband.provenance.times import RuleTime, Spent
+from wideband.provenance.times import JobTime, RuleTime, Spent
 from wideband.report.page_data import TIMES, write_times
 
 RULES = (RuleTime("train_warmup", 2, 8, 60, 110), RuleTime("report", 1, 1, 2, 4))
@@ -32,19 +33,36 @@ def _open(chromium: Browser, site: Path) -> None:
     chromium.wait(DRAWN)
 
 
-def test_rules_are_drawn_as_bars_of_imports_compute_and_waiting(site: Path, chromium: Browser) -> None:
+def test_rules_are_drawn_as_bars_of_imports_and_compute(site: Path, chromium: Browser) -> None:
     write_times(site.parent, Spent(RULES, 1, 100.0, {"one": 2}))
     _open(chromium, site)
     widths = [width for width in chromium.evaluate(BARS) if width > 0.5]
-    assert len(widths) == 6
+    assert len(widths) == 4
     assert max(widths) / min(widths) > 30
     labels = chromium.evaluate(TEXTS.format(".yaxislayer-above text"))
     assert sorted(map(str.strip, labels)) == ["report · 1 job", "train warmup · 2 jobs"]
-    words = ["96.5%", "3.5%", "1 min 40 s", "3 s"]
+    words = ["96.5%", "3.5%"]
     assert chromium.evaluate(TEXTS.format(".barlayer text")) == words
-    assert chromium.evaluate(TEXTS.format(".legendtext")) == ["imports", "compute", "waiting"]
+    assert chromium.evaluate(TEXTS.format(".legendtext")) == ["imports", "compute"]
     said = chromium.evaluate("document.getElementById('times').textContent")
     assert "1 min 40 s, from the start of snakemake" in said and "audit/times.html" not in said
+    assert chromium.messages == []
+
+
+def test_the_critical_path_is_drawn_above_the_rules(site: Path, chromium: Browser) -> None:
+    began = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    path = tuple(
+        JobTime(name, 1, 4, waited, 5, began + timedelta(seconds=ended), began, "one", 2, name=name)
+        for name, waited, ended in (("base", 2, 7), ("sample", 1, 13))
+    )
+    write_times(site.parent, Spent(RULES, 1, 100.0, {"one": 2}, path))
+    _open(chromium, site)
+    drawn = chromium.evaluate("Array.from(document.querySelectorAll('#times .plot')).map(plot => plot.id)")
+    assert drawn == ["plot-path", "plot-times"]
+    labels = chromium.evaluate(TEXTS.replace("plot-times", "plot-path").format(".yaxislayer-above text"))
+    assert sorted(map(str.strip, labels)) == ["1 base", "2 sample"]
+    said = chromium.evaluate("document.getElementById('times').textContent")
+    assert "2 jobs, 10 s running and 3 s waiting" in said
     assert chromium.messages == []
 
 
