@@ -42,7 +42,7 @@ REFUSED = {
     "--arm plain --checkpoint olympiad_rlvr": "arm 'plain' has no checkpoint 'olympiad_rlvr'",
     "--arm panel -n 0": "-n 0: give a whole number of at least 1",
     "--arm panel --temperature hot": "--temperature hot: give a number of at least 0",
-    "--arm panel --transcript results/nano/x.jsonl": "results/nano/x.jsonl: lies among the results",
+    "--arm panel --transcript results/nano/x.jsonl": "results/nano/x.jsonl: is in the results folder",
 }
 
 

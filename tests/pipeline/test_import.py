@@ -143,7 +143,7 @@ def test_an_edited_file_is_imported_again_and_a_broken_one_named(copy: Copy) -> 
     ("arguments", "said"),
     [
         (("mine/none.jsonl",), "none.jsonl: no such file"),
-        (("mine/odd.jsonl",), "odd.jsonl: its rows have score, uid, which is no format known here"),
+        (("mine/odd.jsonl",), "odd.jsonl: its rows have score, uid, which is not a format known here"),
         (("elsewhere/c.jsonl",), "elsewhere/c.jsonl: not under mine, where this study's files lie"),
         (("mine/b.jsonl", "--where", "label"), "--where label: not of the form FIELD=VALUE"),
         (("mine/b.jsonl",), "b.jsonl:1: no verdict; "),

@@ -50,8 +50,8 @@ def test_what_cannot_be_published_is_one_line(project: Project, capsys: pytest.C
     Path("there").mkdir()
     refused = {
         "--arm plain": "arm 'plain' at base: nothing was trained",
-        "--arm panel --to there": "--to there: is there already",
-        "--arm panel --to results/nano/x": "results/nano/x: lies among the results",
+        "--arm panel --to there": "--to there: exists already",
+        "--arm panel --to results/nano/x": "results/nano/x: is in the results folder",
         "--arm panel --licence a:b": "--licence a:b: give an SPDX id",
         "--arm panel --push nobody": "--push nobody: name its owner as well",
     }

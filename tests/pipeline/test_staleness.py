@@ -296,7 +296,7 @@ def test_copied_results_are_adopted_after_their_digests_verify(nano: Copy, tmp_p
     flip("")[1](tmp_path / ROLLOUTS)
     said = wideband(copy, "adopt", "--study", "nano")
     assert said.returncode == 1
-    assert "arms/panel/base/rollouts/math_test.parquet: not what its manifest says" in said.stdout
+    assert "arms/panel/base/rollouts/math_test.parquet: does not match its manifest" in said.stdout
 
 
 def test_explain_lists_the_jobs_of_a_dry_run_and_says_why(nano: Copy) -> None:

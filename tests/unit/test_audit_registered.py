@@ -185,7 +185,10 @@ def test_a_claim_sealed_late_as_if_it_were_early_is_a_finding() -> None:
 @pytest.mark.parametrize(
     ("claims", "said"),
     [
-        (f"- {{text: No id, value: 0.5, tolerance: 0.1, number: {NUMBER}}}", "claim 1 has no id of its own"),
+        (
+            f"- {{text: No id, value: 0.5, tolerance: 0.1, number: {NUMBER}}}",
+            "claim 1 has no id; give it one",
+        ),
         (
             CLAIM.replace("panel.base", "panle.base"),
             "no number 'pass@1.gsm8k_test.panle.base'; near it: pass@1",

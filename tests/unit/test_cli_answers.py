@@ -83,7 +83,7 @@ def test_a_study_that_never_ran_is_one_line(
     status, out, error = asked(capsys, *command)
     assert (status, out) == (2, "")
     assert error == (
-        "error: study nano never ran: results/nano holds no results; "
+        "error: study nano has not run yet: results/nano holds no results; "
         "run snakemake --cores all --config study=nano\n"
     )
 

@@ -74,5 +74,5 @@ def test_no_command_writes_its_files_into_results(
     (tmp_path / "linked").symlink_to(old)
     assert main(command.split()) == 2
     said = capsys.readouterr().err
-    assert "lies among the results of study old, where only jobs write; name another place" in said
+    assert "is in the results folder of study old, where only jobs write; name another place" in said
     assert said.count("\n") == 1 and len(list(old.rglob("*"))) == 2

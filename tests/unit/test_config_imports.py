@@ -107,7 +107,7 @@ def _imports(document: dict, **changes: object) -> dict:
     [
         ({"arm": "panle"}, r"imports.files.2.arm: unknown arm 'panle'; add it under arms"),
         ({"checkpoint": "maths"}, r"imports.files.2.checkpoint: unknown stage 'maths'; known: base, gsm8k"),
-        ({"slice": "quiz"}, r"imports.files.2.slice: 'quiz' is no benchmark, pool or held-out slice"),
+        ({"slice": "quiz"}, r"imports.files.2.slice: 'quiz' is not a benchmark, pool or held-out slice"),
         ({"slice": None}, r"imports.files.2.slice: missing key; format counts needs it"),
         ({"format": "count"}, r"imports.files.2.format: input should be 'counts'"),
         ({"path": "../x.jsonl"}, r"imports.files.2.path: '../x.jsonl' leads out of imports.root"),

@@ -73,7 +73,7 @@ REFUSED = {
     "an address that is none": (
         "sampling: {engine: transformers,",
         "sampling: {engine: vllm, url: 'file:///etc',",
-        "sampling.url: 'file:///etc' is no address; write it as http://host:port",
+        "sampling.url: 'file:///etc' is not an address; write it as http://host:port",
     ),
     "arguments for a server that runs": (
         "sampling: {engine: transformers,",
@@ -83,7 +83,7 @@ REFUSED = {
     "an argument that is the pipeline's own": (
         "sampling: {engine: transformers,",
         "sampling: {engine: vllm, server_python: python, server_args: {hos: 0.0.0.0},",
-        "sampling.server_args.hos: no option that a study may give",
+        "sampling.server_args.hos: not an option that a study may give",
     ),
     "more engines than GPUs": (
         "sampling: {engine: transformers,",
@@ -163,7 +163,7 @@ REFUSED = {
     "a setting that the source has no use for": (
         "split: train, n: 256}",
         "split: train, n: 256, shots: 2}",
-        "data.slices.gsm8k_train.shots: source gsm8k has no use for it; remove it",
+        "data.slices.gsm8k_train.shots: source gsm8k does not use it; remove it",
     ),
     "no answer space": (
         "{source: gsm8k, split: train, n: 256}",

@@ -119,12 +119,12 @@ BAD = {
     "the name of a run": (
         (1, 2),
         {"think": {}, "think_s2": {"train": False}},
-        r"^arms\.think_s2: this name is kept for a run of arm 'think'",
+        r"^arms\.think_s2: this name is reserved for a run of arm 'think'",
     ),
     "a run by hand": (
         (),
         {"think": {"run": {"of": "think", "seed": 1}}},
-        r"^arms\.think\.run: written by the program",
+        r"^arms\.think\.run: set by Wideband itself",
     ),
 }
 

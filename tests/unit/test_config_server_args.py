@@ -66,7 +66,7 @@ def test_every_other_option_is_refused(name: str, value: str | int, tmp_path: Pa
     (found,) = refused({name: value})
     shown = repr(name) if name.endswith("\n") else name
     assert found.startswith(f"sampling.server_args.{shown}: ") and "\n" not in found
-    assert "no option that a study may give" in found
+    assert "not an option that a study may give" in found
     assert "sampling.server_args in config/defaults.md" in found
     settings = Sampling(engine="vllm", server_python="here/python", server_args={name: value})
     with pytest.raises(ServerError, match=r"sampling\.server_args"):

@@ -17,7 +17,7 @@ MERGED = "a0: &a0 {x: 1, y: 2}\n" + "".join(
 REFUSED = {
     "a billion laughs": (LAUGHS, "more than 50,000 values with its aliases written out"),
     "a billion laughs of mappings": (MERGED, "more than 50,000 values with its aliases written out"),
-    "an alias of itself": ("a: &a [*a]", "an alias within what it stands for"),
+    "an alias of itself": ("a: &a [*a]", "an alias inside the value that it refers to"),
     "deep nesting": ("[" * 400 + "]" * 400, "nested more than 50 levels deep"),
     "very deep nesting": ("[" * 100_000, "nested more than 50 levels deep"),
     "deep mappings": ("".join(f"{' ' * n}a:\n" for n in range(200)), "nested more than 50 levels deep"),

@@ -159,7 +159,7 @@ def test_numbers_outside_of_the_support_and_parts_of_integers_are_not_valid() ->
             "lognormal: a double cannot tell its values apart with 15",
         ),
         ({"families": ["geometric"], "draws": 100}, "geometric: only 61 settings"),
-        ({"shots": 2}, "data.slices.s.shots: source distributions has no use for it"),
+        ({"shots": 2}, "data.slices.s.shots: source distributions does not use it"),
     ],
 )
 def test_slices_that_cannot_be_asked_are_refused_in_one_line(
@@ -171,7 +171,7 @@ def test_slices_that_cannot_be_asked_are_refused_in_one_line(
 
 def test_settings_of_distributions_are_refused_elsewhere(tmp_path: Path) -> None:
     (said,) = complaints(tmp_path, source="knowledge", split="test")
-    assert "data.slices.s.families: source knowledge has no use for it" in said
+    assert "data.slices.s.families: source knowledge does not use it" in said
 
 
 def test_draws_may_be_said_family_by_family(tmp_path: Path) -> None:

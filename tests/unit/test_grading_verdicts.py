@@ -161,7 +161,7 @@ def test_the_gold_check_tells_what_the_grader_can_do_with_each() -> None:
         "verified",
     ]
     assert checked["accepted"].drop("e").tolist() == [True, True, True, False, True]
-    with pytest.raises(GradingError, match=r"refuses [12] gold answers[^:]*:\n  d: '  ' \(empty\)"):
+    with pytest.raises(GradingError, match=r"rejects [12] gold answers[^:]*:\n  d: '  ' \(empty\)"):
         require_accepted(checked.reset_index())
     require_accepted(checked.loc[["a", "b", "c"]].reset_index())
 

@@ -92,10 +92,10 @@ def replaced(name: str, make: Callable[[Path], Any]) -> Callable[[Path], None]:
 A0, B0 = Q.format(0, "A"), Q.format(0, "B")
 REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     "pickled weights": (only_pickle, f"{WEIGHTS} is missing"),
-    "a linked file": (replaced(WEIGHTS, lambda p: p.symlink_to(f"kept.{WEIGHTS}")), "no plain file"),
-    "a dangling link": (replaced(WEIGHTS, lambda p: p.symlink_to("nowhere")), "no plain file"),
-    "a pipe": (replaced(CONFIG, os.mkfifo), "no plain file"),
-    "a folder": (replaced(CONFIG, os.mkdir), "no plain file"),
+    "a linked file": (replaced(WEIGHTS, lambda p: p.symlink_to(f"kept.{WEIGHTS}")), "not a regular file"),
+    "a dangling link": (replaced(WEIGHTS, lambda p: p.symlink_to("nowhere")), "not a regular file"),
+    "a pipe": (replaced(CONFIG, os.mkfifo), "not a regular file"),
+    "a folder": (replaced(CONFIG, os.mkdir), "not a regular file"),
     "a config that is no JSON": (replaced(CONFIG, lambda p: p.write_text("{")), "copy the adapter again"),
     "a config in depth": (replaced(CONFIG, lambda p: p.write_text("[" * 99999)), "copy the adapter"),
     "a config that is a list": (replaced(CONFIG, lambda p: p.write_text("[1]")), "not a PEFT config"),
@@ -108,22 +108,25 @@ REFUSED: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "a class to import": (config(auto_mapping={"parent_library": "os"}), "auto_mapping is set"),
     "another start": (config(init_lora_weights="pissa"), "init_lora_weights is 'pissa'"),
-    "another name": (tensors(lambda t: t.update(evil=t.pop(A0))), "'evil' is no tensor of a LoRA"),
-    "half a pair": (tensors(lambda t: t.pop(B0)), "no pair of A and B"),
-    "another rank": (tensors(lambda t: t.update({A0: np.ones((3, 8), np.float32)})), "no pair of A and B"),
+    "another name": (tensors(lambda t: t.update(evil=t.pop(A0))), "'evil' is not a tensor of a LoRA"),
+    "half a pair": (tensors(lambda t: t.pop(B0)), "not a pair of A and B"),
+    "another rank": (tensors(lambda t: t.update({A0: np.ones((3, 8), np.float32)})), "not a pair of A and B"),
     "three sizes": (tensors(lambda t: t.update({A0: np.ones((2, 8, 1), np.float32)})), "has shape [2, 8, 1]"),
     "an empty one": (tensors(lambda t: t.update({A0: np.ones((0, 8), np.float32)})), "has shape [0, 8]"),
     "double precision": (tensors(lambda t: t.update({A0: np.ones((2, 8))})), "is of type F64"),
     "whole numbers": (tensors(lambda t: t.update({A0: np.ones((2, 8), np.int32)})), "is of type I32"),
     "a layer without": (tensors(lambda t: [t.pop(A0), t.pop(B0)]), "layer 0 lacks self_attn.q_proj"),
     "no tensor": (tensors(dict.clear), "holds no tensor"),
-    "no number": (tensors(lambda t: t[A0].__setitem__((0, 0), np.nan)), "infinite or no number"),
-    "an infinity": (tensors(lambda t: t[B0].__setitem__((7, 1), -np.inf)), "infinite or no number"),
+    "no number": (tensors(lambda t: t[A0].__setitem__((0, 0), np.nan)), "infinite or not a number"),
+    "an infinity": (tensors(lambda t: t[B0].__setitem__((7, 1), -np.inf)), "infinite or not a number"),
     "overlapping tensors": (
         header(lambda h: h[B0].update(data_offsets=h[A0]["data_offsets"])),
-        "does not lie where its shape says",
+        "position that does not fit its shape",
     ),
-    "a shape that is too large": (header(lambda h: h[A0].update(shape=[2, 1 << 60])), "does not lie where"),
+    "a shape that is too large": (
+        header(lambda h: h[A0].update(shape=[2, 1 << 60])),
+        "position that does not fit",
+    ),
     "a header that is a list": (header(lambda h: h.update({A0: [1]})), "not a safetensors file"),
 }
 
@@ -147,7 +150,7 @@ def test_half_precision_is_read_and_its_infinities_seen(adapter: Path, dtype: to
     check_finite(adapter)
     held[A0][1, 1] = torch.inf
     save_torch(held, adapter / WEIGHTS)
-    with pytest.raises(AdapterError, match="infinite or no number"):
+    with pytest.raises(AdapterError, match="infinite or not a number"):
         check_finite(adapter)
 
 
@@ -161,7 +164,7 @@ def test_the_links_of_the_hubs_cache_are_read(adapter: Path, tmp_path: Path) -> 
     check_fits(snapshot, BASE)
     (snapshot / WEIGHTS).unlink()
     (snapshot / WEIGHTS).symlink_to(adapter / WEIGHTS)
-    with pytest.raises(AdapterError, match="no plain file"):
+    with pytest.raises(AdapterError, match="not a regular file"):
         check_fits(snapshot, BASE)
 
 

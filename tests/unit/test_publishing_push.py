@@ -61,7 +61,7 @@ def test_without_a_token_it_says_how_to_get_one(
 def test_a_hub_that_is_not_there_is_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_TOKEN", "hf_not_a_real_one")
     monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
-    with pytest.raises(PublishError, match="--push me/mine: the hub did not take it") as error:
+    with pytest.raises(PublishError, match="--push me/mine: the hub refused it") as error:
         push(folder, "me/mine", private=True)
     assert "\n" not in str(error.value)
 

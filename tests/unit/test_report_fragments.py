@@ -51,7 +51,7 @@ def test_names_and_loops_come_from_the_study(book: Book) -> None:
         ),
         (f"{{num:{NUMBER}:.1q}}", rf"t\.md, line 3: '\.1q' is no format for {NUMBER}"),
         (f"{{num:{NUMBER}}}", r"t\.md, line 3: .* has no format"),
-        (f"{{num:{NUMBER}:.1%", r"t\.md, line 3: .* is no placeholder"),
+        (f"{{num:{NUMBER}:.1%", r"t\.md, line 3: .* is not a placeholder"),
         ("{setting:statistics.nothing}", r"t\.md, line 3: this study has no setting statistics\.nothing"),
         ("<<nothing>>", r"t\.md, line 3: 'nothing' is undefined"),
         ("<% if %>", r"t\.md, line 3"),

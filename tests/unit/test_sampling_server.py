@@ -155,7 +155,7 @@ def test_a_refused_adapter_is_told_in_the_servers_own_words(
     settings = Sampling(engine="vllm", url=server.url)
     with (
         pytest.raises(
-            ServerError, match=r"did not take the adapter .*experts: .*LoRA adapter 1 contains fused 3D"
+            ServerError, match=r"refused the adapter .*experts: .*LoRA adapter 1 contains fused 3D"
         ),
         open_engine(settings, tiny_base, experts, tokenizer, 1),
     ):
@@ -167,7 +167,7 @@ def test_a_server_that_takes_no_adapters_says_how_to_start_it(
 ) -> None:
     server.runtime_lora = False
     with (
-        pytest.raises(ServerError, match=r"did not take the adapter .* --enable-lora and VLLM_ALLOW"),
+        pytest.raises(ServerError, match=r"refused the adapter .* --enable-lora and VLLM_ALLOW"),
         open_engine(Sampling(engine="vllm", url=server.url), tiny_base, adapter, tokenizer, 1),
     ):
         pass
@@ -333,7 +333,9 @@ def test_a_server_that_is_not_ready_in_time_is_told_with_a_remedy(monkeypatch: p
 
 def test_an_adapter_that_gets_no_answer_is_told_with_a_remedy(tmp_path: Path) -> None:
     url = f"http://127.0.0.1:{vllm_server.free_port()}"
-    with pytest.raises(ServerError, match=r"no answer to the adapter .*; check that the server runs"):
+    with pytest.raises(
+        ServerError, match=r"no answer when loading the adapter .*; check that the server runs"
+    ):
         load_adapter(url, "none", adapter_in(tmp_path / "adapter"))
 
 

@@ -26,9 +26,9 @@ def test_a_space_is_uniform_unless_it_says_otherwise() -> None:
     [
         (["red"], None, "1 options; a space needs two or more"),
         (["red", " "], None, "option 2 is empty"),
-        (["red", "blue "], None, "option 'blue ' has blanks around it"),
-        (["red", "blue", "red"], None, "option 'red' stands there 2 times"),
-        (["red", "blue"], {"red": 0.5, "green": 0.5}, "gives mass to 'green', which is no option"),
+        (["red", "blue "], None, "option 'blue ' has spaces around it"),
+        (["red", "blue", "red"], None, "option 'red' is listed 2 times"),
+        (["red", "blue"], {"red": 0.5, "green": 0.5}, "gives mass to 'green', which is not an option"),
         (["red", "blue"], {"red": 1.0}, "gives no mass to 'blue'"),
         (["red", "blue"], {"red": 1.5, "blue": -0.5}, "gives -0.5 to 'blue'"),
         (["red", "blue"], {"red": 0.5, "blue": 0.4}, "sum to 0.9; make them sum to 1"),

@@ -24,5 +24,7 @@ def test_a_link_to_nothing_and_a_file_are_named() -> None:
         results_folder("nano")
     Path("results").unlink()
     Path("results").write_text("x")
-    with pytest.raises(PlaceError, match="results: no folder, but results go there; move it away"):
+    with pytest.raises(
+        PlaceError, match="results: not a folder, but results are written there; move it away"
+    ):
         results_folder("nano")

@@ -171,7 +171,7 @@ def test_what_the_hub_does_not_have_is_named(away: Away, missing: str) -> None:
     away.write(base=base)
     said = away.prefetch(**({"HF_ENDPOINT": "http://127.0.0.1:9"} if missing == "hub" else {}))
     assert said.returncode == 2
-    assert f"error: base model {repo}@{revision}: not to be had from the hub (" in said.stderr
+    assert f"error: base model {repo}@{revision}: cannot be downloaded from the hub (" in said.stderr
     assert "Traceback" not in said.stderr
 
 
@@ -183,7 +183,7 @@ def test_a_dataset_at_another_commit_is_no_stand_in_for_the_pinned_one(away: Awa
         "build_slice('gsm8k_test', load_study('away').data)"
     )
     said = away.python("-c", build, HF_HUB_OFFLINE="1")
-    assert said.returncode != 0 and "is another commit" in said.stderr
+    assert said.returncode != 0 and "holds another commit" in said.stderr
     assert away.python("-c", build).returncode == 0
 
 

@@ -47,7 +47,7 @@ def wrong_in(log: pd.DataFrame, job: PlannedJob) -> Iterator[str]:
     asked, arm = job.spec.params["stage"], job.wildcards["arm"]
     stage = METHODS[asked["method"]].model_validate(asked)
     if set(log["arm"]) != {arm} or set(log["stage"]) != {job.wildcards["stage"]}:
-        yield f"speaks of another training than {arm}.{job.wildcards['stage']}"
+        yield f"belongs to another training than {arm}.{job.wildcards['stage']}"
     steps = stage.steps or len(log)
     if list(log["step"]) != list(range(1, steps + 1)):
         yield f"does not hold steps 1 to {steps}, each once and in order"
@@ -105,7 +105,7 @@ def _otherwise(log: pd.DataFrame, path: str, manifest: dict[str, Any] | None) ->
         return
     tokens, known = notes.get("completion_tokens"), notes.get("timeless")
     if tokens is not None and tokens != int(log["tokens"].sum()):
-        yield f"holds {int(log['tokens'].sum())} tokens, its job noted {tokens}"
+        yield f"holds {int(log['tokens'].sum())} tokens, but its job recorded {tokens}"
     said = known.get(path) if isinstance(known, dict) else None
     if said is not None and said != timeless(log):
-        yield "is not the log that its job noted"
+        yield "is not the log that its job recorded"

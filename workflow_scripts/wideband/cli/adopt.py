@@ -24,9 +24,11 @@ def run(args: argparse.Namespace) -> int:
     DigestCache(root).forget()
     stale = prepare(planned, root).stale
     edited = [why.what for found in stale.values() for why in found if why.kind in ("edited", "input")]
-    print(f"{len(planned) - len(stale)} of {len(planned)} jobs adopted: their results verify by digest.")
+    print(
+        f"{len(planned) - len(stale)} of {len(planned)} jobs adopted: their results have the right digests."
+    )
     if stale:
         print(f"{len(stale)} will run again; `wideband explain --study {study.name}` says why.")
     for path in dict.fromkeys(edited):
-        print(f"  {path}: not what its manifest says")
+        print(f"  {path}: does not match its manifest")
     return 1 if edited else 0

@@ -33,7 +33,7 @@ def chosen_checkpoint(study: Study, args: argparse.Namespace) -> Checkpoint:
     _known(f"study {study.name}", "arm", args.arm, list(study.arms))
     arm: str = args.arm
     if study.imported(arm):
-        raise WidebandError(f"arm '{arm}' of study {study.name} was imported: there are results, no policy")
+        raise WidebandError(f"arm '{arm}' of study {study.name} is imported: it has results but no model")
     chain = study.checkpoints(arm)
     steps = [step for stage in chain[1:] for step in study.step_checkpoints(stage)]
     name = args.checkpoint or chain[-1]

@@ -157,7 +157,7 @@ def _log(root: Path, entry: Import, scaffold: str) -> tuple[Import, list[str]]:
     options = all(draw.options for draw in log.draws)
     if not texts and not options and any(draw.options for draw in log.draws):
         raise ImportFileError(
-            f"{entry.paths[0]}: completions and likelihoods side by side; import them one by one"
+            f"{entry.paths[0]}: completions and log-likelihoods together; import them one at a time"
         )
     entry = entry.model_copy(
         update={
@@ -193,7 +193,7 @@ def _fields(args: argparse.Namespace, name: str) -> dict[str, str]:
     if given and name != "rollouts":
         options = ", ".join(f"--{option}" for option in FIELDS if getattr(args, option))
         raise WidebandError(
-            f"{args.file[0]}: is a {name}, whose fields have names of their own; leave {options} out, or "
+            f"{args.file[0]}: is a {name}, whose field names are fixed; leave {options} out, or "
             "add --format rollouts"
         )
     return given

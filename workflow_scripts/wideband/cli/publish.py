@@ -55,16 +55,16 @@ def run(args: argparse.Namespace) -> int:
         files = write_folder(place, subject, checkpoint.adapter, records, found)
     for path in files:
         print(f"{path.stat().st_size:12,d}  {path}")
-    print(f"audit of {study.name}: {found.verdict}, which its card says")
+    print(f"audit of {study.name}: {found.verdict}; the card says so")
     if args.push:
         print(push(place, args.push, private=not args.public))
     else:
-        print("nothing was uploaded; --push OWNER/NAME does that")
+        print("nothing was uploaded; use --push OWNER/NAME to upload it")
     return 0
 
 
 def _place(study: Study, checkpoint: Checkpoint, given: Path | None) -> Path:
     """Where the folder is written: one that was given must be new, the default one is written anew."""
     if given and given.exists():
-        raise WidebandError(f"--to {given}: is there already; remove it, or name another folder")
+        raise WidebandError(f"--to {given}: exists already; remove it, or name another folder")
     return outside(given or Path("published") / f"{study.name}.{checkpoint.arm}.{checkpoint.name}")

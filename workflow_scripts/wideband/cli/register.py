@@ -52,7 +52,7 @@ def _records(study: Study, root: Path, claims: list[tuple[str, Claim]]) -> list[
     for file, claim in claims:
         if claim.id.isdecimal():
             raise WidebandError(
-                f"{file}: claim {claim.id} has no id of its own; give it one, so that it is known again"
+                f"{file}: claim {claim.id} has no id; give it one, so that it can be recognised later"
             )
         if claim.number not in plan:
             raise WidebandError(f"{file}, claim {claim.id}: {no_number(study, str(claim.number), plan)}")

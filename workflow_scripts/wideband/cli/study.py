@@ -49,7 +49,7 @@ def ran(study: Study) -> None:
     outputs = [each for each in folders if each.name not in beside and not each.name.startswith(".")]
     if not any(each.is_file() or any(path.is_file() for path in each.rglob("*")) for each in outputs):
         raise WidebandError(
-            f"study {study.name} never ran: {root} holds no results; "
+            f"study {study.name} has not run yet: {root} holds no results; "
             f"run snakemake --cores all --config study={study.name}"
         )
 

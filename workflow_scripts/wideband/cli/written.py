@@ -15,7 +15,7 @@ def outside(place: Path, option: str = "") -> Path:
         said = f"{option} " if option else ""
         if any((above / mark).exists() for mark in MARKS):
             raise WidebandError(
-                f"{said}{place}: lies among the results of study {above.name}, where only jobs write; "
+                f"{said}{place}: is in the results folder of study {above.name}, where only jobs write; "
                 "name another place"
             )
     return place

@@ -75,7 +75,9 @@ def _study(place: Path) -> Study:
     digest = read_manifest(place / NUMBERS).get("spec", {}).get("digest")
     spec = _kept(place, digest)
     if spec is None:
-        raise ComparisonError(f"{place}: the spec of {NUMBERS} is not the kept one; wideband audit says more")
+        raise ComparisonError(
+            f"{place}: the spec of {NUMBERS} is not the stored one; wideband audit says more"
+        )
     try:
         return whole_study(spec["params"])
     except (ValidationError, KeyError, TypeError) as error:
@@ -116,7 +118,7 @@ def _specs(results: Results) -> Iterator[tuple[str, Spec]]:
         spec = _kept(results.root, manifest["spec"]["digest"])
         if spec is None:
             raise ComparisonError(
-                f"{results.root}: the spec of {output} is not the kept one; wideband audit says more"
+                f"{results.root}: the spec of {output} is not the stored one; wideband audit says more"
             )
         yield " ".join((spec["rule"], ".".join(spec["wildcards"].values()) or "study")), spec
 

@@ -81,7 +81,7 @@ def _engine(study: Study) -> Iterator[str]:
         yield "sampling.laws: vllm needs the server of sampling.engine vllm; set that too, or remove it"
     url = study.sampling.url
     if url is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url):
-        yield f"sampling.url: '{url}' is no address; write it as http://host:port"
+        yield f"sampling.url: '{url}' is not an address; write it as http://host:port"
     yield from refused(study.sampling.server_args)
     if url and study.sampling.server_args:
         yield "sampling.server_args: the server at url runs already; give them where it is started"
@@ -155,7 +155,7 @@ def _band(study: Study) -> Iterator[str]:
         yield f"band.heldout.slice: '{study.band.heldout.slice}' is a slice already; choose another name"
     for name in study.data.slices:
         if name in taken[len(study.data.slices) :]:
-            yield f"data.slices.{name}: this name is kept for an arm's own training split; choose another"
+            yield f"data.slices.{name}: this name is reserved for an arm's own training split; choose another"
 
 
 def _slice_names(study: Study) -> list[str]:

@@ -64,7 +64,9 @@ def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
             yield f"{key}.{part}: {fault}"
     known = [*study.benchmarks, study.band.pool, study.band.heldout.slice]
     if each.format != "problems" and each.slice is not None and each.slice not in known:
-        yield f"{key}.slice: '{each.slice}' is no benchmark, pool or held-out slice; add it under benchmarks"
+        yield (
+            f"{key}.slice: '{each.slice}' is not a benchmark, pool or held-out slice; add it under benchmarks"
+        )
 
 
 def _place(study: Study, each: Import, key: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ def _forms(study: Study) -> Iterator[str]:
     for arm, body in study.arms.items():
         key, chain = f"arms.{arm}", body.stages or []
         for stage in {stage for stage in chain if chain.count(stage) > 1}:
-            yield f"{key}.stages: '{stage}' twice; a stage is passed once"
+            yield f"{key}.stages: '{stage}' twice; name it once"
         if not body.train and body.stages:
             yield f"{key}.train: false, but stages are named; remove one of the two"
         if body.policy is not None:
@@ -55,7 +55,8 @@ def _circles(study: Study) -> Iterator[str]:
         path = _ancestors(study, arm)
         if path[-1] in path[:-1]:
             circled = True
-            yield f"arms.{arm}: begins where it ends ({' -> '.join(path)}); let one begin at the base"
+            circle = " -> ".join(path)
+            yield f"arms.{arm}: its chain of arms is a circle ({circle}); let one begin at the base"
     if not circled:
         yield from _passed(study)
 
@@ -91,4 +92,4 @@ def _passed(study: Study) -> Iterator[str]:
                 return
         names = [stage for _, stage in study.lineage(arm)]
         for stage in {name for name in names if names.count(name) > 1}:
-            yield f"arms.{arm}.stages: '{stage}' is passed before already; pass it once"
+            yield f"arms.{arm}.stages: '{stage}' occurs twice in the arm's lineage; remove one of the two"

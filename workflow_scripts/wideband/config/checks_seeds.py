@@ -14,7 +14,7 @@ def problems(study: Study) -> Iterator[str]:
     for arm, body in study.arms.items():
         key, seeds = f"arms.{arm}.seeds", seeds_of_arm(study, arm)
         if body.run is not None:
-            yield f"arms.{arm}.run: written by the program; name the seeds of an arm under seeds"
+            yield f"arms.{arm}.run: set by Wideband itself; name the seeds of an arm under seeds"
         if body.seeds is not None:
             yield from _twice(key, body.seeds)
             if not study.own_stages(arm):
@@ -34,6 +34,6 @@ def _twice(key: str, seeds: list[int]) -> Iterator[str]:
 def _names(study: Study, arm: str, seeds: list[int]) -> Iterator[str]:
     for name in (run_name(arm, seed) for seed in seeds):
         if name in study.arms:
-            yield f"arms.{name}: this name is kept for a run of arm '{arm}'; choose another"
+            yield f"arms.{name}: this name is reserved for a run of arm '{arm}'; choose another"
         if fault := name_fault("arm", name):
             yield f"arms.{arm}: its run {fault}"

@@ -54,7 +54,7 @@ def _without_use(key: str, part: Slice) -> Iterator[str]:
     for setting, users in SETTINGS.items():
         given = getattr(part, setting) != Slice.model_fields[setting].get_default(call_default_factory=True)
         if given and part.source not in users and part.source in (*TASKS, *own()):
-            yield f"{key}.{setting}: source {part.source} has no use for it; remove it"
+            yield f"{key}.{setting}: source {part.source} does not use it; remove it"
     splits = SPLITS.get(part.source, (part.split,))
     if part.split not in splits:
         yield f"{key}.split: source {part.source} has no {part.split}; set {' or '.join(splits)}"
@@ -98,11 +98,11 @@ def _kinds(key: str, part: Slice) -> Iterator[str]:
 
 def _solutions(key: str, part: Slice, origin: str) -> Iterator[str]:
     if part.solutions and part.source == "olympiad" and origin != "generated":
-        yield f"{key}.solutions: the files of source olympiad have none; remove it"
+        yield f"{key}.solutions: the files of source olympiad have no solutions; remove it"
     if part.teachers > 1 and not part.solutions:
         yield f"{key}.teachers: no worked answers are asked for; set solutions, or remove it"
     elif part.teachers > 1 and origin != "generated":
-        yield f"{key}.teachers: who wrote the answers of files is not known; remove it"
+        yield f"{key}.teachers: files do not say who wrote the answers; remove it"
 
 
 def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:

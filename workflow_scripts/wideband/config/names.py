@@ -53,7 +53,9 @@ def path_fault(path: str, folder: str) -> str | None:
     if pure.is_absolute() or ".." in pure.parts:
         return f"{_shown(path)} leads out of {folder}; name a file below that folder"
     if str(pure) != path or path == ".":
-        return f"{_shown(path)} is no plain path of a file; write {_shown(str(pure))}, without './' and '//'"
+        return (
+            f"{_shown(path)} is not a plain path of a file; write {_shown(str(pure))}, without './' and '//'"
+        )
     if not path.isprintable() or set(path) & set('{}\\"'):
         return f"{_shown(path)} has control characters, braces, quotes or backslashes; rename the file"
     if max(len(part.encode()) for part in pure.parts) > 200 or path.endswith(".manifest.json"):

@@ -45,13 +45,13 @@ def refused(arguments: Mapping[str, Value]) -> Iterator[str]:
             near = difflib.get_close_matches(asked, ALLOWED, 1, cutoff=0.4)
             hint = f"did you mean {near[0]}? All" if near else "leave it out; all"
             where = "sampling.server_args in config/defaults.md"
-            yield f"{key}: no option that a study may give; {hint} are at {where}"
+            yield f"{key}: not an option that a study may give; {hint} are at {where}"
         elif asked in SWITCHES:
             if not isinstance(value, bool):
-                yield f"{key}: {repr(value)[:60]} is no switch; write true or false"
+                yield f"{key}: {repr(value)[:60]} is not a switch; write true or false"
         elif isinstance(value, bool) or not _plain(value):
             kind = "a number" if asked in NUMBERS else "one word of letters, digits, - and _"
-            yield f"{key}: {repr(value)[:60]} is no plain value; write {kind}"
+            yield f"{key}: {repr(value)[:60]} is not a plain value; write {kind}"
 
 
 def options(arguments: Mapping[str, Value]) -> list[str]:

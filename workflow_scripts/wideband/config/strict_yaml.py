@@ -56,7 +56,7 @@ def read_yaml(path: Path) -> Any:
         with path.open("rb") as file:
             text = file.read(BYTES + 1)
         if len(text) > BYTES:
-            raise YamlError(f"{path}: longer than {BYTES:,} bytes, which no such file is; shorten it")
+            raise YamlError(f"{path}: longer than {BYTES:,} bytes, the limit for such files; shorten it")
         return deepcopy(_parsed(text.decode("utf-8-sig")))
     except UnicodeDecodeError as error:
         raise YamlError(f"{path}: not UTF-8 text ({error.reason}); save the file as UTF-8") from None
@@ -96,7 +96,7 @@ def parse(text: str) -> Any:
 def _measured(node: yaml.Node, known: dict[int, tuple[int, int]], above: set[int]) -> tuple[int, int]:
     """How many values a node stands for, aliases written out, and how deep they lie; within the bounds."""
     if id(node) in above:
-        raise _fault("an alias within what it stands for", node)
+        raise _fault("an alias inside the value that it refers to", node)
     if id(node) not in known:
         above.add(id(node))
         parts = node.value if isinstance(node, yaml.CollectionNode) else ()

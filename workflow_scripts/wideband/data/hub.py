@@ -69,10 +69,10 @@ def _dataset(
 
 
 def _check_commit(place: str, repo: str, revision: str, found: Any) -> None:
-    """Without a network the loader gives whatever commit it has read last."""
+    """Without a network the loader returns the commit that it read last, whichever that is."""
     for file in found.cache_files:
         if revision not in Path(file["filename"]).parts:
             raise DataError(
-                f"{place}: the hub cannot be reached, and what was read of it last is another commit "
+                f"{place}: the hub cannot be reached, and the cache holds another commit "
                 f"({file['filename']}); remove {cached(repo)}, then run `snakemake prefetch` with a network"
             )

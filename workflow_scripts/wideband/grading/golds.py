@@ -43,8 +43,8 @@ def require_accepted(checked: pd.DataFrame) -> None:
         return
     lines = [f"  {row.uid}: {row.gold!r} ({row.status})" for row in refused.itertuples()]
     raise GradingError(
-        f"the grader refuses {len(lines)} gold answers as their own; mend or exclude these problems:\n"
-        + "\n".join(lines)
+        f"the grader rejects {len(lines)} gold answers as their own match; correct or exclude these "
+        "problems:\n" + "\n".join(lines)
     )
 
 

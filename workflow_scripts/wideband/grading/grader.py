@@ -116,7 +116,7 @@ class Grader:
         """Every reading of the answer beside every one of the gold; none where there is no answer."""
         expected = [reading for reading in readings(gold) if reading]
         if not expected:
-            raise GradingError(f"the gold answer {gold!r} is empty: mend or exclude its problem")
+            raise GradingError(f"the gold answer {gold!r} is empty: correct or exclude its problem")
         return [pair for pair in product(readings(answer or ""), expected) if pair[0]]
 
     def _learn(self, pairs: dict[Pair, None]) -> None:

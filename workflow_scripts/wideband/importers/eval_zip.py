@@ -33,7 +33,7 @@ def read_eval(path: Path) -> tuple[dict[str, Any], list[Row]]:
     elif "_journal/start.json" in text:
         header = {**_object(path, "_journal/start.json", text), "status": "started"}
     else:
-        raise ImportFileError(f"{path}: no log of inspect_ai: it has no header.json; restore it")
+        raise ImportFileError(f"{path}: not a log of inspect_ai: it has no header.json; restore it")
     names = [name for name in text if name.startswith("samples/")]
     rows = [Row(f"{path} {name}", _object(path, name, text)) for name in names]
     return header, sorted(rows, key=lambda row: row.get("epoch") if isinstance(row.get("epoch"), int) else 0)

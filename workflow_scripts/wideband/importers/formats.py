@@ -49,8 +49,8 @@ def detect(path: Path) -> str:
         return found
     told = "; ".join(f"{name}: {', '.join(each[0])}" for name, each in known.items() if each)
     raise ImportFileError(
-        f"{path}: its rows have {', '.join(sorted(fields))}, which is no format known here ({told}); say by "
-        "--uid, --completion, --gold and --correct which field holds what, or name the format by --format"
+        f"{path}: its rows have {', '.join(sorted(fields))}, which is not a format known here ({told}); "
+        "say by --uid, --completion, --gold and --correct which field holds what, or give --format"
     )
 
 

@@ -152,6 +152,6 @@ def _require_recorded(draws: list[Draw], entry: Import) -> None:
     if unsaid:
         place = next(draw.place for draw in draws if getattr(draw, unsaid[0]) is None)
         raise ImportFileError(
-            f"{place}: does not record {unsaid[0]}, which numbers are made of; import the file by wideband "
-            f"import, or write lacks: [{', '.join(lacks)}] into the study, so that no number says it"
+            f"{place}: does not record {unsaid[0]}, which some numbers need; import the file by wideband "
+            f"import, or write lacks: [{', '.join(lacks)}] into the study, so that these numbers are left out"
         )

@@ -49,7 +49,7 @@ def states(causal: PreTrainedModel, packed: Packed) -> torch.Tensor:
         sequences=packed.tries,
     )
     if packed.tries.layers == 0:
-        raise LikelihoodError(f"{type(causal).__name__} does not hand keyword arguments to its attention")
+        raise LikelihoodError(f"{type(causal).__name__} does not pass keyword arguments on to its attention")
     return output.last_hidden_state[0].index_select(0, packed.places)
 
 

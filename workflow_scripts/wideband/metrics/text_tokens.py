@@ -88,6 +88,6 @@ def _of_base(base: Path | None) -> Path:
         # The hub's client has many kinds of failure.
         why = str(error).split("\n")[0]
         raise MetricError(
-            f"{repo}: its {TOKENIZER} cannot be had ({why}); see `wideband prefetch`, or name other "
+            f"{repo}: its {TOKENIZER} cannot be loaded ({why}); see `wideband prefetch`, or name other "
             "tokens in `texts.tokens`"
         ) from None

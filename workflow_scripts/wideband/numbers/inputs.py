@@ -44,7 +44,7 @@ def table_name(path: str) -> str:
         return "training_log"
     if len(parts) > 1 and parts[-2] in FOLDERS:
         return parts[-2]
-    raise NumberError(f"{path}: no number reads such a file; its place in the results folder says no table")
+    raise NumberError(f"{path}: not the path of a table that numbers are computed from")
 
 
 class Tables:

@@ -52,7 +52,7 @@ def read_config(adapter: Path) -> dict[str, Any]:
         # A text is a pattern to PEFT, and a pattern can take for ever.
         if not (config.get(name) in (None, "all-linear") or _are_names(config[name])):
             raise AdapterError(
-                f"{path}: {name} is no list of names; write the names of its matrices as a list"
+                f"{path}: {name} is not a list of names; write the names of its matrices as a list"
             )
     if not isinstance(config.get("init_lora_weights", True), bool):
         raise AdapterError(f"{path}: init_lora_weights is {config['init_lora_weights']!r}; set it to true")
@@ -68,12 +68,12 @@ def read_shapes(adapter: Path) -> dict[str, list[int]]:
     for name, shape in shapes.items():
         part = NAMES.fullmatch(name)
         if not part:
-            raise AdapterError(f"{path}: {name[:100]!r} is no tensor of a LoRA; remove it")
+            raise AdapterError(f"{path}: {name[:100]!r} is not a tensor of a LoRA; remove it")
         pairs[name.replace(f"lora_{part[1]}", "lora_")][part[1]] = shape
     for name, pair in pairs.items():
         if pair.keys() != {"A", "B"} or pair["A"][0] != pair["B"][1] or pair["A"][0] % rank:
             raise AdapterError(
-                f"{path}: {name} is no pair of A and B of rank {rank} with shapes {dict(pair)}"
+                f"{path}: {name} is not a pair of A and B of rank {rank} with shapes {dict(pair)}"
             )
     if not pairs:
         raise AdapterError(f"{path}: holds no tensor; train the adapter, or copy it again")
@@ -91,7 +91,9 @@ def check_finite(adapter: Path) -> None:
         kind, bits = DTYPES[entry["dtype"]]
         begin, end = entry["data_offsets"]
         if ((data[begin:end].view(kind) & bits) == bits).any():
-            raise AdapterError(f"{path}: {name} holds a value that is infinite or no number; train it again")
+            raise AdapterError(
+                f"{path}: {name} holds a value that is infinite or not a number; train it again"
+            )
 
 
 def _plain_file(adapter: Path, name: str) -> Path:
@@ -99,7 +101,9 @@ def _plain_file(adapter: Path, name: str) -> Path:
     if not path.exists() and not path.is_symlink():
         raise AdapterError(f"{adapter}: {name} is missing; is this a PEFT adapter folder?")
     if not path.is_file() or (path.is_symlink() and not _in_hub_cache(path)):
-        raise AdapterError(f"{path}: no plain file (a link, a folder or a pipe); copy the file itself there")
+        raise AdapterError(
+            f"{path}: not a regular file (but a link, a folder or a pipe); copy the file itself there"
+        )
     return path
 
 
@@ -147,5 +151,7 @@ def _checked(path: Path, name: str, entry: dict[str, Any], begins: int) -> int:
     if len(shape) != 2 or not all(type(each) is int and each > 0 for each in shape):
         raise AdapterError(f"{path}: {name} has shape {shape}; a LoRA matrix has two sizes from 1 on")
     if begin != begins or end - begin != math.prod(shape) * int(DTYPES[kind][0][2]):
-        raise AdapterError(f"{path}: {name} does not lie where its shape says; copy the adapter again")
+        raise AdapterError(
+            f"{path}: {name} has a position that does not fit its shape; copy the adapter again"
+        )
     return end

@@ -159,7 +159,9 @@ def read_job(argument: str) -> Job:
         named_inputs, named_outputs = given["input"], given["output"]
         spec_path = named_inputs["spec"]
     except (ValueError, KeyError, TypeError, OSError) as error:
-        raise JobError(f"argument describes no job ({type(error).__name__}: {error}); see --help") from None
+        raise JobError(
+            f"the argument does not describe a job ({type(error).__name__}: {error}); see --help"
+        ) from None
     return Job(
         spec=read_spec(spec_path),
         input=_paths(named_inputs),

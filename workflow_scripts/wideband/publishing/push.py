@@ -13,7 +13,7 @@ def check_name(repo: str) -> None:
     try:
         validate_repo_id(repo)
     except HFValidationError as error:
-        raise PublishError(f"--push {repo}: no name of a repository ({error})") from None
+        raise PublishError(f"--push {repo}: not the name of a repository ({error})") from None
     if "/" not in repo:
         raise PublishError(f"--push {repo}: name its owner as well, such as me/{repo}")
 
@@ -34,7 +34,5 @@ def push(folder: Path, repo: str, private: bool) -> str:
     except Exception as error:
         # Its client raises what its library for HTTP raises, which changes from version to version.
         why = " ".join(str(error).split())
-        raise PublishError(
-            f"--push {repo}: the hub did not take it ({type(error).__name__}: {why})"
-        ) from error
+        raise PublishError(f"--push {repo}: the hub refused it ({type(error).__name__}: {why})") from error
     return done.commit_url

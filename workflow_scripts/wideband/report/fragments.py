@@ -143,7 +143,7 @@ def _filled(study: Study, book: Book, line: str, where: str, name: str) -> str:
     tex = PurePath(name).suffix == ".tex"
     for opened in OPENED.findall(line):
         if not PLACEHOLDER.fullmatch(opened):
-            raise FragmentError(f"{where}: {opened} is no placeholder; write {{num:<id>:<format>}}")
+            raise FragmentError(f"{where}: {opened} is not a placeholder; write {{num:<id>:<format>}}")
     return PLACEHOLDER.sub(lambda found: _shown(study, book, found, where, tex), line)
 
 

@@ -47,11 +47,11 @@ def load_adapter(url: str, key: str, adapter: Path) -> str:
         said = reason(error.read().decode(errors="replace"))
         if error.code == 404 and said == "Not Found":
             said = "it has no such route; start it with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
-        raise ServerError(f"{url}: the server did not take the adapter {adapter}: {said}") from error
+        raise ServerError(f"{url}: the server refused the adapter {adapter}: {said}") from error
     except (urllib.error.URLError, TimeoutError) as error:
         raise ServerError(
-            f"{url}: no answer to the adapter {adapter} ({error}); check that the server runs and sees that "
-            "folder, then run again"
+            f"{url}: no answer when loading the adapter {adapter} ({error}); check that the server runs "
+            "and sees that folder, then run again"
         ) from error
 
 

@@ -61,17 +61,17 @@ def _of_options(options: Sequence[str]) -> Iterator[str]:
         if not option.strip():
             yield f"option {place} is empty; remove it or write the answer"
         elif option != option.strip():
-            yield f"option {option!r} has blanks around it; remove them"
+            yield f"option {option!r} has spaces around it; remove them"
     for option, times in Counter(options).items():
         if times > 1:
-            yield f"option {option!r} stands there {times} times; keep one"
+            yield f"option {option!r} is listed {times} times; keep one"
 
 
 def _of_law(options: Sequence[str], law: Mapping[str, float]) -> Iterator[str]:
     known = set(options)
     for option, mass in law.items():
         if option not in known:
-            yield f"the law gives mass to {option!r}, which is no option; add it or remove its mass"
+            yield f"the law gives mass to {option!r}, which is not an option; add it or remove its mass"
         elif not (mass >= 0 and math.isfinite(mass)):
             yield f"the law gives {mass} to {option!r}; a mass is a number from 0 to 1"
     missing = [option for option in options if option not in law] if law else []

@@ -98,7 +98,7 @@ def packed_loss(
         sequences=packed.tries,
     ).logits[0]
     if packed.tries.layers == 0:
-        raise LikelihoodError(f"{type(model).__name__} does not hand keyword arguments to its attention")
+        raise LikelihoodError(f"{type(model).__name__} does not pass keyword arguments on to its attention")
     logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
     heads = zip(packed.heads, (labels for _, labels in taught), strict=True)
     states = np.concatenate([head + labels.states for head, labels in heads])

@@ -89,6 +89,6 @@ def packed_scores(
         sequences=packed.sequences,
     )
     if packed.sequences.layers == 0:
-        raise WidebandError(f"{type(model).__name__} does not hand keyword arguments to its attention")
+        raise WidebandError(f"{type(model).__name__} does not pass keyword arguments on to its attention")
     shape = torch.Size((len(input_ids), completion))
     return packed.unpacked(output.log_probs, shape), packed.unpacked(output.entropy, shape)

@@ -18,5 +18,5 @@ def results_folder(study: str) -> Path:
         if path.is_symlink() and not path.exists():
             raise PlaceError(f"{path}: a link to {path.readlink()}, which is not there; make that folder")
         if path.exists() and not path.is_dir():
-            raise PlaceError(f"{path}: no folder, but results go there; move it away")
+            raise PlaceError(f"{path}: not a folder, but results are written there; move it away")
     return folder

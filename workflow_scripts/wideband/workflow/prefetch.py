@@ -63,8 +63,8 @@ def fetch(thing: Wanted) -> int:
     except Exception as error:
         why = next(iter(str(error).splitlines()), "")
         raise PrefetchError(
-            f"{thing.name}: not to be had from the hub ({type(error).__name__}: {why}); check the network, "
-            "HF_HUB_OFFLINE, HF_TOKEN where it is gated, and the revision in the study"
+            f"{thing.name}: cannot be downloaded from the hub ({type(error).__name__}: {why}); "
+            "check the network, HF_HUB_OFFLINE, HF_TOKEN where it is gated, and the revision in the study"
         ) from error
     return thing.size() - before
 

@@ -8,7 +8,7 @@ from .freshness import Reason
 
 TEXTS = {
     "missing": "{what} is not there",
-    "unrecorded": "{what} has no manifest: its job did not end well",
+    "unrecorded": "{what} has no manifest: its job did not finish",
     "edited": "{what} was edited since its job wrote it",
     "input": "its input {what} changed",
     "params": "{what} changed: {old} → {new}",

@@ -29,7 +29,7 @@ def read(path: Path, entry: Import) -> Log:
     tasks = read_object(path).get("eval")
     if not isinstance(tasks, dict) or not tasks:
         raise ImportFileError(
-            f"{path}: no results of EvalPlus: it has no object 'eval'; choose another --format"
+            f"{path}: not results of EvalPlus: it has no object 'eval'; choose another --format"
         )
     rows = [(uid, row) for uid, listed in tasks.items() for row in _rows(path, uid, listed)]
     tested = [name for name in ("plus", "base") if all(row.has(f"{name}_status") for _, row in rows)]

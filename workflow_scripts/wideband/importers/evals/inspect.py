@@ -61,7 +61,7 @@ def _parts(path: Path) -> tuple[dict[str, Any], list[Row]]:
     content = read_object(path)
     if "eval" not in content:
         raise ImportFileError(
-            f"{path}: no log of inspect_ai: it has no object 'eval'; choose another --format"
+            f"{path}: not a log of inspect_ai: it has no object 'eval'; choose another --format"
         )
     return content, list(rows_of(path, {"samples": content.get("samples") or []}, "samples"))
 

@@ -92,7 +92,7 @@ def _draws(row: Row, entry: Import, verdict: str | None) -> list[Draw]:
     prompt = asked[0][0] if asked and isinstance(asked[0][0], str) else None
     if asked and all(len(each) == 1 for each in asked):
         raise ImportFileError(
-            f"{row.place}: rolling log-probabilities of a text, which is no answer to a problem"
+            f"{row.place}: rolling log-probabilities of a text, which is not an answer to a problem"
         )
     if given or (not asked and _is_pair(row.value("resps"))):
         return [_choice(row, entry, verdict, uid, given, prompt)]
