@@ -9,7 +9,7 @@ from report_results import REPO
 
 from wideband.audit.judged import Judged
 from wideband.cli import COMMANDS, main
-from wideband.cli.claims import lines, statements, together, told
+from wideband.cli.claims import as_json, lines, statements, together
 from wideband.numbers import NumberRecord, write_records
 from wideband.numbers.claims import Claim
 
@@ -95,7 +95,7 @@ def test_claims_are_named_by_their_ids(project: None) -> None:
         "VERIFIED  c24  So many.",
         "               config/claims/nano.yaml: computed again 382",
     ]
-    assert told(judged) == {
+    assert as_json(judged) == {
         "id": "c24",
         "verdict": "VERIFIED",
         "claimed": 382.0,

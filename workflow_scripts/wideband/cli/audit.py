@@ -72,8 +72,8 @@ def run(args: argparse.Namespace) -> int:
         if not text.is_file():
             raise AuditError(f"--text {text}: no such file")
     head = None if args.anchor is None else named(Path(), args.anchor)
-    asked = Question(asked_levels, args.paranoid, head, tuple(args.text), args.strict, args.seed)
-    found = audit(study, Path(), asked)
+    question = Question(asked_levels, args.paranoid, head, tuple(args.text), args.strict, args.seed)
+    found = audit(study, Path(), question)
     write(found, root)
     print(table(found, args.number))
     failed = args.number in found.codes if args.number else found.verdict != VERIFIED
@@ -97,5 +97,5 @@ def levels(text: str) -> tuple[int, ...]:
     """`4` is levels 0 to 4, `0,6` those two alone."""
     if not re.fullmatch(r"[0-6](,[0-6])*", text):
         raise AuditError(f"--level {text}: give a level from 0 to {LEVELS[-1]}, or some joined by commas")
-    named = sorted({int(each) for each in text.split(",")})
-    return tuple(named) if "," in text else tuple(range(named[0] + 1))
+    numbers = sorted({int(level) for level in text.split(",")})
+    return tuple(numbers) if "," in text else tuple(range(numbers[0] + 1))

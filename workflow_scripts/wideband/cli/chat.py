@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """
     study = chosen_study(args)
     checkpoint = chosen_checkpoint(study, args)
-    wish = Wish(**_defaults(study, checkpoint.arm) | _given(args))
+    wish = Wish(**_defaults(study, checkpoint.arm) | _settings_in(args))
     place = outside(args.transcript or Path(f"chat.{study.name}.{checkpoint.arm}.jsonl"))
     # PyTorch takes seconds: what is wrong with the question was said before.
     from ..audit.policies import quiet
@@ -61,23 +61,23 @@ def run(args: argparse.Namespace) -> int:
     return int(failed > 0)
 
 
-def _given(args: argparse.Namespace) -> dict[str, float]:
+def _settings_in(args: argparse.Namespace) -> dict[str, float]:
     """The settings that were given, by their fields."""
     found = {}
     for field, kind, least in SETTINGS.values():
         option = f"{'-' if len(field) == 1 else '--'}{field.replace('_', '-')}"
-        if (given := getattr(args, field)) is not None:
-            found[field] = value(option, given, kind, least)
+        if (text := getattr(args, field)) is not None:
+            found[field] = value(option, text, kind, least)
     return found
 
 
 def _defaults(study: Study, arm: str) -> dict[str, float]:
     """As the arm is asked in the study."""
-    asked = study.arms[arm].sampling.temperature
+    temperature = study.arms[arm].sampling.temperature
     first = next(iter(study.benchmarks.values()))
     return {
-        "temperature": first.temperature if asked is None else asked,
-        "max_tokens": max(each.max_tokens for each in study.benchmarks.values()),
+        "temperature": first.temperature if temperature is None else temperature,
+        "max_tokens": max(benchmark.max_tokens for benchmark in study.benchmarks.values()),
     }
 
 

@@ -51,33 +51,34 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps([together(parts) for parts in statements(judged)], indent=1, ensure_ascii=False))
     else:
-        before = {each.id: each for each in reversed(registrations.read(results(study)))}
+        newest_first = reversed(registrations.read(results(study)))
+        before = {registration.id: registration for registration in newest_first}
         print("\n".join(lines(judged, before)) or f"{study.name}: no claims in {FOLDER}/*.yaml")
-    return int(any(each.verdict != VERIFIED for each in judged))
+    return int(any(judgement.verdict != VERIFIED for judgement in judged))
 
 
 def statements(judged: Sequence[Judged]) -> list[list[Judged]]:
     """The claims, the parts of one together, in the order of the files."""
     found: dict[tuple[str, str], list[Judged]] = {}
-    for each in judged:
-        found.setdefault((each.file, each.claim.statement_id), []).append(each)
+    for judgement in judged:
+        found.setdefault((judgement.file, judgement.claim.statement_id), []).append(judgement)
     return list(found.values())
 
 
 def together(parts: Sequence[Judged]) -> dict[str, Any]:
     """A claim for machines; one that has parts lists these, each like a claim of its own."""
     if parts[0].claim.whole is None:
-        return told(parts[0])
-    listed = [told(each) for each in parts]
+        return as_json(parts[0])
+    listed = [as_json(part) for part in parts]
     return {
         "id": parts[0].claim.whole,
-        "verdict": combined(each.verdict for each in parts),
-        **{key: [each[key] for each in listed] for key in ("claimed", "computed", "why", "number")},
+        "verdict": combined(part.verdict for part in parts),
+        **{key: [part[key] for part in listed] for key in ("claimed", "computed", "why", "number")},
         "parts": listed,
     }
 
 
-def told(judged: Judged) -> dict[str, Any]:
+def as_json(judged: Judged) -> dict[str, Any]:
     """A claim or a part for machines; `claimed` is a number, yes or no, or a side such as `above 0`."""
     return {
         "id": judged.claim.id,
@@ -97,7 +98,7 @@ def lines(
     Of one that has parts a line for each of them follows the first.
     """
     found = statements(judged)
-    verdicts = max((len(combined(each.verdict for each in parts)) for parts in found), default=0)
+    verdicts = max((len(combined(part.verdict for part in parts)) for parts in found), default=0)
     ids = max((len(parts[0].claim.statement_id) for parts in found), default=0)
     return [_lines(parts, f"{'':{verdicts}}  {'':{ids}}  ", ids, registered or {}) for parts in found]
 
@@ -105,16 +106,16 @@ def lines(
 def _lines(
     parts: Sequence[Judged], indent: str, ids: int, registered: Mapping[str, registrations.Registration]
 ) -> str:
-    claim, verdict = parts[0].claim, combined(each.verdict for each in parts)
+    claim, verdict = parts[0].claim, combined(part.verdict for part in parts)
     first = f"{verdict:{len(indent) - ids - 4}}  {claim.statement_id:{ids}}  {claim.whole_text or claim.text}"
-    said = [
-        f"{indent}{f'{each.claim.text}: ' if claim.whole else f'{each.file}: '}{each.detail}"
-        f"{_registered(registered.get(each.claim.id))}"
-        for each in parts
+    rows = [
+        f"{indent}{f'{part.claim.text}: ' if claim.whole else f'{part.file}: '}{part.detail}"
+        f"{_registered(registered.get(part.claim.id))}"
+        for part in parts
     ]
     if claim.whole:
-        said.insert(0, f"{indent}{parts[0].file}, in {len(parts)} parts:")
-    return "\n".join([first, *said])
+        rows.insert(0, f"{indent}{parts[0].file}, in {len(parts)} parts:")
+    return "\n".join([first, *rows])
 
 
 def _registered(registration: registrations.Registration | None) -> str:

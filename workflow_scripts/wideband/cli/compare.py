@@ -30,8 +30,8 @@ def run(args: argparse.Namespace) -> int:
             outside(place, f"--{option}")
     found = compare(finished(args.a), finished(args.b))
     if args.json:
-        told = json.dumps(found.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
-        write_text(args.json, told + "\n")
+        text = json.dumps(found.to_json(), indent=1, ensure_ascii=False, allow_nan=False)
+        write_text(args.json, text + "\n")
     if args.html:
         write_text(args.html, page(found, args.html))
     print("\n".join(lines(found)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..config import Study
 from ..provenance.remembered import remembered
 from ..workflow.estimate import Cost, Costs, entailment_pairs
-from ..workflow.hardware import asked
+from ..workflow.hardware import requested
 from ..workflow.jobs import jobs
 from ..workflow.modification_times import prepare
 from ..workflow.pending import pending
@@ -35,24 +35,24 @@ def run(args: argparse.Namespace) -> int:
     stale = prepare(planned, root).stale
     waiting = pending(planned, study.name, args.targets)
     if not waiting:
-        print(f"Nothing is stale: all {len(planned)} jobs of {study.name} stand.")
+        print(f"Nothing is stale: all {len(planned)} jobs of {study.name} are up to date.")
         return 0
     costs = Costs(planned, study, root)
-    told = [(job, why(stale.get(job.spec_path, ()), len(job.outputs)), costs.of(job)) for job in waiting]
-    width = max(len(job.label) for job, *_ in told) + len(INDENT)
+    explained = [(job, why(stale.get(job.spec_path, ()), len(job.outputs)), costs.of(job)) for job in waiting]
+    width = max(len(job.label) for job, *_ in explained) + len(INDENT)
     print(_line("job", HEAD, "why", width))
     for rule in dict.fromkeys(job.rule for job in waiting):
-        members = [each for each in told if each[0].rule == rule]
+        members = [row for row in explained if row[0].rule == rule]
         print(
             _line(f"{rule}: {_count(len(members))}", _sum([cost for *_, cost in members], study), "", width)
         )
         for job, reason, cost in members:
             print(_line(f"{INDENT}{job.label}", _cells(cost, job.rule in SAMPLING, study), reason, width))
-    print(_sums([cost for *_, cost in told], study))
+    print(_sums([cost for *_, cost in explained], study))
     pairs = entailment_pairs(study) if any(job.rule == "entail" for job in waiting) else None
     if pairs is not None:
         print(f"entailment: at most {pairs:,} pairs of texts in the whole study, each judged both ways")
-    limit = asked(waiting, study)
+    limit = requested(waiting, study)
     gpus = f"{limit.gpu_hours:,.0f} GPU-hours" + (
         f", {limit.money(study):,.2f} {study.prices.currency}"
         if limit.gpu_hours and study.prices.gpu_hour
@@ -69,7 +69,7 @@ def _line(name: str, cells: Sequence[str], reason: str, width: int) -> str:
 
 def _cells(cost: Cost, samples: bool, study: Study) -> list[str]:
     tokens = "–" if not samples else UNKNOWN if cost.tokens is None else _tokens(cost.tokens, cost.bound)
-    return [tokens, *(_figure(each) for each in (cost.core_hours, cost.gpu_hours, cost.money(study)))]
+    return [tokens, *(_figure(value) for value in (cost.core_hours, cost.gpu_hours, cost.money(study)))]
 
 
 def _sum(costs: list[Cost], study: Study) -> list[str]:
@@ -85,19 +85,19 @@ def _sums(costs: list[Cost], study: Study) -> str:
     tokens = sum(cost.tokens or 0 for cost in costs)
     at_most = "at most " if any(cost.bound for cost in costs) else ""
     known = [cost for cost in costs if cost.core_hours is not None]
-    said = [_count(len(costs)) + f": {at_most}{tokens:,} tokens"]
+    parts = [_count(len(costs)) + f": {at_most}{tokens:,} tokens"]
     if known:
         hours = f"{sum(c.core_hours for c in known):.2f} core-h, {sum(c.gpu_hours for c in known):.2f} GPU-h"
         paid = [money for cost in known if (money := cost.money(study)) is not None]
-        said.append(hours)
-        said.append(
+        parts.append(hours)
+        parts.append(
             f"{sum(paid):.4f} {study.prices.currency}" if paid else "money unknown: the study has no prices"
         )
     unknown = len(costs) - len(known)
     if unknown:
         what = "hours and money unknown" if not known else f"and unknown for {_count(unknown)}"
-        said.append(f"{what}: nothing like them ran here yet")
-    return ", ".join(said)
+        parts.append(f"{what}: nothing like them ran here yet")
+    return ", ".join(parts)
 
 
 def _count(jobs: int) -> str:

@@ -104,7 +104,7 @@ def run(args: argparse.Namespace) -> int:
         )
     path = STUDIES / f"{args.study}.yaml"
     study = StudyFile.read(path, args, files)
-    entry, told = _entry(args, files, name, study)
+    entry, found = _entry(args, files, name, study)
     replaced = study.add(entry)
     study.require_one_gold_each(entry.slice)
     before = path.read_text(encoding="utf-8") if path.is_file() else None
@@ -114,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
     except WidebandError:
         path.unlink() if before is None else write_text(path, before)
         raise
-    _say(args, entry, told, replaced, left, path)
+    _say(args, entry, found, replaced, left, path)
     return 0
 
 
@@ -150,9 +150,9 @@ def _entry(
 
 def _log(root: Path, entry: Import, scaffold: str) -> tuple[Import, list[str]]:
     log = read_log(root, entry)
-    beside = log_format(entry.format).beside
-    for path in entry.paths if beside else ():
-        beside(root / path, entry)
+    check_summary = log_format(entry.format).beside
+    for path in entry.paths if check_summary else ():
+        check_summary(root / path, entry)
     texts = all(draw.completion is not None for draw in log.draws)
     options = all(draw.options for draw in log.draws)
     if not texts and not options and any(draw.options for draw in log.draws):
@@ -169,18 +169,18 @@ def _log(root: Path, entry: Import, scaffold: str) -> tuple[Import, list[str]]:
     tables = log_tables(log, entry, scaffold)
     table = tables.get("rollouts", tables.get("verdicts"))
     sizes = table.groupby("uid").size()
-    told = [_sizes(sizes)]
+    found = [_sizes(sizes)]
     if entry.graded_here:
-        told.append(f"answers found in {require_answers(log.draws, entry, scaffold)} of {len(log.draws)}")
+        found.append(f"answers found in {require_answers(log.draws, entry, scaffold)} of {len(log.draws)}")
     elif log.verdict:
         others = f" (not {', '.join(log.others)}: --verdict chooses)" if log.others else ""
-        told.append(f"verdict: {log.verdict}{others}")
+        found.append(f"verdict: {log.verdict}{others}")
     if entry.holds != "completions":
-        told.append(f"{entry.holds} without completions")
+        found.append(f"{entry.holds} without completions")
     if entry.incomplete:
         counts = [f"{'an unknown number' if n is None else n} {why}" for why, n in log.missing.items()]
-        told.append(f"INCOMPLETE, missing: {', '.join(counts) or log.stopped}")
-    return entry.model_copy(update={"n": int(sizes.max())}), told
+        found.append(f"INCOMPLETE, missing: {', '.join(counts) or log.stopped}")
+    return entry.model_copy(update={"n": int(sizes.max())}), found
 
 
 def _sizes(sizes: Any) -> str:
@@ -189,30 +189,30 @@ def _sizes(sizes: Any) -> str:
 
 
 def _fields(args: argparse.Namespace, name: str) -> dict[str, str]:
-    given = {ours: getattr(args, option) for option, ours in FIELDS.items() if getattr(args, option)}
-    if given and name != "rollouts":
+    named = {field: getattr(args, option) for option, field in FIELDS.items() if getattr(args, option)}
+    if named and name != "rollouts":
         options = ", ".join(f"--{option}" for option in FIELDS if getattr(args, option))
         raise WidebandError(
             f"{args.file[0]}: is a {name}, whose field names are fixed; leave {options} out, or "
             "add --format rollouts"
         )
-    return given
+    return named
 
 
 def _say(
     args: argparse.Namespace,
     entry: Import,
-    told: list[str],
+    found: list[str],
     replaced: list[str],
     left: list[Path],
     path: Path,
 ) -> None:
     files = ", ".join(map(str, args.file[:3])) + (" …" if len(args.file) > 3 else "")
-    print(f"{files}: {entry.format} of {entry.arm} on {entry.slice}: {'; '.join(told)}; added to {path}")
-    for each in replaced:
-        print(f"replaces {each}, imported before")
+    print(f"{files}: {entry.format} of {entry.arm} on {entry.slice}: {'; '.join(found)}; added to {path}")
+    for earlier in replaced:
+        print(f"replaces {earlier}, imported before")
     if left:
-        print(f"left out: {', '.join(str(each) for each in left[:6])}{' …' if len(left) > 6 else ''}")
+        print(f"left out: {', '.join(str(file) for file in left[:6])}{' …' if len(left) > 6 else ''}")
     print(f"next: snakemake --cores all --config study={args.study}")
 
 
@@ -226,6 +226,6 @@ def _pair(text: str) -> tuple[str, str]:
 def _examples() -> str:
     lines = [f"  {'counts':16} correct rollouts of each problem\n{'':19}wideband import {COUNTS}"]
     for name in LOGS:
-        told = log_format(name)
-        lines.append(f"  {name:16} {told.summary}\n{'':19}wideband import {told.example}")
+        log = log_format(name)
+        lines.append(f"  {name:16} {log.summary}\n{'':19}wideband import {log.example}")
     return "formats, each with an example (files may be .gz):\n" + "\n".join(lines)

@@ -53,14 +53,14 @@ class StudyFile:
     @property
     def scaffold(self) -> str:
         """How answers of the arm are read: as asked for, as before, or in any common style."""
-        asked = "last_number" if self.args.last_number else self.args.scaffold
+        wanted = "last_number" if self.args.last_number else self.args.scaffold
         before = self.content["arms"].get(self.args.arm, {}).get("scaffold")
-        if asked and before and asked != before and self._others():
+        if wanted and before and wanted != before and self._others():
             raise WidebandError(
                 f"arm '{self.args.arm}' of this study is read by scaffold {before} on other benchmarks; "
                 "leave --scaffold and --last-number out, or import it as another --arm"
             )
-        return asked or before or "free"
+        return wanted or before or "free"
 
     def add(self, entry: Import) -> list[str]:
         """Put the entry, its arm and its benchmark into the document; the files that it replaces."""
@@ -73,9 +73,9 @@ class StudyFile:
         elif self.args.benchmark not in content["benchmarks"]:
             content["benchmarks"][self.args.benchmark] = {"n": entry.n or 1}
         made = set(entry.tables().values())
-        known = [(each, Import.model_validate(each)) for each in content["imports"]["files"]]
-        kept = [told for told, each in known if not made & set(each.tables().values())]
-        replaced = [", ".join(each.paths) for _, each in known if made & set(each.tables().values())]
+        known = [(file, Import.model_validate(file)) for file in content["imports"]["files"]]
+        kept = [body for body, file in known if not made & set(file.tables().values())]
+        replaced = [", ".join(file.paths) for _, file in known if made & set(file.tables().values())]
         content["imports"]["files"] = [*kept, entry.model_dump(mode="json", exclude_defaults=True)]
         return replaced
 
@@ -92,17 +92,17 @@ class StudyFile:
     def _others(self) -> bool:
         """Whether the arm has logs on other slices."""
         name = self.args.benchmark or self.args.pool
-        files = [Import.model_validate(each) for each in self.content["imports"]["files"]]
-        return any(each.arm == self.args.arm and each.slice != name and each.format in LOGS for each in files)
+        files = [Import.model_validate(file) for file in self.content["imports"]["files"]]
+        return any(file.arm == self.args.arm and file.slice != name and file.format in LOGS for file in files)
 
     def _move(self, root: Path) -> None:
         """Name the files that were imported before from another folder."""
         old, imports = self.root, self.content["imports"]
         imports["root"] = str(_relative(root))
-        for each in imports["files"]:
-            named = each["path"] if isinstance(each["path"], list) else [each["path"]]
+        for entry in imports["files"]:
+            named = entry["path"] if isinstance(entry["path"], list) else [entry["path"]]
             paths = placed([old / path for path in named], self.root)
-            each["path"] = paths if isinstance(each["path"], list) else paths[0]
+            entry["path"] = paths if isinstance(entry["path"], list) else paths[0]
 
 
 def placed(files: list[Path], root: Path) -> list[str]:

@@ -40,6 +40,6 @@ def _in_full(record: NumberRecord) -> str:
         ("estimator", f"{record.estimator} {record.args}"),
         ("seed", record.seed),
         ("code", record.fingerprint),
-        *(("from", f"{each.path}  {each.rows} rows  {each.digest}") for each in record.inputs),
+        *(("from", f"{table.path}  {table.rows} rows  {table.digest}") for table in record.inputs),
     ]
     return "\n".join(f"{name:10} {value}" for name, value in rows)

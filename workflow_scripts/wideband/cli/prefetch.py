@@ -20,8 +20,8 @@ def run(args: argparse.Namespace) -> int:
     for thing in things:
         print(thing.name, flush=True)
         came = fetch(thing)
-        said = f"{_size(came)} fetched" if came > 0 else "all there"
-        print(f"  {said}, {_size(thing.size())} in {', '.join(map(str, thing.places))}", flush=True)
+        outcome = f"{_size(came)} fetched" if came > 0 else "all there"
+        print(f"  {outcome}, {_size(thing.size())} in {', '.join(map(str, thing.places))}", flush=True)
     if not things:
         print(f"{study.name}: its jobs read nothing from the Hugging Face hub, so there is nothing to fetch")
     return 0

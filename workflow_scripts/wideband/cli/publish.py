@@ -63,8 +63,8 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _place(study: Study, checkpoint: Checkpoint, given: Path | None) -> Path:
+def _place(study: Study, checkpoint: Checkpoint, wanted: Path | None) -> Path:
     """Where the folder is written: one that was given must be new, the default one is written anew."""
-    if given and given.exists():
-        raise WidebandError(f"--to {given}: exists already; remove it, or name another folder")
-    return outside(given or Path("published") / f"{study.name}.{checkpoint.arm}.{checkpoint.name}")
+    if wanted and wanted.exists():
+        raise WidebandError(f"--to {wanted}: exists already; remove it, or name another folder")
+    return outside(wanted or Path("published") / f"{study.name}.{checkpoint.arm}.{checkpoint.name}")

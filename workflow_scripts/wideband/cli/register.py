@@ -33,21 +33,21 @@ def register(study: Study) -> list[str]:
 
 def _register(study: Study, root: Path, claims: list[tuple[str, Claim]]) -> list[str]:
     ledger.seal(root)
-    first = {each.id: each for each in reversed(registrations.read(root))}
+    first = {registration.id: registration for registration in reversed(registrations.read(root))}
     new = [(file, claim) for file, claim in claims if claim.id not in first and claim.number]
     _unchanged(study, [claim for _, claim in claims if claim.id in first], first)
     head = registrations.register(root, _records(study, root, new))
-    lines = {each.id: each for each in registrations.read(root)}
-    told = [_told(claim, lines.get(claim.id), claim.id in first) for _, claim in claims]
+    lines = {registration.id: registration for registration in registrations.read(root)}
+    outcomes = [_told(claim, lines.get(claim.id), claim.id in first) for _, claim in claims]
     return [
-        *told,
+        *outcomes,
         f"ledger head {head}",
         f'keep it where nobody can change it: git tag -s wideband/{study.name} -m "{head}"',
     ]
 
 
 def _records(study: Study, root: Path, claims: list[tuple[str, Claim]]) -> list[dict[str, Any]]:
-    plan = {each.id: each for each in requests(Results(root, Path(), study, [], path_digest))}
+    plan = {request.id: request for request in requests(Results(root, Path(), study, [], path_digest))}
     entries = [entry for entry in ledger.entries(ledger.read_lines(root)) if entry]
     for file, claim in claims:
         if claim.id.isdecimal():

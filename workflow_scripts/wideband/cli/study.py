@@ -44,10 +44,10 @@ def ran(study: Study) -> None:
     lines = ledger.entries(ledger.read_lines(root))
     if any(line is None or line["rule"] != REGISTERED for line in lines):
         return
-    beside = NO_OUTPUTS | {ledger.NAME}
+    ignored = NO_OUTPUTS | {ledger.NAME}
     folders = root.iterdir() if root.is_dir() else ()
-    outputs = [each for each in folders if each.name not in beside and not each.name.startswith(".")]
-    if not any(each.is_file() or any(path.is_file() for path in each.rglob("*")) for each in outputs):
+    outputs = [entry for entry in folders if entry.name not in ignored and not entry.name.startswith(".")]
+    if not any(entry.is_file() or any(path.is_file() for path in entry.rglob("*")) for entry in outputs):
         raise WidebandError(
             f"study {study.name} has not run yet: {root} holds no results; "
             f"run snakemake --cores all --config study={study.name}"

@@ -25,7 +25,7 @@ def check_keys(config: Mapping[str, Any], commands: Iterable[str]) -> None:
         command, sign, option = key.partition("_")
         options = _options(command) if sign and command in commands else []
         if key != STUDY and option not in options:
-            known = [STUDY, *(f"{command}_{each}" for each in options)]
+            known = [STUDY, *(f"{command}_{name}" for name in options)]
             near = difflib.get_close_matches(key, known, 1, 0.5)
             hint = f"did you mean '{near[0]}'?" if near else f"known here: {', '.join(known)}"
             raise ConfigError(f"--config {key}: nothing reads this key; {hint}")
@@ -37,5 +37,6 @@ def _options(command: str) -> list[str]:
     """The options of a command, without dashes; `study` is given by its own key."""
     parser = argparse.ArgumentParser(add_help=False)
     module(command).arguments(parser)
-    named = [each for action in parser._actions for each in action.option_strings]
-    return [each.removeprefix("--") for each in named if each.startswith("--") and each != "--study"]
+    options = [option for action in parser._actions for option in action.option_strings]
+    long = [option.removeprefix("--") for option in options if option.startswith("--")]
+    return [option for option in long if option != STUDY]

@@ -30,7 +30,7 @@ def _named(study: Study) -> Iterator[tuple[str, str, str]]:
         yield from (("slice", f"{section}.{name}", name) for name in names)
     yield "slice", "band.pool", study.band.pool
     yield "slice", "band.heldout.slice", study.band.heldout.slice
-    for place, each in enumerate(study.imports.files if study.imports else ()):
-        parts = {"arm": each.arm, "checkpoint": each.checkpoint, "slice": each.slice}
+    for place, file in enumerate(study.imports.files if study.imports else ()):
+        parts = {"arm": file.arm, "checkpoint": file.checkpoint, "slice": file.slice}
         given = {kind: name for kind, name in parts.items() if name is not None}
         yield from ((kind, f"imports.files.{place}.{kind}", name) for kind, name in given.items())

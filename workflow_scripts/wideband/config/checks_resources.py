@@ -14,8 +14,8 @@ def hardware_problems(study: Study) -> Iterator[str]:
         if name not in study.stages:
             yield unknown("resources.stages", "stage", name, study.stages)
     for name, stage in study.stages.items():
-        asked = study.resources.of_stage(name)
-        processes, rollouts = asked.nodes * asked.processes_per_node(), a_step(stage)
+        hardware = study.resources.of_stage(name)
+        processes, rollouts = hardware.nodes * hardware.processes_per_node(), a_step(stage)
         if rollouts % processes and isinstance(stage, Grpo):
             yield (
                 f"stages.{name}.groups: {rollouts} rollouts a step cannot be shared evenly by {processes} "

@@ -23,7 +23,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
         key = f"data.slices.{name}"
         if part.source not in known:
             yield unknown(f"{key}.source", f"source of origin {study.data.origin}", part.source, known)
-        yield from _excluded(key, name, study, [each for each in known if each not in (*BUILT, *own())])
+        yield from _excluded(key, name, study, [source for source in known if source not in (*BUILT, *own())])
         yield from _without_use(key, part)
         yield from _solutions(key, part, study.data.origin)
         if part.file is not None and not (root / Path(part.file).expanduser()).is_file():
@@ -52,8 +52,8 @@ def _excluded(key: str, name: str, study: Study, sources: list[str]) -> Iterator
 def _without_use(key: str, part: Slice) -> Iterator[str]:
     """Settings that the slice's source does not look at."""
     for setting, users in SETTINGS.items():
-        given = getattr(part, setting) != Slice.model_fields[setting].get_default(call_default_factory=True)
-        if given and part.source not in users and part.source in (*TASKS, *own()):
+        is_set = getattr(part, setting) != Slice.model_fields[setting].get_default(call_default_factory=True)
+        if is_set and part.source not in users and part.source in (*TASKS, *own()):
             yield f"{key}.{setting}: source {part.source} does not use it; remove it"
     splits = SPLITS.get(part.source, (part.split,))
     if part.split not in splits:

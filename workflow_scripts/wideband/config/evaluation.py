@@ -71,9 +71,9 @@ class Texts(Strict):
     @classmethod
     def known_tokens(cls, tokens: list[str]) -> list[str]:
         """Names of tokens that can be counted."""
-        for each in tokens:
-            if not is_known(each):
-                raise ValueError(f"'{each}' names no tokens: known are own, wordpiece30522 and words<V>")
+        for token in tokens:
+            if not is_known(token):
+                raise ValueError(f"'{token}' names no tokens: known are own, wordpiece30522 and words<V>")
         return list(dict.fromkeys(tokens))
 
 

@@ -25,10 +25,10 @@ def _line(item: Any, document: Any, model: type[BaseModel]) -> str:
         return f"{_dotted(path)}: missing key; add it"
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         tag = "method" if len(path) == 2 and path[0] == "stages" else "kind"
-        said = f"is {value.get(tag)!r}" if isinstance(value, dict) and tag in value else "missing key"
+        found = f"is {value.get(tag)!r}" if isinstance(value, dict) and tag in value else "missing key"
         kinds = list(METHODS) if tag == "method" else ["pretrain", "package", "hub"]
         known = f"{', '.join(map(repr, kinds[:-1]))} or {kinds[-1]!r}"
-        return f"{_dotted(path)}.{tag}: {said}; it must be {known}"
+        return f"{_dotted(path)}.{tag}: {found}; it must be {known}"
     message = item["msg"][0].lower() + item["msg"][1:]
     return f"{_dotted(path)}: {message}, but is {_short(value)}"
 
@@ -63,11 +63,11 @@ def _suggestion(keys: list[Any], document: Any, model: type[BaseModel]) -> str:
     if model is None:
         return "; remove it"
     if issubclass(model, Stage):
-        others = [each for each in METHODS.values() if keys[-1] in each.model_fields]
+        others = [method for method in METHODS.values() if keys[-1] in method.model_fields]
         if others:
-            theirs = " and ".join(name for name, each in METHODS.items() if each in others)
-            own = next(name for name, each in METHODS.items() if each is model)
-            return f"; it is one of method {theirs}, and this stage trains by {own}: remove it"
+            names = " and ".join(name for name, method in METHODS.items() if method in others)
+            own = next(name for name, method in METHODS.items() if method is model)
+            return f"; it is one of method {names}, and this stage trains by {own}: remove it"
     near = difflib.get_close_matches(str(keys[-1]), model.model_fields, 1)
     known = ", ".join(model.model_fields)
     return f"; did you mean '{near[0]}'?" if near else f"; known keys: {known}" if known else "; remove it"

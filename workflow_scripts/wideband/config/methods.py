@@ -11,8 +11,8 @@ METHODS: dict[str, type[Stage]] = {"grpo": Grpo, "soft_target": SoftTarget, "sft
 
 def _method(stage: Any) -> str:
     """The method of a stage, read from a file or made; one that says none is of GRPO."""
-    said = stage.get("method", "grpo") if isinstance(stage, dict) else getattr(stage, "method", "grpo")
-    return said if isinstance(said, str) else repr(said)
+    method = stage.get("method", "grpo") if isinstance(stage, dict) else getattr(stage, "method", "grpo")
+    return method if isinstance(method, str) else repr(method)
 
 
 def a_step(stage: Stage) -> int:

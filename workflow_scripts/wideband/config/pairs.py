@@ -8,18 +8,18 @@ from pydantic_core import PydanticCustomError
 Pair = tuple[str, str]
 
 
-def _listed(given: Any) -> list[Pair] | None:
+def _listed(written: Any) -> list[Pair] | None:
     """Pairs, of which a single one may stand without the outer list."""
-    if given is None:
+    if written is None:
         return None
-    pairs = [given] if _is_pair(given) else given
+    pairs = [written] if _is_pair(written) else written
     if not isinstance(pairs, list | tuple) or not all(map(_is_pair, pairs)):
         raise PydanticCustomError("pairs", "write pairs of arms, as [a, b] or [[a, b], [a, c]]")
     return [tuple(pair) for pair in pairs]
 
 
-def _is_pair(given: Any) -> bool:
-    return isinstance(given, list | tuple) and len(given) == 2 and all(isinstance(arm, str) for arm in given)
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(arm, str) for arm in value)
 
 
 Pairs = Annotated[

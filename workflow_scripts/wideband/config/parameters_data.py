@@ -20,11 +20,11 @@ def slice_parameters(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     name = wildcards["slice"]
     data = data_of(study)
     wanted = _with_excluded(study, name, set())
-    slices = {each: body for each, body in data["slices"].items() if each in wanted}
-    said = {"data": data | {"slices": slices}, "registered": registered(study, wanted)}
-    parts = [study.data.slices[each] for each in sorted(wanted)]
+    slices = {other: body for other, body in data["slices"].items() if other in wanted}
+    params = {"data": data | {"slices": slices}, "registered": registered(study, wanted)}
+    parts = [study.data.slices[other] for other in sorted(wanted)]
     more = {"spaces": _spaces(parts), "files": _files(parts)}
-    return said | {key: value for key, value in more.items() if value}
+    return params | {key: value for key, value in more.items() if value}
 
 
 def _files(parts: list[Slice]) -> dict[str, str | None]:

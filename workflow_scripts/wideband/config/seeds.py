@@ -12,9 +12,9 @@ def seeds_of(study: Study) -> dict[str, Any]:
 
 
 def _seeds(value: Any, at: str) -> Iterator[tuple[str, Any]]:
-    for key, each in value.items() if isinstance(value, dict) else ():
+    for key, inner in value.items() if isinstance(value, dict) else ():
         dotted = f"{at}.{key}" if at else str(key)
         if key in ("seed", "seeds") or str(key).endswith(("_seed", "_seeds")):
-            yield dotted, each
+            yield dotted, inner
         else:
-            yield from _seeds(each, dotted)
+            yield from _seeds(inner, dotted)

@@ -40,17 +40,17 @@ def refused(arguments: Mapping[str, Value]) -> Iterator[str]:
     """What a study may not ask of its server: `key: why, and the remedy`."""
     for name, value in arguments.items():
         key = f"sampling.server_args.{name if name.isprintable() else repr(name)}"
-        asked = name.replace("-", "_")
-        if asked not in ALLOWED:
-            near = difflib.get_close_matches(asked, ALLOWED, 1, cutoff=0.4)
+        option = name.replace("-", "_")
+        if option not in ALLOWED:
+            near = difflib.get_close_matches(option, ALLOWED, 1, cutoff=0.4)
             hint = f"did you mean {near[0]}? All" if near else "leave it out; all"
             where = "sampling.server_args in config/defaults.md"
             yield f"{key}: not an option that a study may give; {hint} are at {where}"
-        elif asked in SWITCHES:
+        elif option in SWITCHES:
             if not isinstance(value, bool):
                 yield f"{key}: {repr(value)[:60]} is not a switch; write true or false"
         elif isinstance(value, bool) or not _plain(value):
-            kind = "a number" if asked in NUMBERS else "one word of letters, digits, - and _"
+            kind = "a number" if option in NUMBERS else "one word of letters, digits, - and _"
             yield f"{key}: {repr(value)[:60]} is not a plain value; write {kind}"
 
 

@@ -73,9 +73,9 @@ def read_space(name: str, root: Path = Path(".")) -> tuple[AnswerSpace, list[str
         hint = f"did you mean '{near[0]}'?" if near else f"spaces here: {', '.join(known) or 'none'}"
         raise SpaceError(f"{path}: no such answer space; {hint}")
     file = _read(path)
-    given = [key for key in ("options", "integers", "distribution") if getattr(file, key)]
-    if len(given) > 1:
-        raise SpaceError(f"{path}: {' and '.join(given)}; keep one of them")
+    kinds = [key for key in ("options", "integers", "distribution") if getattr(file, key)]
+    if len(kinds) > 1:
+        raise SpaceError(f"{path}: {' and '.join(kinds)}; keep one of them")
     if file.distribution and file.law:
         raise SpaceError(f"{path}: distribution and law; a distribution brings its own, so remove law")
     for request in file.requests:

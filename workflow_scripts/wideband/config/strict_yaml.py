@@ -66,8 +66,8 @@ def read_yaml(path: Path) -> Any:
         where = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise YamlError(f"{path}{where}: not valid YAML: {error.problem or error.context}") from None
     except yaml.YAMLError as error:
-        said = " ".join(str(error).split())
-        raise YamlError(f"{path}: not valid YAML: {said}") from None
+        reason = " ".join(str(error).split())
+        raise YamlError(f"{path}: not valid YAML: {reason}") from None
 
 
 # A file is asked for several times in one run. Values of whoever asks are his own.

@@ -78,7 +78,7 @@ def process_started(process: int | str = "self") -> datetime | None:
 def cpu_seconds() -> float:
     """Processor time of this process and of its ended children, in seconds."""
     used = [resource.getrusage(kind) for kind in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return round(sum(each.ru_utime + each.ru_stime for each in used), 3)
+    return round(sum(usage.ru_utime + usage.ru_stime for usage in used), 3)
 
 
 def peak_rss() -> int:

@@ -97,7 +97,7 @@ class Fingerprint:
 def named_modules(params: object, tree: Tree, plugged: Sequence[Entry] = ()) -> tuple[str, ...]:
     """Modules of rooms in BY_NAME, and what plugins register, that a job's parameters name (by last part)."""
     said = frozenset(texts(params))
-    own = (f"{each.room}.{each.name}@{each.path}" for each in plugged if each.name in said)
+    own = (f"{entry.room}.{entry.name}@{entry.path}" for entry in plugged if entry.name in said)
     return (*(name for name in tree.inside(BY_NAME) if name.rpartition(".")[2] in said), *own)
 
 
@@ -173,7 +173,7 @@ class _Closure:
             self.digests[name] = facts.digest
             self._count_data(facts, known[name])
             found = (*self._reached(facts, name), *self._plugged(name))
-            new = {each for each in found if not _within(each, left_out)} - seen
+            new = {module for module in found if not _within(module, left_out)} - seen
             seen |= new
             waiting += new
 

@@ -238,7 +238,7 @@ def _first_process() -> bool:
 def _paths(named: dict[str, str | list[str]]) -> SimpleNamespace:
     return SimpleNamespace(
         **{
-            name: [Path(each) for each in value] if isinstance(value, list) else Path(value)
+            name: [Path(item) for item in value] if isinstance(value, list) else Path(value)
             for name, value in named.items()
         }
     )

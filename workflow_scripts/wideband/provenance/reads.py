@@ -57,4 +57,4 @@ class Reads:
         # A hidden name is an output on its way to its own name; manifests of inputs are read to name them.
         if path.endswith(SUFFIX) or f"{os.sep}." in path[len(self.root) - 1 :]:
             return True
-        return any(path == each or path.startswith(each + os.sep) for each in self.allowed)
+        return any(path == allowed or path.startswith(allowed + os.sep) for allowed in self.allowed)

@@ -63,7 +63,7 @@ class Unsealed:
                 content["study"],
                 content["ended"],
             )
-            [(each["name"], each["path"], each["digest"]) for each in content["inputs"]]
+            [(entry["name"], entry["path"], entry["digest"]) for entry in content["inputs"]]
             if not isinstance(content["study"], str):
                 return None
         except (ValueError, KeyError, TypeError):
@@ -115,12 +115,12 @@ def run_digest(content: dict[str, Any], root: Path) -> str | None:
     if not kept.is_file() or file_digest(kept) != digest:
         return None
     spec = json.loads(kept.read_text(encoding="utf-8"))
-    read = [(each["name"], each["digest"]) for each in content["inputs"] if each["name"] != "spec"]
+    read = [(entry["name"], entry["digest"]) for entry in content["inputs"] if entry["name"] != "spec"]
     return json_digest([_without_seeds(spec) if content["rule"] == SAMPLE else spec, read])
 
 
 def _without_seeds(value: Any) -> Any:
     if isinstance(value, dict):
-        kept = {key: each for key, each in value.items() if key != "seed" and not key.endswith("_seed")}
-        return {key: _without_seeds(each) for key, each in kept.items()}
+        kept = {key: inner for key, inner in value.items() if key != "seed" and not key.endswith("_seed")}
+        return {key: _without_seeds(inner) for key, inner in kept.items()}
     return value

@@ -201,7 +201,7 @@ def _rule(manifest: dict[str, Any]) -> str:
 
 def _read(manifest: dict[str, Any]) -> Iterator[str]:
     """Digests of the manifests of what the job read."""
-    return (each["manifest"] for each in manifest["inputs"] if each.get("manifest"))
+    return (entry["manifest"] for entry in manifest["inputs"] if entry.get("manifest"))
 
 
 def _moment(written: str) -> datetime:

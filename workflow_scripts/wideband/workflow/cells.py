@@ -39,7 +39,7 @@ class Cells:
 
     def having(self, table: str) -> list[Cell]:
         """The evaluations that a table is there of; imported results may lack completions or token counts."""
-        return [Cell(*each) for each in self.study.separate_evaluations(table)]
+        return [Cell(*triple) for triple in self.study.separate_evaluations(table)]
 
     @cached_property
     def curve(self) -> list[Cell]:
@@ -100,7 +100,7 @@ class Cells:
     @property
     def graded(self) -> list[Cell]:
         """Every set of rollouts that the study grades: its own, and imported ones without verdicts."""
-        return [*self.sampled, *(Cell(*each) for each in self.study.ungraded())]
+        return [*self.sampled, *(Cell(*triple) for triple in self.study.ungraded())]
 
     @cached_property
     def embedded(self) -> dict[tuple[str, str], list[str]]:

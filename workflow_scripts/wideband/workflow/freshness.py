@@ -66,10 +66,10 @@ def reasons(job: PlannedJob, found: list[Record | Reason], root: Path, cache: Di
     `found` is what `records` says. What follows from a stale job before it is not a reason here: that job
     has not run yet.
     """
-    lacking = [each for each in found if isinstance(each, Reason)]
-    kept = [each for each in found if isinstance(each, Record)]
-    edited = [Reason("edited", each.output) for each in kept if _edited(each, root, cache)]
-    return [*lacking, *edited, *_unique(_changes(job, each, root, cache) for each in _different(kept))]
+    lacking = [record for record in found if isinstance(record, Reason)]
+    kept = [record for record in found if isinstance(record, Record)]
+    edited = [Reason("edited", record.output) for record in kept if _edited(record, root, cache)]
+    return [*lacking, *edited, *_unique(_changes(job, record, root, cache) for record in _different(kept))]
 
 
 def _checked(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -84,11 +84,11 @@ def _checked(manifest: dict[str, Any]) -> dict[str, Any]:
 def _different(kept: list[Record]) -> Iterator[Record]:
     """One record of those that one job wrote together: they say the same of spec and inputs."""
     seen = set()
-    for each in kept:
-        told = (each.manifest["spec"]["digest"], each.manifest["ended"])
-        if told not in seen:
-            seen.add(told)
-            yield each
+    for kept_one in kept:
+        run = (kept_one.manifest["spec"]["digest"], kept_one.manifest["ended"])
+        if run not in seen:
+            seen.add(run)
+            yield kept_one
 
 
 def _edited(record: Record, root: Path, cache: DigestCache) -> bool:
@@ -141,5 +141,5 @@ def _kept_spec(place: Path) -> dict[str, Any] | None:
 def _unique(groups: Iterator[Iterator[Reason]]) -> list[Reason]:
     seen: list[Reason] = []
     for group in groups:
-        seen += [each for each in group if each not in seen]
+        seen += [reason for reason in group if reason not in seen]
     return seen

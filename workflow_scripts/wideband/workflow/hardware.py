@@ -12,7 +12,7 @@ AFTER_SAMPLING = frozenset({"grade", "embed", "entail", "band", "band_train"})
 
 
 @dataclass(frozen=True)
-class Asked:
+class Requested:
     """Hours up to the time limits of the first attempts."""
 
     node_hours: float
@@ -23,12 +23,12 @@ class Asked:
         return self.gpu_hours * study.prices.gpu_hour
 
 
-def asked(planned: Iterable[PlannedJob], study: Study) -> Asked:
+def requested(planned: Iterable[PlannedJob], study: Study) -> Requested:
     """What the jobs ask for together."""
     classes = [(hardware_of(job, study), _minutes(job, study)) for job in planned]
     nodes = sum(hardware.nodes * minutes for hardware, minutes in classes)
     gpus = sum(hardware.nodes * hardware.gpus * minutes for hardware, minutes in classes)
-    return Asked(nodes / 60, gpus / 60)
+    return Requested(nodes / 60, gpus / 60)
 
 
 def hardware_of(job: PlannedJob, study: Study) -> Hardware:

@@ -92,8 +92,8 @@ def _sources(cells: Cells) -> Listed:
 
 
 def _imports(cells: Cells) -> Listed:
-    for each in cells.study.imports.results() if cells.study.imports else ():
-        yield {"entry": each.key}, list(each.tables().values())
+    for file in cells.study.imports.results() if cells.study.imports else ():
+        yield {"entry": file.key}, list(file.tables().values())
 
 
 def _imported_slices(cells: Cells) -> Listed:

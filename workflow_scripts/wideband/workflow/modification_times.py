@@ -71,8 +71,8 @@ def _with_followers(
     """The stale jobs and all that read, by their manifests, what one of these writes."""
     readers: dict[str, set[str]] = defaultdict(set)
     for spec_path, kept in found.items():
-        for each in kept:
-            for entry in each.inputs if isinstance(each, Record) else ():
+        for record in kept:
+            for entry in record.inputs if isinstance(record, Record) else ():
                 readers[entry["path"]].add(spec_path)
     outputs = {job.spec_path: [str(root / output) for output in job.outputs] for job in planned}
     waiting, left = set(), list(stale)
@@ -98,9 +98,9 @@ class _Clock:
         if job.spec_path not in self._times:
             # Also what ends a circle, which only forged manifests could form.
             self._times[job.spec_path] = 0
-            kept = [each for each in self._found[job.spec_path] if isinstance(each, Record)]
-            ended = [_nanoseconds(each.manifest["ended"]) for each in kept]
-            named = {entry["path"] for each in kept for entry in each.inputs}
+            kept = [record for record in self._found[job.spec_path] if isinstance(record, Record)]
+            ended = [_nanoseconds(record.manifest["ended"]) for record in kept]
+            named = {entry["path"] for record in kept for entry in record.inputs}
             before = [self.of(self._writer[path]) for path in sorted(named) if path in self._writer]
             self._times[job.spec_path] = min(self.now, max([*ended, *before], default=0))
         return self._times[job.spec_path]

@@ -26,9 +26,9 @@ def why(found: Iterable[Reason], outputs: int = 0) -> str:
     found = list(found)
     if outputs and [reason.kind for reason in found] == ["missing"] * outputs:
         return "never ran"
-    said = [in_words(reason) for reason in found]
-    more = f" and {len(said) - SHOWN} more" if len(said) > SHOWN else ""
-    return "; ".join(said[:SHOWN]) + more if said else "follows a job above"
+    texts = [in_words(reason) for reason in found]
+    more = f" and {len(texts) - SHOWN} more" if len(texts) > SHOWN else ""
+    return "; ".join(texts[:SHOWN]) + more if texts else "follows a job above"
 
 
 def in_words(reason: Reason) -> str:
@@ -38,10 +38,11 @@ def in_words(reason: Reason) -> str:
 
 def changes(stale: dict[str, list[Reason]], lines: int = 12) -> list[str]:
     """What has changed since the last run, most jobs first; nothing for jobs that never ran."""
-    counted = Counter(in_words(each) for found in stale.values() for each in found if each.kind != "missing")
-    told = [f"{text} ({jobs} job{'s' if jobs > 1 else ''})" for text, jobs in counted.most_common(lines)]
-    rest = len(counted) - len(told)
-    return [*told, f"and {rest} more; `wideband explain` lists them"] if rest > 0 else told
+    reasons = (reason for found in stale.values() for reason in found if reason.kind != "missing")
+    counted = Counter(map(in_words, reasons))
+    shown = [f"{text} ({jobs} job{'s' if jobs > 1 else ''})" for text, jobs in counted.most_common(lines)]
+    rest = len(counted) - len(shown)
+    return [*shown, f"and {rest} more; `wideband explain` lists them"] if rest > 0 else shown
 
 
 def _short(value: Any) -> str:

@@ -68,7 +68,7 @@ def _outputs(root: Path) -> Iterator[Path]:
 
 def _run(manifests: list[dict[str, Any]]) -> Run:
     study = manifests[0]["study"]
-    outputs = sorted((_below(each["output"], study) for each in manifests), key=lambda entry: entry["path"])
+    outputs = sorted((_below(made["output"], study) for made in manifests), key=lambda entry: entry["path"])
     inputs = tuple(_read(entry, study) for entry in manifests[0]["inputs"])
     return Run(outputs[0]["path"], manifests[0], tuple(outputs), inputs)
 

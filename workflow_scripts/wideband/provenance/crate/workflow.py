@@ -41,7 +41,7 @@ def add_workflow(data: Data, found: list[Run], project: Path) -> "Entity":
     rules = list(dict.fromkeys(run.rule for run in found))
     workflow["step"] = [_step(crate, rule, place, project) for place, rule in enumerate(rules, 1)]
     workflow["hasPart"] = [step["workExample"] for step in workflow["step"]]
-    workflow["softwareRequirements"] = [_package(crate, *each) for each in _packages(found)]
+    workflow["softwareRequirements"] = [_package(crate, *package) for package in _packages(found)]
     return workflow
 
 
