@@ -16,7 +16,7 @@ from wideband.config.parameters import parameters, prompted_slices
 from wideband.errors import WidebandError
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells
-from wideband.workflow.place import results_folder
+from wideband.workflow.layout import results_folder
 
 # Snakemake takes braces in this path for something to fill in.
 if set(str(workflow.basedir)) & set("{}"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wideband.config import Study, load_study
-from wideband.config.checks_lineages import problems
+from wideband.config.checks_arms import lineage_problems as problems
 from wideband.config.parameters import parameters
 from wideband.report.names import compared
 from wideband.workflow.jobs import jobs

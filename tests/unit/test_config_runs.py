@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wideband.config import Study, load_study
-from wideband.config.checks_seeds import problems
+from wideband.config.checks_arms import seed_problems as problems
 from wideband.config.parameters import parameters, whole_study
 from wideband.config.runs import by_run, pooled, runs_of
 from wideband.workflow.jobs import jobs

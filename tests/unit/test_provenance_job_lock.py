@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 HOLDS = """
 import logging, sys
 from pathlib import Path
-from wideband.provenance.job_lock import job_lock
+from wideband.provenance.locks import job_lock
 logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
 with job_lock(Path(sys.argv[1])):
     print("held", flush=True)

@@ -21,7 +21,7 @@ from wideband.provenance.ledger import (
     unsealed,
     verify,
 )
-from wideband.provenance.lock import locked
+from wideband.provenance.locks import locked
 
 PACKAGE = Path(__file__).resolve().parents[2] / "workflow_scripts"
 

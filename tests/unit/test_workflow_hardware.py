@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from wideband.config import load_study
-from wideband.workflow.hardware import hardware_of, requested
+from wideband.workflow.estimate import hardware_of, requested
 from wideband.workflow.jobs import jobs
 
 ROOT = Path(__file__).parents[2]

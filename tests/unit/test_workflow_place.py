@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from wideband.workflow.place import PlaceError, results_folder
+from wideband.workflow.layout import PlaceError, results_folder
 
 
 @pytest.fixture(autouse=True)

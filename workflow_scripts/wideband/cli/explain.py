@@ -6,8 +6,7 @@ from pathlib import Path
 
 from ..config import Study
 from ..provenance.remembered import remembered
-from ..workflow.estimate import Cost, Costs, entailment_pairs
-from ..workflow.hardware import requested
+from ..workflow.estimate import Cost, Costs, entailment_pairs, requested
 from ..workflow.jobs import jobs
 from ..workflow.modification_times import prepare
 from ..workflow.pending import pending

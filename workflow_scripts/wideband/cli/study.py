@@ -11,7 +11,7 @@ from ..errors import WidebandError
 from ..provenance import ledger
 from ..provenance.registrations import RULE as REGISTERED
 from ..provenance.sealing import NO_OUTPUTS
-from ..workflow.place import results_folder
+from ..workflow.layout import results_folder
 
 DEFAULT = Path("config/config.yaml")
 

@@ -6,17 +6,10 @@ from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
-from . import (
-    checks_budget,
-    checks_imports,
-    checks_lineages,
-    checks_names,
-    checks_pairs,
-    checks_rewards,
-    checks_seeds,
-    checks_slices,
-)
+from . import checks_imports, checks_names, checks_slices
+from .checks_arms import lineage_problems, pair_problems, seed_problems
 from .checks_resources import hardware_problems, unknown
+from .checks_stages import budget_problems, method_problems
 from .methods import a_step
 from .parameters import packages
 from .policy import PRETRAINED_ON, Base, MicroBase
@@ -28,18 +21,18 @@ from .training import Grpo, Retain
 def problems(study: Study, root: Path) -> Iterator[str]:
     """All inconsistencies of `study`; prompts and DeepSpeed files are looked up under `root`."""
     yield from checks_names.problems(study)
-    astray = list(checks_lineages.problems(study))
+    astray = list(lineage_problems(study))
     yield from astray
     if astray:
         return  # The others ask for lineages.
     yield from checks_slices.problems(study, root)
-    yield from checks_budget.problems(study)
+    yield from budget_problems(study)
     for check in (_arms, _engine, _stages, _band, _benchmarks, _lengths, _batches):
         yield from check(study)
-    yield from checks_pairs.problems(study)
-    yield from checks_seeds.problems(study)
+    yield from pair_problems(study)
+    yield from seed_problems(study)
     yield from checks_imports.problems(study)
-    yield from checks_rewards.problems(study)
+    yield from method_problems(study)
     yield from hardware_problems(study)
     yield from _adapters(study, root)
     yield from _files(study, root)

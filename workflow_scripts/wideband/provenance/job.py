@@ -31,7 +31,7 @@ from ..errors import WidebandError, explained
 from ..plugged import use
 from .code import check_drift
 from .digests import json_digest, path_digest
-from .job_lock import job_lock
+from .locks import job_lock
 from .manifest import inputs, manifest_path, write_manifests
 from .reads import Reads
 from .specs import Spec, read_spec

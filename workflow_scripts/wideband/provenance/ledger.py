@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import WidebandError
 from .digests import canonical_json, file_digest, text_digest
-from .lock import locked
+from .locks import locked
 from .sealing import Unsealed, in_order, manifests
 
 NAME = "ledger.jsonl"

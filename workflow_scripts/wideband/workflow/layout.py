@@ -1,6 +1,11 @@
-"""Where results lie, as patterns below a study's results folder."""
+"""Where results are: the folder of a study, which may be a link to another disk, and patterns below it."""
+
+from pathlib import Path
 
 from ..config import Study
+from ..errors import WidebandError
+
+RESULTS = Path("results")
 
 ROLLOUTS = "arms/{arm}/{checkpoint}/rollouts/{slice}.parquet"
 VERDICTS = "arms/{arm}/{checkpoint}/verdicts/{slice}.parquet"
@@ -27,3 +32,18 @@ SPECS = "specs"
 def adapter_of(study: Study, arm: str, checkpoint: str) -> str:
     """The adapter of a checkpoint in an arm's lineage, in the folder of the arm that trained it."""
     return ADAPTER.format(arm=study.holder(arm, checkpoint), checkpoint=checkpoint)
+
+
+class PlaceError(WidebandError):
+    """No results folder can be where it should be; the message names the path and what is there."""
+
+
+def results_folder(study: str) -> Path:
+    """The results folder of a study, which need not be there yet. Raises PlaceError."""
+    folder = RESULTS / study
+    for path in (RESULTS, folder):
+        if path.is_symlink() and not path.exists():
+            raise PlaceError(f"{path}: a link to {path.readlink()}, which is not there; make that folder")
+        if path.exists() and not path.is_dir():
+            raise PlaceError(f"{path}: not a folder, but results are written there; move it away")
+    return folder

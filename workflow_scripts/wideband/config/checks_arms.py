@@ -1,20 +1,23 @@
-"""Lineages of arms: no circles, and no arm or stage that is not there."""
+"""What arms of a study say of one another: where each begins, which are compared, and their seeds."""
 
 from collections.abc import Iterator
 
 from .checks_resources import unknown
+from .names import name_fault
+from .pairs import Pair
+from .runs import run_name, seeds_of_arm
 from .study import Study
 
 
-def problems(study: Study) -> Iterator[str]:
+def lineage_problems(study: Study) -> Iterator[str]:
     """What is wrong with `stages`, `start` and `policy` of arms; nothing else may ask for lineages before."""
-    found = [*_names(study), *_forms(study)]
+    found = [*_lineage_names(study), *_forms(study)]
     yield from found
     if not found:
         yield from _circles(study)
 
 
-def _names(study: Study) -> Iterator[str]:
+def _lineage_names(study: Study) -> Iterator[str]:
     for arm, body in study.arms.items():
         for stage in body.stages or ():
             if stage not in study.stages:
@@ -93,3 +96,56 @@ def _passed(study: Study) -> Iterator[str]:
         names = [stage for _, stage in study.lineage(arm)]
         for stage in {name for name in names if names.count(name) > 1}:
             yield f"arms.{arm}.stages: '{stage}' occurs twice in the arm's lineage; remove one of the two"
+
+
+def pair_problems(study: Study) -> Iterator[str]:
+    """What is wrong with `compare` and with `against` of arms."""
+    seen: set[frozenset[str]] = set()
+    for key, pair in _pairs(study):
+        for arm in dict.fromkeys(pair):
+            if arm not in study.arms:
+                yield unknown(key, "arm", arm, study.arms)
+        if pair[0] == pair[1]:
+            yield f"{key}: '{pair[0]}' twice; name two different arms"
+        elif frozenset(pair) in seen:
+            yield f"{key}: '{pair[0]}' and '{pair[1]}' are a pair already; name each pair once"
+        seen.add(frozenset(pair))
+
+
+def _pairs(study: Study) -> Iterator[tuple[str, Pair]]:
+    yield from (("compare", pair) for pair in study.compare or ())
+    for arm, body in study.arms.items():
+        if body.against is not None:
+            yield f"arms.{arm}.against", (arm, body.against)
+
+
+def seed_problems(study: Study) -> Iterator[str]:
+    """What is wrong with `seeds` of the study and of its arms."""
+    yield from _twice("seeds", study.seeds)
+    first = next((arm for arm in study.arms if len(seeds_of_arm(study, arm)) > 1), None)
+    for arm, body in study.arms.items():
+        key, seeds = f"arms.{arm}.seeds", seeds_of_arm(study, arm)
+        if body.run is not None:
+            yield f"arms.{arm}.run: set by Wideband itself; name the seeds of an arm under seeds"
+        if body.seeds is not None:
+            yield from _twice(key, body.seeds)
+            if not study.own_stages(arm):
+                yield f"{key}: nothing is trained for this arm; remove it"
+            elif seeds != body.seeds:
+                yield f"{key}: the arm that it begins from has the seeds {seeds}; remove it"
+        if len(seeds) > 1 and len(seeds) != (others := len(seeds_of_arm(study, first))):
+            yield f"{key}: {len(seeds)} of them, but arm '{first}' has {others}; name as many, or one"
+        yield from _run_names(study, arm, seeds)
+
+
+def _twice(key: str, seeds: list[int]) -> Iterator[str]:
+    for seed in dict.fromkeys(seed for seed in seeds if seeds.count(seed) > 1):
+        yield f"{key}: {seed} twice; name each seed once"
+
+
+def _run_names(study: Study, arm: str, seeds: list[int]) -> Iterator[str]:
+    for name in (run_name(arm, seed) for seed in seeds):
+        if name in study.arms:
+            yield f"arms.{name}: this name is reserved for a run of arm '{arm}'; choose another"
+        if fault := name_fault("arm", name):
+            yield f"arms.{arm}: its run {fault}"

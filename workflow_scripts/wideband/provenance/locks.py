@@ -1,8 +1,4 @@
-"""One process per job on one machine: one may outlive its snakemake, and the next one starts it again.
-
-Guards the outputs of every job at no cost, but the lock of a network file system may not reach other nodes.
-Training, which also writes into a folder of state for hours, is guarded across nodes by cluster/owner.py.
-"""
+"""Locks on files, which end with the block or the process: one writer at a time, and one process per job."""
 
 import fcntl
 import logging
@@ -17,10 +13,21 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def job_lock(place: Path) -> Iterator[None]:
-    """Hold the lock at `place`, after waiting for its owner; the system lets go when a process dies.
+def locked(path: Path) -> Iterator[None]:
+    """Wait for the lock and hold it. Raises OSError where the file cannot be made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
-    The file says which process holds it, or was the last to do so.
+
+@contextmanager
+def job_lock(place: Path) -> Iterator[None]:
+    """Hold the lock of a job at `place`, after waiting for its owner.
+
+    A job may outlive its snakemake, and the next snakemake starts it again. The file says which process holds
+    the lock, or was the last to do so. The lock of a network file system may not reach other nodes; training,
+    which takes hours, is guarded across nodes by cluster/owner.py.
     """
     place.parent.mkdir(parents=True, exist_ok=True)
     with open(place, "a+") as file:
