@@ -1,4 +1,4 @@
-"""Columns of lists."""
+"""Reading table cells that hold lists."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How likely a sample is to hold what was forged."""
+"""The probability that L5's random sample contains a forged answer."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass

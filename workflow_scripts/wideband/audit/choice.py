@@ -1,4 +1,4 @@
-"""L5's choice: which rows of a table are made again.
+"""L5: which rows of each table are made again.
 
 It follows from a seed that is drawn when the audit begins. Nothing in the results decides it, so that nobody
 can forge until the choice misses what was forged.

@@ -1,4 +1,4 @@
-"""L6, claims: what was published about a study, held against the numbers computed again.
+"""L6, claims: published statements are compared with the numbers computed again.
 
 Files of claims lie in `config/claims/`; what they hold is described in `wideband.numbers.claims`.
 """

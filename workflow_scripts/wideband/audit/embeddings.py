@@ -1,4 +1,4 @@
-"""L5, embeddings: a seeded choice of each table's rows, embedded again.
+"""L5, embeddings: a random choice of each table's rows is embedded again.
 
 A text's neighbours in its batch change its vector by about 1e-7, another processor by about 1e-6. What
 differs by more than the tolerance of its precision is of another text, or of none.

@@ -1,4 +1,4 @@
-"""What the audit says when something is wrong."""
+"""A finding: one thing that the audit found to be wrong."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""L1: every job ran under the spec, the code and the environment that hold now.
+"""L1: every job ran under the present spec, code and environment.
 
 A run from a dirty checkout is noted while its difference is stored and whole; a strict audit finds it.
 """

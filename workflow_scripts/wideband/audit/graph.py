@@ -1,4 +1,4 @@
-"""Which numbers rest on a file: along the manifests, from a number's tables up to the sources."""
+"""Which numbers depend on a file: along the manifests, from a number's tables up to the sources."""
 
 import re
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""A claim of a file, and what an audit says of it."""
+"""A claim, and the verdict that an audit gives it."""
 
 from dataclasses import dataclass
 

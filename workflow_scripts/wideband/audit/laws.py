@@ -1,4 +1,4 @@
-"""L5, exact laws: a seeded choice of each table's items, the log-probabilities of their answers again.
+"""L5, exact laws: log-probabilities of all answers to a random choice of items are computed again.
 
 Neighbours in a packed line, other processors and numbers of threads change them by rounding alone. What
 differs by more than the tolerance of its precision is of another policy, or of none.

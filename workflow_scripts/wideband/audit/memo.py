@@ -1,4 +1,4 @@
-"""What an earlier audit computed, by a digest over all that it was computed from.
+"""The cache of earlier audits: what they computed, by a digest of everything it was computed from.
 
 It lies with whoever audits, below the user's cache folder, and never in the results: who hands results over
 could write there that all is well. Files of the results are read and hashed by every audit.

@@ -1,4 +1,4 @@
-"""Which code audits: stated in every audit, and held against what was there when results were sealed.
+"""The code that audits: stated in every audit, and compared with the code when results were sealed.
 
 That code is in no job's fingerprint, and a later version of it may well audit earlier results: so another one
 is noted, and a finding of a strict audit alone. An audit that was edited to keep silent says nothing of this:

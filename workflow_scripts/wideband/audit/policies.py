@@ -1,4 +1,4 @@
-"""L5's policies: where one lies, whether it can be had here, and how its libraries are kept quiet."""
+"""L5: where a checkpoint's model is, whether it can be loaded here, and how its libraries are kept quiet."""
 
 import logging
 from collections.abc import Iterator

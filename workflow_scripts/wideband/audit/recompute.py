@@ -1,4 +1,4 @@
-"""L3, last: every number that the study plans, again, from its rollouts and with its interval."""
+"""L3, third part: every planned number and its interval are computed again from the rollouts."""
 
 import math
 from collections.abc import Iterable, Iterator, Sequence

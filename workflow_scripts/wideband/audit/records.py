@@ -1,4 +1,4 @@
-"""The number records as they are: every line that can be read, whatever the others hold."""
+"""Reading the number records line by line, so that a broken line does not hide the others."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""L6, registered claims: does what stands in the files say the same as then, and was it said before?"""
+"""L6, registered claims: are they unchanged, and were they registered before their results?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace

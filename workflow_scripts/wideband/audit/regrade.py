@@ -1,4 +1,4 @@
-"""L4: every verdict again, from the completion and the problem's gold, in the grader's own processes."""
+"""L4: every verdict is given again, from completion and gold answer, in the grader's own processes."""
 
 import os
 from collections.abc import Iterator

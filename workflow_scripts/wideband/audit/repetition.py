@@ -1,4 +1,4 @@
-"""L5 where sampling gives the same tokens again (a CPU in fp32): stored rollouts against the engine's."""
+"""L5 where sampling gives the same tokens again (a CPU in fp32): rollouts must equal the stored ones."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""L5: a seeded choice of rollouts, sampled again from the checkpoint.
+"""L5: a random choice of rollouts is sampled again from the checkpoint.
 
 On a CPU in fp32 they must be the same: text, tokens and finish reason, and log-probabilities up to a
 thousandth of a nat a token (`repetition`). Where equality cannot hold (bf16, a GPU, a vLLM server) they must

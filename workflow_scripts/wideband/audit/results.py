@@ -1,4 +1,4 @@
-"""What lies in a study's results folder, read once for all levels; nothing here trusts what it reads."""
+"""Reading a study's results folder, once for all levels and without trusting what it holds."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""L2 at its end: problems are what registered sources give, and none is both trained on and tested."""
+"""L2, sources: problems are what registered sources give, and none is both trained on and evaluated."""
 
 import subprocess
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""L3, first: tables hold the samples, and the answers, that the study asks for, all of them and no others."""
+"""L3, first part: tables hold exactly the samples and answers that the study asks for."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

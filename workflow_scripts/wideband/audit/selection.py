@@ -1,4 +1,4 @@
-"""L3, second: nobody chose among several runs, or among benchmarks, after seeing what they gave."""
+"""L3, second part: no run and no benchmark was selected after its results were seen."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Whether two tables say the same: the stored one and the one made again."""
+"""Comparing a stored table with the one that was made again."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""L6: every number that the site and its fragments show, held against the number records.
+"""L6: every number that the site and its fragments show is compared with the number records.
 
 Bound text, figures, cards and fragments are compared with the records one by one, so that a finding names
 its number. Then the whole site is rendered again and compared, which catches what is bound to no number:

@@ -1,4 +1,4 @@
-"""L3, logs of training: what they say that can be held against the study and the manifest of their job.
+"""L3, training logs: what of them can be checked by the study and by the manifest of their job.
 
 That is arm, stage and steps; the learning rate; the reward `verified`, which follows from correctness and
 tags; shares, which are of whole rollouts and groups; tokens. Other rewards follow from answers that no log

@@ -1,4 +1,4 @@
-"""What a policy says to a question: several samples, and the exact law of the first token."""
+"""Answers to a question: several samples, and the exact probabilities of the first token."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

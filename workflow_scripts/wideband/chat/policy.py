@@ -1,4 +1,4 @@
-"""A checkpoint opened to be talked to: model, tokenizer, and how its arm asks."""
+"""Opening a checkpoint for a chat: its model, its tokenizer and its arm's prompt."""
 
 from dataclasses import dataclass
 from pathlib import Path

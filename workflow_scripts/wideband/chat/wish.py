@@ -1,4 +1,4 @@
-"""How a question is sampled, and the commands that change it."""
+"""The sampling settings of a chat, and the commands that change them."""
 
 from dataclasses import dataclass, replace
 

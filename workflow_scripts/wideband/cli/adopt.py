@@ -1,4 +1,4 @@
-"""`wideband adopt`: results that were copied here are checked and accepted."""
+"""`wideband adopt`: checks results that were copied here, and accepts them."""
 
 import argparse
 from pathlib import Path

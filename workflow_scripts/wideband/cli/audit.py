@@ -1,4 +1,4 @@
-"""`wideband audit`: is every reported number what it says it is?"""
+"""`wideband audit`: checks every reported number."""
 
 import argparse
 import logging

@@ -1,4 +1,4 @@
-"""`wideband claims`: do published statements hold?"""
+"""`wideband claims`: checks published statements about a study."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""`wideband compare`: two finished studies, which settings and which numbers differ."""
+"""`wideband compare`: says which settings and which numbers of two finished studies differ."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""`wideband explain`: which jobs would run, why, and what they would cost."""
+"""`wideband explain`: lists the jobs that would run, why, and what they would cost."""
 
 import argparse
 from collections.abc import Sequence

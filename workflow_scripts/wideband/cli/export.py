@@ -1,4 +1,4 @@
-"""`wideband export`: a study's evaluations for others, in the schema of Every Eval Ever."""
+"""`wideband export`: writes a study's evaluations in the schema of Every Eval Ever."""
 
 import argparse
 import time

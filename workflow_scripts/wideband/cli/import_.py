@@ -1,4 +1,4 @@
-"""`wideband import`: files of somebody's results become part of a study, which Snakemake then computes."""
+"""`wideband import`: adds files of results to a study, which Snakemake then computes."""
 
 import argparse
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`wideband number`: one reported number and what it rests on."""
+"""`wideband number`: shows one reported number and what it was computed from."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""`wideband numbers`: all reported numbers of a study as a table."""
+"""`wideband numbers`: writes all reported numbers of a study as a table."""
 
 import argparse
 from pathlib import Path

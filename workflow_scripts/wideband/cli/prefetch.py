@@ -1,4 +1,4 @@
-"""`wideband prefetch`: what the jobs read from the Hugging Face hub, fetched where there is a network."""
+"""`wideband prefetch`: downloads what jobs read from the Hugging Face hub."""
 
 import argparse
 

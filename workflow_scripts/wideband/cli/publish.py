@@ -1,4 +1,4 @@
-"""`wideband publish`: a checkpoint's adapter with a model card, as a PEFT folder or on the hub."""
+"""`wideband publish`: writes a checkpoint's adapter with a model card, as a PEFT folder or to the hub."""
 
 import argparse
 import re

@@ -1,4 +1,4 @@
-"""`wideband claims --register`: what is said of a study is sealed before the study runs."""
+"""`wideband claims --register`: records claims in the ledger before the study runs."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""`wideband rocrate`: a study's results, described for archives and for other tools."""
+"""`wideband rocrate`: describes a study's results for archives and other tools."""
 
 import argparse
 from pathlib import Path

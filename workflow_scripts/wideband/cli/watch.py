@@ -1,4 +1,4 @@
-"""`wideband watch`: how far a study is, again and again until nothing runs."""
+"""`wideband watch`: shows how far a study is, refreshed until nothing runs."""
 
 import argparse
 import sys

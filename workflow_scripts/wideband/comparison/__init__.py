@@ -1,4 +1,4 @@
-"""Two finished studies beside each other: which settings differ, which numbers, and whether beyond chance.
+"""Comparing two finished studies: which settings differ, which numbers, and whether beyond chance.
 
 `finished` opens a results folder and refuses what is unfinished or tampered with; `compare` makes the
 comparison, which `text`, `told` and `page` show to people and machines.

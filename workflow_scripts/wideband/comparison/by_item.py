@@ -1,4 +1,4 @@
-"""What a number is put together of, item by item, so that two studies can be paired."""
+"""The value of each item behind a number, so that two studies can be paired by item."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,1 @@
+"""Models: bases, LoRA adapters, and how both are loaded, trained and stored."""

@@ -1,0 +1,1 @@
+"""Where results come from: digests, specs, manifests, the ledger, and the locks around them."""

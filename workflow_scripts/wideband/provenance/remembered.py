@@ -1,4 +1,4 @@
-"""What source files say, remembered by their content: a module that did not change is not parsed again.
+"""A cache of parsed source files by their content: a module that did not change is not parsed again.
 
 It serves those who make results: the driver, and jobs that compare their code with what the driver saw. An
 entry may be forged, so the audit parses every file itself.

@@ -1,4 +1,4 @@
-"""Where a user keeps what can be learnt again: outside of any project, and never in results."""
+"""The user's cache folder, which is outside of any project and never in results."""
 
 import json
 import os

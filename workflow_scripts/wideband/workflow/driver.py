@@ -1,4 +1,4 @@
-"""One driver per study at a time: a lock that ends with its owner, however that ends."""
+"""One snakemake per study at a time: a lock that is released when its process ends, however it ends."""
 
 import fcntl
 import os

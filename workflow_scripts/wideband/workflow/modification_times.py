@@ -1,4 +1,4 @@
-"""What is stale by content, told to Snakemake in the one language that it reads: modification times.
+"""Tells Snakemake what is stale by content, by setting the only thing that it reads: modification times.
 
 Snakemake is run with `rerun-triggers: mtime`. Before it builds the DAG, the outputs of fresh jobs are made no
 older than their inputs, and the spec of a stale job newer than its outputs. So `touch`, a checkout, a copy

@@ -1,4 +1,4 @@
-"""Which jobs Snakemake would run: asked of Snakemake itself, so that no second opinion can differ."""
+"""Which jobs Snakemake would run, according to Snakemake itself."""
 
 import subprocess
 import sys

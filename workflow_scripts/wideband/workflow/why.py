@@ -1,4 +1,4 @@
-"""Reasons in words."""
+"""Why a job is stale, in words."""
 
 from collections import Counter
 from collections.abc import Iterable
