@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from wideband.config.pinned import commit_of
 from wideband.config.policy import HubBase, MicroBase, PackageBase
 from wideband.provenance.job import Job, run
 
@@ -21,7 +22,7 @@ def main(job: Job) -> None:
         from wideband.policy.base import write_reference
 
         hub = HubBase.model_validate(base)
-        write_reference(folder, hub.repo, hub.commit(), hub.dtype, hub.end)
+        write_reference(folder, hub.repo, commit_of(hub), hub.dtype, hub.end)
 
 
 if __name__ == "__main__":

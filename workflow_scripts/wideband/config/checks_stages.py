@@ -21,6 +21,8 @@ NEEDED = {
 
 def budget_problems(study: Study) -> Iterator[str]:
     """What is wrong with the budgets of stages; numbers of steps may be asked for only after this."""
+    if study.arms and not study.trained():
+        return  # Stages of imported arms say how their authors trained; nothing runs them here.
     for name, stage in study.stages.items():
         key = f"stages.{name}"
         if stage.steps is None and stage.tokens is None:

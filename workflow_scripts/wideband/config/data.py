@@ -1,27 +1,14 @@
 """Where problems come from: slices and the pool's held-out split."""
 
-from typing import Annotated, Any, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from .base import Strict
+from .sources import Draws
 
 # Kinds that examples are drawn from, unless a study names others: none of the published ten.
 EXAMPLES = ("metal", "planet", "month", "instrument", "vegetable", "sport", "gemstone", "profession")
-
-
-Draws = int | dict[str, int]
-
-
-def _draws(given: Any) -> Any:
-    """Whole numbers of 1 or more: one for all families, or one for each."""
-    counts = given.values() if isinstance(given, dict) else [given]
-    if not all(type(count) is int and count > 0 for count in counts):
-        raise PydanticCustomError(
-            "draws", "write a whole number of 1 or more, or one for each family, as {gaussian: 20, beta: 5}"
-        )
-    return given
 
 
 class Slice(Strict):
@@ -64,7 +51,7 @@ class Slice(Strict):
         description="file with passages of your own, a row each in column `text` (and `subject`): CSV, JSON, "
         "JSON lines or Parquet; null: those of the package",
     )
-    draws: Annotated[Draws, BeforeValidator(_draws, json_schema_input_type=Draws)] = Field(
+    draws: Draws = Field(
         1, description="settings of the parameters that are drawn for each family, or how many by family"
     )
     decimals: int = Field(2, ge=0, le=15, description="decimals of a canonical value; integers have none")

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field
 
-from ..metrics.text_names import is_known
+from ..metrics.text_names import known_tokens
 from .base import Strict
 
 
@@ -48,7 +48,7 @@ class Diversity(Strict):
 class Texts(Strict):
     """Measures of n-grams and vectors, inside each prompt and across the first outputs of all prompts."""
 
-    tokens: list[str] = Field(
+    tokens: Annotated[list[str], AfterValidator(known_tokens)] = Field(
         ["own"],
         min_length=1,
         description="what n-grams consist of, with its vocabulary; numbers are named by it: "
@@ -66,15 +66,6 @@ class Texts(Strict):
         description="tokens that outputs are cut to for distinct n-grams and self-repetition; shorter "
         "outputs are left out",
     )
-
-    @field_validator("tokens")
-    @classmethod
-    def known_tokens(cls, tokens: list[str]) -> list[str]:
-        """Names of tokens that can be counted."""
-        for token in tokens:
-            if not is_known(token):
-                raise ValueError(f"'{token}' names no tokens: known are own, wordpiece30522 and words<V>")
-        return list(dict.fromkeys(tokens))
 
 
 class Entailment(Strict):

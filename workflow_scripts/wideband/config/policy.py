@@ -1,12 +1,10 @@
 """The base model, its LoRA, and how completions are sampled."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from ..errors import WidebandError
 from .base import Strict
 from .server_args import ALLOWED, Value
 
@@ -53,15 +51,6 @@ class HubBase(Strict):
         description="the token that ends an answer, where it is not the tokenizer's end of text, as "
         "`<end_of_turn>` of Gemma 3",
     )
-
-    def commit(self) -> str | None:
-        """The commit to read the repository at; None of a folder. Raises WidebandError for none."""
-        if self.revision is None and not Path(self.repo).is_dir():
-            raise WidebandError(
-                f"base '{self.name}': no commit of {self.repo} is named, and its branches move; name one as "
-                "the base's revision, or under data.revisions"
-            )
-        return self.revision
 
 
 class PackageBase(Strict):

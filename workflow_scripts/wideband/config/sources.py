@@ -1,5 +1,10 @@
 """Names of the sources that slices are drawn from, the kind of their items, and what a slice may set."""
 
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
+
 from ..plugged import plugged
 
 # A name in wideband.tasks for every source in wideband.data.sources.
@@ -90,3 +95,17 @@ def own() -> list[str]:
 def task_of(source: str) -> str:
     """The kind of a source's items."""
     return source if source in own() else TASKS.get(source, DEFAULT)
+
+
+def _draws(given: Any) -> Any:
+    """Whole numbers of 1 or more: one for all families, or one for each."""
+    counts = given.values() if isinstance(given, dict) else [given]
+    if not all(type(count) is int and count > 0 for count in counts):
+        raise PydanticCustomError(
+            "draws", "write a whole number of 1 or more, or one for each family, as {gaussian: 20, beta: 5}"
+        )
+    return given
+
+
+_Counts = int | dict[str, int]
+Draws = Annotated[_Counts, BeforeValidator(_draws, json_schema_input_type=_Counts)]

@@ -28,9 +28,12 @@ def stated(tokens: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def is_known(tokens: str) -> bool:
-    """Whether tokens of that name can be counted."""
-    return tokens in (OWN, WORDPIECE) or (stated(tokens) or 0) > 1
+def known_tokens(names: list[str]) -> list[str]:
+    """The names of tokens, each once. Raises ValueError for one that cannot be counted."""
+    for name in names:
+        if name not in (OWN, WORDPIECE) and (stated(name) or 0) <= 1:
+            raise ValueError(f"'{name}' names no tokens: known are own, wordpiece30522 and words<V>")
+    return list(dict.fromkeys(names))
 
 
 def ead(tokens: str) -> str:

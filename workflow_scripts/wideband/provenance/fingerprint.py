@@ -50,6 +50,7 @@ AROUND: tuple[str, ...] = (
     "wideband.config.checks_names",
     "wideband.config.checks_slices",
     "wideband.config.names",
+    "wideband.config.part",
     "wideband.config.seeds",
     "wideband.config.spaces",
     "wideband.exporters",

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from ..config import Study
+from ..config.pinned import commit_of
 from ..config.policy import HubBase
 from ..data import hub
 from ..data.slices import load_source, sources_of
@@ -82,7 +83,7 @@ def snapshot(repo: str, revision: str | None) -> Path:
 def _bases(study: Study) -> Iterator[Wanted]:
     for base in (study.base_of(arm) for arm in _own(study)):
         if isinstance(base, HubBase) and not Path(base.repo).is_dir():
-            commit = base.commit()
+            commit = commit_of(base)
             yield _model("base model", base.repo, commit, partial(snapshot, base.repo, commit))
 
 
