@@ -13,7 +13,7 @@ class Grams:
 
     Attributes:
         order: how many tokens one has.
-        ids: which n-gram each is, shape (T,); equal n-grams have equal numbers from 0.
+        ids: which n-gram each is, shape (T,); equal n-grams of one group of texts have equal numbers from 0.
         text: the place of its text, shape (T,).
         place: the token of that text that it begins with, shape (T,).
         texts: how many texts there are, those without any n-gram included.
@@ -36,30 +36,29 @@ class Grams:
         key = self.text * (int(self.ids.max()) + 1) + self.ids
         return self.where(~pd.Series(key).duplicated().to_numpy())
 
-    def shared(self, group: np.ndarray) -> np.ndarray:
-        """In how many texts of the same group (texts,) each n-gram occurs, shape (T,); for `once` alone."""
-        if not len(self.ids):
-            return np.zeros(0, dtype=np.int64)
-        key = group[self.text] * (int(self.ids.max()) + 1) + self.ids
-        codes, _ = pd.factorize(key)
-        return np.bincount(codes)[codes]
+    def shared(self) -> np.ndarray:
+        """In how many texts of its group each n-gram occurs, shape (T,); for `once` alone."""
+        return np.bincount(self.ids)[self.ids]
 
 
-def grams(codes: Sequence[np.ndarray], orders: Sequence[int]) -> Iterator[Grams]:
-    """The n-grams of encoded texts, order by order as they are named."""
+def grams(
+    codes: Sequence[np.ndarray], orders: Sequence[int], group: np.ndarray | None = None
+) -> Iterator[Grams]:
+    """The n-grams of encoded texts, order by order as named; `group` of each text, else all in one."""
     lengths = np.array([len(text) for text in codes], dtype=np.int64)
     flat, _ = pd.factorize(np.concatenate([*codes, np.empty(0, dtype=np.int64)]).astype(np.int64))
     text = np.repeat(np.arange(len(codes)), lengths)
     place = np.arange(len(flat)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    longer = _longer(flat, max(orders))
+    first = flat if group is None else pd.factorize(group[text] * (int(flat.max(initial=0)) + 1) + flat)[0]
+    longer = _longer(first, flat, max(orders))
     for order in orders:
         inside = place + order <= lengths[text]
         yield Grams(order, longer[order - 1][inside], text[inside], place[inside], len(codes))
 
 
-def _longer(flat: np.ndarray, most: int) -> list[np.ndarray]:
+def _longer(first: np.ndarray, flat: np.ndarray, most: int) -> list[np.ndarray]:
     """Which n-gram begins at each token, for n = 1 … `most`; those that leave their text are left in."""
-    found, base = [flat], int(flat.max(initial=0)) + 1
+    found, base = [first], int(flat.max(initial=0)) + 1
     for order in range(1, most):
         found.append(pd.factorize(found[-1] * base + np.roll(flat, -order))[0])
     return found

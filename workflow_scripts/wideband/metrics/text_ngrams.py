@@ -11,6 +11,8 @@ from .left_out import contributions
 def ead(every: Sequence[Grams], group: np.ndarray, groups: int, vocabulary: int) -> np.ndarray:
     """Expectation-adjusted distinct n-grams of each group's texts, shape (groups,), mean over the orders.
 
+    `every`: the n-grams of the texts in these groups.
+
     U / (V (1 − ((V − 1)/V)^T)): U distinct ones of T n-grams of all texts of a group together (Liu et al.
     2022, eq. 3). `group`: of each text, below 0 for texts that are left out. NaN where an order has none.
     """
@@ -22,7 +24,7 @@ def ead_across(every: Sequence[Grams], vocabulary: int) -> np.ndarray:
     whole, without = [], []
     for each in every:
         once, total = each.once(), np.bincount(each.text, minlength=each.texts)
-        alone = once.shared(np.zeros(each.texts, dtype=np.int64)) == 1
+        alone = once.shared() == 1
         lost = np.bincount(once.text[alone], minlength=each.texts)
         distinct = len(np.unique(each.ids))
         whole.append(_ratio(np.array([distinct]), np.array([len(each.ids)]), vocabulary)[0])
@@ -33,21 +35,21 @@ def ead_across(every: Sequence[Grams], vocabulary: int) -> np.ndarray:
 def distinct_pair(every: Sequence[Grams], group: np.ndarray, groups: int, length: int) -> np.ndarray:
     """Share of distinct n-grams in two texts of a group, mean over its pairs and the orders, shape (groups,).
 
-    `every` are the n-grams of texts that all have `length` tokens, so that neither the length of outputs nor
-    how many there are moves it. NaN for fewer than two texts.
+    `every` are the n-grams, in these groups, of texts that all have `length` tokens, so that neither their
+    length nor how many there are moves it. NaN for fewer than two texts.
     """
     return np.mean([_distinct(each, group, groups, length) for each in every], axis=0)
 
 
 def distinct_pair_across(every: Sequence[Grams], there: np.ndarray, length: int) -> np.ndarray:
     """What each text contributes to `distinct_pair` over all texts, shape (texts,); NaN where not `there`."""
-    group, m = np.where(there, 0, -1), int(there.sum())
+    m = int(there.sum())
     if m < 3:
         return np.full(len(there), np.nan)
     whole, without = [], []
     for each in every:
         once = each.where(there[each.text]).once()
-        own, shared = np.bincount(once.text, minlength=once.texts), once.shared(group)
+        own, shared = np.bincount(once.text, minlength=once.texts), once.shared()
         common = np.bincount(once.text, weights=shared - 1, minlength=once.texts)
         pairs, fewer = m * (m - 1) / 2, (m - 1) * (m - 2) / 2
         both, most = common.sum() / 2, 2 * (length - each.order + 1)
@@ -88,10 +90,10 @@ def _counted(each: Grams, group: np.ndarray, groups: int) -> tuple[np.ndarray, n
     """Distinct and all n-grams of each group."""
     of = group[each.text]
     kept = of >= 0
-    total = np.bincount(of[kept], minlength=groups)
-    size = int(each.ids.max(initial=0)) + 1
-    distinct = np.unique(of[kept] * size + each.ids[kept])
-    return np.bincount(distinct // size, minlength=groups), total
+    # No n-gram is of two groups: each has one owner.
+    owner = np.full(int(each.ids.max(initial=0)) + 1, -1)
+    owner[each.ids[kept]] = of[kept]
+    return _sizes(owner, groups), _sizes(of, groups)
 
 
 def _ratio(distinct: np.ndarray, total: np.ndarray, vocabulary: int) -> np.ndarray:
@@ -102,7 +104,7 @@ def _ratio(distinct: np.ndarray, total: np.ndarray, vocabulary: int) -> np.ndarr
 def _distinct(each: Grams, group: np.ndarray, groups: int, length: int) -> np.ndarray:
     once = each.where(group[each.text] >= 0).once()
     of, m = group[once.text], _sizes(group, groups).astype(float)
-    own, common = np.bincount(of, minlength=groups), once.shared(group) - 1
+    own, common = np.bincount(of, minlength=groups), once.shared() - 1
     both = np.bincount(of, weights=common, minlength=groups) / 2
     pairs = np.where(m > 1, m * (m - 1) / 2, np.nan)
     return ((m - 1) * own - both) / pairs / (2 * (length - each.order + 1))

@@ -41,7 +41,7 @@ def texts_table(
     subsets = {"": np.ones(len(usable), dtype=bool), names.CORRECT: usable["correct"].to_numpy(dtype=bool)}
     columns: Columns = {}
     for each, found in kinds.items():
-        every = list(grams(found.codes, cfg.ngrams))
+        every = _counted(found.codes, cfg, group)
         for suffix, kept in subsets.items():
             inside = _within(found, every, np.where(kept, group, -1), len(uids), each, cfg)
             columns |= {f"{name}{suffix}": pair for name, pair in inside.items()}
@@ -51,20 +51,27 @@ def texts_table(
     return long_table(identity(rollouts), uids, columns)
 
 
+def _counted(codes: list[np.ndarray], cfg: Texts, group: np.ndarray | None = None) -> dict[int, Grams]:
+    """The n-grams of every order that a measure reads."""
+    orders = sorted({*cfg.ngrams, names.REPEATED})
+    return dict(zip(orders, grams(codes, orders, group), strict=True))
+
+
 def _within(
-    found: Encoded, every: list[Grams], group: np.ndarray, groups: int, tokens: str, cfg: Texts
+    found: Encoded, every: dict[int, Grams], group: np.ndarray, groups: int, tokens: str, cfg: Texts
 ) -> Columns:
     lengths = np.array([len(text) for text in found.codes], dtype=np.int64)
     whole, long = np.where(lengths > 0, group, -1), np.where(lengths >= cfg.length, group, -1)
     n, matched = (np.bincount(each[each >= 0], minlength=groups) for each in (whole, long))
     total = np.bincount(whole[whole >= 0], weights=lengths[whole >= 0], minlength=groups)
-    cut, four = _cut(every, cfg.length), _cut(list(grams(found.codes, [names.REPEATED])), cfg.length)
+    averaged = [every[order] for order in cfg.ngrams]
+    cut, (four,) = _cut(averaged, cfg.length), _cut([every[names.REPEATED]], cfg.length)
     mean = np.where(n > 0, total, np.nan) / np.where(n > 0, n, 1)
-    diverse = np.where(n > 1, ead(every, whole, groups, found.vocabulary), np.nan)
+    diverse = np.where(n > 1, ead(averaged, whole, groups, found.vocabulary), np.nan)
     return {
         names.ead(tokens): (diverse, n),
         names.distinct(tokens, cfg.length): (distinct_pair(cut, long, groups, cfg.length), matched),
-        names.repetition(tokens, cfg.length): (repetition_pair(four[0], long, groups), matched),
+        names.repetition(tokens, cfg.length): (repetition_pair(four, long, groups), matched),
         names.mean_length(tokens): (mean, n),
     }
 
@@ -90,10 +97,10 @@ def _across(usable: pd.DataFrame, uids: np.ndarray, kinds: dict[str, Encoded], c
     for tokens, each in kinds.items():
         codes = [each.codes[place] for place in first]
         long = np.array([len(text) >= cfg.length for text in codes], dtype=bool)
-        every = list(grams(codes, cfg.ngrams))
-        four = _cut(list(grams(codes, [names.REPEATED])), cfg.length)[0]
+        counted = _counted(codes, cfg)
+        every = [counted[order] for order in cfg.ngrams]
+        cut, (four,) = _cut(every, cfg.length), _cut([counted[names.REPEATED]], cfg.length)
         found[names.ead(tokens)] = ead_across(every, each.vocabulary)
-        cut = _cut(every, cfg.length)
         found[names.distinct(tokens, cfg.length)] = distinct_pair_across(cut, long, cfg.length)
         found[names.repetition(tokens, cfg.length)] = repetition_pair_across(four, long)
     if len(first):
