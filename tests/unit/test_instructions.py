@@ -88,6 +88,12 @@ def test_a_check_tells_texts_that_follow_it_from_others(
     assert instructions.follows(kept, checks) and not instructions.follows(broken, checks)
 
 
+def test_what_stands_between_highlighted_parts_is_none() -> None:
+    highlights = CHECKS["detectable_format:number_highlighted_sections"]
+    assert highlights("**bold** and *it*", num_highlights=2)
+    assert not highlights("**bold** and *it*", num_highlights=3)
+
+
 def test_every_check_is_tried_above() -> None:
     assert {name for name, *_ in KEPT} == set(CHECKS)
 

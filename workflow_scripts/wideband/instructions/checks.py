@@ -12,7 +12,8 @@ SENTENCE = re.compile(r"[^.!?\n]*[^\s.!?][^.!?\n]*(?:[.!?]+|\n|$)")
 WORD = re.compile(r"\w+")
 CASED = re.compile(r"[^\W_]+(?:['\u2019-][^\W_]+)*")
 PLACEHOLDER = re.compile(r"\[[^\[\]\n]*\]")
-HIGHLIGHT = re.compile(r"\*[^\n*]+\*")
+# Between two parts in double asterisks stands no third: an empty pair is a match of its own.
+HIGHLIGHTS = (re.compile(r"\*[^\n*]*\*"), re.compile(r"\*\*[^\n*]*\*\*"))
 FENCE = re.compile(r"```(?:json)?", re.IGNORECASE)
 
 
@@ -89,7 +90,8 @@ def bullets(text: str, num_bullets: int) -> bool:
 
 def highlights(text: str, num_highlights: int) -> bool:
     """Enough *highlighted* parts."""
-    return sum(bool(part.strip("* ")) for part in HIGHLIGHT.findall(text)) >= num_highlights
+    found = [part for style in HIGHLIGHTS for part in style.findall(text)]
+    return sum(bool(part.strip("*").strip()) for part in found) >= num_highlights
 
 
 def sections(text: str, section_spliter: str, num_sections: int) -> bool:
@@ -117,7 +119,7 @@ def title(text: str) -> bool:
     for line in text.splitlines():
         _, opened, rest = line.partition("<<")
         inside, closed, _ = rest.rpartition(">>")
-        if opened and closed and inside.strip("<> "):
+        if opened and closed and inside.lstrip("<").rstrip(">").strip():
             return True
     return False
 
