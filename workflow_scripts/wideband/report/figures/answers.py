@@ -92,7 +92,7 @@ def by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure | 
                 book, points, arm_colours(study)[arm], [space_title(each) for each in spaces], FORM
             ):
                 trace["marker"]["symbol"] = symbol
-                traces.append({**trace, "name": arm})
+                traces.append({**trace, "name": arm, "legendrank": 1})
     if not traces:
         return None
     labels: dict[str, Any] = {"autorange": "reversed"}

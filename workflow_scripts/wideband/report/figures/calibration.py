@@ -63,7 +63,7 @@ def sections(study: Study, book: Book, root: Path) -> list[Section]:
         if any(plots):
             kept = [replace(each, key=f"{each.key}-before-and-after") for each in plots if each]
             heading, grid = f"{title}, family by family", _grid(study, name)
-            found.append(Section(f"{name}-families", heading, FAMILIES, kept, grid=grid))
+            found.append(Section(f"{name}-families", heading, FAMILIES, kept, grid=grid, beside=True))
     return found
 
 
