@@ -47,83 +47,83 @@ def _arms(study: Study, about: set[str | None]) -> Iterator[str]:
             yield f"base: missing key; arm '{name}' is sampled and needs a base model"
 
 
-def _entry(study: Study, each: Import, key: str) -> Iterator[str]:
-    for name in NEEDS[each.format]:
-        if getattr(each, name) is None:
-            yield f"{key}.{name}: missing key; format {each.format} needs it"
-    for one in each.conditions():
+def _entry(study: Study, file: Import, key: str) -> Iterator[str]:
+    for name in NEEDS[file.format]:
+        if getattr(file, name) is None:
+            yield f"{key}.{name}: missing key; format {file.format} needs it"
+    for one in file.conditions():
         yield from _place(study, one, key)
-    for column, metric in each.columns.items() if each.format == "metrics" else ():
+    for column, metric in file.columns.items() if file.format == "metrics" else ():
         if metric not in MEASURED:
             known = ", ".join(DIVERSITY_METRICS)
             yield f"{key}.columns.{column}: no metric is called '{metric}'; known: {known}"
-    yield from _values(each, key)
-    named = [("path", path) for path in each.paths] + [("about", each.about)]
+    yield from _values(file, key)
+    named = [("path", path) for path in file.paths] + [("about", file.about)]
     for part, path in named:
         if path is not None and (fault := path_fault(path, "imports.root")):
             yield f"{key}.{part}: {fault}"
     known = [*study.benchmarks, study.band.pool, study.band.heldout.slice]
-    if each.format != "problems" and each.slice is not None and each.slice not in known:
+    if file.format != "problems" and file.slice is not None and file.slice not in known:
         yield (
-            f"{key}.slice: '{each.slice}' is not a benchmark, pool or held-out slice; add it under benchmarks"
+            f"{key}.slice: '{file.slice}' is not a benchmark, pool or held-out slice; add it under benchmarks"
         )
 
 
-def _place(study: Study, each: Import, key: str) -> Iterator[str]:
+def _place(study: Study, file: Import, key: str) -> Iterator[str]:
     """The arm and the checkpoint that a file, or a row of a grid, is about."""
-    whose = [f"{key}.models.{place}" for place in each.models] or [f"{key}.arm", f"{key}.checkpoint"]
-    if each.arm is not None and each.arm not in study.arms:
-        yield f"{whose[0]}: unknown arm '{each.arm}'; add it under arms"
-    stage = each.checkpoint.split("@")[0]
+    whose = [f"{key}.models.{place}" for place in file.models] or [f"{key}.arm", f"{key}.checkpoint"]
+    if file.arm is not None and file.arm not in study.arms:
+        yield f"{whose[0]}: unknown arm '{file.arm}'; add it under arms"
+    stage = file.checkpoint.split("@")[0]
     if stage not in ("base", *study.stages):
         yield f"{whose[-1]}: unknown stage '{stage}'; known: base, {', '.join(study.stages)}"
-    elif each.format in ("training_log", "curve") and each.checkpoint not in study.stages:
-        yield f"{whose[-1]}: a {each.format} is of a stage; name one of: {', '.join(study.stages)}"
+    elif file.format in ("training_log", "curve") and file.checkpoint not in study.stages:
+        yield f"{whose[-1]}: a {file.format} is of a stage; name one of: {', '.join(study.stages)}"
 
 
-def _grid(each: Import, key: str) -> Iterator[str]:
+def _grid(file: Import, key: str) -> Iterator[str]:
     """What a grid has to say, and no other file may."""
-    if each.format != "grid":
+    if file.format != "grid":
         yield from (
             f"{key}.{name}: only format grid has it; remove it"
             for name in ("models", "less")
-            if getattr(each, name)
+            if getattr(file, name)
         )
         return
-    if not each.models:
+    if not file.models:
         yield f"{key}.models: missing key; name the row of every checkpoint, as `think.base: Base`"
-    if each.arm is not None or each.checkpoint != "base":
+    if file.arm is not None or file.checkpoint != "base":
         yield f"{key}.arm: a grid names its arms and checkpoints under models; remove it"
-    if each.columns == COLUMNS:
+    if file.columns == COLUMNS:
         yield f"{key}.columns: missing key; say which file or column is which metric"
-    for place, rows in each.models.items():
+    for place, rows in file.models.items():
         arm, _, at = place.partition(".")
         for kind, name in (("arm", arm), ("checkpoint", at or "base")):
             if fault := name_fault(kind, name):
                 yield f"{key}.models.{place}: {fault}"
         if not rows or (isinstance(rows, list) and len(set(rows)) < len(rows)):
             yield f"{key}.models.{place}: name each of its rows once"
-    given = set(each.columns.values())
-    for name, pair in each.less.items():
+    given = set(file.columns.values())
+    for name, pair in file.less.items():
         for metric in sorted(set(pair) - given):
             yield f"{key}.less.{name}: no column is '{metric}'; known: {', '.join(sorted(given))}"
         if name in given:
             yield f"{key}.less.{name}: a column has this name already; choose another"
 
 
-def _values(each: Import, key: str) -> Iterator[str]:
+def _values(file: Import, key: str) -> Iterator[str]:
     """Names of values and of groups become parts of ids of numbers."""
-    if each.format == "grid":
-        for name in each.less:
+    if file.format == "grid":
+        for name in file.less:
             if fault := name_fault("arm", name):
                 yield f"{key}.less.{name}: {fault}"
-    for column, metric in each.columns.items() if each.format in ("cells", "printed", "grid") else ():
+    for column, metric in file.columns.items() if file.format in ("cells", "printed", "grid") else ():
         if fault := name_fault("arm", metric):
             yield f"{key}.columns.{column}: {fault}"
-    for metric in each.past:
-        if metric not in each.measured():
-            yield f"{key}.past.{metric}: the file gives no such metric; it gives {', '.join(each.measured())}"
-    for group, members in each.groups.items():
+    for metric in file.past:
+        if metric not in file.measured():
+            yield f"{key}.past.{metric}: the file gives no such metric; it gives {', '.join(file.measured())}"
+    for group, members in file.groups.items():
         if fault := name_fault("arm", group):
             yield f"{key}.groups.{group}: {fault}"
         if not members or len(set(members)) < len(members):
@@ -132,9 +132,9 @@ def _values(each: Import, key: str) -> Iterator[str]:
 
 def _interval(study: Study, drawn: Interval, key: str) -> Iterator[str]:
     """Its conditions are among the files."""
-    given = [(each.arm, each.checkpoint) for each in study.imports.values(drawn.slice, drawn.metric)]
+    measured = [(each.arm, each.checkpoint) for each in study.imports.values(drawn.slice, drawn.metric)]
     for place in drawn.places:
-        if place not in given:
-            known = ", ".join(".".join(map(str, each)) for each in given) or "none"
+        if place not in measured:
+            known = ", ".join(".".join(map(str, each)) for each in measured) or "none"
             wanted = f"{drawn.metric} of {'.'.join(place)} on {drawn.slice}"
             yield f"{key}.of: no file gives {wanted}; known: {known}"

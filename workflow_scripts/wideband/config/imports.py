@@ -178,10 +178,10 @@ class Import(Strict):
 
     def gives(self) -> set[str]:
         """The tables that the study then has of this arm, checkpoint and slice; later rules make some."""
-        given = {name.partition(".")[0] for name in self.tables()} - {"training_log", "curve", "problems"}
-        if "rollouts" in given:
-            given |= {"verdicts", "diversity", *(("cost",) if "completion_tokens" not in self.lacks else ())}
-        return given | ({"passk"} if "verdicts" in given else set())
+        tables = {name.partition(".")[0] for name in self.tables()} - {"training_log", "curve", "problems"}
+        if "rollouts" in tables:
+            tables |= {"verdicts", "diversity", *(("cost",) if "completion_tokens" not in self.lacks else ())}
+        return tables | ({"passk"} if "verdicts" in tables else set())
 
 
 class Release(Strict):
@@ -209,7 +209,7 @@ class Interval(Strict):
     @property
     def places(self) -> list[tuple[str, str]]:
         """(arm, checkpoint) of each."""
-        parts = [each.partition(".") for each in self.of]
+        parts = [place.partition(".") for place in self.of]
         return [(arm, checkpoint) for arm, _, checkpoint in parts]
 
 
@@ -231,40 +231,40 @@ class Imports(Strict):
 
     def of(self, arm: str) -> list[Import]:
         """The files about an arm."""
-        return [each for each in self.conditions if each.arm == arm]
+        return [file for file in self.conditions if file.arm == arm]
 
     def at(self, arm: str, checkpoint: str, name: str) -> list[Import]:
         """The files about an arm at a checkpoint on a slice."""
-        return [each for each in self.of(arm) if (each.checkpoint, each.slice) == (checkpoint, name)]
+        return [file for file in self.of(arm) if (file.checkpoint, file.slice) == (checkpoint, name)]
 
     def results(self) -> list[Import]:
         """The files that become tables of an arm; those of problems become slices."""
-        return [each for each in self.files if each.format != "problems"]
+        return [file for file in self.files if file.format != "problems"]
 
     def rules(self) -> dict[str, Import]:
         """These files by the name of the rule that reads each; a number keeps `x-y` and `x_y` apart."""
         return {
-            f"import_{number}_{re.sub('[^a-zA-Z0-9]', '_', each.key)}": each
-            for number, each in enumerate(self.results(), 1)
+            f"import_{number}_{re.sub('[^a-zA-Z0-9]', '_', file.key)}": file
+            for number, file in enumerate(self.results(), 1)
         }
 
     def about(self, name: str) -> list[Import]:
         """The files that say which problems a slice holds; those of format problems first."""
-        files = [each for each in self.files if each.slice == name and each.format in DESCRIBING]
-        return sorted(files, key=lambda each: each.format != "problems")
+        files = [file for file in self.files if file.slice == name and file.format in DESCRIBING]
+        return sorted(files, key=lambda file: file.format != "problems")
 
     def values(self, name: str, metric: str) -> list[Import]:
         """The conditions that a metric by item was measured in on a slice, in the order of their files."""
-        return [each for each in self.conditions if each.slice == name and metric in each.measured()]
+        return [file for file in self.conditions if file.slice == name and metric in file.measured()]
 
     def spaces(self) -> list[str]:
         """The slices whose items come with their options."""
-        found = [each.slice for each in self.files if each.format == "answers" or "options" in each.fields]
+        found = [file.slice for file in self.files if file.format == "answers" or "options" in file.fields]
         return [name for name in dict.fromkeys(found) if name]
 
     def lists(self) -> list[str]:
         """The slices that files of problems list for no arm."""
-        return [each.slice for each in self.files if each.format == "problems" and each.arm is None]
+        return [file.slice for file in self.files if file.format == "problems" and file.arm is None]
 
     def described(self) -> list[str]:
         """The slices whose problems come out of the files."""
@@ -272,11 +272,11 @@ class Imports(Strict):
 
     def sources(self) -> list[str]:
         """All files, each once, in order."""
-        return list(dict.fromkeys(path for each in self.files for path in each.sources()))
+        return list(dict.fromkeys(path for file in self.files for path in file.sources()))
 
     def slices(self) -> list[str]:
         """The slices that the files are about."""
-        return list(dict.fromkeys(each.slice for each in self.files if each.slice))
+        return list(dict.fromkeys(file.slice for file in self.files if file.slice))
 
 
 def step_of(checkpoint: str) -> int:

@@ -58,8 +58,8 @@ def _base(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     base = study.base_of(arms[0])
     read = [arm for arm in arms if study.arms[arm].scaffold in PRETRAINED_ON]
     prompts = {study.arms[arm].scaffold: template(study.arms[arm]) for arm in read}
-    said = {"base": base.model_dump(mode="json"), "prompts": prompts if base.kind == "pretrain" else {}}
-    return said | ({"registered": packages()[base.name]} if base.kind == "package" else {})
+    params = {"base": base.model_dump(mode="json"), "prompts": prompts if base.kind == "pretrain" else {}}
+    return params | ({"registered": packages()[base.name]} if base.kind == "package" else {})
 
 
 def packages() -> dict[str, Any]:
@@ -70,7 +70,7 @@ def packages() -> dict[str, Any]:
 def _lengths(study: Study, _: Wildcards) -> dict[str, Any]:
     """Of every arm that is sampled: how it is asked, and by key of the study which slice and `max_tokens`."""
     own = [name for name in study.arms if not study.imported(name)]
-    asked = {
+    prompted = {
         name: {
             **_scaffold(study.arms[name]),
             "base": study.base_of(name).name,
@@ -80,7 +80,7 @@ def _lengths(study: Study, _: Wildcards) -> dict[str, Any]:
     }
     taught = [stage.slice for stage in study.stages.values() if not isinstance(stage, Grpo) and stage.slice]
     answers = {name: study.task_of(name) for name in (*study.benchmarks, *taught) if study.listed(name)}
-    return {"arms": asked, **({"answers": answers} if answers else {})}
+    return {"arms": prompted, **({"answers": answers} if answers else {})}
 
 
 def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
@@ -93,12 +93,12 @@ def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
     if arm in study.trained():
         for name, stage in study.stages.items():
             # A training split of the band is a part of the pool.
-            asked = stage.slice or study.band.pool
+            drawn = stage.slice or study.band.pool
             if isinstance(stage, Grpo):
-                limits[f"stages.{name}.max_tokens"] = [asked, stage.max_tokens]
+                limits[f"stages.{name}.max_tokens"] = [drawn, stage.max_tokens]
             else:
                 # An answer and its end; that each option fits is checked with the answers.
-                limits[f"stages.{name}.slice"] = [asked, 2]
+                limits[f"stages.{name}.slice"] = [drawn, 2]
             if retain := getattr(stage, "retain", None):
                 limits[f"stages.{name}.retain.slice"] = [retain.slice, 1]
         if study.band_stage():
@@ -115,7 +115,7 @@ def _limit(study: Study, arm: str, name: str) -> str:
 def prompted_slices(study: Study) -> list[str]:
     """The slices that arms of the study are asked about, sorted."""
     arms = _lengths(study, {})["arms"].values()
-    return sorted({name for asked in arms for name, _ in asked["limits"].values()})
+    return sorted({name for arm in arms for name, _ in arm["limits"].values()})
 
 
 def _start(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -138,14 +138,14 @@ def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _loglikelihood(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     """Of a temperature of 0, at which nothing is drawn, the law is that at 1."""
-    asked = _sample(study, wildcards)
-    said = {key: asked[key] for key in ("scaffold", "template")}
+    sampling = _sample(study, wildcards)
+    prompt = {key: sampling[key] for key in ("scaffold", "template")}
     task, passage = study.task_of(wildcards["slice"]), "passage" in study.gives(wildcards["slice"])
-    temperature = 1.0 if passage else asked["temperature"] or 1.0
+    temperature = 1.0 if passage else sampling["temperature"] or 1.0
     # Passages are read in the job's own process.
     served = study.sampling.laws == "vllm" and not passage
     return {
-        **said,
+        **prompt,
         "task": task,
         "temperature": temperature,
         **({"sampling": _sampling(study)} if served else {}),
@@ -233,17 +233,17 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     # A metric is a file: which there are is no part of the study, but of its numbers.
     metrics = sorted({name for cell in study.evaluations("items") for name in study.metrics(*cell)})
     # Nor are tasks, from which follows what numbers there are.
-    asked = sorted({study.task_of(name) for name in (*study.benchmarks, *study.data.slices)})
-    return {"study": content, "order": order, "tasks": asked, **({"metrics": metrics} if metrics else {})}
+    tasks = sorted({study.task_of(name) for name in (*study.benchmarks, *study.data.slices)})
+    return {"study": content, "order": order, "tasks": tasks, **({"metrics": metrics} if metrics else {})}
 
 
 def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     """Templates of fragments and claims are parameters, as prompts are; so is what the registry says."""
     templates = sorted(path for path in FRAGMENTS.glob("*.*") if path.suffix in (".md", ".tex"))
-    said = {"claims": claims_about(study.name), "registrations": _registrations(study)}
+    claimed = {"claims": claims_about(study.name), "registrations": _registrations(study)}
     return {
         **_whole_study(study, wildcards),
-        **{key: value for key, value in said.items() if value},
+        **{key: value for key, value in claimed.items() if value},
         "fragments": {path.name: path.read_text(encoding="utf-8") for path in templates},
         "registered": registered(study, set(study.data.slices)),
     }
@@ -253,9 +253,9 @@ def _registrations(study: Study) -> list[dict[str, Any]]:
     """Claims that were registered, by the ledger: what no later run changes."""
     found = registrations.read(Path("results") / study.name)
     return [
-        {"line": each.line, "before": each.before, "claim": each.record["claim"]}
-        for each in found
-        if each.record
+        {"line": registration.line, "before": registration.before, "claim": registration.record["claim"]}
+        for registration in found
+        if registration.record
     ]
 
 
@@ -281,7 +281,7 @@ def _sources(study: Study, _: Wildcards) -> dict[str, Any]:
 
 
 def _import(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    entry = next(each for each in study.imports.files if each.key == wildcards["entry"])
+    entry = next(file for file in study.imports.files if file.key == wildcards["entry"])
     stage = study.stages.get(entry.checkpoint) if entry.format == "training_log" else None
     return {
         "entry": _told(entry),
@@ -293,7 +293,7 @@ def _import(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _imported_slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     files = study.imports.about(wildcards["slice"])
-    return {"files": [_told(each) for each in files], "licence": study.imports.licence}
+    return {"files": [_told(file) for file in files], "licence": study.imports.licence}
 
 
 def _told(entry: Import) -> dict[str, Any]:

@@ -204,13 +204,13 @@ class Study(Strict):
     def splits(self) -> list[str]:
         """Arms with a training split of their own: trained ones, and imported ones that published theirs."""
         files = self.imports.files if self.imports else []
-        published = {each.arm for each in files if each.format == "problems" and each.arm}
+        published = {file.arm for file in files if file.format == "problems" and file.arm}
         return [arm for arm in self.bands() if arm in self.trained() or arm in published]
 
     def ungraded(self) -> list[Triple]:
         """(arm, checkpoint, slice) of imported completions that this project's grader is to judge."""
         files = self.imports.files if self.imports else []
-        return [(each.arm, each.checkpoint, each.slice) for each in files if each.graded_here]
+        return [(file.arm, file.checkpoint, file.slice) for file in files if file.graded_here]
 
     def has(self, table: str, arm: str, checkpoint: str, name: str) -> bool:
         """Whether this study has a table of the arm at a checkpoint on a slice.
@@ -234,7 +234,7 @@ class Study(Strict):
         if table in SECTIONS:
             return getattr(self, table) is not None and self.has("rollouts", arm, checkpoint, name)
         wanted = "verdicts" if table == "items" else table
-        return any(wanted in each.gives() for each in self._at(arm, checkpoint, name))
+        return any(wanted in file.gives() for file in self._at(arm, checkpoint, name))
 
     def _at(self, arm: str, checkpoint: str, name: str) -> list[Import]:
         """The files about an imported arm at a checkpoint, which may be that of the arm it began from."""
@@ -251,23 +251,23 @@ class Study(Strict):
 
     def _unread(self, arm: str) -> set[str]:
         """What of a completion's text an arm's scaffold says nothing of: where it ends, its working."""
-        told = not self.imported(arm) and scaffolds.get(self.arms[arm].scaffold).open_ended
-        return set() if told else {"end", "working"}
+        shown = not self.imported(arm) and scaffolds.get(self.arms[arm].scaffold).open_ended
+        return set() if shown else {"end", "working"}
 
     def tokens(self, arm: str) -> list[str]:
         """What n-grams of an arm's texts are counted in: an imported arm has no tokenizer of its own."""
         every = self.texts.tokens if self.texts else []
-        return [each for each in every if each != OWN or not self.imported(arm)]
+        return [kind for kind in every if kind != OWN or not self.imported(arm)]
 
     def lacks(self, arm: str, checkpoint: str, name: str) -> set[str]:
         """What imported results do not record of their rollouts."""
-        return {each for file in self._at(arm, checkpoint, name) for each in file.lacks}
+        return {lack for file in self._at(arm, checkpoint, name) for lack in file.lacks}
 
     def priced(self, arm: str, checkpoint: str, name: str) -> bool:
         """Whether cost in money says something: of imported results only at prices that are given."""
-        given = self.prices.input_per_million or self.prices.output_per_million
+        prices = self.prices.input_per_million or self.prices.output_per_million
         return not self.imported(arm) or (
-            bool(given) and "prompt_tokens" not in self.lacks(arm, checkpoint, name)
+            bool(prices) and "prompt_tokens" not in self.lacks(arm, checkpoint, name)
         )
 
     def evaluations(self, table: str = "verdicts") -> list[Triple]:
@@ -282,12 +282,12 @@ class Study(Strict):
 
     def separate_evaluations(self, table: str = "verdicts") -> list[Triple]:
         """As `evaluations`, where each lies: arms that ask the same policy in the same way share one."""
-        return [each for each in self.evaluations(table) if self.evaluated_in(*each[:2]) == each[0]]
+        return [triple for triple in self.evaluations(table) if self.evaluated_in(*triple[:2]) == triple[0]]
 
     def draws(self, arm: str, checkpoint: str, name: str) -> int:
         """Rollouts per problem of an evaluation."""
         files = self._at(arm, checkpoint, name) if self.imported(arm) else []
-        return max((each.n for each in files if each.n), default=self.sampled(arm, name).n)
+        return max((file.n for file in files if file.n), default=self.sampled(arm, name).n)
 
     def sampled(self, arm: str, name: str) -> Benchmark:
         """A benchmark as an arm is sampled on it: with what the arm says in place of it."""
@@ -299,15 +299,15 @@ class Study(Strict):
         stage = self.band_stage()
         trained = [arm for arm in self.arms if stage in self.own_stages(arm)]
         found = {arm: self.stage_before(stage, arm) for arm in trained}
-        for each in self.imports.files if self.imports else ():
-            if each.slice == self.band.pool and "verdicts" in each.gives():
-                found[each.arm] = each.checkpoint
+        for file in self.imports.files if self.imports else ():
+            if file.slice == self.band.pool and "verdicts" in file.gives():
+                found[file.arm] = file.checkpoint
         return {arm: found[arm] for arm in self.arms if arm in found}
 
     def logs(self) -> list[tuple[str, str]]:
         """(arm, stage) of every training log."""
         files = self.imports.files if self.imports else []
-        found = {(each.arm, each.checkpoint) for each in files if each.format == "training_log"}
+        found = {(file.arm, file.checkpoint) for file in files if file.format == "training_log"}
         found |= {(arm, stage) for arm in self.arms for stage in self.own_stages(arm)}
         return [(arm, stage) for arm in self.arms for stage in self.stages if (arm, stage) in found]
 
