@@ -16,9 +16,12 @@ import hub_stub
 import pytest
 import yaml
 
+from wideband.config import load_study
+from wideband.config.evaluation import Entailment
 from wideband.config.policy import Lora
 from wideband.policy.base import load_model
 from wideband.policy.lora import attach
+from wideband.workflow.prefetch import wanted
 
 ROOT = Path(__file__).parents[2]
 COMMIT, OTHER = "0123456789abcdef0123456789abcdef01234567", "f" * 40
@@ -203,3 +206,10 @@ def test_a_dataset_without_a_pinned_commit_is_refused_before_anything_is_fetched
     assert main(["prefetch", "--study", "qwen3-30b-a3b"]) == 2
     said = capsys.readouterr()
     assert (said.out, "MathArena/hmmt_feb_2024: no pinned revision known" in said.err) == ("", True)
+
+
+def test_a_model_of_entailment_is_wanted_at_its_commit_and_the_stand_in_is_none() -> None:
+    nano = load_study(ROOT / "config/studies/nano.yaml")
+    judges = (Entailment(model="lab/nli", revision=COMMIT), Entailment())
+    real, stand_in = (wanted(nano.model_copy(update={"entailment": each})) for each in judges)
+    assert [each.name for each in real] == [f"entailment model lab/nli@{COMMIT}"] and stand_in == []

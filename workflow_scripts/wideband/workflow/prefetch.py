@@ -16,6 +16,7 @@ from ..data import hub
 from ..data.slices import load_source, sources_of
 from ..data.sources import SOURCES
 from ..errors import WidebandError
+from ..metrics.entailment_names import STAND_IN
 
 # The weights once more, in formats that are not read where there are safetensors.
 DUPLICATES = (
@@ -50,7 +51,7 @@ class Wanted:
 
 def wanted(study: Study) -> list[Wanted]:
     """What the jobs of a study read from the hub. Raises DataError for a dataset without a pinned commit."""
-    found = [*_bases(study), *_adapters(study), *_embedder(study), *_problems(study)]
+    found = [*_bases(study), *_adapters(study), *_embedder(study), *_judge(study), *_problems(study)]
     return list({each.name: each for each in found}.values())
 
 
@@ -100,6 +101,15 @@ def _embedder(study: Study) -> Iterator[Wanted]:
     # As sentence-transformers completes a bare name.
     repo = name if "/" in name else f"sentence-transformers/{name}"
     yield _model("embedder", repo, revision, partial(_load_embedder, name, revision))
+
+
+def _judge(study: Study) -> Iterator[Wanted]:
+    """The model of entailment, as the embedded stand-in is none."""
+    asked = study.entailment
+    if asked is None or asked.model.startswith(STAND_IN) or Path(asked.model).is_dir():
+        return
+    fetch = partial(snapshot, asked.model, asked.revision)
+    yield _model("entailment model", asked.model, asked.revision, fetch)
 
 
 def _problems(study: Study) -> Iterator[Wanted]:
