@@ -54,7 +54,7 @@ def test_every_planned_number_is_there_once(study: Study, numbers: dict[str, Num
 def test_every_estimator_is_used(numbers: dict[str, NumberRecord]) -> None:
     studies = [
         load_study(ROOT / f"config/studies/{name}.yaml", ROOT)
-        for name in ("published", "published-answer-diversity", "nano")
+        for name in ("published", "published-answer-diversity", "published-collapse", "nano")
     ]
     studies[-1] = by_run(studies[-1].model_copy(update={"seeds": [1, 2]}))
     imported = [request for study in (*studies, answer_study()) for request in planned(study, ["aime"])]

@@ -11,6 +11,8 @@ def problems(study: Study) -> Iterator[str]:
     for kind, key, name in _named(study):
         if fault := name_fault(kind, name):
             yield f"{key}: {fault}"
+    if "all_tasks" in study.benchmarks:
+        yield "benchmarks.all_tasks: 'all_tasks' stands for all benchmarks together; give it another name"
     if "base" in study.stages:
         yield "stages.base: 'base' is the untrained policy; give the stage another name"
 

@@ -21,6 +21,11 @@ RANGES: tuple[tuple[re.Pattern[str], Range], ...] = tuple(
         (r"token_ratio\.p_wilcoxon\.", (0, 1)),
         (rf"{TESTED}\.t$", UNBOUNDED),
         (r"[^.]+\.relative\.", UNBOUNDED),
+        (r"[^.]+\.(change|by_asking|residual)\..*\.(p|p_holm)$", (0, 1)),
+        (r"[^.]+\.loses_most\.", (0, 1)),
+        (r"[^.]+\.(change|retained|recovered|residual)\.", UNBOUNDED),
+        (r"pass@1\.by_asking\.", (-1, 1)),
+        (r"[^.]+\.(by_asking|gap)\.", UNBOUNDED),
         (r"[^.]+_rejected\.", (0, 1)),
         # Counts of items, and effects, of imported values.
         (r"[^.]+\.(higher|equal|lower|past|effect)\.", UNBOUNDED),

@@ -12,6 +12,7 @@ from .plan_answers import answer_numbers
 from .plan_arms import arm_numbers
 from .plan_grids import grid_numbers
 from .plan_imports import imported_numbers
+from .plan_lineages import lineage_numbers
 from .plan_pairs import pair_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
 from .plan_runs import over_runs, shared
@@ -33,6 +34,7 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
         *single,
         *(each for each in over_runs(study, whole, _of_arms(whole)) if each.id not in known),
         *over_runs(study, whole, pair_numbers(whole)),
+        *over_runs(study, whole, lineage_numbers(whole)),
         *band_numbers(study, sources),
         *imported_numbers(study, sources),
         *value_numbers(study),

@@ -1,0 +1,190 @@
+"""What the stages of trained lineages did to measures of diversity, and what another way of asking recovers.
+
+Shares are of measures that begin at 0. Correct outputs are fewer than all: they are held against all by
+measures that are means over pairs of outputs, whose expectation does not depend on how many there are.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from ..config import Study
+from ..metrics.diversity_names import CORRECT
+from ..metrics.shares import MEANS, RATIOS
+from .lineages import Asked, Point, Step, asked, steps
+from .plan import Request, metric_path
+from .plan_texts import measures
+
+# The name that stands for all benchmarks together in ids.
+EVERY = "all_tasks"
+PAIRED = "cosine_distance"
+Measure = tuple[str, str]
+# A test: the beginning of its id, the measure, and its two tables, later first.
+Test = tuple[str, str, tuple[str, str]]
+
+
+def lineage_numbers(study: Study) -> Iterator[Request]:
+    """Requests for every lineage that is trained here, measure by measure."""
+    found = [each for each in steps(study) if not study.imported(each.arm)]
+    others = [each for each in asked(study) if not study.imported(each.arm)]
+    points = [point for each in (*found, *others) for point in each.points]
+    for table, metric in dict.fromkeys(each for point in points for each in _measures(study, point)):
+        known = _Known(study, table, metric)
+        yield from _attribution(study, known, found)
+        yield from _recovery(study, known, others)
+        if metric == PAIRED:
+            yield from _decomposition(study, known, found)
+    yield from _accuracy(study, others)
+
+
+class _Known:
+    """Where a measure was taken."""
+
+    def __init__(self, study: Study, table: str, metric: str) -> None:
+        self.study, self.table, self.metric = study, table, metric
+
+    def names(self, *points: Point) -> list[str]:
+        """The benchmarks on which all these points have it."""
+        wanted = (self.table, self.metric)
+        return [
+            name
+            for name in self.study.benchmarks
+            if all(wanted in of_evaluation(self.study, *point, name) for point in points)
+        ]
+
+    def paths(self, name: str, *points: Point) -> tuple[str, ...]:
+        """The tables of points on a benchmark."""
+        return tuple(metric_path(self.table, arm, at, name) for arm, at in points)
+
+
+def of_evaluation(study: Study, arm: str, checkpoint: str, name: str) -> list[Measure]:
+    """(table, metric) of what shares of the base can be told of."""
+    found = [("diversity", PAIRED)] if study.has("diversity", arm, checkpoint, name) else []
+    for table, beginning in (("texts", "ead_"), ("entailment", "entailment")):
+        every = (
+            measures(study, table, arm, checkpoint, name) if study.has(table, arm, checkpoint, name) else []
+        )
+        plain = [each for each in every if each.startswith(beginning) and "_across" not in each]
+        found += [(table, each) for each in plain if not each.endswith(CORRECT)]
+    return found
+
+
+def _measures(study: Study, point: Point) -> list[Measure]:
+    return [each for name in study.benchmarks for each in of_evaluation(study, *point, name)]
+
+
+def _attribution(study: Study, known: _Known, found: Sequence[Step]) -> Iterator[Request]:
+    tests: list[Test] = []
+    for step in found:
+        start, at = step.points
+        points = ((step.arm, "base"), start, at)
+        names = known.names(*points)
+        for each in (*([name] for name in names), *([names] if len(names) > 1 else [])):
+            name = each[0] if len(each) == 1 else EVERY
+            yield from _shares(
+                known, f"{known.metric}.change.{step.cell(name)}", "lineage.change", each, points
+            )
+            if step.start == "base":
+                identity = f"{known.metric}.retained.{name}.{step.arm}.{step.checkpoint}"
+                yield from _shares(known, identity, "lineage.retained", each, points[::2])
+            if step.last:
+                yield from _most(study, known, step, name, each)
+        if step.last:
+            tests += [
+                (f"{known.metric}.change.{step.cell(name)}", known.metric, known.paths(name, at, start))
+                for name in names
+            ]
+    yield from tested(tests)
+
+
+def _shares(
+    known: _Known, identity: str, estimator: str, names: Sequence[str], points: Sequence[Point]
+) -> Iterator[Request]:
+    """On one benchmark a ratio of means over its prompts; over several benchmarks in both ways."""
+    paths = tuple(path for name in names for path in known.paths(name, *points))
+    args = {"metric": known.metric, "tasks": len(names), "items": None}
+    if len(names) == 1:
+        yield Request(identity, estimator, args | {"how": MEANS}, paths)
+        return
+    for how in (RATIOS, MEANS):
+        yield Request(f"{identity}.{how}", estimator, args | {"how": how}, paths)
+
+
+def _most(study: Study, known: _Known, step: Step, name: str, names: Sequence[str]) -> Iterator[Request]:
+    """How sure it is that this stage of its lineage loses most."""
+    chain = study.checkpoints(step.arm)
+    points = [(step.arm, at) for at in chain]
+    kept = [each for each in names if each in known.names(*points)]
+    if len(chain) < 3 or not kept:
+        return
+    paths = tuple(path for each in kept for path in known.paths(each, *points))
+    args = {"metric": known.metric, "tasks": len(kept), "items": None, "member": chain.index(step.checkpoint)}
+    cell = f"{known.metric}.loses_most.{name}.{step.arm}.{step.checkpoint}"
+    if len(names) == 1:
+        yield Request(cell, "lineage.most_lost", args | {"how": MEANS}, paths)
+        return
+    for how in (RATIOS, MEANS):
+        yield Request(f"{cell}.{how}", "lineage.most_lost", args | {"how": how}, paths)
+
+
+def tested(tests: Sequence[Test]) -> Iterator[Request]:
+    """The p of every test of one question, and that adjusted over all of them (Holm)."""
+    family = [identity for identity, _, _ in tests]
+    together = tuple(path for _, _, paths in tests for path in paths)
+    for member, (identity, metric, paths) in enumerate(tests):
+        yield Request(f"{identity}.p", "paired.t_p", {"metric": metric}, paths)
+        place = {"family": family, "member": member}
+        yield Request(f"{identity}.p_holm", "paired.holm_p", {"metric": metric, **place}, together)
+
+
+def _recovery(study: Study, known: _Known, others: Sequence[Asked]) -> Iterator[Request]:
+    tests: list[Test] = []
+    for each in others:
+        before, after = each.points
+        for name in known.names((each.policy, "base"), before, after):
+            cell, paths = each.cell(name), known.paths(name, after, before)
+            identity = f"{known.metric}.by_asking.{cell}"
+            yield Request(identity, "paired.difference", {"metric": known.metric}, paths)
+            tests.append((identity, known.metric, (paths[0], paths[1])))
+            points = ((each.policy, "base"), before, after)
+            yield from _shares(known, f"{known.metric}.recovered.{cell}", "lineage.recovered", [name], points)
+    yield from tested(tests)
+
+
+def _accuracy(study: Study, others: Sequence[Asked]) -> Iterator[Request]:
+    """What asking in another way costs."""
+    tests: list[Test] = []
+    for each in others:
+        before, after = each.points
+        for name in study.benchmarks:
+            if all(study.has("passk", *point, name) for point in (before, after)):
+                identity = f"pass@1.by_asking.{each.cell(name)}"
+                paths = (metric_path("passk", *after, name), metric_path("passk", *before, name))
+                yield Request(identity, "paired.difference", {"metric": "pass@1"}, paths)
+                tests.append((identity, "pass@1", paths))
+    yield from tested(tests)
+
+
+def _decomposition(study: Study, known: _Known, found: Sequence[Step]) -> Iterator[Request]:
+    """All outputs against correct ones, on the prompts that have both."""
+    args = {"metric": known.metric, "correct": known.metric + CORRECT, "items": None}
+    tests: list[Test] = []
+    points = dict.fromkeys(point for step in found for point in step.points)
+    for arm, at in points:
+        for name in _solved(study, known, (arm, at)):
+            paths = known.paths(name, (arm, at))
+            cell = f"{name}.{arm}.{at}"
+            yield Request(f"{known.metric}.same.{cell}", "lineage.same", args, paths)
+            yield Request(f"{known.metric}.gap.{cell}", "lineage.gap", args, paths)
+    for arm, at in (point for point in points if point[1] != "base"):
+        for name in _solved(study, known, (arm, "base"), (arm, at)):
+            paths = known.paths(name, (arm, "base"), (arm, at))
+            identity = f"{known.metric}.residual.{name}.{arm}.{at}"
+            yield Request(identity, "lineage.residual", args | {"how": MEANS}, paths)
+            if at == study.checkpoints(arm)[-1]:
+                tests.append((identity, known.metric + CORRECT, (paths[1], paths[0])))
+    yield from tested(tests)
+
+
+def _solved(study: Study, known: _Known, *points: Point) -> list[str]:
+    return [
+        name for name in known.names(*points) if all(study.has("passk", *point, name) for point in points)
+    ]
