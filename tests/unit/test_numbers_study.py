@@ -11,6 +11,7 @@ from answer_results import answer_study
 from number_results import write_results
 
 from wideband.config import Study, load_study
+from wideband.config.evaluation import Entailment
 from wideband.config.runs import by_run
 from wideband.metrics.holm import holm
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
@@ -54,9 +55,10 @@ def test_every_planned_number_is_there_once(study: Study, numbers: dict[str, Num
 def test_every_estimator_is_used(numbers: dict[str, NumberRecord]) -> None:
     studies = [
         load_study(ROOT / f"config/studies/{name}.yaml", ROOT)
-        for name in ("published", "published-answer-diversity", "published-collapse", "nano")
+        for name in ("published", "published-answer-diversity", "published-collapse", "calibration", "nano")
     ]
-    studies[-1] = by_run(studies[-1].model_copy(update={"seeds": [1, 2]}))
+    drawn = Entailment(pairs=3)
+    studies[-1] = by_run(studies[-1].model_copy(update={"seeds": [1, 2], "entailment": drawn}))
     imported = [request for study in (*studies, answer_study()) for request in planned(study, ["aime"])]
     used = {record.estimator for record in numbers.values()} | {request.estimator for request in imported}
     # Only runs that were imported without all of their rollouts count what is missing.
@@ -104,7 +106,7 @@ def test_holm_covers_the_compared_arms_at_their_last_checkpoints(
 
 
 def test_other_comparisons_keep_their_raw_p(study: Study, numbers: dict[str, NumberRecord]) -> None:
-    adjusted = [name for name in numbers if name.endswith(".p_holm")]
+    adjusted = [name for name in numbers if name.endswith(".p_holm") and ".diff." in name]
     assert adjusted and all(f".{STAGE}." in name for name in adjusted)
     for at in study.checkpoints("panel"):
         assert f"pass@1.diff.gsm8k_test.panel-think.{at}.p" in numbers

@@ -75,8 +75,8 @@ benchmark are ratios of means. <slice> all_tasks: over all benchmarks, with suff
                                         checkpoint before with suffix .p .p_holm, over all arms and benchmarks
   <metric>.retained.<cell>              what is left, in % of the base
   <metric>.loses_most.<cell>            probability that the stage loses most of its lineage (bootstrap)
-  <metric>.same.<cell>                  all outputs, on the prompts that have two correct ones;  <metric>.gap.…:
-                                        that less the measure of the correct ones
+  <metric>.same.<cell>                  all outputs, on the prompts that have two correct ones
+  <metric>.gap.<cell>                   that less the measure of the correct ones
   <metric>.residual.<cell>              share of the drop from base that persists among correct outputs, in %,
                                         on prompts with two correct ones at both; null where the drop cannot
                                         be told from zero; suffix .p .p_holm: of the drop among correct ones
