@@ -27,6 +27,7 @@ from .figures import (
     imported,
     laws,
     learning,
+    lineages,
     passk,
     retention,
     training,
@@ -68,6 +69,9 @@ IMPORTED = Page(
     "Imported values",
     "What the imported tables say, condition by condition and item by item.",
 )
+LINEAGE = Page(
+    "lineage.html", "Lineage", "At which stage of training does diversity go, and what comes back?"
+)
 COST = Page("cost.html", "Cost", "What does a correct answer cost, and who is ahead at the same budget?")
 BAND = Page("band.html", "Variance band", "Which problems of the pool can a policy still learn from?")
 TRAINING = Page("training.html", "Training", "What the training runs saw, step by step.")
@@ -108,6 +112,7 @@ PAGES = [
     TRANSFER,
     RETENTION,
     DIVERSITY,
+    LINEAGE,
     COST,
     BAND,
     TRAINING,
@@ -191,6 +196,7 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
     silent |= set() if calibration.benchmarks(study) else {CALIBRATION}
     silent |= set() if elsewhere.benchmarks(study) else {TRANSFER}
     silent |= set() if retention.benchmarks(study) else {RETENTION}
+    silent |= set() if lineages.shown(study) else {LINEAGE}
     if study.imports:
         told = {
             LEARNING: study.evaluations("passk"),
@@ -248,6 +254,7 @@ def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dic
         TRANSFER: {"sections": elsewhere.sections(whole, book)},
         RETENTION: {"sections": retention.sections(whole, book)},
         DIVERSITY: {"sections": diversity.sections(whole, book)},
+        LINEAGE: {"sections": lineages.sections(whole, book)},
         IMPORTED: {"sections": imported.sections(study, book, root)},
         COST: {"sections": cost.sections(whole, book)},
         BAND: {"sections": band.sections(study, book, root)},

@@ -1,0 +1,265 @@
+"""Lineages: diversity along checkpoints, what stages took, what another way of asking recovers."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from ...config import Study
+from ...metrics.imported_names import OF_CORRECT, measures
+from ...numbers.lineages import asked, steps
+from ...numbers.plan_lineages import EVERY, of_evaluation
+from .. import ids
+from ..book import Book
+from ..names import benchmark_title, spaced
+from ..palette import arm_colours
+from .axes import axis
+from .layout import Figure, Grid, GridRow, Section, layout
+
+TREE = (
+    "Each line is a lineage, from the checkpoint that it was trained from on; each point is the mean of the "
+    "measure at a checkpoint."
+)
+FALLS = (
+    "What each stage took or gave, in % of the base, one bar a stage, each from where the one before ended. "
+    "Over several tasks it is a mean of ratios; the table has the ratio of means as well, and the "
+    "probability that the stage is the one that loses most."
+)
+RESIDUAL = (
+    "The share of the drop from the base that persists among correct outputs, on the same prompts: at 100 % "
+    "correct outputs have lost as much as all have. Where the drop cannot be told from zero there is none."
+)
+RECOVERED = "What asking in another way gives back of what was lost since the base, in %."
+# (name of a benchmark, imported slice or all of them, end of its ids)
+Scope = tuple[str, str]
+
+
+def sections(study: Study, book: Book) -> list[Section]:
+    """For every measure: the tree and the stages; then correct outputs, and other ways of asking."""
+    found = [section for metric in _metrics(study) for section in _measure(study, book, metric)]
+    return [each for each in found if each.figures]
+
+
+def shown(study: Study) -> bool:
+    """Whether the study has a lineage that anything is told of."""
+    return bool(_metrics(study) and steps(study))
+
+
+def _metrics(study: Study) -> list[str]:
+    files = study.imports.files if study.imports else []
+    told = [each for file in files if file.models for each in file.measured() if measures(each)]
+    points = {point for step in steps(study) if not study.imported(step.arm) for point in step.points}
+    trained = [
+        metric
+        for arm, at in sorted(points)
+        for name in study.benchmarks
+        for _, metric in of_evaluation(study, arm, at, name)
+    ]
+    return [each for each in dict.fromkeys([*told, *trained]) if not each.endswith(OF_CORRECT)]
+
+
+def _scopes(study: Study, book: Book, metric: str) -> list[Scope]:
+    """Where changes of the measure are told, all benchmarks together first."""
+    every = [(EVERY, ".ratios"), *((name, end) for name in study.benchmarks for end in (".ratios", ""))]
+    return [
+        (name, end)
+        for name, end in every
+        if any(f"{metric}.change.{step.cell(name)}{end}" in book for step in steps(study))
+    ]
+
+
+def _title(study: Study, name: str) -> str:
+    return "all tasks" if name == EVERY else benchmark_title(study, name)
+
+
+def _measure(study: Study, book: Book, metric: str) -> list[Section]:
+    scopes = _scopes(study, book, metric)
+    word = spaced(metric)
+    trees = [_tree(study, book, metric, name) for name, _ in scopes if name != EVERY]
+    falls = [_falls(study, book, metric, scope) for scope in scopes]
+    residual = [_residual(study, book, metric, name) for name in study.benchmarks]
+    recovered = [_recovered(study, book, metric, name) for name in study.benchmarks]
+    key = metric.replace(".", "-")
+    return [
+        Section(f"tree-{key}", f"{word}: the tree of checkpoints", TREE, [each for each in trees if each]),
+        Section(
+            f"stages-{key}", f"{word}: what each stage took", FALLS, falls, grid=_grid(study, book, metric)
+        ),
+        Section(
+            f"correct-{key}", f"{word}: among correct outputs", RESIDUAL, [each for each in residual if each]
+        ),
+        Section(
+            f"asked-{key}",
+            f"{word}: asked in another way",
+            RECOVERED,
+            [each for each in recovered if each],
+            grid=_costs(study, book, metric),
+        ),
+    ]
+
+
+def _points(study: Study, arm: str) -> list[tuple[int, str, str]]:
+    """(depth, arm that has it, checkpoint) from where the arm's line leaves the tree on."""
+    # A policy that is asked in another way lies as deep as where it is asked in its own.
+    whole = study.checkpoints(study.arms[arm].policy or arm)
+    chain = [(whole.index(at), study.evaluated_in(arm, at), at) for at in study.checkpoints(arm)]
+    own = [place for place, (_, holder, _) in enumerate(chain) if holder == arm]
+    return chain[max(0, min(own, default=0) - 1) :] if study.imported(arm) else chain
+
+
+def _tree(study: Study, book: Book, metric: str, name: str) -> Figure | None:
+    colours, traces = arm_colours(study), []
+    for rank, arm in enumerate(study.arms):
+        points = [
+            (depth, at, identity)
+            for depth, holder, at in _points(study, arm)
+            if (identity := ids.cell(metric, name, holder if study.imported(arm) else arm, at)) in book
+        ]
+        if len(points) > 1:
+            traces.append(_line(book, arm, points, colours[arm], rank))
+    if not traces:
+        return None
+    deepest = max(max(trace["x"]) for trace in traces)
+    x = axis("stages since the base", dtick=1, range=[-0.2, deepest + 0.4])
+    shape = layout(x, axis(spaced(metric), rangemode="tozero"), height=360)
+    return Figure(f"tree-{name}-{metric}", _title(study, name), traces, shape)
+
+
+def _line(
+    book: Book, arm: str, points: Sequence[tuple[int, str, str]], colour: str, rank: int
+) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": spaced(arm),
+        "legendrank": rank,
+        "x": [depth for depth, _, _ in points],
+        "y": [book.value(identity) for _, _, identity in points],
+        "text": [spaced(at) for _, at, _ in points],
+        "customdata": [identity for _, _, identity in points],
+        "line": {"color": colour, "width": 2},
+        "marker": {"color": colour, "size": 7},
+        "hovertemplate": "%{text}: %{y:.3f}<br>%{customdata}<extra>" + spaced(arm) + "</extra>",
+    }
+
+
+def _falls(study: Study, book: Book, metric: str, scope: Scope) -> Figure:
+    """One row of bars a lineage: the stages in turn, each from where the one before ended."""
+    name, end = scope
+    colours, traces = arm_colours(study), []
+    for rank, arm in enumerate(study.arms):
+        chain = study.checkpoints(arm)
+        level, bars = 100.0, []
+        for before, at in pairwise(chain):
+            holder = study.evaluated_in(arm, at) if study.imported(arm) else arm
+            identity = f"{metric}.change.{name}.{holder}.{at}-{before}{end}"
+            value = book.value(identity) if identity in book else None
+            if value is None:
+                break
+            bars.append((f"{spaced(arm)}: {spaced(at)}", level, value, identity))
+            level += value
+        if bars:
+            traces.append(_bars(book, arm, bars, colours[arm], rank))
+    rows = sum(len(trace["y"]) for trace in traces)
+    y = axis("", autorange="reversed", type="category")
+    shape = layout(axis("% of the base", rangemode="tozero"), y, height=90 + 24 * rows)
+    return Figure(f"stages-{name}-{metric}", _title(study, name), traces, shape)
+
+
+def _bars(
+    book: Book, arm: str, bars: Sequence[tuple[str, float, float, str]], colour: str, rank: int
+) -> dict[str, Any]:
+    shown = [identity for _, _, _, identity in bars]
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": spaced(arm),
+        "legendrank": rank,
+        "y": [label for label, _, _, _ in bars],
+        "base": [level for _, level, _, _ in bars],
+        "x": [value for _, _, value, _ in bars],
+        "customdata": shown,
+        "marker": {"color": colour},
+        "error_x": _errors(book, shown),
+        "hovertemplate": "%{y}: %{x:+.1f} % of the base<br>%{customdata}<extra></extra>",
+    }
+
+
+def _errors(book: Book, shown: Sequence[str]) -> dict[str, Any]:
+    values, intervals = [book.value(each) for each in shown], [book.interval(each) for each in shown]
+    ends = [
+        (0, 0) if value is None or found is None else (value - found[0], found[1] - value)
+        for value, found in zip(values, intervals, strict=True)
+    ]
+    bars = {"type": "data", "symmetric": False, "thickness": 1.2, "width": 3}
+    return {**bars, "arrayminus": [low for low, _ in ends], "array": [high for _, high in ends]}
+
+
+def _residual(study: Study, book: Book, metric: str, name: str) -> Figure | None:
+    found = [
+        (f"{spaced(arm)}: {spaced(at)}", f"{metric}.residual.{name}.{arm}.{at}")
+        for arm, at in (step.points[1] for step in steps(study) if step.last)
+    ]
+    return _shares(study, book, f"correct-{name}-{metric}", name, found, "% of the drop")
+
+
+def _recovered(study: Study, book: Book, metric: str, name: str) -> Figure | None:
+    found = [
+        (f"{spaced(each.arm)}: {spaced(each.checkpoint)}", f"{metric}.recovered.{each.cell(name)}{end}")
+        for each in asked(study)
+        for end in (".ratios", "")
+    ]
+    return _shares(study, book, f"asked-{name}-{metric}", name, found, "% of the loss")
+
+
+def _shares(
+    study: Study, book: Book, key: str, name: str, found: Sequence[tuple[str, str]], unit: str
+) -> Figure | None:
+    kept = [(label, each) for label, each in found if each in book and book.value(each) is not None]
+    if not kept:
+        return None
+    shown = [identity for _, identity in kept]
+    arms = [label.partition(":")[0] for label, _ in kept]
+    colours = {spaced(arm): colour for arm, colour in arm_colours(study).items()}
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "name": unit,
+        "y": [label for label, _ in kept],
+        "x": [book.value(each) for each in shown],
+        "customdata": shown,
+        "marker": {"color": [colours[arm] for arm in arms]},
+        "error_x": _errors(book, shown),
+        "hovertemplate": "%{y}: %{x:.1f} " + unit + "<br>%{customdata}<extra></extra>",
+    }
+    y = axis("", autorange="reversed", type="category")
+    shape = layout(axis(unit), y, height=90 + 24 * len(kept))
+    return Figure(key, _title(study, name), [bars], shape)
+
+
+def _grid(study: Study, book: Book, metric: str) -> Grid | None:
+    """Both ways of putting tasks together, and how sure it is which stage loses most."""
+    rows = []
+    for name, end in _scopes(study, book, metric):
+        for step in steps(study):
+            change = f"{metric}.change.{step.cell(name)}"
+            most = f"{metric}.loses_most.{name}.{step.arm}.{step.checkpoint}"
+            numbers = [f"{change}{end}", f"{change}.means" if end else change, f"{most}{end}"]
+            if step.last and numbers[0] in book:
+                words = (_title(study, name), spaced(step.arm), spaced(step.checkpoint))
+                rows.append(GridRow(words, tuple(numbers[:2] if numbers[2] not in book else numbers)))
+    rows = [each for each in rows if len(each.numbers) == 3]
+    heads = ("task", "lineage", "stage", "mean of ratios, %", "ratio of means, %", "P(loses most)")
+    return Grid("Stages, both ways, and which of them loses most", heads, rows, "+.2f") if rows else None
+
+
+def _costs(study: Study, book: Book, metric: str) -> Grid | None:
+    """What another way of asking adds to the measure, and to accuracy."""
+    rows = []
+    for each in asked(study):
+        for name in study.benchmarks:
+            numbers = tuple(f"{what}.by_asking.{each.cell(name)}" for what in (metric, "pass@1"))
+            if all(number in book for number in numbers):
+                words = (_title(study, name), spaced(each.arm), spaced(each.checkpoint))
+                rows.append(GridRow(words, numbers))
+    heads = ("task", "asked as", "checkpoint", f"{spaced(metric)}, change", "accuracy, change")
+    return Grid("What asking in another way adds, paired by prompt", heads, rows, "+.3f") if rows else None
