@@ -25,8 +25,9 @@ FALLS = (
     "probability that the stage is the one that loses most."
 )
 RESIDUAL = (
-    "The share of the drop from the base that persists among correct outputs, on the same prompts: at 100 % "
-    "correct outputs have lost as much as all have. Where the drop cannot be told from zero there is none."
+    "The share of the drop from the base that persists among correct outputs, on the same prompts: all of it "
+    "where correct outputs have lost as much as all have. Where the drop cannot be told from zero there is "
+    "none."
 )
 RECOVERED = "What asking in another way gives back of what was lost since the base, in %."
 # (name of a benchmark, imported slice or all of them, end of its ids)
