@@ -153,3 +153,20 @@ def test_what_a_grid_has_to_say_is_named_by_its_key(changes: dict, said: str) ->
 
     with pytest.raises(WidebandError, match=said):
         raise WidebandError("; ".join(checks_imports.problems(study(**changes))))
+
+
+@pytest.mark.parametrize(
+    ("arm", "said"),
+    [
+        ({"scaffold": "plain", "start": "a.dpo"}, r"arms.b.start: unknown stage of arm 'a' 'dpo'"),
+        ({"scaffold": "plain", "policy": "b"}, r"arms.b: its chain of arms is a circle"),
+        ({"scaffold": "plain", "start": "sampled.sft"}, r"arms.b: its results are imported, those of arm"),
+    ],
+)
+def test_an_imported_lineage_begins_where_there_is_a_checkpoint(arm: dict, said: str) -> None:
+    from wideband.config import checks_arms
+
+    document = study().model_dump(exclude_defaults=True)
+    document["arms"] |= {"b": arm, "sampled": {"scaffold": "plain", "prompt": "p.txt", "stages": ["sft"]}}
+    with pytest.raises(WidebandError, match=said):
+        raise WidebandError("; ".join(checks_arms.lineage_problems(Study.model_validate(document))))
