@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
 from wideband.cli.workflow_config import check_keys
 from wideband.config import load_study
+from wideband.config.checks_endpoints import terms
 from wideband.config.parameters import parameters, prompted_slices
 from wideband.errors import WidebandError
 from wideband.workflow import layout

@@ -24,7 +24,9 @@ rule base:
 rule lengths:
     input:
         spec=spec("lengths"),
-        models=sorted({f"{R}/models/{STUDY.base_of(arm).name}" for arm in SAMPLED_ARMS}),
+        models=sorted(
+            {f"{R}/models/{STUDY.base_of(arm).name}" for arm in SAMPLED_ARMS if not STUDY.is_endpoint(arm)}
+        ),
         problems=expand(f"{R}/data/{{slice}}.parquet", slice=prompted_slices(STUDY)),
     output:
         lengths=f"{R}/{layout.LENGTHS}",

@@ -63,12 +63,11 @@ def processes(hardware):
 
 
 def workers_io(hardware):
-    """The argument of a script whose workers share one node."""
+    """The argument of a script whose workers share one node, with the terms of an endpoint it asks."""
 
     def with_workers(wildcards, input, output, threads, resources):
-        return argument(
-            input, output, threads, resources, workers=min(hardware.processes_per_node(), int(threads))
-        )
+        workers = min(hardware.processes_per_node(), int(threads))
+        return argument(input, output, threads, resources, workers=workers, **terms(STUDY, wildcards.arm))
 
     return with_workers
 

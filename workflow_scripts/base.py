@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wideband.config.pinned import commit_of
-from wideband.config.policy import HubBase, MicroBase, PackageBase
+from wideband.config.policy import EndpointBase, HubBase, MicroBase, PackageBase
 from wideband.provenance.job import Job, run
 
 
@@ -18,6 +18,11 @@ def main(job: Job) -> None:
         from wideband.policy.packaged import write_packaged
 
         job.note(**write_packaged(PackageBase.model_validate(base), job.params["registered"], folder))
+    elif base["kind"] == "endpoint":
+        from wideband.policy.endpoint import Endpoint, write_endpoint
+
+        asked = EndpointBase.model_validate(base)
+        write_endpoint(folder, Endpoint(asked.url, asked.model, asked.api))
     else:
         from wideband.policy.base import write_reference
 

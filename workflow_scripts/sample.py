@@ -1,31 +1,33 @@
 """Rollouts of one slice under one policy."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from wideband.config.policy import Sampling
 from wideband.policy.base import load_tokenizer
+from wideband.policy.endpoint import endpoint_of
 from wideband.provenance.job import Job, run
+from wideband.sampling.endpoint_prompts import render as asked_there
 from wideband.sampling.kept import Kept
 from wideband.sampling.open import open_engine
-from wideband.sampling.prompts import renderer
-from wideband.sampling.requests import Settings
+from wideband.sampling.prompts import Render, renderer
+from wideband.sampling.requests import Engine, Settings
 from wideband.sampling.rollouts import sample_rollouts
-from wideband.scaffolds import get
+from wideband.scaffolds import Scaffold, get
 from wideband.tables import read_table, write_table
 
 
 def main(job: Job) -> None:
     """Sample and write the rollouts."""
-    params, scaffold, base = job.params, get(job.params["scaffold"]), Path(job.input.model)
-    adapter = Path(job.input.adapter) if job.input.adapter else None
+    params, scaffold, kept = job.params, get(job.params["scaffold"]), Kept(job.state)
     labels = {name: job.wildcards[name] for name in ("arm", "checkpoint", "slice")}
-    problems, tokenizer = read_table(job.input.problems, "problems"), load_tokenizer(base)
-    sampling, kept = Sampling.model_validate(params["sampling"]), Kept(job.state)
-    with open_engine(sampling, base, adapter, tokenizer, job.threads, job.workers, kept) as engine:
+    problems = read_table(job.input.problems, "problems")
+    with _opened(job, scaffold, kept) as (engine, render):
         rollouts = sample_rollouts(
             engine,
             problems,
-            renderer(scaffold, params["template"], tokenizer),
+            render,
             Settings(params["temperature"], params["max_tokens"], scaffold.stop),
             params["n"],
             params["seed"],
@@ -37,6 +39,25 @@ def main(job: Job) -> None:
     if kept.rollouts:
         job.note(resumed_rollouts=kept.rollouts)
     job.drop_state()
+
+
+@contextmanager
+def _opened(job: Job, scaffold: Scaffold, kept: Kept) -> Iterator[tuple[Engine, Render]]:
+    """The engine for the job's policy, and how it is asked."""
+    params, base = job.params, Path(job.input.model)
+    adapter = Path(job.input.adapter) if job.input.adapter else None
+    if endpoint := endpoint_of(base):
+        from wideband.sampling.openai_engine import OpenAIEngine, Terms
+
+        terms, spending = Terms(**job.endpoint), job.root / "provenance" / "spending.jsonl"
+        yield (
+            OpenAIEngine(endpoint, terms, spending, kept),
+            asked_there(endpoint, scaffold, params["template"]),
+        )
+        return
+    tokenizer, sampling = load_tokenizer(base), Sampling.model_validate(params["sampling"])
+    with open_engine(sampling, base, adapter, tokenizer, job.threads, job.workers, kept) as engine:
+        yield engine, renderer(scaffold, params["template"], tokenizer)
 
 
 if __name__ == "__main__":

@@ -26,8 +26,11 @@ def is_here(results: Results, policy: Policy, done: str) -> bool:
 
 def _away(results: Results, policy: Policy) -> str | None:
     """Why a published base model cannot be had on this machine; None when it can, and for the study's own."""
-    if results.study.base_of(policy[0]).kind == "pretrain":
+    kind = results.study.base_of(policy[0]).kind
+    if kind == "pretrain":
         return None
+    if kind == "endpoint":
+        return "an endpoint, which gives neither seeds nor token ids nor log-probabilities"
     from ..policy.base import load_tokenizer
 
     try:

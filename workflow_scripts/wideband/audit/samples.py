@@ -1,6 +1,7 @@
 """L3, first part: tables hold exactly the samples and answers that the study asks for."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 import pandas as pd
 from blake3 import blake3
@@ -8,7 +9,9 @@ from blake3 import blake3
 from .. import scaffolds
 from ..errors import WidebandError
 from ..lists import listed
-from ..sampling.seeds import derive_seed
+from ..policy.endpoint import Endpoint
+from ..sampling.endpoint_prompts import render
+from ..sampling.seeds import SEEDLESS, derive_seed
 from ..spaces.asked import scored_space
 from ..workflow import layout
 from ..workflow.jobs import PlannedJob
@@ -58,8 +61,13 @@ def _rollouts(results: Results, job: PlannedJob) -> Iterator[Finding]:
     wanted = {(uid, sample) for uid in problems["uid"] for sample in range(params["n"])}
     yield from _keys(frame, wanted, path, job.wildcards)
     known = frame[[key in wanted for key in _pairs(frame)]]
-    yield from _seeds(known, params["seed"], job.wildcards["slice"], path)
-    yield from _prompts(known, problems, params, path)
+    if params["sampling"]["engine"] in SEEDLESS:
+        chosen = [key for key, seed in zip(_pairs(known), known["seed"], strict=True) if pd.notna(seed)]
+        yield from _finding("SAMPLES_FOREIGN", "samples of an endpoint have a seed", chosen, path)
+        yield from _prompts(known, problems, params, path, _endpoint(results, job))
+    else:
+        yield from _seeds(known, params["seed"], job.wildcards["slice"], path)
+        yield from _prompts(known, problems, params, path)
 
 
 def _answers(results: Results, job: PlannedJob) -> Iterator[Finding]:
@@ -134,15 +142,23 @@ def _seeds(frame: pd.DataFrame, seed: int, slice_name: str, path: str) -> Iterat
     yield from _finding("SAMPLES_FOREIGN", "samples have a seed that is not the study's", other, path)
 
 
-def _prompts(frame: pd.DataFrame, problems: pd.DataFrame, params: dict, path: str) -> Iterator[Finding]:
-    """Prompts that need no chat template, rendered again."""
+def _endpoint(results: Results, job: PlannedJob) -> Endpoint:
+    """The endpoint that a job's arm is asked at, as the study says it."""
+    base = results.study.base_of(job.wildcards["arm"])
+    return Endpoint(base.url, base.model, base.api)
+
+
+def _prompts(
+    frame: pd.DataFrame, problems: pd.DataFrame, params: dict, path: str, endpoint: Endpoint | None = None
+) -> Iterator[Finding]:
+    """Prompts that need no chat template, as an endpoint's never do, rendered again."""
     scaffold = scaffolds.get(params["scaffold"])
-    if scaffold.chat or "problem" not in problems:
+    if (scaffold.chat and not endpoint) or "problem" not in problems:
         return
+    ask = render(endpoint, scaffold, params["template"]) if endpoint else None
+    ask = ask or partial(scaffold.text, params["template"])
     rendered = {
-        row["uid"]: blake3(
-            scaffold.text(params["template"], row["problem"], listed(row.get("turns"))).encode()
-        ).hexdigest()
+        row["uid"]: blake3(ask(row["problem"], listed(row.get("turns"))).encode()).hexdigest()
         for row in problems.drop_duplicates("uid").to_dict("records")
     }
     other = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
-from . import checks_imports, checks_names, checks_slices
+from . import checks_endpoints, checks_imports, checks_names, checks_slices
 from .checks_arms import lineage_problems, pair_problems, seed_problems
 from .checks_resources import hardware_problems, unknown
 from .checks_stages import budget_problems, method_problems
@@ -33,6 +33,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     yield from seed_problems(study)
     yield from checks_imports.problems(study)
     yield from method_problems(study)
+    yield from checks_endpoints.problems(study)
     yield from hardware_problems(study)
     yield from _adapters(study, root)
     yield from _files(study, root)

@@ -26,7 +26,7 @@ def _line(item: Any, document: Any, model: type[BaseModel]) -> str:
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         tag = "method" if len(path) == 2 and path[0] == "stages" else "kind"
         found = f"is {value.get(tag)!r}" if isinstance(value, dict) and tag in value else "missing key"
-        kinds = list(METHODS) if tag == "method" else ["pretrain", "package", "hub"]
+        kinds = list(METHODS) if tag == "method" else ["pretrain", "package", "hub", "endpoint"]
         known = f"{', '.join(map(repr, kinds[:-1]))} or {kinds[-1]!r}"
         return f"{_dotted(path)}.{tag}: {found}; it must be {known}"
     message = item["msg"][0].lower() + item["msg"][1:]

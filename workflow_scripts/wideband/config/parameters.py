@@ -27,6 +27,7 @@ ORDERED = ("arms", "stages", "benchmarks")
 OTHER_ENGINE = {
     "transformers": {"server_python", "server_args", "url", "tensor_parallel", "laws"},
     "vllm": {"batch_size", "laws"},
+    "openai": {"batch_size", "server_python", "server_args", "url", "tensor_parallel", "laws"},
 }
 PACKAGES = Path(__file__).parents[1] / "policy" / "packages.json"
 FRAGMENTS = Path("config/fragments")
@@ -39,8 +40,12 @@ def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
     return {**found, **({"plugins": own} if own else {})}
 
 
-def _sampling(study: Study) -> dict[str, Any]:
-    return study.sampling.model_dump(mode="json", exclude=OTHER_ENGINE[study.sampling.engine])
+def _sampling(study: Study, arm: str | None = None) -> dict[str, Any]:
+    """The study's engine, or that of an arm."""
+    sampling = study.sampling
+    if arm and study.is_endpoint(arm):
+        sampling = sampling.model_copy(update={"engine": "openai"})
+    return sampling.model_dump(mode="json", exclude=OTHER_ENGINE[sampling.engine])
 
 
 def _golds(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -58,7 +63,11 @@ def _base(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     base = study.base_of(arms[0])
     read = [arm for arm in arms if study.arms[arm].scaffold in PRETRAINED_ON]
     prompts = {study.arms[arm].scaffold: template(study.arms[arm]) for arm in read}
-    params = {"base": base.model_dump(mode="json"), "prompts": prompts if base.kind == "pretrain" else {}}
+    # Whose key it is asked with is no part of what it is.
+    params = {
+        "base": base.model_dump(mode="json", exclude={"key_variable"}),
+        "prompts": prompts if base.kind == "pretrain" else {},
+    }
     return params | ({"registered": packages()[base.name]} if base.kind == "package" else {})
 
 
@@ -69,7 +78,7 @@ def packages() -> dict[str, Any]:
 
 def _lengths(study: Study, _: Wildcards) -> dict[str, Any]:
     """Of every arm that is sampled: how it is asked, and by key of the study which slice and `max_tokens`."""
-    own = [name for name in study.arms if not study.imported(name)]
+    own = [name for name in study.arms if not study.imported(name) and not study.is_endpoint(name)]
     prompted = {
         name: {
             **_scaffold(study.arms[name]),
@@ -166,7 +175,7 @@ def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
         **draw,
         "temperature": source.temperature,
         "max_tokens": source.max_tokens,
-        "sampling": _sampling(study),
+        "sampling": _sampling(study, wildcards["arm"]),
     }
 
 

@@ -64,7 +64,23 @@ class PackageBase(Strict):
     context: int = Field(8192, ge=64, description="longest sequence in tokens")
 
 
-Base = Annotated[MicroBase | HubBase | PackageBase, Field(discriminator="kind")]
+class EndpointBase(Strict):
+    """A model that an OpenAI-compatible API of someone else's gives completions of (engine openai)."""
+
+    kind: Literal["endpoint"] = "endpoint"
+    name: str = Field(description="folder name under models/")
+    url: str = Field(description="address of the API up to its version, such as https://api.openai.com/v1")
+    model: str = Field(description="the model's name there")
+    api: Literal["chat", "completions"] = Field(
+        "chat", description="whether it is asked in messages or with a text to go on with"
+    )
+    key_variable: str | None = Field(
+        "OPENAI_API_KEY", description="environment variable that holds the key; null: it wants none"
+    )
+    context: int = Field(8192, ge=64, description="longest sequence in tokens")
+
+
+Base = Annotated[MicroBase | HubBase | PackageBase | EndpointBase, Field(discriminator="kind")]
 
 
 class Lora(Strict):
@@ -80,7 +96,10 @@ class Lora(Strict):
 class Sampling(Strict):
     """The engine that turns prompts into rollouts."""
 
-    engine: Literal["transformers", "vllm"] = Field("transformers", description="sampling engine")
+    engine: Literal["transformers", "vllm", "openai"] = Field(
+        "transformers",
+        description="sampling engine; a base of kind endpoint is sampled by openai, whatever stands here",
+    )
     batch_size: int = Field(256, ge=1, description="rollouts decoded together (transformers)")
     server_python: str | None = Field(None, description="python of envs/serve that runs vLLM")
     server_args: dict[str, Value] = Field(

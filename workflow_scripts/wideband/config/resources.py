@@ -22,6 +22,18 @@ class Hardware(Strict):
         return self.processes or max(1, self.gpus)
 
 
+class Endpoints(Strict):
+    """How bases of kind endpoint may be asked; prices are those of `prices`."""
+
+    concurrency: int = Field(8, ge=1, le=256, description="requests at a time of one job")
+    budget: float | None = Field(
+        None,
+        gt=0,
+        description="most money that all jobs of the study may spend on endpoints, in `prices.currency`; a "
+        "job whose next request could go beyond it stops, and goes on from there when the budget is raised",
+    )
+
+
 class Resources(Strict):
     """What jobs ask of a cluster, by class."""
 
@@ -36,6 +48,8 @@ class Resources(Strict):
     sampling: Hardware = Field(
         default_factory=Hardware, description="rollouts of a checkpoint, their grades and embeddings"
     )
+
+    endpoints: Endpoints = Field(default_factory=Endpoints, description="how endpoints may be asked")
 
     def of_stage(self, stage: str) -> Hardware:
         """What the training jobs of a stage ask for."""

@@ -87,6 +87,11 @@ class Study(Strict):
         """Whether the arm's results come out of files instead of being sampled: it has no prompt."""
         return self.arms[arm].prompt is None
 
+    def is_endpoint(self, arm: str) -> bool:
+        """Whether the arm's base is asked at someone else's address."""
+        base = self.base_of(arm)
+        return base is not None and base.kind == "endpoint"
+
     def own_stages(self, arm: str) -> list[str]:
         """The stages that this study trains the arm through, in order; of an imported arm there are none."""
         body = self.arms[arm]
@@ -247,7 +252,7 @@ class Study(Strict):
 
     def _direct(self, arm: str) -> bool:
         """Whether a completion begins with its answer, so that what it begins with says something."""
-        return scaffolds.get(self.arms[arm].scaffold).direct
+        return scaffolds.get(self.arms[arm].scaffold).direct and not self.is_endpoint(arm)
 
     def _unread(self, arm: str) -> set[str]:
         """What of a completion's text an arm's scaffold says nothing of: where it ends, its working."""

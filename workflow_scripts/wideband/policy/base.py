@@ -15,12 +15,19 @@ from transformers import (
 from transformers.utils import logging as transformers_logging
 
 from ..errors import WidebandError
+from .endpoint import endpoint_of
 
 log = logging.getLogger(__name__)
 # A bar that is redrawn makes a log of a hundred lines out of one.
 transformers_logging.disable_progress_bar()
 
 REFERENCE = "reference.json"
+
+
+class NoWeights(WidebandError):
+    """A model that is asked at an address: neither weights nor a tokenizer are here."""
+
+
 # What configs of transformers call the number of experts.
 EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts")
 
@@ -39,6 +46,8 @@ def write_reference(
 
 def location(folder: Path) -> tuple[str, str | None, str]:
     """(folder or hub id, revision, dtype) of the base model kept in `folder`."""
+    if endpoint := endpoint_of(folder):
+        raise NoWeights(f"{folder}: {endpoint.model} is an endpoint; it has no weights and no tokenizer here")
     reference = folder / REFERENCE
     if not reference.exists():
         return str(folder), None, "float32"

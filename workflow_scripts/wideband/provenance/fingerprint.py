@@ -46,6 +46,7 @@ AROUND: tuple[str, ...] = (
     "start_job",
     "wideband.chat",
     "wideband.comparison",
+    "wideband.config.checks_endpoints",
     "wideband.config.checks_imports",
     "wideband.config.checks_names",
     "wideband.config.checks_slices",

@@ -59,6 +59,7 @@ class Job:
         log: the log file, if any.
         workers: processes that may share the work, each with its share of the threads.
         attempt: how often the workflow has tried this job, where it counts.
+        endpoint: on what terms an endpoint is asked, where the job asks one.
         notes: what `note` was told.
         drops_state: whether `drop_state` was called.
     """
@@ -70,6 +71,7 @@ class Job:
     log: Path | None = None
     workers: int = 1
     attempt: int | None = None
+    endpoint: dict[str, Any] | None = None
     notes: dict[str, Any] = field(default_factory=dict)
     drops_state: bool = False
 
@@ -170,6 +172,7 @@ def read_job(argument: str) -> Job:
         log=Path(given["log"]) if given.get("log") else None,
         workers=int(given.get("workers") or 1),
         attempt=given.get("attempt"),
+        endpoint=given.get("endpoint"),
     )
 
 

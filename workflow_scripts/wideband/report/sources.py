@@ -43,6 +43,10 @@ def _base(study: Study, wildcards: dict[str, str], _: dict[str, Any]) -> Source:
     base = next(each for each in map(study.base_of, study.arms) if each.name == name)
     if base.kind == "pretrain":
         return Source(f"model/{name}", f"pretrained here on generated text, seed {base.seed}")
+    if base.kind == "endpoint":
+        return Source(
+            f"model/{name}", f"{base.model}, asked at {base.url}: not pinned, it may change any day"
+        )
     if base.kind == "package":
         carried = packages()[name]
         origin = (

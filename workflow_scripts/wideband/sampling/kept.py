@@ -38,7 +38,10 @@ class Kept:
         if rows is None:
             return None
         self.rollouts += len(rows)
-        return [Completion(**row | {"token_ids": tuple(row["token_ids"])}) for row in rows]
+        return [
+            Completion(**row | {"token_ids": None if row["token_ids"] is None else tuple(row["token_ids"])})
+            for row in rows
+        ]
 
     def put(self, requests: Sequence[Request], settings: Settings, done: Sequence[Completion]) -> None:
         """Keep the completions of a share."""

@@ -27,15 +27,16 @@ class Completion:
     """A sampled completion without its stop string.
 
     `tokens` counts everything that was sampled, the stop included; `logprob` is the sum of the
-    sampled tokens' log-probabilities under the sampling distribution, in nats.
+    sampled tokens' log-probabilities under the sampling distribution, in nats. `token_ids` and `logprob`
+    are None where the engine does not say them.
     """
 
     text: str
-    token_ids: tuple[int, ...]
+    token_ids: tuple[int, ...] | None
     tokens: int
     prompt_tokens: int
     finish_reason: str
-    logprob: float
+    logprob: float | None
 
 
 class Engine(Protocol):

@@ -5,7 +5,7 @@ from blake3 import blake3
 
 from .prompts import Render, prompts
 from .requests import Engine, Request, Settings
-from .seeds import derive_seed
+from .seeds import SEEDLESS, derive_seed
 
 
 def sample_rollouts(
@@ -35,11 +35,14 @@ def sample_rollouts(
             "sample": [sample for _, sample in keys],
             "prompt_sha": [digest[request.prompt] for request in requests],
             "completion": [completion.text for completion in completions],
-            "token_ids": [list(completion.token_ids) for completion in completions],
+            "token_ids": [
+                None if completion.token_ids is None else list(completion.token_ids)
+                for completion in completions
+            ],
             "completion_tokens": [completion.tokens for completion in completions],
             "prompt_tokens": [completion.prompt_tokens for completion in completions],
             "finish_reason": [completion.finish_reason for completion in completions],
-            "seed": seeds,
+            "seed": pd.array([None] * len(seeds) if engine.name in SEEDLESS else seeds, dtype="Int64"),
             "engine": engine.name,
             "logprob": [completion.logprob for completion in completions],
         }

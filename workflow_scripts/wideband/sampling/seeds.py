@@ -2,6 +2,9 @@
 
 from blake3 import blake3
 
+# Engines that draw as they like: their rollouts have no seed.
+SEEDLESS = frozenset({"openai"})
+
 
 def derive_seed(*parts: str | int) -> int:
     """A 48-bit seed from the parts; equal parts give equal seeds on every machine."""

@@ -1,0 +1,75 @@
+"""Endpoints: what can be asked of them, and the terms that their jobs are told."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from .. import scaffolds
+from .policy import EndpointBase
+from .study import Study
+
+ADDRESS = re.compile(r"https?://[^\s/@?#]+(/[^\s?#]*)?")
+VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+
+
+def terms(study: Study, arm: str) -> dict[str, Any]:
+    """What a job that samples the arm is told beside its parameters, since no result depends on it.
+
+    Empty unless the arm's base is an endpoint.
+    """
+    base = study.base_of(arm)
+    if not isinstance(base, EndpointBase):
+        return {}
+    asked, prices = study.resources.endpoints, study.prices
+    return {
+        "endpoint": {
+            "key_variable": base.key_variable,
+            "concurrency": asked.concurrency,
+            "budget": asked.budget,
+            "input_per_million": prices.input_per_million,
+            "output_per_million": prices.output_per_million,
+        }
+    }
+
+
+def problems(study: Study) -> Iterator[str]:
+    """What is wrong with the endpoints of `study`, and what is asked of them that they cannot do."""
+    own = [arm for arm in study.arms if not study.imported(arm)]
+    asked = [arm for arm in own if study.is_endpoint(arm)]
+    if study.sampling.engine == "openai" and len(asked) < len(own):
+        first = next(arm for arm in own if arm not in asked)
+        yield (
+            f"sampling.engine: openai samples bases of kind endpoint, and that of arm '{first}' is none; "
+            "name url and model in a base of kind endpoint, or set transformers or vllm"
+        )
+    for arm in asked:
+        yield from _arm(study, arm)
+    for name, base in {base.name: base for base in map(study.base_of, asked)}.items():
+        yield from _base(name, base)
+    prices = study.prices.input_per_million, study.prices.output_per_million
+    if asked and study.resources.endpoints.budget and not any(prices):
+        yield (
+            "resources.endpoints.budget: there are no prices to count by; set prices.input_per_million and "
+            "prices.output_per_million"
+        )
+
+
+def _arm(study: Study, arm: str) -> Iterator[str]:
+    body = study.arms[arm]
+    if study.own_stages(arm) or body.start:
+        yield f"arms.{arm}.train: its base is an endpoint, which cannot be trained; set train: false"
+    if body.start_from:
+        yield f"arms.{arm}.start_from: its base is an endpoint, which takes no adapter; remove it"
+    if body.scaffold in scaffolds.SCAFFOLDS and scaffolds.get(body.scaffold).thinking:
+        yield f"arms.{arm}.scaffold: '{body.scaffold}' needs a chat template, which an endpoint does not show"
+
+
+def _base(name: str, base: EndpointBase) -> Iterator[str]:
+    # Neither is shown: both are where a key is pasted by mistake.
+    if not ADDRESS.fullmatch(base.url):
+        yield f"base {name}.url: is no plain address; write it as https://host/v1, without key or question"
+    if base.key_variable is not None and not VARIABLE.fullmatch(base.key_variable):
+        yield (
+            f"base {name}.key_variable: is no name of an environment variable; name one, such as "
+            "OPENAI_API_KEY, and put the key there: it never belongs into a study file"
+        )
