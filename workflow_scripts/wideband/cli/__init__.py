@@ -11,6 +11,7 @@ from ..errors import explained
 # Command: what it does in a line. Each is a module of this package with `arguments(parser)` and `run(args)`.
 COMMANDS = {
     "explain": "show which jobs would run, why, and what they would cost",
+    "measure": "measure models: write a study file, run it, and say where the report is",
     "watch": "show how far a running study is: stages, jobs by state, time left",
     "prefetch": "download what the jobs read from the Hugging Face hub, for nodes without a network",
     "adopt": "check copied results by their digests and accept them, so that they are not computed again",

@@ -55,6 +55,7 @@ AROUND: tuple[str, ...] = (
     "wideband.config.seeds",
     "wideband.config.spaces",
     "wideband.exporters",
+    "wideband.measuring",
     "wideband.publishing",
     "wideband.report.figures.times",
     "wideband.report.page_data",

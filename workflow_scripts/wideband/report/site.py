@@ -36,6 +36,7 @@ from .figures import (
 from .figures.layout import Section
 from .findings import findings
 from .fragments import filled, render_fragments
+from .in_words import in_words
 from .inputs import NUMBERS
 from .key_numbers import key_numbers, pair_tables
 from .lineage import Lineage
@@ -228,6 +229,7 @@ def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dic
         "forest": forest.section(whole, book),
         "synthetic": [plain_title(study, name) for name in study.benchmarks if synthetic(study, name)],
         "changes": changes(whole, book),
+        "words": in_words(whole, book),
         "table": key_numbers(whole, book),
         "pairs": pair_tables(whole, book),
     }

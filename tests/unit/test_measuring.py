@@ -1,0 +1,129 @@
+"""Models by their names on the command line, the study file of a measurement, and what it says in words."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from wideband.cli import main
+from wideband.config import load_study
+from wideband.measuring import DEFAULT, QUESTIONS, Model, ModelError, model_of, named, study_text
+from wideband.numbers import NumberRecord
+from wideband.report.book import Book
+from wideband.report.in_words import in_words
+from wideband.workflow.jobs import jobs
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMIT = "0123456789" * 4
+PACKAGE = "package:smollm2-135m-instruct"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with the repository's own configuration, a folder of weights and an adapter of it."""
+    (tmp_path / "config/studies").mkdir(parents=True)
+    for name in ("prompts", "spaces"):
+        (tmp_path / "config" / name).symlink_to(ROOT / "config" / name)
+    for name in ("envs", "workflow_scripts"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    for name, content in {
+        "model/config.json": {"max_position_embeddings": 512, "dtype": "float32"},
+        "tuned/adapter_config.json": {"base_model_name_or_path": str(tmp_path / "model")},
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(json.dumps(content))
+    (tmp_path / "tuned/adapter_model.safetensors").touch()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    return tmp_path
+
+
+def test_every_kind_of_model_is_known_by_its_name(project: Path) -> None:
+    model = {"kind": "hub", "name": "model", "repo": "./model", "context": 512, "dtype": "float32"}
+    assert model_of("model") == Model("model", model)
+    tuned = model | {"name": "tuned", "repo": str(project / "model")}
+    assert model_of("tuned") == Model("tuned", tuned, "./tuned")
+    assert model_of(PACKAGE).base == {"kind": "package", "name": "smollm2-135m-instruct"}
+    assert model_of(f"Some/Model-1.5B@{COMMIT}") == Model(
+        "model_1_5b", {"kind": "hub", "name": "model_1_5b", "repo": "Some/Model-1.5B", "revision": COMMIT}
+    )
+    there = model_of("http://127.0.0.1:8000/v1#org/chat-7b").base
+    assert there == {
+        "kind": "endpoint",
+        "name": "chat_7b",
+        "url": "http://127.0.0.1:8000/v1",
+        "model": "org/chat-7b",
+        "key_variable": None,
+    }
+    names = [each.name for each in named([model_of("model"), model_of(f"x/model@{COMMIT}")])]
+    assert names == ["model", "model_2"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("nowhere", "nowhere: no such folder and no model; name a folder, package:NAME"),
+        ("package:none", "package:none: no such model; there are smollm2-135m-instruct"),
+        ("https://api.example/v1", "which model there? Write https://api.example/v1#MODEL"),
+        ("config", "config.json: no such file, so this is no model's folder"),
+    ],
+)
+def test_a_model_that_is_not_there_is_named(project: Path, given: str, said: str) -> None:
+    with pytest.raises(ModelError, match=said.replace(".", r"\.").replace("?", r"\?")):
+        model_of(given)
+
+
+def test_the_study_file_loads_and_compares_every_model_with_the_one_named(project: Path) -> None:
+    models = named([model_of(PACKAGE), model_of("model"), model_of("http://127.0.0.1:1/v1#there")])
+    file = project / "config/studies/three.yaml"
+    file.write_text(study_text("three", models, "model", list(QUESTIONS)))
+    study = load_study("three")
+    assert study.pairs() == [("smollm2_135m_instruct", "model"), ("there", "model")]
+    assert study.trained() == [] and list(study.benchmarks) == list(QUESTIONS)
+    assert study.is_endpoint("there") and study.base_of("model").repo == "./model"
+    assert {job.rule for job in jobs(study, project)} >= {"sample", "loglikelihood", "report"}
+    file.write_text(study_text("three", models, None, DEFAULT))
+    assert load_study("three").pairs() == []
+
+
+def test_the_plan_says_what_it_costs_and_the_file_is_kept(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["measure", PACKAGE, "--plan", "--with", "answers,open"]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    file = project / "config/studies/measure-smollm2_135m_instruct.yaml"
+    assert f"Study: {file.relative_to(project)}" in said
+    # Six spaces, 32 samples of 8 tokens each; eight prompts, 4 samples of 48 tokens each.
+    assert "at most 3,072 sampled tokens in 2 tables of samples, 2 tables of exact laws" in said
+    assert main(command) == 0
+    file.write_text(f"{file.read_text()}# mine\n")
+    assert main(command) == 2
+    assert "is there and says something else; run it with snakemake" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("--with answers,nothing", "--with nothing: no such question; there are answers, laws"),
+        ("--with ,", "--with: asks nothing"),
+        (f"--against {PACKAGE}", "is the only model; name another to compare it with"),
+        ("--name ../x", "--name: '../x' has illegal characters"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str, said: str
+) -> None:
+    assert main(["measure", PACKAGE, "--plan", *command.split()]) == 2
+    assert said in capsys.readouterr().err
+    assert not list(project.glob("config/studies/*"))
+
+
+def test_words_are_of_records_and_only_of_those_that_are_there(project: Path) -> None:
+    file = project / "config/studies/one.yaml"
+    file.write_text(study_text("one", named([model_of(PACKAGE)]), None, ["answers"]))
+    identity = "valid_mass.answers.smollm2_135m_instruct.base"
+    record = NumberRecord(identity, 0.4, "fraction", (0.3, 0.5), 6, "answers.mean", {}, None, (), "")
+    (found,) = in_words(load_study("one"), Book({identity: record}))
+    assert (found.title, [each.identity for each in found.said]) == ("picks from lists", [identity])
+    assert in_words(load_study("one"), Book({})) == []
