@@ -115,7 +115,7 @@ REFUSED = {
     "wrong kind": (
         "kind: pretrain",
         "kind: hob",
-        "base.kind: is 'hob'; it must be 'pretrain', 'package' or 'hub'",
+        "base.kind: is 'hob'; it must be 'pretrain', 'package', 'hub' or 'endpoint'",
     ),
     "no kind": ("kind: pretrain", "layers: 2", "base.kind: missing key"),
     "out of range": ("rank: 8", "rank: 0", "lora.rank: input should be greater than or equal to 1, but is 0"),
