@@ -79,7 +79,9 @@ def test_the_skip_link_is_the_first_stop_and_leads_to_the_content(site: Path, ch
     assert chromium.evaluate("document.activeElement.id") == "main"
 
 
-def test_twenty_thousand_numbers_are_filtered_at_once(site: Path, chromium: Browser, tmp_path: Path) -> None:
+def test_of_twenty_thousand_numbers_only_the_first_are_drawn(
+    site: Path, chromium: Browser, tmp_path: Path
+) -> None:
     many = tmp_path / "many"
     shutil.copytree(site, many)
     more = "Object.entries(widebandCards.numbers).slice(0, 1).forEach(function (each) {"
@@ -87,13 +89,14 @@ def test_twenty_thousand_numbers_are_filtered_at_once(site: Path, chromium: Brow
     cards = many / "assets/cards.js"
     cards.write_text(cards.read_text() + more)
     chromium.open(many / "numbers.html", 390)
-    spent = chromium.evaluate(
-        "(function () { const box = document.getElementById('find'), began = performance.now();"
-        " box.value = 'x1999'; box.dispatchEvent(new Event('input', {bubbles: true}));"
-        " return performance.now() - began; })()"
+    rows = "document.querySelectorAll('#records tbody tr').length"
+    assert chromium.evaluate(rows) == 200
+    chromium.evaluate(
+        "(function () { const box = document.getElementById('find');"
+        " box.value = 'x1999'; box.dispatchEvent(new Event('input', {bubbles: true})); })()"
     )
     assert chromium.evaluate("document.getElementById('shown').textContent").startswith("11 of 2")
-    assert spent < 2000
+    assert chromium.evaluate(rows) == 11
 
 
 PAGES = ("index", "answers")
