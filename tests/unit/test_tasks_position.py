@@ -64,6 +64,28 @@ def test_a_letter_marked_among_the_options_is_read(text: str) -> None:
     assert read(text) == "B"
 
 
+ASKED = ("Select", "Choose", "Pick", "Which of these is", "Mark")
+LINES, ONE_LINE = "A) Rome\nB) Bonn\nC) Paris\nD) Oslo\n", "A) Rome B) Bonn C) Paris D) Oslo\n"
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize(
+    "end", [" the correct answer:\n", " the correct option: ", " the right answer - a or b?\n"]
+)
+@pytest.mark.parametrize("options", [LINES, ONE_LINE])
+def test_a_question_that_speaks_of_the_answer_states_none(asked: str, end: str, options: str) -> None:
+    begun = f"Capital of France? {asked}{end}{options}"
+    assert read(begun) is None
+    assert read(f"{begun}Correct answer: C") == "C"
+    assert read(f"{begun}Correct answer:\nC\nA) Rome is in Italy.\nB) Bonn is not.") == "C"
+
+
+def test_an_option_below_a_statement_is_read_where_it_was_written_before() -> None:
+    assert read("Capital of France?\n" + LINES + "Correct answer:\nC) Paris") == "C"
+    assert read("Capital of France?\n" + LINES + "The answer:\nA) No, that is in Italy.") is None
+    assert read("Give the answer:\nA) Rome") is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -100,7 +122,7 @@ def test_an_answer_is_read_like_what_was_written() -> None:
 
 def test_a_long_text_is_read_in_a_moment() -> None:
     marks = ("A) (" * 40_000, "B) " + "* " * 50_000, "*" * 100_000)
-    for text in (*marks, "answer " * 40_000, "Answer: " + "(" * 100_000):
+    for text in (*marks, "answer " * 40_000, "Answer:\n" * 40_000, "Answer: " + "(" * 100_000):
         assert read(text) is None
 
 

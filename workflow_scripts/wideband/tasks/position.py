@@ -1,7 +1,7 @@
 """A multiple-choice question that the policy writes: where it puts the right answer."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from string import ascii_uppercase
 
 from ..scaffolds import Parsed
@@ -36,6 +36,9 @@ OPTION = re.compile(
     r"[ \t]*(?P<text>\S[^\n]*)$",
     re.M,
 )
+# An option among others on one line: `A) Rome B) Paris`.
+INLINE = re.compile(r"(?<!\w)\(?(?P<letter>[A-Za-z])[).][ \t]")
+BEHIND = re.compile(r"\s*(?P<line>[^\n]*)")
 MARK_BEFORE = re.compile(rf"\[[xX{TICK}]\]|[{TICK}→]|^[ \t]*\*(?![ \t*])")
 MARK_AFTER = re.compile(
     r"(?:[(\[{*←–—-][ \t*_]{0,4}(?:this is )?(?:the )?(?:correct|right)(?: (?:answer|option|choice|one))?"
@@ -60,11 +63,32 @@ def read(parsed: Parsed, options: Sequence[str]) -> Reading:
     """
     text = text_of.read(Parsed(parsed.body, parsed.answer, parsed.tag_valid, parsed.rest)).answer or ""
     question = _first(text)
-    written = {each["letter"].upper(): each["text"] for each in OPTION.finditer(question)}
-    letter = _stated(question, written) or _marked(question)
-    if letter not in answers(options) or (len(written) > 1 and letter not in written):
+    lines = list(OPTION.finditer(question))
+    listed = _listed([*INLINE.finditer(question), *lines])
+    written = {each["letter"].upper(): each["text"] for each in reversed(lines)}
+    letter = _stated(question, listed, written) or _marked(question)
+    known = {each["letter"].upper() for each in listed} | set(written)
+    if letter not in answers(options) or (len(known) > 1 and letter not in known):
         return Reading(None, None)
     return Reading(f"Answer: {letter}", letter)
+
+
+def _listed(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
+    """The options A, B, ... in their order, at least two; none where there are no such.
+
+    Of two matches of one letter the last one given counts. A second A begins what is said of the options.
+    """
+    places = {each.start("letter"): each for each in found}
+    run: list[re.Match[str]] = []
+    for _, each in sorted(places.items()):
+        letter = each["letter"].upper()
+        if letter == "A" and len(run) > 1:
+            break
+        if letter == "A":
+            run = [each]
+        elif run and letter == ascii_uppercase[len(run) % 26]:
+            run.append(each)
+    return run if len(run) > 1 else []
 
 
 def _first(text: str) -> str:
@@ -73,10 +97,13 @@ def _first(text: str) -> str:
     return text[: begun[1]] if len(begun) > 1 else text
 
 
-def _stated(question: str, written: dict[str, str]) -> str | None:
-    """The letter of the first statement that names one; "" where it names several, None without any."""
-    for found in STATED.finditer(question):
-        value = found["value"].strip() or question[found.end() :].strip().partition("\n")[0]
+def _stated(question: str, listed: list[re.Match[str]], written: dict[str, str]) -> str | None:
+    """The letter of the first statement behind the options that names one.
+
+    "" where it names several, None without any. What stands before the options asks: `Pick the answer:`.
+    """
+    for found in STATED.finditer(question, listed[-1].end() if listed else 0):
+        value = found["value"].strip() or _next_line(question, found.end(), written if listed else {})
         if SEVERAL.match(value):
             return ""
         letter = LETTER.match(value)
@@ -86,6 +113,15 @@ def _stated(question: str, written: dict[str, str]) -> str | None:
         if len(same) == 1:
             return same[0]
     return None
+
+
+def _next_line(question: str, end: int, written: dict[str, str]) -> str:
+    """The line below a statement that ends its own; "" where it is an option that was not written before."""
+    line = BEHIND.match(question, end)["line"].strip()
+    option = OPTION.match(line)
+    if option and folded(written.get(option["letter"].upper(), "")) != folded(option["text"]):
+        return ""
+    return line
 
 
 def _marked(question: str) -> str | None:
