@@ -107,6 +107,14 @@ def test_no_text_keeps_a_check_busy() -> None:
     assert time.process_time() - started < 10
 
 
+@pytest.mark.parametrize("mark", [" ", ".", "\n", " .", "[", "*"])
+def test_every_check_reads_a_long_text_to_its_end(mark: str) -> None:
+    """A check that looks at each place again for the rest of the text would not come back."""
+    for name, told, *_ in KEPT:
+        CHECKS[name](mark * 200_000, **told)
+    assert CHECKS["length_constraints:number_sentences"](mark * 200_000, 2, "less than")
+
+
 def test_unknown_checks_and_settings_are_refused_by_name() -> None:
     with pytest.raises(InstructionError, match=r"'punctuation:no_dots'.*known: keywords:existence"):
         instructions.written([("punctuation:no_dots", {})])
