@@ -106,6 +106,14 @@ def test_sentences_are_aligned_by_place_and_drawn_by_the_seed() -> None:
     assert sentences("A. B!\nC") == ["A", "B", "C"] and sentences("  ") == [""]
 
 
+def test_a_pair_of_many_sentences_weighs_as_much_as_a_short_one() -> None:
+    long, other = "The sum is 7. Birds sing. Cats sleep.", "The sum is 8. Birds sing. Cats sleep."
+    cfg = Entailment(align="sentences", sentences=3, across=0)
+    judged, found = tables([[long, other, "The sum is 8."]], cfg)
+    assert len(judged) == 5
+    assert of(found, "p0", names.distance(cfg)) == pytest.approx(np.mean([2 / 3, 2, 0]))
+
+
 def test_drawn_pairs_are_pairs_once_each_and_of_everybody() -> None:
     texts = [[f"word{i} is {i}" for i in range(8)] for _ in range(40)]
     judged, found = tables(texts, Entailment(align="whole", pairs=5, across=30))
@@ -119,17 +127,20 @@ def test_drawn_pairs_are_pairs_once_each_and_of_everybody() -> None:
     assert len(error) == 40 and (error["n"] == 5).all()
 
 
-def test_the_stated_error_is_that_of_drawing_again() -> None:
+@pytest.mark.parametrize("align", ["whole", "sentences"])
+def test_the_stated_error_is_that_of_drawing_again(align: str) -> None:
     random = np.random.default_rng(2)
     texts = [[" ".join(random.choice(list("abcdefgh"), 5)) for _ in range(9)] for _ in range(4)]
+    if align == "sentences":  # Outputs of one to three sentences: the error is over pairs of outputs.
+        texts = [[". ".join([text] * (1 + i % 3)) for i, text in enumerate(each)] for each in texts]
     means, stated = [], []
     for seed in range(120):
-        cfg = Entailment(align="whole", pairs=10, across=0, seed=seed)
+        cfg = Entailment(align=align, pairs=10, across=0, seed=seed)
         _, found = tables(texts, cfg)
         means.append(found[found["metric"] == names.distance(cfg)]["value"].mean())
         stated.append(sampling_error([found], names.error(cfg)).value)
     assert np.mean(stated) == pytest.approx(np.std(means), rel=0.2)
-    everything = tables(texts, Entailment(align="whole", pairs=36, across=0))[1]
+    everything = tables(texts, Entailment(align=align, pairs=36, across=0))[1]
     error = everything[everything["metric"].str.startswith(names.ERROR)]["value"]
     assert (error == 0).all()
 

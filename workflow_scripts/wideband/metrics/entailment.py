@@ -17,7 +17,7 @@ PAIR = ["uid", "other", "first", "second"]
 def entailment_metrics(
     pairs: pd.DataFrame, rollouts: pd.DataFrame, verdicts: pd.DataFrame, cfg: Entailment
 ) -> pd.DataFrame:
-    """Metrics table: 1 − mean over judged pairs of ½ ((e − c) + (e − c)ᵇᵃᶜᵏ), e and c the probabilities.
+    """Metrics table: 1 − mean over output pairs of ½ ((e − c) + (e − c)ᵇᵃᶜᵏ), e and c the probabilities.
 
     Near 0 outputs entail each other, at 1 they are neutral, above they contradict. n counts outputs.
     `.correct` keeps pairs of two correct outputs. Across prompts: what a prompt contributes (`left_out`).
@@ -42,7 +42,8 @@ def entailment_metrics(
 
 
 def _inside(pairs: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    means = pairs.groupby("uid")["value"].mean().reindex(uids)
+    """Each pair of outputs counts once, however many sentences of it were judged."""
+    means = pairs.groupby(PAIR)["value"].mean().groupby("uid").mean().reindex(uids)
     ends = pd.concat([pairs[["uid", end]].set_axis(SAMPLE, axis=1) for end in ("first", "second")])
     outputs = ends.drop_duplicates().groupby("uid").size().reindex(uids, fill_value=0)
     return means.to_numpy(dtype=float), outputs.to_numpy()
