@@ -16,7 +16,8 @@ class Server(ThreadingHTTPServer):
         keys: the keys that came with requests.
         faults: statuses that the next requests get instead of an answer; 0 cuts the connection.
         retry_after: seconds in that header of every fault.
-        changed: what to change in an answer.
+        headers: the names of headers that came, in small letters.
+        changed: what to change in an answer; a text: what to say in its place.
     """
 
     daemon_threads = True
@@ -28,7 +29,8 @@ class Server(ThreadingHTTPServer):
         self.keys: set[str] = set()
         self.faults: list[int] = []
         self.retry_after: str | None = None
-        self.changed: dict[str, Any] = {}
+        self.headers: set[str] = set()
+        self.changed: dict[str, Any] | str = {}
         self.lock = threading.Lock()
 
 
@@ -43,6 +45,7 @@ class Handler(BaseHTTPRequestHandler):
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
         with self.server.lock:
             self.server.keys.add(key)
+            self.server.headers |= set(map(str.lower, self.headers))
             fault = self.server.faults.pop(0) if self.server.faults else None
         if fault == 0:
             self.connection.close()
@@ -53,7 +56,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.server.asked.append((self.path, body))
             self._say(200, self._answer(body))
 
-    def _answer(self, body: dict[str, Any]) -> dict[str, Any]:
+    def _answer(self, body: dict[str, Any]) -> dict[str, Any] | str:
+        if isinstance(self.server.changed, str):
+            return self.server.changed
         chat = "messages" in body
         word = (body["messages"][-1]["content"] if chat else body["prompt"]).split()[-1]
         text = {"message": {"role": "assistant", "content": word}} if chat else {"text": word}
@@ -63,10 +68,11 @@ class Handler(BaseHTTPRequestHandler):
             self.server.changed
         )
 
-    def _say(self, status: int, content: dict[str, Any]) -> None:
-        text = json.dumps(content).encode()
+    def _say(self, status: int, content: dict[str, Any] | str) -> None:
+        html = isinstance(content, str)
+        text = (content if html else json.dumps(content)).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", "text/html" if html else "application/json")
         self.send_header("Content-Length", str(len(text)))
         if status != 200 and self.server.retry_after:
             self.send_header("Retry-After", self.server.retry_after)

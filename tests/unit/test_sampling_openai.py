@@ -124,18 +124,81 @@ def test_no_request_goes_beyond_the_budget_and_a_raised_one_goes_on(
         poor.sample(requests(20), SETTINGS)
     paid = len(server.asked)
     assert 2 <= paid < 9
-    assert sum(json.loads(line)["cost"] for line in (tmp_path / "spending.jsonl").open()) == (
-        pytest.approx(paid * 60e-6)
-    )
+    assert spent(tmp_path) == pytest.approx(paid * 60e-6)
     rich = engine(server, tmp_path, budget=1.0, **prices)
     assert len(rich.sample(requests(20), SETTINGS)) == 20 and len(server.asked) == 20
     assert rich.spending.spent < 20 * 60e-6 + 1e-9
 
 
-def test_an_answer_without_counts_is_refused(server: openai_stub.Server, tmp_path: Path) -> None:
-    server.changed = {"usage": None}
+def spent(folder: Path) -> float:
+    return sum(json.loads(line).get("cost", 0.0) for line in (folder / "spending.jsonl").open())
+
+
+PRICES = {"input_per_million": 1.0, "output_per_million": 10.0, "concurrency": 1}
+# Of the first of `requests`: its bytes, the template's tokens, 20 tokens of an answer.
+MOST = (len(requests(1)[0].prompt) + 64 + 20 * 10) * 1e-6
+
+
+@pytest.mark.parametrize(
+    ("changed", "cost"),
+    [
+        ("<html>busy</html>", MOST),
+        ("[1]", MOST),
+        ({"usage": None}, MOST),
+        ({"usage": {"prompt_tokens": None, "completion_tokens": 5}}, MOST),
+        ({"usage": {"prompt_tokens": "10", "completion_tokens": 5}}, MOST),
+        ({"choices": []}, 60e-6),
+        ({"choices": [None]}, 60e-6),
+        ({"choices": [{"message": None}]}, 60e-6),
+        ({"choices": [{"message": {"content": ["parts"]}}]}, 60e-6),
+    ],
+)
+def test_an_odd_answer_is_booked_and_refused_in_one_line(
+    server: openai_stub.Server, tmp_path: Path, changed: dict | str, cost: float
+) -> None:
+    server.changed = changed
     with pytest.raises(ServerError, match="without choices or counts of tokens"):
-        engine(server, tmp_path).sample(requests(1), SETTINGS)
+        engine(server, tmp_path, **PRICES).sample(requests(1), SETTINGS)
+    assert spent(tmp_path) == pytest.approx(cost)
+
+
+def test_half_a_character_becomes_a_question_mark(server: openai_stub.Server, tmp_path: Path) -> None:
+    message = {"message": {"content": "a\ud83d"}, "finish_reason": "stop"}
+    server.changed = {"choices": [message]}
+    done = engine(server, tmp_path).sample(requests(2), SETTINGS)
+    assert [each.text for each in done] == ["a?", "a?"]
+
+
+def test_a_silent_answer_is_an_empty_text(server: openai_stub.Server, tmp_path: Path) -> None:
+    server.changed = {"choices": [{"message": {"role": "assistant"}, "finish_reason": "length"}]}
+    (done,) = engine(server, tmp_path).sample(requests(1), SETTINGS)
+    assert (done.text, done.finish_reason) == ("", "length")
+
+
+def test_each_try_without_an_answer_counts_at_its_most_and_a_refusal_at_nothing(
+    server: openai_stub.Server, tmp_path: Path
+) -> None:
+    server.faults = [0, 500]
+    engine(server, tmp_path, **PRICES).sample(requests(1), SETTINGS)
+    assert spent(tmp_path) == pytest.approx(MOST + 60e-6)
+
+
+def test_a_prompt_is_bounded_by_its_bytes(server: openai_stub.Server, tmp_path: Path) -> None:
+    # 100 characters of four bytes, each up to four tokens; an answer may cost no more than 20 tokens.
+    prompt = json.dumps([{"role": "user", "content": "\N{GRINNING FACE}" * 100}], ensure_ascii=False)
+    prices = {"input_per_million": 1.0, "output_per_million": 1.0, "concurrency": 1, "budget": 400e-6}
+    with pytest.raises(BudgetSpent):
+        engine(server, tmp_path, **prices).sample([Request(prompt, 0)], SETTINGS)
+    assert server.asked == []
+
+
+def test_organization_and_project_are_not_sent(
+    server: openai_stub.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-mine")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-mine")
+    engine(server, tmp_path).sample(requests(1), SETTINGS)
+    assert not {"openai-organization", "openai-project"} & server.headers
 
 
 def test_a_key_that_is_not_set_is_named(

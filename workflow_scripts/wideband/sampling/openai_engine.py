@@ -7,26 +7,25 @@ sampled and no seeds that one could rely on: these are null, and nothing can be 
 import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Any
+from types import MappingProxyType
 
 from ..policy.endpoint import Endpoint
 from .kept import Kept
+from .openai_answers import read
 from .progress import Progress
 from .requests import Completion, Request, Settings
 from .shares import Asked, Done, Shares
 from .spending import Spending
+from .tries import wait
 from .vllm_engine import CHATTERS, ServerError, reason
 
-# The client waits between tries for half a second, then twice as long each time up to eight seconds, or as
-# long as `Retry-After` says, up to two minutes.
-TRIES = 8
 TIMEOUT_S = 600
-# Characters of a prompt are at least as many as its tokens, but for a chat template's own.
+# Bytes of a prompt are at least as many as its tokens, but for a chat template's own.
 TEMPLATE_TOKENS = 64
 
 
@@ -48,13 +47,27 @@ class Terms:
     output_per_million: float
 
 
+class _Failed(Exception):
+    """A try without an answer; `status` and `headers` of a refusal, `free` where it cannot be billed."""
+
+    def __init__(
+        self,
+        text: str,
+        status: int | None = None,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        free: bool = True,
+    ) -> None:
+        super().__init__(text)
+        self.status, self.headers, self.free = status, headers, free
+
+
 class OpenAIEngine(Shares):
     """One HTTP request per rollout, `terms.concurrency` at a time. Each is paid for, so each is kept."""
 
     name = "openai"
 
     def __init__(self, endpoint: Endpoint, terms: Terms, spending: Path, kept: Kept | None = None) -> None:
-        from openai import OpenAI
+        from openai import Omit, OpenAI
 
         super().__init__(kept)
         for name in CHATTERS:
@@ -65,9 +78,9 @@ class OpenAIEngine(Shares):
             base_url=endpoint.url,
             api_key=self.key or "none",
             # Else it would take them out of the environment and send them to whatever address a study names.
-            organization="",
-            project="",
-            max_retries=TRIES,
+            default_headers={"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()},
+            # Each try is counted for itself.
+            max_retries=0,
             timeout=TIMEOUT_S,
         )
 
@@ -80,7 +93,7 @@ class OpenAIEngine(Shares):
         stop = Event()
 
         def one(request: Request) -> Completion | None:
-            return None if stop.is_set() else self._one(request, settings)
+            return None if stop.is_set() else self._one(request, settings, stop)
 
         with ThreadPoolExecutor(self.terms.concurrency) as pool:
             waiting = {pool.submit(one, request): number for number, (request,) in asked.items()}
@@ -98,31 +111,44 @@ class OpenAIEngine(Shares):
         if failed:
             raise failed
 
-    def _one(self, request: Request, settings: Settings) -> Completion:
-        most = self.spending.cost(len(request.prompt) + TEMPLATE_TOKENS, settings.max_tokens)
-        self.spending.reserve(most)
-        try:
-            answer = self._answer(request, settings)
-            usage = answer.usage
-            if not answer.choices or usage is None or usage.completion_tokens is None:
-                raise ServerError(
-                    f"{self.endpoint.url}: an answer without choices or counts of tokens (usage)"
-                )
-            self.spending.paid(usage.prompt_tokens, usage.completion_tokens)
-        finally:
-            self.spending.release(most)
-        choice = answer.choices[0]
-        text = choice.text if self.endpoint.api == "completions" else choice.message.content
-        return Completion(
-            text=text or "",
-            token_ids=None,
-            tokens=usage.completion_tokens,
-            prompt_tokens=usage.prompt_tokens,
-            finish_reason=choice.finish_reason or "unknown",
-            logprob=None,
-        )
+    def _one(self, request: Request, settings: Settings, stop: Event) -> Completion:
+        failed = 0
+        while True:
+            try:
+                return self._tried(request, settings)
+            except _Failed as error:
+                failed += 1
+                seconds = wait(error.status, error.headers, failed)
+                if seconds is None or stop.wait(seconds):
+                    raise ServerError(str(error)) from None
 
-    def _answer(self, request: Request, settings: Settings) -> Any:
+    def _tried(self, request: Request, settings: Settings) -> Completion:
+        """One try, paid for. Raises _Failed, BudgetSpent and ServerError."""
+        most = len(request.prompt.encode("utf-8", "replace")) + TEMPLATE_TOKENS, settings.max_tokens
+        reserved = self.spending.reserve(*most)
+        try:
+            answer = read(self._answer(request, settings), self.endpoint.api)
+        except _Failed as error:
+            # A request that got no answer may have been worked on, and billed.
+            if error.free:
+                self.spending.release(reserved)
+            else:
+                self.spending.paid(reserved, *most)
+            raise
+        except BaseException:
+            self.spending.release(reserved)
+            raise
+        self.spending.paid(reserved, *(answer.tokens or most))
+        if answer.tokens is None or answer.text is None:
+            raise ServerError(
+                f"{self.endpoint.url}: an answer without choices or counts of tokens (usage) is none of an "
+                "OpenAI-compatible API; see the base's url and api"
+            )
+        prompt, completion = answer.tokens
+        return Completion(answer.text, None, completion, prompt, answer.finish_reason, None)
+
+    def _answer(self, request: Request, settings: Settings) -> str:
+        """The body of the answer."""
         from openai import APIStatusError, AuthenticationError, OpenAIError, PermissionDeniedError
 
         asked = {
@@ -135,23 +161,31 @@ class OpenAIEngine(Shares):
         place = f"{self.endpoint.url}: no completion of {self.endpoint.model}"
         try:
             if self.endpoint.api == "completions":
-                return self.client.completions.create(prompt=request.prompt, **asked)
-            return self.client.chat.completions.create(messages=json.loads(request.prompt), **asked)
+                return self.client.completions.with_raw_response.create(prompt=request.prompt, **asked).text
+            messages = json.loads(request.prompt)
+            return self.client.chat.completions.with_raw_response.create(messages=messages, **asked).text
         except (AuthenticationError, PermissionDeniedError) as error:
             # Such answers quote the key.
             named = self.terms.key_variable or "none (arms.<arm>.base.key_variable)"
             raise ServerError(
                 f"{place}: it refuses the key (status {error.status_code}); the key is that of {named}"
             ) from None
-        except OpenAIError as error:
-            said = reason(error.response.text) if isinstance(error, APIStatusError) else str(error)
-            status = f"status {error.status_code}: " if isinstance(error, APIStatusError) else ""
-            raise ServerError(
-                f"{place} ({status}{self._hidden(' '.join(str(said).split())[:300])})"
+        except APIStatusError as error:
+            said = self._hidden(" ".join(str(reason(error.response.text)).split())[:300])
+            raise _Failed(
+                f"{place} (status {error.status_code}: {said})", error.status_code, error.response.headers
             ) from None
+        except OpenAIError as error:
+            said = self._hidden(" ".join(str(error).split())[:300])
+            raise _Failed(f"{place} ({said})", free=_unsent(error)) from None
 
     def _hidden(self, text: str) -> str:
         return text.replace(self.key, "<key>") if self.key else text
+
+
+def _unsent(error: Exception) -> bool:
+    """Whether no connection came about, so that nobody was asked."""
+    return type(error.__cause__).__name__ in ("ConnectError", "ConnectTimeout")
 
 
 def _key(variable: str | None) -> str | None:
