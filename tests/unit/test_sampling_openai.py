@@ -272,3 +272,25 @@ def test_what_an_endpoint_cannot_do_is_refused(tmp_path: Path) -> None:
         study(tmp_path, sampling={"engine": "openai"})
     with pytest.raises(StudyError, match=r"resources\.endpoints\.budget: there are no prices to count by"):
         study(tmp_path, prices={}, resources={"endpoints": {"budget": 1.0}})
+
+
+def test_an_endpoints_own_tokens_are_left_out_or_refused(tmp_path: Path) -> None:
+    loaded = study(tmp_path, texts={"tokens": ["own", "words1000"]})
+    assert (loaded.tokens("there"), loaded.tokens("think")) == (["words1000"], ["own", "words1000"])
+    with pytest.raises(StudyError, match=r"texts\.tokens: own is the base's tokenizer, which the endpoint"):
+        study(tmp_path, texts={"tokens": ["own"]})
+
+
+@pytest.mark.parametrize("scaffold", ["direct_final", "think_suppressed"])
+def test_a_scaffold_that_begins_the_answer_is_refused_in_a_chat(tmp_path: Path, scaffold: str) -> None:
+    arm = {"scaffold": scaffold, "prompt": "config/prompts/direct.txt", "train": False}
+    think = yaml.safe_load((ROOT / "config/studies/nano.yaml").read_text())["arms"]["think"]
+    with pytest.raises(StudyError, match=rf"arms\.there\.scaffold: '{scaffold}' begins the answer"):
+        study(tmp_path, arms={"there": arm | {"base": BASE}, "think": think})
+    study(tmp_path, arms={"there": arm | {"base": BASE | {"api": "completions"}}, "think": think})
+
+
+def test_messages_are_stripped_as_in_a_chat_template() -> None:
+    asked = render(Endpoint("http://x/v1", "m", "chat"), get("direct"), "\n{problem}\n")
+    said = json.loads(asked(" one? ", ["before?", "yes"]))
+    assert [each["content"] for each in said] == ["before?", "yes", "one?"]

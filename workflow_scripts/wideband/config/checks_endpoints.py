@@ -60,8 +60,26 @@ def _arm(study: Study, arm: str) -> Iterator[str]:
         yield f"arms.{arm}.train: its base is an endpoint, which cannot be trained; set train: false"
     if body.start_from:
         yield f"arms.{arm}.start_from: its base is an endpoint, which takes no adapter; remove it"
-    if body.scaffold in scaffolds.SCAFFOLDS and scaffolds.get(body.scaffold).thinking:
-        yield f"arms.{arm}.scaffold: '{body.scaffold}' needs a chat template, which an endpoint does not show"
+    if study.texts and study.texts.tokens and not study.tokens(arm):
+        yield (
+            f"texts.tokens: own is the base's tokenizer, which the endpoint of arm '{arm}' does not show; "
+            "add other tokens, such as wordpiece30522"
+        )
+    if body.scaffold in scaffolds.SCAFFOLDS:
+        yield from _scaffold(study, arm)
+
+
+def _scaffold(study: Study, arm: str) -> Iterator[str]:
+    """A chat's API takes messages, and gives nobody a say in what the answer begins with."""
+    asked, chat = scaffolds.get(study.arms[arm].scaffold), study.base_of(arm).api == "chat"
+    begins = asked.opening or type(asked).begun is not scaffolds.Scaffold.begun
+    if asked.thinking:
+        yield f"arms.{arm}.scaffold: '{asked.name}' needs a chat template, which an endpoint does not show"
+    elif chat and begins:
+        yield (
+            f"arms.{arm}.scaffold: '{asked.name}' begins the answer, which api chat of an endpoint does not "
+            "allow; choose another scaffold, or set api: completions"
+        )
 
 
 def _base(name: str, base: EndpointBase) -> Iterator[str]:

@@ -260,9 +260,10 @@ class Study(Strict):
         return set() if shown else {"end", "working"}
 
     def tokens(self, arm: str) -> list[str]:
-        """What n-grams of an arm's texts are counted in: an imported arm has no tokenizer of its own."""
+        """What n-grams of an arm's texts are counted in: imported arms and endpoints show no tokenizer."""
         every = self.texts.tokens if self.texts else []
-        return [kind for kind in every if kind != OWN or not self.imported(arm)]
+        shown = not self.imported(arm) and not self.is_endpoint(arm)
+        return [kind for kind in every if kind != OWN or shown]
 
     def lacks(self, arm: str, checkpoint: str, name: str) -> set[str]:
         """What imported results do not record of their rollouts."""

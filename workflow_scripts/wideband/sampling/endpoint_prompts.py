@@ -10,7 +10,8 @@ from ..scaffolds import Scaffold
 def render(endpoint: Endpoint, scaffold: Scaffold, template: str) -> Callable[[str, Sequence[str]], str]:
     """From a problem and the turns before it to a request's prompt: a text, or a chat's messages as JSON.
 
-    A scaffold that is no chat asks its whole text in one message.
+    A scaffold that is no chat asks its whole text in one message. Messages are stripped, as in the chat
+    template of a model that is sampled here.
     """
 
     def rendered(problem: str, turns: Sequence[str]) -> str:
@@ -22,7 +23,7 @@ def render(endpoint: Endpoint, scaffold: Scaffold, template: str) -> Callable[[s
             else [scaffold.text(template, problem, turns)]
         )
         roles = ("user", "assistant")
-        messages = [{"role": roles[place % 2], "content": text} for place, text in enumerate(said)]
+        messages = [{"role": roles[place % 2], "content": text.strip()} for place, text in enumerate(said)]
         return json.dumps(messages, ensure_ascii=False)
 
     return rendered
