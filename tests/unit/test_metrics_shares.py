@@ -57,6 +57,27 @@ def test_the_stage_that_loses_most_is_as_sure_as_its_lead() -> None:
     assert sum(shares) == pytest.approx(1) and min(shares) > 0.01
 
 
+def test_items_without_a_base_are_no_part_of_who_loses_most() -> None:
+    chain = np.array([[0, 1.0, 2.0, 0], [9, 0.9, 1.8, 9], [0, 0.5, 1.0, 0]])
+    found = most_lost([chain], "ratios", 2, BOOT)
+    assert (found.value, found.n) == (1, 2)
+    none = most_lost([chain[:, [0, 3]]], "ratios", 1, BOOT)
+    assert np.isnan(none.value) and none.n == 0
+    apart = [chain[:, [0, 3]], chain[:, 1:3]]
+    for member in (1, 2):
+        assert np.isnan(most_lost(apart, "ratios", member, BOOT).value)
+
+
+@pytest.mark.parametrize("how", ["ratios", "means"])
+def test_where_every_stage_gains_none_loses_most(how: str) -> None:
+    rising = np.array([[0.1, 0.2, 0.3], [0.2, 0.4, 0.6], [0.8, 0.9, 0.9]])
+    for cells in ([rising], [rising, rising]):
+        assert all(np.isnan(most_lost(cells, how, member, BOOT).value) for member in (1, 2))
+    # One item of many falls: of the draws that it decides, all say the same.
+    mixed = np.hstack([rising, [[0.5], [0.5], [0.1]]])
+    assert most_lost([mixed], how, 2, BOOT).value == 1 and most_lost([mixed], how, 1, BOOT).value == 0
+
+
 def test_what_was_not_lost_for_sure_cannot_be_recovered() -> None:
     rng = np.random.default_rng(3)
     base = rng.uniform(0.5, 1, 50)

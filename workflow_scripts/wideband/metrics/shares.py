@@ -84,15 +84,20 @@ def falls(cells: Cells, boot: Bootstrap) -> bool:
 def most_lost(cells: Cells, how: str, member: int, boot: Bootstrap) -> Estimate:
     """The share of resamples in which a stage loses most: conditions are the chain from base, in order.
 
-    `member` is the place of the stage's checkpoint in the chain, from 1. n counts items.
+    `member` is the place of the stage's checkpoint in the chain, from 1. Only resamples count in which a
+    stage loses; NaN without any. n counts items; of a ratio over items, those whose base is above 0.
     """
+    if how == RATIOS and len(cells) == 1:
+        there = cells[0][:, cells[0][0] > 0]
+        cells = [there / there[0]]
     n = sum(cell.shape[1] for cell in cells)
     if not n or any(cell.shape[1] == 0 for cell in cells):
         return Estimate(float("nan"), None, 0)
-    if how == RATIOS and len(cells) == 1:
-        cells = [cells[0][:, cells[0][0] > 0] / cells[0][0, cells[0][0] > 0]]
     drawn = resampled(cells, boot)
     if how == RATIOS and len(cells) > 1:
         drawn = [divide(means, means[0]) for means in drawn]
-    changes = np.diff(np.sum(drawn, axis=0), axis=0)
-    return Estimate(float((changes.argmin(axis=0) == member - 1).mean()), None, n)
+    levels = np.sum(drawn, axis=0)
+    changes = np.diff(levels[:, np.isfinite(levels).all(axis=0)], axis=0)
+    lost = changes[:, (changes < 0).any(axis=0)]
+    value = float((lost.argmin(axis=0) == member - 1).mean()) if lost.size else float("nan")
+    return Estimate(value, None, n)
