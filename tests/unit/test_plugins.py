@@ -13,6 +13,7 @@ import yaml
 
 from wideband import plugged, tasks
 from wideband.config import load_study
+from wideband.config.checks_stages import NEEDED
 from wideband.config.load import StudyError
 from wideband.data.errors import DataError
 from wideband.data.slices import build_slice
@@ -20,6 +21,7 @@ from wideband.grading import Grader
 from wideband.grading.by_task import asked_of, judge
 from wideband.metrics import by_item
 from wideband.metrics.by_item import Item
+from wideband.plugins import NEEDABLE
 from wideband.scaffolds import get
 from wideband.training import rewards
 from wideband.training.rewards import Group
@@ -157,6 +159,36 @@ def test_names_that_are_taken_and_settings_without_default_are_refused(project: 
     (project / "my/pay.py").write_text(f"{HEAD}\n\n\n{REWARD}")
     twice = refusal(project, f"{METRIC}\n\n\n{REWARD}", "my/count.py")
     assert "my/count.py: reward 'short' is there already" in twice
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        (
+            "kind",
+            TASK.replace('gives=["gold", "answer"]', 'gives="gold"'),
+            "gives 'gold'; write a list of names",
+        ),
+        (
+            "pay",
+            REWARD.replace('["answer"]', '"gold"'),
+            "reward 'short': needs 'gold'; write a list of names",
+        ),
+        ("pay", REWARD.replace('["answer"]', '["answers"]'), "needs 'answers'; known are answer, classes,"),
+        ("pay", REWARD.replace('["answer"]', "3"), "needs 3; write a list of names"),
+        ("count", METRIC.replace('["options"]', '["choices"]'), "'never_said': needs 'choices'; known are"),
+        ("count", METRIC.replace("[SAMPLED]", "SAMPLED"), "reads 'verdicts'; write a list of names, such as"),
+        ("count", METRIC.replace("[SAMPLED]", '["samples"]'), "reads 'samples'; known are loglikelihoods, "),
+    ],
+)
+def test_names_of_what_is_needed_and_read_are_checked(project: Path, path: str, text: str, said: str) -> None:
+    assert said in refusal(project, text, f"my/{path}.py")
+
+
+@pytest.mark.parametrize("need", sorted(NEEDABLE - tasks.load("math").GIVES))
+def test_a_reward_that_needs_what_the_items_lack_is_refused_in_words(project: Path, need: str) -> None:
+    said = refusal(project, REWARD.replace('["answer"]', f"[{need!r}]"), "my/pay.py")
+    assert f"gsm8k_warmup.reward: 'short' needs {NEEDED[need]}, which items of task 'math' do not" in said
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,10 @@ from .tasks import Reading
 from .training import rewards
 from .training.rewards import Array, Group
 
+# What a task of one's own can give, and what any task can.
 GIVEN = frozenset({"gold", "answer", "options", "law", "working", "end"})
+NEEDABLE = GIVEN | {"distribution", "passage", "text", "classes"}
+TABLES = frozenset({EXACT, SAMPLED, WRITTEN})
 
 
 def task(gives: Iterable[str], compares: Literal["answer", "outcome"] = "outcome") -> Callable[[type], type]:
@@ -38,12 +41,10 @@ def task(gives: Iterable[str], compares: Literal["answer", "outcome"] = "outcome
             `wideband.tasks`.
         compares: what is held against a gold: the outcome as it stands, or the answer by the grader.
     """
-    given = frozenset(gives)
 
     def decorated(kind: type) -> type:
         name = _named("task", kind, [*tasks.names(), *TASKS])
-        if unknown := sorted(given - GIVEN):
-            raise PluginError(f"task '{name}': gives {unknown[0]!r}; known are {', '.join(sorted(GIVEN))}")
+        given = _known(f"task '{name}': gives", gives, GIVEN)
         for needed in ("items", "read"):
             if not callable(getattr(kind, needed, None)):
                 raise PluginError(f"task '{name}': has no function '{needed}'; add it")
@@ -69,7 +70,11 @@ def reward(needs: Iterable[str] = ()) -> Callable[[Callable[..., Array]], Callab
 
     def decorated(function: Callable[..., Array]) -> Callable[..., Array]:
         name = _named("reward", function, rewards.names())
-        register(rewards.__name__, name, _Reward(name, function, frozenset(needs)))
+        register(
+            rewards.__name__,
+            name,
+            _Reward(name, function, _known(f"reward '{name}': needs", needs, NEEDABLE)),
+        )
         return function
 
     return decorated
@@ -116,7 +121,9 @@ def metric(
     def decorated(function: Callable[[Item], float]) -> Callable[[Item], float]:
         name = _named("metric", function, by_item.names())
         _title("metric", function)
-        register(by_item.__name__, name, Metric(function, unit, frozenset(needs), tuple(reads), within))
+        needed = _known(f"metric '{name}': needs", needs, NEEDABLE)
+        read = _known(f"metric '{name}': reads", reads, TABLES)
+        register(by_item.__name__, name, Metric(function, unit, needed, tuple(sorted(read)), within))
         return function
 
     return decorated
@@ -129,6 +136,16 @@ def _named(kind: str, what: Any, taken: Iterable[str]) -> str:
     if name in taken:
         raise PluginError(f"{kind} '{name}' is there already; give it another name")
     return name
+
+
+def _known(key: str, given: Iterable[str], known: frozenset[str]) -> frozenset[str]:
+    """The names that a decorator was given, as a set."""
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise PluginError(f"{key} {given!r}; write a list of names, such as [{sorted(known)[0]!r}]")
+    found = list(given)
+    if wrong := [each for each in found if not isinstance(each, str) or each not in known]:
+        raise PluginError(f"{key} {wrong[0]!r}; known are {', '.join(sorted(known))}")
+    return frozenset(found)
 
 
 def _title(kind: str, what: Any) -> str:

@@ -16,6 +16,13 @@ NEEDED = {
     "gold": "a gold answer",
     "answer": "answers that can be compared",
     "law": "a target law over options",
+    "options": "a list of all valid answers",
+    "working": "a way to the answer that counts",
+    "end": "an answer after which nothing is asked for",
+    "distribution": "a law over numbers",
+    "passage": "a text that is read and not answered",
+    "text": "answers that may be any text",
+    "classes": "answers that fall into classes of the same",
 }
 
 
