@@ -1,5 +1,7 @@
 """The page of lineages: the tree, the stages as a waterfall, correct outputs, other ways of asking."""
 
+import re
+
 import pandas as pd
 from test_importers_grid import study
 
@@ -10,6 +12,7 @@ from wideband.numbers.inputs import Tables
 from wideband.numbers.study import planned
 from wideband.report.book import Book
 from wideband.report.figures import lineages
+from wideband.report.page import environment
 from wideband.report.site import LINEAGE, pages_of
 from wideband.tables import write_table
 
@@ -43,5 +46,17 @@ def test_stages_of_an_imported_lineage_are_told_from_where_it_branches(tmp_path)
         ("s", "a", "rl"),
         ("s", "b", "dpo"),
     ]
+    pages = pages_of(made, [])
+    template = environment(made, book, pages).get_template("plots.html.j2")
+    silent = dict.fromkeys(("drawn", "interval"), lambda *_: "")
+    context = template.new_context({"page": pages[0], "sections": [found["stages-sbert"]], **silent})
+    shown = "".join(template.blocks["main"](context))
+    # A probability is no change: it has no sign.
+    assert re.findall(r'loses_most[^>]*data-format="([^"]*)"[^>]*>([^<]*)<', shown) == [
+        (".2f", "1.00"),
+        (".2f", "0.00"),
+        (".2f", "0.00"),
+    ]
+    assert 'data-format="+' in shown
     assert [round(each) for each in found["correct-sbert"].figures[0].traces[0]["x"]] == [50, 50, 50]
     assert [round(each) for each in found["asked-sbert"].figures[0].traces[0]["x"]] == [50]

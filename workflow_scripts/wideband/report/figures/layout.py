@@ -89,12 +89,16 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of number records with their intervals under the plots of a section, printed in one form."""
+    """A table of number records with their intervals under the plots of a section, printed in one form.
+
+    `last`: the form of the last column, where it is another.
+    """
 
     title: str
     heads: tuple[str, ...]
     rows: list[GridRow]
     form: str
+    last: str | None = None
 
 
 @dataclass(frozen=True)

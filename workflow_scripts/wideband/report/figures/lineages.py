@@ -250,7 +250,8 @@ def _grid(study: Study, book: Book, metric: str) -> Grid | None:
                 rows.append(GridRow(words, tuple(numbers[:2] if numbers[2] not in book else numbers)))
     rows = [each for each in rows if len(each.numbers) == 3]
     heads = ("task", "lineage", "stage", "mean of ratios, %", "ratio of means, %", "P(loses most)")
-    return Grid("Stages, both ways, and which of them loses most", heads, rows, "+.2f") if rows else None
+    title = "Stages, both ways, and which of them loses most"
+    return Grid(title, heads, rows, "+.2f", last=".2f") if rows else None
 
 
 def _costs(study: Study, book: Book, metric: str) -> Grid | None:
