@@ -55,6 +55,16 @@ def test_one_metric_a_file_or_several_in_the_names_of_columns(tmp_path: Path) ->
     write_table(sft, tmp_path / "sft.parquet", "metrics")
 
 
+def test_the_column_that_chooses_rows_is_no_task(tmp_path: Path) -> None:
+    text = "model,seed,round/acc,GSM8K,CNN/DM\nBase,1,1,0.4,0.2\nBase,2,1,9,9\nSFT,1,1,0.1,0.1\n"
+    where = {"seed": "1", "round/acc": "1"}
+    base, sft = grid(tmp_path, {"t.csv": text}, columns={"t.csv": "sbert"}, where=where)
+    assert values(base) == {("CNN/DM", "sbert"): 0.2, ("GSM8K", "sbert"): 0.4} and len(sft) == 2
+    slashed = "model,round/acc,GSM8K/acc\nBase,1,0.4\nSFT,1,0.1\n"
+    base, _ = grid(tmp_path, {"s.csv": slashed}, columns={"acc": "acc"}, where={"round/acc": "1"})
+    assert values(base) == {("GSM8K", "acc"): 0.4}
+
+
 def test_a_row_for_each_value_is_read_as_well(tmp_path: Path) -> None:
     base, sft = grid(tmp_path, {"long.csv": LONG}, columns={"sbert": "distance"})
     assert values(base) == {("CNN/DM", "distance"): 0.2, ("GSM8K", "distance"): 0.4}

@@ -108,7 +108,7 @@ def _cells(path: Path, row: Row, entry: Import) -> Iterator[_Cell]:
     whole = entry.columns.get(path.name)
     for column in row.fields:
         name, _, behind = column.rpartition("/")
-        if column == model:
+        if column == model or column in entry.where:
             continue
         if whole:
             yield _Cell(row, column, whose, whole, column)
