@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from metric_tables import embeddings, of, rollouts, verdicts
 from pydantic import ValidationError
 
-from wideband.config.evaluation import Texts
-from wideband.metrics import text_names
+from wideband.config.evaluation import Entailment, Texts
+from wideband.metrics import entailment_names, text_names
 from wideband.metrics.diversity import usable
 from wideband.metrics.left_out import distance_across, vendi_across
 from wideband.metrics.per_problem import MetricError
@@ -200,3 +200,21 @@ def test_a_tokenizer_counts_its_own_vocabulary(tmp_path: Path) -> None:
 def test_unknown_tokens_are_refused_by_name(name: str) -> None:
     with pytest.raises(ValidationError, match=name):
         Texts(tokens=[name])
+
+
+def test_a_metric_of_a_studys_own_that_is_named_alike_is_none_of_these() -> None:
+    known = [*text_names.within(CFG.tokens, CFG.length), *text_names.across(CFG.tokens, CFG.length)]
+    known += text_names.within([text_names.OWN, text_names.WORDPIECE, "words7"], 12)
+    assert all(map(text_names.is_one, known)) and text_names.is_one(f"{EAD}.correct")
+    for name in (
+        "length_in_words",
+        "length_words",
+        "ead_mine",
+        "distinct_pair_own",
+        "ead_own_at50",
+        "length_own_2",
+    ):
+        assert not text_names.is_one(name)
+    whole = entailment_names.distance(Entailment(align="whole"))
+    assert all(entailment_names.is_one(f"{whole}{end}") for end in ("", ".correct", "_across"))
+    assert not entailment_names.is_one("entailment_distance_mine")

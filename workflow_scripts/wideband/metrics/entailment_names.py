@@ -10,6 +10,9 @@ STAND_IN = "stand-in:"
 DISTANCE = "entailment_distance_"
 # The sampling error of each prompt, where pairs were drawn.
 ERROR = "entailment_error_"
+MEASURES = re.compile(
+    rf"(?:{DISTANCE}|{ERROR})[a-z0-9_]+_(?:sentences|whole)(?:{ACROSS}|{re.escape(CORRECT)})?"
+)
 RANGE: Interval = (0.0, 2.0)
 
 
@@ -39,7 +42,7 @@ def measures(cfg: Entailment, correct: bool) -> list[str]:
 
 def is_one(metric: str) -> bool:
     """Whether a metric is one of these."""
-    return metric.startswith((DISTANCE, ERROR))
+    return bool(MEASURES.fullmatch(metric))
 
 
 def range_of(metric: str) -> Interval | None:

@@ -19,7 +19,12 @@ TITLES = {
     "self_repetition_pair": "Self-repetition",
     "length": "Mean length of an output",
 }
-MEASURES = re.compile(r"(ead|distinct_pair|self_repetition_pair|length)_(\w+)")
+# A metric of a study's own may begin alike, such as length_in_lines.
+_TOKENS = rf"(?:{OWN}|{WORDPIECE}|words[1-9]\d{{0,8}})"
+MEASURES = re.compile(
+    rf"(?=(?:ead|length)_{_TOKENS}\Z|\w+_pair_{_TOKENS}_at\d+\Z)"
+    r"(ead|distinct_pair|self_repetition_pair|length)_(\w+)"
+)
 
 
 def stated(tokens: str) -> int | None:
