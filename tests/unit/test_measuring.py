@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wideband.cli import main
+from wideband.cli import main, measure
 from wideband.config import load_study
 from wideband.measuring import DEFAULT, QUESTIONS, Model, ModelError, model_of, named, study_text
 from wideband.numbers import NumberRecord
@@ -117,6 +117,87 @@ def test_what_cannot_be_asked_is_refused(
     assert main(["measure", PACKAGE, "--plan", *command.split()]) == 2
     assert said in capsys.readouterr().err
     assert not list(project.glob("config/studies/*"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://api.example/v1?key=secret#m",
+        "https://user:secret@api.example/v1#m",
+        "HTTPS://user:secret@api.example/v1#m",
+        "https://api.example/v1#m?key=secret",
+        "api.example/v1?key=secret#m",
+        "user:secret@api.example/v1",
+        "https://api.example/v1?key=secret",
+    ],
+)
+def test_a_key_in_an_address_is_neither_shown_nor_written(
+    project: Path, capsys: pytest.CaptureFixture[str], given: str
+) -> None:
+    assert main(["measure", given, "--plan"]) == 2
+    said = capsys.readouterr()
+    assert "no plain address" in said.err and "secret" not in said.out + said.err
+    assert not list(project.glob("config/studies/*"))
+
+
+def test_a_study_that_does_not_load_leaves_no_file(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measure, "study_text", lambda *_: "name: other\n")
+    assert main(["measure", PACKAGE, "--plan"]) == 2
+    assert not list(project.glob("config/studies/*"))
+
+
+@pytest.mark.parametrize(
+    ("url", "named_by_user", "key"),
+    [
+        ("https://api.openai.com/v1", None, "OPENAI_API_KEY"),
+        ("http://api.openai.com/v1", None, None),
+        ("https://api.openai.com.example/v1", None, None),
+        ("https://api.example/v1", None, None),
+        ("https://api.example/v1", "MY_KEY", "MY_KEY"),
+    ],
+)
+def test_a_key_goes_to_its_own_address_whether_it_is_set_or_not(
+    project: Path, monkeypatch: pytest.MonkeyPatch, url: str, named_by_user: str | None, key: str | None
+) -> None:
+    unset = model_of(f"{url}#m", named_by_user)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    assert model_of(f"{url}#m", named_by_user) == unset
+    assert unset.base["key_variable"] == key
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("https://a.example/v1#m --key-variable sk-secret", "--key-variable: is no name of an environment"),
+        ("https://a.example/v1#m https://b.example/v1#m --key-variable K", "is of one endpoint, and the"),
+        (f"{PACKAGE} --key-variable K", "is of one endpoint, and the models are at 0"),
+    ],
+)
+def test_a_variable_that_names_no_key_of_one_endpoint_is_refused(
+    project: Path, capsys: pytest.CaptureFixture[str], command: str, said: str
+) -> None:
+    assert main(["measure", "--plan", *command.split()]) == 2
+    err = capsys.readouterr().err
+    assert said in err and "secret" not in err
+
+
+def test_a_branch_that_moves_does_not_change_a_study_that_is_there(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits = iter([COMMIT, COMMIT[::-1]])
+    monkeypatch.setattr("wideband.measuring.models._commit", lambda _: next(commits))
+    command = ["measure", "x/one", "--plan", "--with", "answers"]
+    assert main(command) == 0
+    file = project / "config/studies/measure-one.yaml"
+    before = file.read_text()
+    assert COMMIT in before and "as in" not in capsys.readouterr().out
+    assert main(command) == 0
+    assert f"x/one: at commit {COMMIT}, as in config/studies" in capsys.readouterr().out
+    assert file.read_text() == before
+    assert main([*command, "--name", "later"]) == 0
+    assert COMMIT[::-1] in file.with_name("later.yaml").read_text()
 
 
 def test_words_are_of_records_and_only_of_those_that_are_there(project: Path) -> None:

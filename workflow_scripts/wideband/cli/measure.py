@@ -3,13 +3,15 @@
 import argparse
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..config import Study, load_study
 from ..config.load import STUDIES
 from ..config.names import checked_name
+from ..config.policy import HubBase
 from ..errors import WidebandError
-from ..measuring import DEFAULT, QUESTIONS, model_of, named, study_text
+from ..measuring import DEFAULT, QUESTIONS, Model, model_of, named, pinned, study_text
 from ..provenance.atomic import write_text
 from ..workflow.estimate import most_tokens
 from ..workflow.jobs import PlannedJob, jobs
@@ -34,6 +36,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help=f"what to ask (default: {','.join(DEFAULT)}). {asked}",
     )
     parser.add_argument("--name", help="name of the study (default: measure- and the first model's)")
+    parser.add_argument(
+        "--key-variable",
+        metavar="NAME",
+        help="environment variable with the key of the endpoint (default: OPENAI_API_KEY for "
+        "https://api.openai.com, none for any other)",
+    )
     parser.add_argument("--cores", default="all", help="cores to use, as for snakemake (default: all)")
     parser.add_argument(
         "--plan", action="store_true", help="write the study file, say what it costs, and end"
@@ -47,16 +55,9 @@ def run(args: argparse.Namespace) -> int:
     already and says something else.
     """
     name, text = _study(args)
-    file = STUDIES / f"{name}.yaml"
-    if not file.is_file():
-        write_text(file, text)
-    elif file.read_text(encoding="utf-8") != text:
-        raise WidebandError(
-            f"{file}: is there and says something else; run it with snakemake --cores all --config "
-            f"study={name}, or give --name another name"
-        )
-    study = load_study(name)
-    print("\n".join([f"Study: {file}", *_cost(study)]), flush=True)
+    file = _file(name)
+    study, cost = _kept(file, name, text)
+    print("\n".join([f"Study: {file}", *cost]), flush=True)
     if args.plan:
         return 0
     line = ["-m", "snakemake", "--cores", args.cores, "--config", f"study={name}"]
@@ -64,6 +65,29 @@ def run(args: argparse.Namespace) -> int:
         raise WidebandError("the run did not end well (above); wideband measure again goes on from there")
     print(f"Report: {results(study) / 'report/index.html'}")
     return 0
+
+
+def _file(name: str) -> Path:
+    return STUDIES / f"{name}.yaml"
+
+
+def _kept(file: Path, name: str, text: str) -> tuple[Study, list[str]]:
+    """The study and what it costs; its file stays only if both can be had."""
+    there = file.is_file()
+    if there and file.read_text(encoding="utf-8") != text:
+        raise WidebandError(
+            f"{file}: is there and says something else; run it with snakemake --cores all --config "
+            f"study={name}, or give --name another name"
+        )
+    try:
+        if not there:
+            write_text(file, text)
+        study = load_study(name)
+        return study, _cost(study)
+    except BaseException:
+        if not there:
+            file.unlink(missing_ok=True)
+        raise
 
 
 def _study(args: argparse.Namespace) -> tuple[str, str]:
@@ -74,12 +98,42 @@ def _study(args: argparse.Namespace) -> tuple[str, str]:
     if not asked:
         raise WidebandError(f"--with: asks nothing; name some of {', '.join(QUESTIONS)}")
     given = [*args.models, *([args.against] if args.against and args.against not in args.models else [])]
-    models = named([model_of(each) for each in given])
+    found = [model_of(each, args.key_variable) for each in given]
+    _check_key(args.key_variable, found)
+    name = checked_name("study", args.name or f"measure-{found[0].name}", "--name")
+    commits = _commits(name, found)
+    models = named([pinned(each, commits) for each in found])
     if args.against and len(models) < 2:
         raise WidebandError(f"--against {args.against}: is the only model; name another to compare it with")
     against = models[given.index(args.against)].name if args.against else None
-    name = checked_name("study", args.name or f"measure-{models[0].name}", "--name")
     return name, study_text(name, models, against, asked)
+
+
+def _check_key(variable: str | None, models: Sequence[Model]) -> None:
+    """A key goes to one address. Raises WidebandError."""
+    urls = {each.base["url"] for each in models if each.base["kind"] == "endpoint"}
+    if variable is not None and len(urls) != 1:
+        raise WidebandError(
+            f"--key-variable: is of one endpoint, and the models are at {len(urls)}; measure them apart"
+        )
+
+
+def _commits(name: str, models: Sequence[Model]) -> dict[str, str]:
+    """By repository the commits of an earlier study file, for models that are named without one."""
+    wanted = {each.base["repo"] for each in models if each.base.get("revision", "") is None}
+    if not wanted or not _file(name).is_file():
+        return {}
+    study = load_study(name)
+    bases = [base for arm in study.arms if isinstance(base := study.base_of(arm), HubBase)]
+    given = {(each.base["repo"], each.base.get("revision")) for each in models if each.base["kind"] == "hub"}
+    found = {
+        base.repo: base.revision
+        for base in bases
+        if base.repo in wanted and base.revision and (base.repo, base.revision) not in given
+    }
+    for repo, commit in found.items():
+        print(f"{repo}: at commit {commit}, as in {_file(name)}; for another name it as {repo}@<40 digits>")
+    return found
 
 
 def _cost(study: Study) -> list[str]:

@@ -1,18 +1,20 @@
 """A model as it is named on the command line, as an arm of a study."""
 
 import json
-import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..config.checks_endpoints import ADDRESS, VARIABLE
 from ..config.parameters import packages
 from ..errors import WidebandError
 
 HUB = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[0-9a-f]{40}))?")
-KEY = "OPENAI_API_KEY"
+SERVED = re.compile(r"[\w.:/@+-]+")
+# The one address that this key belongs to.
+OPENAI, KEY = "https://api.openai.com", "OPENAI_API_KEY"
 LONGEST = 40
 
 
@@ -35,24 +37,36 @@ class Model:
     adapter: str | None = None
 
 
-def model_of(given: str) -> Model:
+def model_of(given: str, key_variable: str | None = None) -> Model:
     """The model of a folder (of weights or of a PEFT adapter), `package:NAME`, `owner/name[@commit]`, or
-    `https://host/v1#model`. Raises ModelError.
+    `https://host/v1#model`. The revision of a hub id without a commit is None: see `pinned`.
+
+    `key_variable`: the environment variable with the key of an endpoint; None: OpenAI's for OpenAI, none for
+    others. Raises ModelError.
     """
     if given.startswith("package:"):
         return _packaged(given.removeprefix("package:"))
-    if re.match(r"https?://", given):
-        return _endpoint(given)
     if Path(given).is_dir():
         return _folder(Path(given))
     if matched := HUB.fullmatch(given):
-        revision = matched["revision"] or _commit(matched["repo"])
         name = _name(matched["repo"].rpartition("/")[2])
-        return Model(name, {"kind": "hub", "name": name, "repo": matched["repo"], "revision": revision})
+        base = {"kind": "hub", "name": name, "repo": matched["repo"], "revision": matched["revision"]}
+        return Model(name, base)
+    # Whatever may be meant as an address may hold a key: it is not shown unless it is a plain one.
+    if re.search(r"[:#?@]", given):
+        return _endpoint(given, key_variable)
     raise ModelError(
         f"{given}: no such folder and no model; name a folder, package:NAME, a hub id as owner/name, or an "
         "endpoint as https://host/v1#model"
     )
+
+
+def pinned(model: Model, commits: Mapping[str, str]) -> Model:
+    """The model, at a commit: of `commits` by repository, else the hub's present one. Raises ModelError."""
+    if model.base.get("revision", "") is not None:
+        return model
+    repo = model.base["repo"]
+    return replace(model, base=model.base | {"revision": commits.get(repo) or _commit(repo)})
 
 
 def named(models: Sequence[Model]) -> list[Model]:
@@ -85,11 +99,20 @@ def _packaged(name: str) -> Model:
     return Model(_name(name), {"kind": "package", "name": name})
 
 
-def _endpoint(given: str) -> Model:
+def _endpoint(given: str, key_variable: str | None) -> Model:
     url, _, model = given.partition("#")
+    if not ADDRESS.fullmatch(url) or (model and not SERVED.fullmatch(model)):
+        raise ModelError(
+            "a model is no folder and no plain address (it is not shown, since it may hold a key); write an "
+            "endpoint as https://host/v1#MODEL, without key or question, a hub id as owner/name@<40 digits>"
+        )
     if not model:
         raise ModelError(f"{url}: which model there? Write {url}#MODEL")
-    key = KEY if os.environ.get(KEY) else None
+    if key_variable is not None and not VARIABLE.fullmatch(key_variable):
+        raise ModelError(
+            "--key-variable: is no name of an environment variable; put the key there, name it here"
+        )
+    key = key_variable or (KEY if url == OPENAI or url.startswith(f"{OPENAI}/") else None)
     name = _name(model.rpartition("/")[2])
     return Model(name, {"kind": "endpoint", "name": name, "url": url, "model": model, "key_variable": key})
 
