@@ -78,9 +78,14 @@ def test_every_problem_is_shown_and_those_first_where_the_arms_differ(shown: lis
 def test_completions_beyond_what_a_browser_opens_are_left_out(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transcripts, "MOST", 4 * LONGEST)
+    room = 4 * LONGEST * len(STUDY.benchmarks)
+    monkeypatch.setattr(transcripts, "MOST", room)
     some = cases(STUDY, root)
     assert 0 < len([case for case in some if case.benchmark == "gsm8k_test"]) < PROBLEMS
+    assert sum(case.size for case in some) <= room
+    least = min(case.size for case in some if case.benchmark == "gsm8k_test")
+    monkeypatch.setattr(transcripts, "MOST", (least - 1) * len(STUDY.benchmarks))
+    assert "gsm8k_test" not in {case.benchmark for case in cases(STUDY, root)}
 
 
 def test_a_very_long_completion_is_cut_and_says_where_the_rest_is(root: Path, tmp_path: Path) -> None:

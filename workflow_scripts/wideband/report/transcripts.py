@@ -13,7 +13,8 @@ from ..tables import read_table
 from .names import benchmark_title, compared, final, ordered_arms
 
 LONGEST = 12_000
-# Characters of completions that the page holds of one benchmark: what a browser opens at once.
+# Characters of problems, golds and completions on the page, shared evenly by its benchmarks: what a browser
+# opens at once.
 MOST = 4_000_000
 KEY = ["uid", "sample"]
 ONLY = " only"
@@ -73,6 +74,12 @@ class Case:
     transcripts: tuple[Transcript, ...]
 
     @property
+    def size(self) -> int:
+        """How many characters of text it has."""
+        texts = [text.completion for text in self.transcripts]
+        return sum(map(len, (self.problem, self.gold or "", *self.before, *texts)))
+
+    @property
     def differs(self) -> bool:
         """Whether one of the shown arms solves the problem and another does not."""
         return self.outcome.endswith(ONLY)
@@ -87,8 +94,9 @@ def cases(study: Study, root: Path) -> list[Case]:
     Of an arm that was trained several times the first run is shown. `study` is a pooled one.
     """
     found: list[Case] = []
-    for benchmark in shown_benchmarks(study):
-        found += _benchmark_cases(study, root, benchmark)
+    shown = shown_benchmarks(study)
+    for benchmark in shown:
+        found += _benchmark_cases(study, root, benchmark, MOST // len(shown))
     return sorted(found, key=lambda case: not case.differs)
 
 
@@ -125,17 +133,16 @@ def table_paths(arm: str, checkpoint: str, benchmark: str) -> tuple[str, str]:
     return f"{folder}/rollouts/{benchmark}.parquet", f"{folder}/verdicts/{benchmark}.parquet"
 
 
-def _benchmark_cases(study: Study, root: Path, benchmark: str) -> list[Case]:
+def _benchmark_cases(study: Study, root: Path, benchmark: str, room: int) -> list[Case]:
     tables = {
         (arm, at): _rollouts(root, evaluated_runs(study, arm, at)[0], at, benchmark)
         for arm, at in shown_checkpoints(study)
     }
     problems = read_table(root / f"data/{benchmark}.parquet", "problems")
     chosen: list[Case] = []
-    room = MOST
     for problem in problems.to_dict("records"):
         case = _case(study, benchmark, problem, tables)
-        room -= sum(len(text.completion) for text in case.transcripts) if case else 0
+        room -= case.size if case else 0
         if room < 0:
             break
         chosen += [case] if case else []
