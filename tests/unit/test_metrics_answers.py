@@ -207,6 +207,8 @@ def test_texts_that_differ_in_case_and_punctuation_only_are_one_answer() -> None
     # Of four completions two say Paris; one that says nothing stays in the denominator.
     assert [of(table, "t0", metric) for metric in OPEN] == [7, 0.5, 2]
     assert of(table, "t1", "first_tokens") == 1
+    # It rests on one law, whatever the number of options, of which there are none here.
+    assert (table.loc[table["metric"] == "first_tokens", "n"] == 1).all()
     assert all(math.isnan(of(table, "t1", metric)) for metric in OPEN[1:])
 
 

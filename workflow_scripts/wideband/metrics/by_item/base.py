@@ -91,8 +91,8 @@ class Metric:
         unit: of the value.
         needs: what the task must give (see `wideband.tasks`).
         unless: what the task must not give, since other metrics say more of it.
-        reads: the tables it needs of EXACT, OPENING, SAMPLED and WRITTEN; n is the number of options, or of
-            draws if it reads one of the latter two.
+        reads: the tables it needs of EXACT, OPENING, SAMPLED and WRITTEN; n is the number of options, of
+            draws if it reads one of the latter two, or one law of a first token.
         within: the least and greatest value, which may depend on n; None where it has no end.
     """
 
@@ -108,8 +108,10 @@ class Metric:
         return float(self.function(item))
 
     def n(self, item: Item) -> int:
-        """What its value rests on: draws, or options of an exact law."""
-        return item.draws if {SAMPLED, WRITTEN} & set(self.reads) else len(item.target)
+        """What its value rests on: draws, options of an exact law, or the one law of a first token."""
+        if {SAMPLED, WRITTEN} & set(self.reads):
+            return item.draws
+        return 1 if OPENING in self.reads else len(item.target)
 
     def range(self, n: int) -> Interval | None:
         """The least and greatest value over n draws or options."""
