@@ -200,6 +200,17 @@ def test_records_are_found_by_a_part_of_their_id(site: Path, chromium: Browser) 
     assert all("vendi" in identity and "think" in identity for identity in shown)
 
 
+def test_an_address_with_a_broken_percent_sign_is_taken_as_it_stands(site: Path, chromium: Browser) -> None:
+    for page, said in (
+        ("numbers.html", "document.getElementById('find').value"),
+        ("card.html", "card.textContent"),
+    ):
+        chromium.open(site / "index.html")
+        chromium.evaluate(f"location.href = '{page}#100%25%'")
+        chromium.wait(f"location.pathname.endsWith('{page}') && document.readyState === 'complete'")
+        chromium.wait(f"{said}.includes('100%25%')")
+
+
 def test_a_machine_without_chromium_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(RuntimeError, match="apt-get install chromium"), browser():

@@ -9,8 +9,13 @@
     return "#" + encodeURIComponent(id) + (stage ? "::" + encodeURIComponent(stage) : "");
   }
 
+  // An address that was typed or cut may hold a % that encodes nothing: it is taken as it stands.
+  function decoded(text) {
+    try { return decodeURIComponent(text); } catch { return text; }
+  }
+
   function asked() {
-    const [id, stage] = location.hash.slice(1).split("::").map(decodeURIComponent);
+    const [id, stage] = location.hash.slice(1).split("::").map(decoded);
     return { id: id, stage: stage };
   }
 

@@ -96,6 +96,11 @@
     URL.revokeObjectURL(made.href);
   }
 
+  // An address that was typed or cut may hold a % that encodes nothing: it is taken as it stands.
+  function decoded(text) {
+    try { return decodeURIComponent(text); } catch { return text; }
+  }
+
   KEYS.forEach(function (key, at) {
     const names = Array.from(new Set(rows.map(function (each) { return each.number.of[at]; }))).filter(Boolean);
     form[key].append(...names.map(function (name) { return new Option(name); }));
@@ -106,6 +111,6 @@
   more.addEventListener("click", function () { draw(false); });
   document.getElementById("download").addEventListener("click", download);
   document.getElementById("absent").remove();
-  form.find.value = decodeURIComponent(location.hash.slice(1));
+  form.find.value = decoded(location.hash.slice(1));
   update();
 })();
