@@ -101,6 +101,16 @@ def test_a_refusal_is_one_line_without_the_key(
     assert caught.value.__cause__ is None
 
 
+def test_a_key_is_hidden_before_a_message_is_cut(
+    server: openai_stub.Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_KEY", KEY * 40)
+    server.faults = [400]
+    with pytest.raises(ServerError) as caught:
+        engine(server, tmp_path).sample(requests(1), SETTINGS)
+    assert KEY not in str(caught.value) and "<key>" in str(caught.value)
+
+
 def test_answers_before_a_refusal_are_kept_and_not_asked_for_again(
     server: openai_stub.Server, tmp_path: Path
 ) -> None:

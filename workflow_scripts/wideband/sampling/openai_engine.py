@@ -171,12 +171,13 @@ class OpenAIEngine(Shares):
                 f"{place}: it refuses the key (status {error.status_code}); the key is that of {named}"
             ) from None
         except APIStatusError as error:
-            said = self._hidden(" ".join(str(reason(error.response.text)).split())[:300])
+            # Hidden before anything is cut: a part of a key would not be found. Again, as JSON may escape it.
+            said = " ".join(self._hidden(str(reason(self._hidden(error.response.text)))).split())[:300]
             raise _Failed(
                 f"{place} (status {error.status_code}: {said})", error.status_code, error.response.headers
             ) from None
         except OpenAIError as error:
-            said = self._hidden(" ".join(str(error).split())[:300])
+            said = " ".join(self._hidden(str(error)).split())[:300]
             raise _Failed(f"{place} ({said})", free=_unsent(error)) from None
 
     def _hidden(self, text: str) -> str:
