@@ -111,7 +111,7 @@ def test_a_forged_log_of_training_is_not_what_training_gives_or_gave(project: Pr
 def test_a_log_of_training_whose_job_is_said_to_have_noted_it_is_a_second_outcome(project: Project) -> None:
     project.edit_table(LOG, lambda frame: frame.assign(entropy=frame["entropy"] / 2))
     (wrong,) = training.check(_results(project))
-    assert "noted" in wrong.detail
+    assert "recorded" in wrong.detail
     sealed_again(project, LOG)
     assert list(training.check(_results(project))) == []
     assert {(each.code, each.file) for each in selection.check(_results(project))} == {("SELECTION", LOG)}

@@ -22,9 +22,11 @@ class Classifier:
 
     def __init__(self, model: str, revision: str | None) -> None:
         """Raises EntailmentError for a model whose labels are not the three."""
-        source = {"revision": revision, "trust_remote_code": False}
-        self.tokenizer = AutoTokenizer.from_pretrained(model, **source)
-        self.model = AutoModelForSequenceClassification.from_pretrained(model, **source).eval()
+        self.tokenizer = AutoTokenizer.from_pretrained(model, revision=revision, trust_remote_code=False)
+        loaded = AutoModelForSequenceClassification.from_pretrained(
+            model, revision=revision, trust_remote_code=False
+        )
+        self.model = loaded.eval()
         self.model.to("cuda" if torch.cuda.is_available() else "cpu")
         self.columns = _columns(model, self.model.config.id2label)
 
