@@ -25,6 +25,8 @@ CELL = "panel/olympiad_rlvr"
 ROLLOUTS = f"arms/{CELL}/rollouts/gsm8k_test.parquet"
 VERDICTS = f"arms/{CELL}/verdicts/gsm8k_test.parquet"
 NUMBER = "pass@1.gsm8k_test.panel.olympiad_rlvr"
+# Where the study `asked` has its plugin.
+PLUGINS = "my"
 # Of another arm, and of the same arm on another benchmark: nothing above touches them.
 ELSEWHERE = ("pass@1.gsm8k_test.think.base", "pass@1.math_test.plain.base")
 
@@ -36,6 +38,9 @@ class Project:
         self.folder, self.study, self.root = folder, study, folder / "results" / study
         for name in LINKED:
             (folder / name).symlink_to((source / name).resolve())
+        if (source / PLUGINS).exists():
+            # A plugin that a link leads to lies outside of the repository, and is refused.
+            shutil.copytree(source / PLUGINS, folder / PLUGINS)
         ignored = shutil.ignore_patterns(*LEFT_OUT)
         shutil.copytree(source / "results" / study, self.root, ignore=ignored)
 

@@ -117,7 +117,7 @@ def test_how_laws_are_computed_makes_stale_the_laws_and_what_follows(asked: Copy
             f"loglikelihood {arm}.{at}.{name}"
             for arm in ("direct", "hot")
             for at in ("base", "picking")
-            for name in ("numbers", "picks", "questions")
+            for name in ("numbers", "picks", "questions", "tales")
         }
         assert set(asked.plan("asked").jobs) == COMPUTED | cells
 
