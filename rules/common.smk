@@ -13,7 +13,8 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 from wideband.cli.workflow_config import check_keys
 from wideband.config import load_study
 from wideband.config.checks_endpoints import terms
-from wideband.config.parameters import parameters, prompted_slices
+from wideband.config.parameters import parameters
+from wideband.config.parameters_asking import prompted_slices
 from wideband.errors import WidebandError
 from wideband.workflow import layout
 from wideband.workflow.cells import Cells

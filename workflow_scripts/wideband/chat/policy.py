@@ -5,7 +5,7 @@ from pathlib import Path
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from ..config.parameters import template
+from ..config.parameters_asking import template
 from ..config.policy import Arm
 from ..policy.base import load_tokenizer
 from ..policy.load import sampling_policy

@@ -11,24 +11,16 @@ from typing import Any
 from .. import plugged
 from ..metrics.text_names import OWN
 from ..provenance import registrations
-from ..provenance.digests import file_digest
 from .claims import claims_about
-from .imports import Import
-from .methods import a_step
+from .parameters_asking import lengths, loglikelihood, sample, sampling_of, scaffold_of, template
 from .parameters_data import data_of, registered, slice_parameters
-from .policy import PRETRAINED_ON, Arm
+from .parameters_imports import import_results, imported_slice, sources
+from .policy import PRETRAINED_ON
 from .runs import stage_seed
 from .study import SECTIONS, Study
-from .training import Grpo
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
-# Keys that a job does not look at, by what the study has chosen.
-OTHER_ENGINE = {
-    "transformers": {"server_python", "server_args", "url", "tensor_parallel", "laws"},
-    "vllm": {"batch_size", "laws"},
-    "openai": {"batch_size", "server_python", "server_args", "url", "tensor_parallel", "laws"},
-}
 PACKAGES = Path(__file__).parents[1] / "policy" / "packages.json"
 FRAGMENTS = Path("config/fragments")
 
@@ -38,14 +30,6 @@ def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
     found = RULES[rule](study, wildcards)
     own = plugged.named(found)
     return {**found, **({"plugins": own} if own else {})}
-
-
-def _sampling(study: Study, arm: str | None = None) -> dict[str, Any]:
-    """The study's engine, or that of an arm."""
-    sampling = study.sampling
-    if arm and study.is_endpoint(arm):
-        sampling = sampling.model_copy(update={"engine": "openai"})
-    return sampling.model_dump(mode="json", exclude=OTHER_ENGINE[sampling.engine])
 
 
 def _golds(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -76,57 +60,6 @@ def packages() -> dict[str, Any]:
     return json.loads(PACKAGES.read_text(encoding="utf-8"))
 
 
-def _lengths(study: Study, _: Wildcards) -> dict[str, Any]:
-    """Of every arm that is sampled: how it is asked, and by key of the study which slice and `max_tokens`."""
-    own = [name for name in study.arms if not study.imported(name) and not study.is_endpoint(name)]
-    prompted = {
-        name: {
-            **_scaffold(study.arms[name]),
-            "base": study.base_of(name).name,
-            "limits": _limits(study, name),
-        }
-        for name in own
-    }
-    taught = [stage.slice for stage in study.stages.values() if not isinstance(stage, Grpo) and stage.slice]
-    answers = {name: study.task_of(name) for name in (*study.benchmarks, *taught) if study.listed(name)}
-    return {"arms": prompted, **({"answers": answers} if answers else {})}
-
-
-def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
-    described = study.imported_slices()
-    limits = {
-        _limit(study, arm, name): [name, study.sampled(arm, name).max_tokens]
-        for name in study.benchmarks
-        if name not in described and "passage" not in study.gives(name)
-    }
-    if arm in study.trained():
-        for name, stage in study.stages.items():
-            # A training split of the band is a part of the pool.
-            drawn = stage.slice or study.band.pool
-            if isinstance(stage, Grpo):
-                limits[f"stages.{name}.max_tokens"] = [drawn, stage.max_tokens]
-            else:
-                # An answer and its end; that each option fits is checked with the answers.
-                limits[f"stages.{name}.slice"] = [drawn, 2]
-            if retain := getattr(stage, "retain", None):
-                limits[f"stages.{name}.retain.slice"] = [retain.slice, 1]
-        if study.band_stage():
-            limits["band.max_tokens"] = [study.band.pool, study.band.max_tokens]
-    return limits
-
-
-def _limit(study: Study, arm: str, name: str) -> str:
-    """The key that says how long an arm's completions on a benchmark may become."""
-    own = study.arms[arm].sampling.max_tokens is not None
-    return f"arms.{arm}.sampling.max_tokens on {name}" if own else f"benchmarks.{name}.max_tokens"
-
-
-def prompted_slices(study: Study) -> list[str]:
-    """The slices that arms of the study are asked about, sorted."""
-    arms = _lengths(study, {})["arms"].values()
-    return sorted({name for arm in arms for name, _ in arm["limits"].values()})
-
-
 def _start(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     return study.arms[wildcards["arm"]].start_from.model_dump(mode="json")
 
@@ -136,46 +69,12 @@ def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     body, root = study.stages[stage], study.root_of(wildcards["arm"])
     first = study.stage_before(stage, wildcards["arm"]) == "base" and study.arms[root].start_from is None
     return {
-        **_scaffold(arm),
+        **scaffold_of(arm),
         "stage": body.model_dump(mode="json") | {"seed": stage_seed(body.seed, arm.run)},
         "task": study.task_of(study.stages[stage].slice or study.band.pool),
         "lora": study.lora.model_dump(mode="json") if first else None,
         "trainer": study.trainer.model_dump(mode="json"),
         "grading": study.grading.model_dump(mode="json"),
-    }
-
-
-def _loglikelihood(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    """Of a temperature of 0, at which nothing is drawn, the law is that at 1."""
-    sampling = _sample(study, wildcards)
-    prompt = {key: sampling[key] for key in ("scaffold", "template")}
-    task, passage = study.task_of(wildcards["slice"]), "passage" in study.gives(wildcards["slice"])
-    temperature = 1.0 if passage else sampling["temperature"] or 1.0
-    # Passages are read in the job's own process.
-    served = study.sampling.laws == "vllm" and not passage
-    return {
-        **prompt,
-        "task": task,
-        "temperature": temperature,
-        **({"sampling": _sampling(study)} if served else {}),
-    }
-
-
-def _sample(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    name = wildcards["slice"]
-    if name == study.band.pool:
-        # The pool is sampled as the stage that trains on it samples.
-        draw = {"n": study.band.n_samples, "seed": study.band.heldout.seed}
-        source = study.band
-    else:
-        source = study.sampled(wildcards["arm"], name)
-        draw = {"n": source.n, "seed": source.seed}
-    return {
-        **_scaffold(study.arms[wildcards["arm"]]),
-        **draw,
-        "temperature": source.temperature,
-        "max_tokens": source.max_tokens,
-        "sampling": _sampling(study, wildcards["arm"]),
     }
 
 
@@ -236,7 +135,7 @@ def _entail(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     unused = {key for key in SECTIONS if getattr(study, key) is None}
     content = study.model_dump(mode="json", exclude={"resources", *unused})
-    content |= {"data": data_of(study), "sampling": _sampling(study)}
+    content |= {"data": data_of(study), "sampling": sampling_of(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     order = {section: list(content[section]) for section in ORDERED}
     # A metric is a file: which there are is no part of the study, but of its numbers.
@@ -277,59 +176,18 @@ def whole_study(params: dict[str, Any]) -> Study:
     return Study.model_validate(content)
 
 
-def _sources(study: Study, _: Wildcards) -> dict[str, Any]:
-    """Where the files lie, and their digests now, so that an edited one is seen. None: to be fetched."""
-    imports = study.imports
-    paths = [(name, Path(imports.root).expanduser() / name) for name in imports.sources()]
-    return {
-        "root": imports.root,
-        "release": imports.release.model_dump(mode="json") if imports.release else None,
-        "licence": imports.licence,
-        "files": [[name, file_digest(path) if path.is_file() else None] for name, path in paths],
-    }
-
-
-def _import(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    entry = next(file for file in study.imports.files if file.key == wildcards["entry"])
-    stage = study.stages.get(entry.checkpoint) if entry.format == "training_log" else None
-    return {
-        "entry": _told(entry),
-        "licence": study.imports.licence,
-        "scaffold": study.arms[entry.arm].scaffold if entry.arm else None,
-        "rollouts_per_step": a_step(stage) if stage else 0,
-    }
-
-
-def _imported_slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    files = study.imports.about(wildcards["slice"])
-    return {"files": [_told(file) for file in files], "licence": study.imports.licence}
-
-
-def _told(entry: Import) -> dict[str, Any]:
-    return entry.model_dump(mode="json", exclude_defaults=True)
-
-
-def _scaffold(arm: Arm) -> dict[str, Any]:
-    return {"scaffold": arm.scaffold, "template": template(arm)}
-
-
-def template(arm: Arm) -> str:
-    """The text of an arm's prompt template."""
-    return Path(arm.prompt).read_text(encoding="utf-8")
-
-
 RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "slice": slice_parameters,
     "heldout": lambda study, _: study.band.heldout.model_dump(mode="json"),
     "golds": _golds,
     "leakage": _leakage,
     "base": _base,
-    "lengths": _lengths,
+    "lengths": lengths,
     "start": _start,
     "train": _train,
-    "sample": _sample,
+    "sample": sample,
     "grade": _grade,
-    "loglikelihood": _loglikelihood,
+    "loglikelihood": loglikelihood,
     "band": lambda study, _: {},
     "band_train": lambda study, _: {"if_empty": study.band.if_empty},
     "embed": _embed,
@@ -340,9 +198,9 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "entailment": lambda study, _: {"entailment": study.entailment.model_dump(mode="json")},
     "cost": lambda study, _: {},
     "answers": _answers,
-    "sources": _sources,
-    "import_results": _import,
-    "import_slice": _imported_slice,
+    "sources": sources,
+    "import_results": import_results,
+    "import_slice": imported_slice,
     "number_records": _whole_study,
     "report": _report,
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..audit.report import Audit
 from ..cli.checkpoint import Checkpoint
 from ..config import Study
-from ..config.parameters import template
+from ..config.parameters_asking import template
 from ..numbers import NumberRecord, write_records
 from ..policy.adapter_file import CONFIG, WEIGHTS, check_finite, read_config
 from ..policy.base import REFERENCE, load_tokenizer
