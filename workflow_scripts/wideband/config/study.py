@@ -8,10 +8,11 @@ from ..metrics.text_names import OWN
 from .base import Strict
 from .data import Band, Data
 from .evaluation import Benchmark, Diversity, Entailment, Grading, Prices, Statistics, Texts
-from .imports import Import, Imports, Triple, ordered
+from .imports import Import, Imports, Triple
+from .lineages import Lineages
 from .methods import AnyStage
 from .pairs import Pair, Pairs
-from .policy import Arm, Base, HubBase, Lora, Sampling, Seed
+from .policy import Arm, Base, Lora, Sampling, Seed
 from .resources import Resources
 from .sources import DEFAULT, task_of
 from .training import Trainer
@@ -20,7 +21,7 @@ from .training import Trainer
 SECTIONS = ("texts", "entailment")
 
 
-class Study(Strict):
+class Study(Lineages, Strict):
     """Everything that defines a study's results."""
 
     name: str = Field(description="the study's name; its results folder")
@@ -82,118 +83,6 @@ class Study(Strict):
         retained = (getattr(stage, "retain", None) for stage in self.stages.values())
         named = {stage.slice for stage in self.stages.values()} | {each.slice for each in retained if each}
         return sorted(name for name in named if name)
-
-    def imported(self, arm: str) -> bool:
-        """Whether the arm's results come out of files instead of being sampled: it has no prompt."""
-        return self.arms[arm].prompt is None
-
-    def is_endpoint(self, arm: str) -> bool:
-        """Whether the arm's base is asked at someone else's address."""
-        base = self.base_of(arm)
-        return base is not None and base.kind == "endpoint"
-
-    def own_stages(self, arm: str) -> list[str]:
-        """The stages that this study trains the arm through, in order; of an imported arm there are none."""
-        body = self.arms[arm]
-        if self.imported(arm) or body.policy or not body.train:
-            return []
-        return list(self.stages if body.stages is None else body.stages)
-
-    def trained(self) -> list[str]:
-        """The arms that this study trains."""
-        return [arm for arm in self.arms if self.own_stages(arm)]
-
-    def lineage(self, arm: str) -> list[tuple[str, str]]:
-        """(arm, stage) of every checkpoint trained here that leads to the arm's last, with who trained it."""
-        body = self.arms[arm]
-        if self.imported(arm):
-            return []
-        if body.policy:
-            return self.lineage(body.policy)
-        own = [(arm, stage) for stage in self.own_stages(arm)]
-        if body.start is None:
-            return own
-        parent, _, stage = body.start.partition(".")
-        before = self.lineage(parent)
-        return [*before[: [name for _, name in before].index(stage) + 1], *own]
-
-    def holder(self, arm: str, checkpoint: str) -> str:
-        """The arm whose folder has the adapter of a checkpoint in the arm's lineage."""
-        stage = checkpoint.partition("@")[0]
-        return next((trained for trained, name in self.lineage(arm) if name == stage), self.root_of(arm))
-
-    def evaluated_in(self, arm: str, checkpoint: str) -> str:
-        """The arm in whose folder the evaluation of a checkpoint lies.
-
-        That is the first arm that asks the same policy in the same way: the untrained base, for one, is
-        evaluated once for all arms that are trained from it and asked alike.
-        """
-        if self.imported(arm):
-            inherited = self.arms[arm].start and checkpoint not in self._told(arm)
-            return self.evaluated_in(self.above(arm), checkpoint) if inherited else arm
-        asked = self._asked(arm, checkpoint)
-        return next(
-            other
-            for other in self.arms
-            if not self.imported(other)
-            and checkpoint in self.checkpoints(other)
-            and self._asked(other, checkpoint) == asked
-        )
-
-    def _asked(self, arm: str, checkpoint: str) -> tuple[object, ...]:
-        """Which policy a checkpoint is, and how the arm asks it."""
-        body, root = self.arms[arm], self.arms[self.root_of(arm)]
-        started = (self.base_of(arm), root.start_from)
-        policy = started if checkpoint == "base" else self.holder(arm, checkpoint)
-        return policy, body.scaffold, body.prompt, body.sampling
-
-    def root_of(self, arm: str) -> str:
-        """The arm that the lineage begins with; its `base` is where all of it started."""
-        above = self.above(arm)
-        return self.root_of(above) if above else arm
-
-    def above(self, arm: str) -> str | None:
-        """The arm that an arm's lineage goes on from; None where it begins at the untrained base."""
-        body = self.arms[arm]
-        return body.policy or (body.start.partition(".")[0] if body.start else None)
-
-    def base_of(self, arm: str) -> Base | None:
-        """The base model that an arm's lineage stands on, else the study's; an imported arm may have none."""
-        return self.pinned(self.arms[self.root_of(arm)].base or self.base)
-
-    def pinned(self, base: Base | None) -> Base | None:
-        """A base model at the commit of `data.revisions`, where its repository is there and it names none."""
-        if not isinstance(base, HubBase) or base.revision or base.repo not in self.data.revisions:
-            return base
-        return base.model_copy(update={"revision": self.data.revisions[base.repo]})
-
-    def stage_before(self, stage: str, arm: str) -> str:
-        """The checkpoint that `stage` starts from in the arm's lineage: the stage before it, or `base`."""
-        listed = self.imported(arm) and self.arms[arm].start is None
-        chain = ["base", *(self.stages if listed else self.checkpoints(arm)[1:])]
-        return chain[chain.index(stage) - 1]
-
-    def band_stage(self) -> str | None:
-        """The stage that trains on the band (the one without a slice), if any."""
-        return next((name for name, stage in self.stages.items() if stage.slice is None), None)
-
-    def checkpoints(self, arm: str) -> list[str]:
-        """`base`, then the stages of the arm's lineage; of an imported one where it was evaluated."""
-        if not self.imported(arm):
-            return ["base", *(stage for _, stage in self.lineage(arm))]
-        own = self._told(arm)
-        if self.arms[arm].start is None:
-            return own or ["base"]
-        parent, _, stage = self.arms[arm].start.partition(".")
-        before = self.checkpoints(parent)
-        before = before[: before.index(stage) + 1]
-        return [*before, *(at for at in own if at not in before)]
-
-    def _told(self, arm: str) -> list[str]:
-        """The checkpoints that files tell of an imported arm, in the order of training."""
-        files = self.imports.of(arm) if self.imports else []
-        found = {each.checkpoint for each in files if each.slice in self.benchmarks and each.gives()}
-        return list(ordered(found, ["base", *self.stages]))
 
     def has_pool(self) -> bool:
         """Whether there is a pool, which bands are measured on and the held-out slice is drawn from."""
@@ -324,23 +213,3 @@ class Study(Strict):
         if given is None:
             given = [] if named else [("panel", "think")]
         return [pair for pair in [*given, *named] if set(pair) <= set(self.arms)]
-
-    def meetings(self, first: str, second: str) -> list[tuple[str, str]]:
-        """Checkpoints of two compared arms that meet.
-
-        Those that both have, unless they are one policy asked in one way, and last of all both ends, which
-        differ where arms branch, where one is trained further than the other or not at all, and where results
-        are imported.
-        """
-        a, b = self.checkpoints(first), self.checkpoints(second)
-        shared = [(at, at) for at in a if at in b and self._differ(first, second, at)]
-        ends = (a[-1], b[-1])
-        return shared if ends in shared else [*shared, ends]
-
-    def _differ(self, first: str, second: str, checkpoint: str) -> bool:
-        return self.evaluated_in(first, checkpoint) != self.evaluated_in(second, checkpoint)
-
-    def step_checkpoints(self, stage: str) -> list[str]:
-        """`stage@step` for every checkpoint published inside a stage (its end left out)."""
-        every, last = self.stages[stage].publish_every, self.stages[stage].steps
-        return [f"{stage}@{step}" for step in range(every, last, every)] if every and last else []
