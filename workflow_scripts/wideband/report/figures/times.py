@@ -4,16 +4,17 @@ Waiting is shown on the critical path alone: a hundred jobs that wait for two pr
 that a sum over them says nothing.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from ...provenance.times import RuleTime, Spent
+from ...provenance.times import JobTime, RuleTime, Spent
 from ..palette import MUTED
 from .axes import axis
 from .layout import Figure, layout
 
 # Fills that no compared arm has.
-IMPORTS, COMPUTE, WAITING = "#B8860B", "#117A8B", "#b4bcc5"
+FILLS = {"imports": "#B8860B", "compute": "#117A8B", "waiting": "#b4bcc5"}
 # The axis of the left bars over the longest of them: room for a percentage.
 ROOM = 1.16
 MINUTE, HOUR = 60, 3600
@@ -52,8 +53,7 @@ def figure(spent: Spent) -> Figure | None:
         **_shape(len(labels), "stack"),
     )
     traces = [
-        _bars("imports", spent, labels, size, marker={"color": IMPORTS}),
-        _bars("compute", spent, labels, size, marker={"color": COMPUTE}),
+        *(_bars(part, spent.rules, labels, size, _hover) for part in ("imports", "compute")),
         _after([rule.ran / size for rule in spent.rules], labels, _shares(spent)),
     ]
     return Figure("times", "", traces, shape)
@@ -76,10 +76,19 @@ def path_figure(spent: Spent) -> Figure | None:
     )
     begun = [at + job.waiting for at, job in zip(ready, spent.path, strict=True)]
     working = [at + job.imports for at, job in zip(begun, spent.path, strict=True)]
+    starts = {"waiting": ready, "imports": begun, "compute": working}
     traces = [
-        _spans("waiting", spent, labels, ready, size, WAITING),
-        _spans("imports", spent, labels, begun, size, IMPORTS),
-        _spans("compute", spent, labels, working, size, COMPUTE),
+        *(
+            _bars(
+                part,
+                spent.path,
+                labels,
+                size,
+                lambda _, amount: lasting(amount),
+                base=[round(at / size, 4) for at in begins],
+            )
+            for part, begins in starts.items()
+        ),
         _after(
             [at / size + job.compute / size for at, job in zip(working, spent.path, strict=True)],
             labels,
@@ -87,23 +96,6 @@ def path_figure(spent: Spent) -> Figure | None:
         ),
     ]
     return Figure("path", "", traces, shape)
-
-
-def _spans(
-    part: str, spent: Spent, labels: list[str], starts: list[float], size: int, colour: str
-) -> dict[str, Any]:
-    amounts = [getattr(job, part) for job in spent.path]
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": part,
-        "y": labels,
-        "base": [round(start / size, 4) for start in starts],
-        "x": [round(amount / size, 4) for amount in amounts],
-        "hovertext": [lasting(amount) for amount in amounts],
-        "hovertemplate": "%{hovertext}<extra>" + part + "</extra>",
-        "marker": {"color": colour},
-    }
 
 
 def _shape(rows: int, barmode: str) -> dict[str, Any]:
@@ -144,16 +136,25 @@ def _unit(longest: float) -> tuple[str, int]:
     return next((name, size) for limit, name, size in UNITS if longest <= limit)
 
 
-def _bars(part: str, spent: Spent, labels: list[str], size: int, **more: Any) -> dict[str, Any]:
-    amounts = [getattr(rule, part) for rule in spent.rules]
+def _bars(
+    part: str,
+    jobs: Sequence[RuleTime] | Sequence[JobTime],
+    labels: list[str],
+    size: int,
+    say: Callable[[Any, float], str],
+    **more: Any,
+) -> dict[str, Any]:
+    """Bars of what one part of these jobs took; `say` is what a bar shows under the pointer."""
+    amounts = [getattr(job, part) for job in jobs]
     return {
         "type": "bar",
         "orientation": "h",
         "name": part,
         "y": labels,
         "x": [round(amount / size, 4) for amount in amounts],
-        "hovertext": [_hover(rule, amount) for rule, amount in zip(spent.rules, amounts, strict=True)],
+        "hovertext": [say(job, amount) for job, amount in zip(jobs, amounts, strict=True)],
         "hovertemplate": "%{hovertext}<extra>" + part + "</extra>",
+        "marker": {"color": FILLS[part]},
         **more,
     }
 
