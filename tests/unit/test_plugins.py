@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
-from wideband import plugged, tasks
+from wideband import plugin_registry, tasks
 from wideband.config import load_study
 from wideband.config.checks_stages import NEEDED
 from wideband.config.load import StudyError
@@ -53,7 +53,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (tmp_path / "config/studies/own.yaml").write_text(yaml.safe_dump(content, sort_keys=False))
     monkeypatch.chdir(tmp_path)
     yield tmp_path
-    plugged.use([], ROOT)
+    plugin_registry.use([], ROOT)
 
 
 def refusal(project: Path, text: str, path: str = "my/kind.py") -> str:

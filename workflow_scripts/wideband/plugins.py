@@ -16,7 +16,7 @@ from .config.sources import TASKS
 from .data import sources as data_sources
 from .metrics import by_item
 from .metrics.by_item.base import EXACT, SAMPLED, WRITTEN, Item, Metric, Range
-from .plugged import PluginError, register
+from .plugin_registry import PluginError, register
 from .scaffolds import Parsed
 from .tasks import Reading
 from .training import rewards

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ..errors import StudyError
-from ..plugged import PluginError, use
+from ..plugin_registry import PluginError, use
 from .checks import problems
 from .messages import readable
 from .part import on_base

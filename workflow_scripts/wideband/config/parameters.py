@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from .. import plugged
+from .. import plugin_registry
 from ..metrics.text_names import OWN
 from ..provenance import registrations
 from .claims import claims_about
@@ -28,7 +28,7 @@ FRAGMENTS = Path("config/fragments")
 def parameters(rule: str, study: Study, wildcards: Wildcards) -> dict[str, Any]:
     """The parameters of one job of `rule`, and of the study's plugins those of which it names something."""
     found = RULES[rule](study, wildcards)
-    own = plugged.named(found)
+    own = plugin_registry.named(found)
     return {**found, **({"plugins": own} if own else {})}
 
 

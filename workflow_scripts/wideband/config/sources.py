@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from ..plugged import plugged
+from ..plugin_registry import registered_in
 
 # A name in wideband.tasks for every source in wideband.data.sources.
 TASKS: dict[str, str] = {
@@ -89,7 +89,7 @@ DEFAULT = "math"
 
 def own() -> list[str]:
     """Sources that plugins of the study make, each named as its task is."""
-    return list(plugged("wideband.data.sources"))
+    return list(registered_in("wideband.data.sources"))
 
 
 def task_of(source: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..plugged import Entry, texts
+from ..plugin_registry import Entry, texts
 from .closure import DOTTED, Source, source
 from .digests import file_digest, json_digest
 from .tree import Tree

@@ -28,7 +28,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ..errors import WidebandError, explained
-from ..plugged import use
+from ..plugin_registry import use
 from .code import check_drift
 from .digests import json_digest, path_digest
 from .locks import job_lock

@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any, Literal, Protocol
 
 from ..lists import listed
-from ..plugged import plugged
+from ..plugin_registry import registered_in
 from ..rooms import check_name, names_in
 from ..scaffolds import WORKED, Parsed, Scaffold, get
 from .base import Reading
@@ -38,13 +38,13 @@ class Task(Protocol):
 
 def names() -> list[str]:
     """The tasks that there are."""
-    return [*names_in(__file__), *plugged(__name__)]
+    return [*names_in(__file__), *registered_in(__name__)]
 
 
 def load(name: str) -> Task:
     """The task of that name. Raises WidebandError with the nearest name."""
     check_name("task", name, names())
-    return plugged(__name__).get(name) or import_module(f"{__name__}.{name}")
+    return registered_in(__name__).get(name) or import_module(f"{__name__}.{name}")
 
 
 def reader(name: str, scaffold: str) -> Scaffold:

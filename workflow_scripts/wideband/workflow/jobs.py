@@ -8,7 +8,7 @@ from typing import Any
 
 from ..config import Study
 from ..config.parameters import parameters
-from ..plugged import entries
+from ..plugin_registry import entries
 from ..provenance.closure import Source, source
 from ..provenance.fingerprint import PLUMBING, Fingerprint, fingerprint, named_modules, tree_of
 from ..provenance.specs import Spec, environment_digest

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ...config.data import Data, Slice
 from ...config.sources import BUILT, SPLITS
-from ...plugged import plugged
+from ...plugin_registry import registered_in
 from ..errors import DataError
 from ..root import folder
 from . import (
@@ -51,12 +51,12 @@ def source_splits(source: str, origin: str) -> tuple[str, ...]:
 
 def is_built(source: str) -> bool:
     """Whether a source needs no files: it is part of the package, or a plugin makes its items."""
-    return source in BUILT or source in plugged(__name__)
+    return source in BUILT or source in registered_in(__name__)
 
 
 def built(part: Slice, spaces: choice.Spaces, seed: int) -> pd.DataFrame:
     """All items of a slice whose source needs no files (see `is_built`)."""
-    if kind := plugged(__name__).get(part.source):
+    if kind := registered_in(__name__).get(part.source):
         return own.items(part, kind)
     if part.source == "distributions":
         # scipy takes long to load, and few slices need it.

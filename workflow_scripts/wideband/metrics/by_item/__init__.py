@@ -10,20 +10,20 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 
 from ...errors import WidebandError
-from ...plugged import plugged
+from ...plugin_registry import registered_in
 from ...rooms import check_name, names_in
 from .base import OPENING, WRITTEN, Item, Metric, metric
 
 
 def names() -> list[str]:
     """The metrics that there are."""
-    return [*names_in(__file__), *plugged(__name__)]
+    return [*names_in(__file__), *registered_in(__name__)]
 
 
 def load(name: str) -> Metric:
     """The metric of that name. Raises WidebandError with the nearest name, or for a file without one."""
     check_name("metric", name, names())
-    if own := plugged(__name__).get(name):
+    if own := registered_in(__name__).get(name):
         return own
     module = import_module(f"{__name__}.{name}")
     found = getattr(module, name, None)
@@ -37,7 +37,7 @@ def load(name: str) -> Metric:
 def title(name: str) -> str:
     """What the metric of that name says, in a line: the docstring of its file, or of a plugin's function."""
     function = load(name).function
-    said = function if name in plugged(__name__) else import_module(function.__module__)
+    said = function if name in registered_in(__name__) else import_module(function.__module__)
     return said.__doc__.strip().splitlines()[0].removesuffix(".")
 
 

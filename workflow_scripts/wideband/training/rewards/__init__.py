@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...config.base import Strict
-from ...plugged import plugged
+from ...plugin_registry import registered_in
 from ...rooms import check_name, names_in
 
 Array = npt.NDArray[np.float64]
@@ -56,13 +56,13 @@ class Reward(Protocol):
 
 def names() -> list[str]:
     """The rewards that there are."""
-    return [*names_in(__file__), *plugged(__name__)]
+    return [*names_in(__file__), *registered_in(__name__)]
 
 
 def load(name: str) -> Reward:
     """The reward of that name. Raises WidebandError with the nearest name."""
     check_name("reward", name, names())
-    return plugged(__name__).get(name) or import_module(f"{__name__}.{name}")
+    return registered_in(__name__).get(name) or import_module(f"{__name__}.{name}")
 
 
 def others_share(outcomes: Sequence[str | None], pooled: Counter[str | None]) -> Array:

@@ -34,7 +34,7 @@ _entries: dict[tuple[str, str], Entry] = {}
 _reading: list[str] = []
 
 
-def plugged(room: str) -> dict[str, Any]:
+def registered_in(room: str) -> dict[str, Any]:
     """What is registered in a room of the package, such as `wideband.tasks`, by name."""
     return {name: each.what for (within, name), each in _entries.items() if within == room}
 
