@@ -365,6 +365,12 @@ def test_passages_cannot_be_retained(tmp_path: Path) -> None:
     assert "stages.gsm8k_warmup.retain.slice: nothing is asked in the passages of 'texts'" in said
 
 
+def test_dropout_and_retained_prompts_exclude_each_other(tmp_path: Path) -> None:
+    text = changed("lora: {rank: 8", "lora: {dropout: 0.1, rank: 8")
+    text = text.replace("slice: gsm8k_train", "retain: {slice: math_train}, slice: gsm8k_train")
+    assert "lora.dropout: with `retain` the divergence would be that of two draws" in refusal(tmp_path, text)
+
+
 def test_several_errors_are_all_listed(tmp_path: Path) -> None:
     message = refusal(
         tmp_path, changed("scaffold: panel", "scaffold: panl").replace("math_test:", "mat_test:", 1)

@@ -125,9 +125,11 @@ def _stages(study: Study) -> Iterator[str]:
 
 
 def _retained(key: str, retain: Retain | None, study: Study) -> Iterator[str]:
-    """An anchor on prompts needs a slice that there is, of items that are asked."""
+    """An anchor on prompts needs a slice that there is, of items that are asked, and no dropout."""
     if retain is None:
         return
+    if study.lora.dropout:
+        yield "lora.dropout: with `retain` the divergence would be that of two draws of dropout; set it to 0"
     if retain.slice not in study.data.slices:
         yield unknown(key, "slice", retain.slice, study.data.slices)
     elif "passage" in study.gives(retain.slice):

@@ -106,6 +106,7 @@ SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
 CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
 PAGES = [
     INDEX,
+    IMPORTED,
     LEARNING,
     PASSK,
     ANSWERS,
@@ -188,29 +189,27 @@ def titles(pages: Sequence[Page]) -> dict[str, str]:
 
 
 def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
-    """The pages of a study's site; of imported results those that their files say something about.
+    """The pages of a study's site: those that its tables say something on.
 
     `claims` are those on file or registered.
     """
-    found = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
-    silent = set() if answers.measured_benchmarks(study) else {ANSWERS}
-    silent |= set() if calibration.benchmarks(study) else {CALIBRATION}
-    silent |= set() if elsewhere.benchmarks(study) else {TRANSFER}
-    silent |= set() if retention.benchmarks(study) else {RETENTION}
-    silent |= set() if lineages.shown(study) else {LINEAGE}
-    if study.imports:
-        told = {
-            LEARNING: study.evaluations("passk"),
-            PASSK: study.evaluations("passk"),
-            DIVERSITY: study.evaluations("diversity"),
-            COST: study.evaluations("cost"),
-            BAND: study.bands(),
-            TRAINING: study.logs(),
-            GALLERY: shown_benchmarks(pooled(study)),
-        }
-        silent |= {page for page, what in told.items() if not what}
-    shown = [page for page in found if page not in silent]
-    return [shown[0], IMPORTED, *shown[1:]] if imported.tables(study) else shown
+    shown = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
+    told: dict[Page, object] = {
+        LEARNING: study.evaluations("passk"),
+        PASSK: study.evaluations("passk"),
+        ANSWERS: answers.measured_benchmarks(study),
+        CALIBRATION: calibration.benchmarks(study),
+        TRANSFER: elsewhere.benchmarks(study),
+        RETENTION: retention.benchmarks(study),
+        DIVERSITY: study.evaluations("diversity"),
+        LINEAGE: lineages.shown(study),
+        COST: study.evaluations("cost"),
+        BAND: study.bands(),
+        TRAINING: study.logs(),
+        GALLERY: shown_benchmarks(pooled(study)),
+        IMPORTED: imported.tables(study),
+    }
+    return [page for page in shown if page not in told or told[page]]
 
 
 def _tables(book: Book) -> list[tuple[str, str]]:
