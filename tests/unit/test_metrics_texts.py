@@ -218,3 +218,21 @@ def test_a_metric_of_a_studys_own_that_is_named_alike_is_none_of_these() -> None
     whole = entailment_names.distance(Entailment(align="whole"))
     assert all(entailment_names.is_one(f"{whole}{end}") for end in ("", ".correct", "_across"))
     assert not entailment_names.is_one("entailment_distance_mine")
+
+
+def test_all_outputs_are_measured_on_as_many_as_are_correct() -> None:
+    rng = np.random.default_rng(5)
+    outputs = [list(rng.choice(list("abcdef"), size=12)) for _ in range(6)]
+    texts = [[" ".join(words) for words in outputs]]
+    matched = f"{EAD}_matched8"
+    for correct in (3, 5):
+        found = table(texts, right=[True] * correct + [False] * (6 - correct))
+        every = [plain_ead(list(each)) for each in combinations(outputs, correct)]
+        value = of(found, "p0", matched)
+        assert min(every) <= value <= max(every) and value != pytest.approx(of(found, "p0", EAD))
+        assert found[found["metric"] == matched]["n"].tolist() == [correct]
+    assert value == pytest.approx(np.mean(every), rel=0.1)
+    # A draw of all of them is all of them; of one there is nothing to tell.
+    assert of(table(texts), "p0", matched) == of(table(texts), "p0", EAD)
+    assert math.isnan(of(table(texts, right=[True] + [False] * 5), "p0", matched))
+    assert text_names.is_one(matched) and text_names.title(matched).count("mean of 8 draws") == 1

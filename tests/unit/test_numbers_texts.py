@@ -128,3 +128,19 @@ def test_an_interval_across_prompts_has_the_width_of_resampled_contributions(
 def _values(root: Path, arm: str, at: str) -> pd.Series:
     table = read_table(root / f"metrics/texts/{arm}/{at}/math_test.parquet", "metrics")
     return column(table, "cosine_distance_across").dropna()
+
+
+def test_correct_outputs_are_held_against_all_by_every_measure(
+    study: Study, numbers: dict[str, NumberRecord]
+) -> None:
+    stage = list(study.stages)[-1]
+    arm = next(iter(study.arms))
+    for metric, correct in ((EAD, EAD), (f"{EAD}_matched8", EAD), (NLI, NLI)):
+        every, gap = (numbers[f"{metric}.{what}.math_test.{arm}.{stage}"] for what in ("same", "gap"))
+        assert every.args["correct"] == gap.args["correct"] == f"{correct}.correct"
+        right = numbers[f"{correct}.math_test.{arm}.{stage}.correct"]
+        assert every.n == gap.n == right.n > 0
+        assert every.value - gap.value == pytest.approx(right.value)
+        residual = numbers[f"{metric}.residual.math_test.{arm}.{stage}"]
+        assert residual.unit == "% of the drop" and [each.path for each in residual.inputs]
+    assert f"{EAD}.residual.math_test.{arm}.{stage}.p_holm" in numbers

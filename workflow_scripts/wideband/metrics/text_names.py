@@ -12,6 +12,8 @@ WORDS = re.compile(r"words([1-9]\d{0,8})")
 ACROSS, CORRECT = "_across", ".correct"
 # The length of the n-grams that self-repetition counts (Salkar et al. 2022).
 REPEATED = 4
+# How often as many outputs as are correct are drawn of all outputs of a prompt.
+DRAWS = 8
 VENDI, DISTANCE = "vendi_per_output", "cosine_distance"
 TITLES = {
     "ead": "Expectation-adjusted distinct n-grams",
@@ -22,7 +24,7 @@ TITLES = {
 # A metric of a study's own may begin alike, such as length_in_lines.
 _TOKENS = rf"(?:{OWN}|{WORDPIECE}|words[1-9]\d{{0,8}})"
 MEASURES = re.compile(
-    rf"(?=(?:ead|length)_{_TOKENS}\Z|\w+_pair_{_TOKENS}_at\d+\Z)"
+    rf"(?=ead_{_TOKENS}(?:_matched\d+)?\Z|length_{_TOKENS}\Z|\w+_pair_{_TOKENS}_at\d+\Z)"
     r"(ead|distinct_pair|self_repetition_pair|length)_(\w+)"
 )
 
@@ -44,6 +46,16 @@ def known_tokens(names: list[str]) -> list[str]:
 def ead(tokens: str) -> str:
     """Expectation-adjusted distinct n-grams."""
     return f"ead_{tokens}"
+
+
+def matched(tokens: str) -> str:
+    """EAD of as many outputs as are correct, mean over `DRAWS` draws: EAD depends on how many there are."""
+    return f"{ead(tokens)}_matched{DRAWS}"
+
+
+def tokens_of_ead(metric: str) -> str | None:
+    """The tokens that a metric is the plain EAD of; None where it is another measure."""
+    return metric.removeprefix("ead_") if re.fullmatch(f"ead_{_TOKENS}", metric) else None
 
 
 def distinct(tokens: str, length: int) -> str:
@@ -98,8 +110,10 @@ def title(metric: str) -> str:
     if name in (VENDI, DISTANCE):
         return ("Vendi score per output" if name == VENDI else "Mean pairwise distance") + over
     kind, rest = MEASURES.fullmatch(name).groups()
+    rest, _, draws = rest.partition("_matched")
     tokens, _, length = rest.partition("_at")
     cut = ", of two outputs of one length" if length else ""
+    cut = f", of as many outputs as are correct, mean of {draws} draws" if draws else cut
     return f"{TITLES[kind]}{over}{cut} (tokens: {tokens})"
 
 

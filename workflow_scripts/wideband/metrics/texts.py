@@ -12,6 +12,7 @@ from .left_out import distance_across, vendi_across
 from .per_problem import identity, long_table
 from .samples import SAMPLE
 from .spread import unit
+from .text_draws import ead_matched
 from .text_ngrams import (
     distinct_pair,
     distinct_pair_across,
@@ -31,6 +32,8 @@ def texts_table(
 ) -> pd.DataFrame:
     """Metrics table of the names that `text_names.within` and `across` give, the former again `.correct`.
 
+    And `text_names.matched`, whose n is how many outputs are drawn, as many as are correct.
+
     `usable`: rollouts with a body and a vector (`diversity.usable`). n counts outputs that a value rests on:
     usable ones, for measures at one length those of at least that length, across prompts one a prompt. Across
     prompts the value of a prompt is what it contributes (see `left_out`); the first output is `sample` 0.
@@ -45,6 +48,7 @@ def texts_table(
         for suffix, kept in subsets.items():
             inside = _within(found, every, np.where(kept, group, -1), len(uids), each, cfg)
             columns |= {f"{name}{suffix}": pair for name, pair in inside.items()}
+        columns[names.matched(each)] = _matched(found, every, group, columns, each, cfg, identity(rollouts))
     for suffix, kept in subsets.items():
         columns[f"{names.VENDI}{suffix}"] = _vendi(usable[kept], uids)
     columns |= _across(usable, uids, kinds, cfg)
@@ -74,6 +78,22 @@ def _within(
         names.repetition(tokens, cfg.length): (repetition_pair(four, long, groups), matched),
         names.mean_length(tokens): (mean, n),
     }
+
+
+def _matched(
+    found: Encoded,
+    every: dict[int, Grams],
+    group: np.ndarray,
+    columns: Columns,
+    tokens: str,
+    cfg: Texts,
+    whose: dict[str, str],
+) -> tuple[np.ndarray, np.ndarray]:
+    written = np.array([len(text) > 0 for text in found.codes], dtype=bool)
+    _, correct = columns[f"{names.ead(tokens)}{names.CORRECT}"]
+    averaged = [every[order] for order in cfg.ngrams]
+    whole = np.where(written, group, -1)
+    return ead_matched(averaged, whole, correct, found.vocabulary, whose), correct
 
 
 def _cut(every: list[Grams], length: int) -> list[Grams]:

@@ -75,7 +75,9 @@ benchmark are ratios of means. <slice> all_tasks: over all benchmarks, with suff
                                         checkpoint before with suffix .p .p_holm, over all arms and benchmarks
   <metric>.retained.<cell>              what is left, in % of the base
   <metric>.loses_most.<cell>            probability that the stage loses most of its lineage (bootstrap)
-  <metric>.same.<cell>                  all outputs, on the prompts that have two correct ones
+  <metric>.same.<cell>                  all outputs, on the prompts that have two correct ones; ead_<tokens>
+                                        also as ead_<tokens>_matched<draws>: as many outputs a prompt as are
+                                        correct, mean over draws; so too gap and residual
   <metric>.gap.<cell>                   that less the measure of the correct ones
   <metric>.residual.<cell>              share of the drop from base that persists among correct outputs, in %,
                                         on prompts with two correct ones at both; null where the drop cannot

@@ -1,12 +1,15 @@
 """What the stages of trained lineages did to measures of diversity, and what another way of asking recovers.
 
-Shares are of measures that begin at 0. Correct outputs are fewer than all: they are held against all by
-measures that are means over pairs of outputs, whose expectation does not depend on how many there are.
+Shares are of measures that begin at 0. Correct outputs are fewer than all. That does not move means over
+pairs of outputs, such as distances; EAD falls with their number, so that correct outputs are held against as
+many of all as well.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ..config import Study
+from ..metrics import text_names
 from ..metrics.diversity_names import CORRECT
 from ..metrics.shares import MEANS, RATIOS
 from .lineages import Asked, Point, Step, asked, steps
@@ -30,8 +33,7 @@ def lineage_numbers(study: Study) -> Iterator[Request]:
         known = _Known(study, table, metric)
         yield from _attribution(study, known, found)
         yield from _recovery(study, known, others)
-        if metric == PAIRED:
-            yield from _decomposition(study, known, found)
+        yield from _decomposition(known, found)
     yield from _accuracy(study, others)
 
 
@@ -163,28 +165,36 @@ def _accuracy(study: Study, others: Sequence[Asked]) -> Iterator[Request]:
     yield from tested(tests)
 
 
-def _decomposition(study: Study, known: _Known, found: Sequence[Step]) -> Iterator[Request]:
+def _decomposition(known: _Known, found: Sequence[Step]) -> Iterator[Request]:
     """All outputs against correct ones, on the prompts that have both."""
-    args = {"metric": known.metric, "correct": known.metric + CORRECT, "items": None}
     tests: list[Test] = []
     points = dict.fromkeys(point for step in found for point in step.points)
     for arm, at in points:
-        for name in _solved(study, known, (arm, at)):
+        for name in _solved(known, (arm, at)):
             paths = known.paths(name, (arm, at))
-            cell = f"{name}.{arm}.{at}"
-            yield Request(f"{known.metric}.same.{cell}", "lineage.same", args, paths)
-            yield Request(f"{known.metric}.gap.{cell}", "lineage.gap", args, paths)
+            for metric, args in _halves(known.metric):
+                cell = f"{name}.{arm}.{at}"
+                yield Request(f"{metric}.same.{cell}", "lineage.same", args, paths)
+                yield Request(f"{metric}.gap.{cell}", "lineage.gap", args, paths)
     for arm, at in (point for point in points if point[1] != "base"):
-        for name in _solved(study, known, (arm, "base"), (arm, at)):
+        for name in _solved(known, (arm, "base"), (arm, at)):
             paths = known.paths(name, (arm, "base"), (arm, at))
-            identity = f"{known.metric}.residual.{name}.{arm}.{at}"
-            yield Request(identity, "lineage.residual", args | {"how": MEANS}, paths)
-            if at == study.checkpoints(arm)[-1]:
+            cell = f"residual.{name}.{arm}.{at}"
+            for metric, args in _halves(known.metric):
+                yield Request(f"{metric}.{cell}", "lineage.residual", args | {"how": MEANS}, paths)
+            if at == known.study.checkpoints(arm)[-1]:
+                identity = f"{known.metric}.{cell}"
                 tests.append((identity, known.metric + CORRECT, (paths[1], paths[0])))
     yield from tested(tests)
 
 
-def _solved(study: Study, known: _Known, *points: Point) -> list[str]:
-    return [
-        name for name in known.names(*points) if all(study.has("passk", *point, name) for point in points)
-    ]
+def _halves(metric: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(metric of all outputs, args): as measured, and matched in number where that matters."""
+    tokens = text_names.tokens_of_ead(metric)
+    for each in (metric, *([text_names.matched(tokens)] if tokens else [])):
+        yield each, {"metric": each, "correct": metric + CORRECT, "items": None}
+
+
+def _solved(known: _Known, *points: Point) -> list[str]:
+    has = known.study.has
+    return [name for name in known.names(*points) if all(has("passk", *point, name) for point in points)]

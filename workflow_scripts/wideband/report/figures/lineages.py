@@ -10,10 +10,12 @@ from ...numbers.lineages import asked, steps
 from ...numbers.plan_lineages import EVERY, of_evaluation
 from .. import ids
 from ..book import Book
-from ..names import benchmark_title, spaced
+from ..names import spaced
 from ..palette import arm_colours
 from .axes import axis
 from .layout import Figure, Grid, GridRow, Section, layout
+from .lineage_bars import errors, shares, title
+from .lineage_correct import among_correct
 
 TREE = (
     "Each line is a lineage, from the checkpoint that it was trained from on; each point is the mean of the "
@@ -23,11 +25,6 @@ FALLS = (
     "What each stage took or gave, in % of the base, one bar a stage, each from where the one before ended. "
     "Over several tasks it is a mean of ratios; the table has the ratio of means as well, and the "
     "probability that the stage is the one that loses most."
-)
-RESIDUAL = (
-    "The share of the drop from the base that persists among correct outputs, on the same prompts: all of it "
-    "where correct outputs have lost as much as all have. Where the drop cannot be told from zero there is "
-    "none."
 )
 RECOVERED = "What asking in another way gives back of what was lost since the base, in %."
 # (name of a benchmark, imported slice or all of them, end of its ids)
@@ -68,16 +65,11 @@ def _scopes(study: Study, book: Book, metric: str) -> list[Scope]:
     ]
 
 
-def _title(study: Study, name: str) -> str:
-    return "all tasks" if name == EVERY else benchmark_title(study, name)
-
-
 def _measure(study: Study, book: Book, metric: str) -> list[Section]:
     scopes = _scopes(study, book, metric)
     word = spaced(metric)
     trees = [_tree(study, book, metric, name) for name, _ in scopes if name != EVERY]
     falls = [_falls(study, book, metric, scope) for scope in scopes]
-    residual = [_residual(study, book, metric, name) for name in study.benchmarks]
     recovered = [_recovered(study, book, metric, name) for name in study.benchmarks]
     key = metric.replace(".", "-")
     return [
@@ -85,9 +77,7 @@ def _measure(study: Study, book: Book, metric: str) -> list[Section]:
         Section(
             f"stages-{key}", f"{word}: what each stage took", FALLS, falls, grid=_grid(study, book, metric)
         ),
-        Section(
-            f"correct-{key}", f"{word}: among correct outputs", RESIDUAL, [each for each in residual if each]
-        ),
+        among_correct(study, book, metric),
         Section(
             f"asked-{key}",
             f"{word}: asked in another way",
@@ -122,7 +112,7 @@ def _tree(study: Study, book: Book, metric: str, name: str) -> Figure | None:
     deepest = max(max(trace["x"]) for trace in traces)
     x = axis("stages since the base", dtick=1, range=[-0.2, deepest + 0.4])
     shape = layout(x, axis(spaced(metric), rangemode="tozero"), height=360)
-    return Figure(f"tree-{name}-{metric}", _title(study, name), traces, shape)
+    return Figure(f"tree-{name}-{metric}", title(study, name), traces, shape)
 
 
 def _line(
@@ -163,7 +153,7 @@ def _falls(study: Study, book: Book, metric: str, scope: Scope) -> Figure:
     rows = sum(len(trace["y"]) for trace in traces)
     y = axis("", autorange="reversed", type="category")
     shape = layout(axis("% of the base", rangemode="tozero"), y, height=90 + 24 * rows)
-    return Figure(f"stages-{name}-{metric}", _title(study, name), traces, shape)
+    return Figure(f"stages-{name}-{metric}", title(study, name), traces, shape)
 
 
 def _bars(
@@ -180,27 +170,9 @@ def _bars(
         "x": [value for _, _, value, _ in bars],
         "customdata": shown,
         "marker": {"color": colour},
-        "error_x": _errors(book, shown),
+        "error_x": errors(book, shown),
         "hovertemplate": "%{y}: %{x:+.1f} % of the base<br>%{customdata}<extra></extra>",
     }
-
-
-def _errors(book: Book, shown: Sequence[str]) -> dict[str, Any]:
-    values, intervals = [book.value(each) for each in shown], [book.interval(each) for each in shown]
-    ends = [
-        (0, 0) if value is None or found is None else (value - found[0], found[1] - value)
-        for value, found in zip(values, intervals, strict=True)
-    ]
-    bars = {"type": "data", "symmetric": False, "thickness": 1.2, "width": 3}
-    return {**bars, "arrayminus": [low for low, _ in ends], "array": [high for _, high in ends]}
-
-
-def _residual(study: Study, book: Book, metric: str, name: str) -> Figure | None:
-    found = [
-        (f"{spaced(arm)}: {spaced(at)}", f"{metric}.residual.{name}.{arm}.{at}")
-        for arm, at in (step.points[1] for step in steps(study) if step.last)
-    ]
-    return _shares(study, book, f"correct-{name}-{metric}", name, found, "% of the drop")
 
 
 def _recovered(study: Study, book: Book, metric: str, name: str) -> Figure | None:
@@ -209,32 +181,7 @@ def _recovered(study: Study, book: Book, metric: str, name: str) -> Figure | Non
         for each in asked(study)
         for end in (".ratios", "")
     ]
-    return _shares(study, book, f"asked-{name}-{metric}", name, found, "% of the loss")
-
-
-def _shares(
-    study: Study, book: Book, key: str, name: str, found: Sequence[tuple[str, str]], unit: str
-) -> Figure | None:
-    kept = [(label, each) for label, each in found if each in book and book.value(each) is not None]
-    if not kept:
-        return None
-    shown = [identity for _, identity in kept]
-    arms = [label.partition(":")[0] for label, _ in kept]
-    colours = {spaced(arm): colour for arm, colour in arm_colours(study).items()}
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "name": unit,
-        "y": [label for label, _ in kept],
-        "x": [book.value(each) for each in shown],
-        "customdata": shown,
-        "marker": {"color": [colours[arm] for arm in arms]},
-        "error_x": _errors(book, shown),
-        "hovertemplate": "%{y}: %{x:.1f} " + unit + "<br>%{customdata}<extra></extra>",
-    }
-    y = axis("", autorange="reversed", type="category")
-    shape = layout(axis(unit), y, height=90 + 24 * len(kept))
-    return Figure(key, _title(study, name), [bars], shape)
+    return shares(study, book, f"asked-{name}-{metric}", name, found, "% of the loss")
 
 
 def _grid(study: Study, book: Book, metric: str) -> Grid | None:
@@ -246,12 +193,12 @@ def _grid(study: Study, book: Book, metric: str) -> Grid | None:
             most = f"{metric}.loses_most.{name}.{step.arm}.{step.checkpoint}"
             numbers = [f"{change}{end}", f"{change}.means" if end else change, f"{most}{end}"]
             if step.last and numbers[0] in book:
-                words = (_title(study, name), spaced(step.arm), spaced(step.checkpoint))
+                words = (title(study, name), spaced(step.arm), spaced(step.checkpoint))
                 rows.append(GridRow(words, tuple(numbers[:2] if numbers[2] not in book else numbers)))
     rows = [each for each in rows if len(each.numbers) == 3]
     heads = ("task", "lineage", "stage", "mean of ratios, %", "ratio of means, %", "P(loses most)")
-    title = "Stages, both ways, and which of them loses most"
-    return Grid(title, heads, rows, "+.2f", last=".2f") if rows else None
+    words = "Stages, both ways, and which of them loses most"
+    return Grid(words, heads, rows, "+.2f", last=".2f") if rows else None
 
 
 def _costs(study: Study, book: Book, metric: str) -> Grid | None:
@@ -261,7 +208,7 @@ def _costs(study: Study, book: Book, metric: str) -> Grid | None:
         for name in study.benchmarks:
             numbers = tuple(f"{what}.by_asking.{each.cell(name)}" for what in (metric, "pass@1"))
             if all(number in book for number in numbers):
-                words = (_title(study, name), spaced(each.arm), spaced(each.checkpoint))
+                words = (title(study, name), spaced(each.arm), spaced(each.checkpoint))
                 rows.append(GridRow(words, numbers))
     heads = ("task", "asked as", "checkpoint", f"{spaced(metric)}, change", "accuracy, change")
     return Grid("What asking in another way adds, paired by prompt", heads, rows, "+.3f") if rows else None

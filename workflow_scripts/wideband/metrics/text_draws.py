@@ -1,0 +1,57 @@
+"""EAD of as many outputs as are correct: what it is of correct ones is then not due to their number."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from blake3 import blake3
+
+from .grams import Grams
+from .text_names import DRAWS
+from .text_ngrams import ead
+
+
+def ead_matched(
+    every: Sequence[Grams],
+    group: np.ndarray,
+    wanted: np.ndarray,
+    vocabulary: int,
+    whose: Mapping[str, str],
+) -> np.ndarray:
+    """EAD of `wanted` (P,) texts of each of P groups, mean over DRAWS draws without replacement, shape (P,).
+
+    `group`: of each text, below 0 for texts that are left out. NaN for fewer than two wanted. The draws
+    follow from the evaluation (`whose`: arm, checkpoint, slice) alone. Where all are wanted none is needed.
+    """
+    groups = len(wanted)
+    there = np.bincount(group[group >= 0], minlength=groups)
+    some = (wanted > 1) & (wanted < there)
+    found = np.where(wanted > 1, ead(every, group, groups, vocabulary), np.nan)
+    if not some.any():
+        return found
+    name = f"matched/{'/'.join(whose.values())}".encode()
+    random = np.random.default_rng(int.from_bytes(blake3(name).digest(8), "big"))
+    asked = np.flatnonzero((group >= 0) & some[group])
+    of = group[asked]
+    kept = [_narrowed(each, asked) for each in every]
+    draws = [
+        ead(kept, _drawn(len(group), asked, of, wanted, random), groups, vocabulary) for _ in range(DRAWS)
+    ]
+    return np.where(some, np.mean(draws, axis=0), found)
+
+
+def _narrowed(each: Grams, texts: np.ndarray) -> Grams:
+    there = np.zeros(each.texts, dtype=bool)
+    there[texts] = True
+    return each.where(there[each.text])
+
+
+def _drawn(
+    texts: int, asked: np.ndarray, of: np.ndarray, wanted: np.ndarray, random: np.random.Generator
+) -> np.ndarray:
+    """The group of each drawn text, -1 for the others."""
+    order = np.lexsort((random.random(len(asked)), of))
+    rank = np.arange(len(order)) - np.searchsorted(of[order], of[order])
+    chosen = order[rank < wanted[of[order]]]
+    group = np.full(texts, -1)
+    group[asked[chosen]] = of[chosen]
+    return group

@@ -1,0 +1,58 @@
+"""Lineages: all outputs held against correct ones, on the same prompts."""
+
+from ...config import Study
+from ...metrics import text_names
+from ...numbers.lineages import steps
+from ..book import Book
+from ..names import spaced
+from .layout import Figure, Grid, GridRow, Section
+from .lineage_bars import shares, title
+
+RESIDUAL = (
+    "The share of the drop from the base that persists among correct outputs, on the same prompts: all of it "
+    "where correct outputs have lost as much as all have. Where the drop cannot be told from zero there is "
+    "none. EAD depends on how many outputs there are: matched, it is of as many of all as are correct."
+)
+
+
+def among_correct(study: Study, book: Book, metric: str) -> Section:
+    """The share of the drop that persists, and what it is made of."""
+    drawn = [_residual(study, book, each, name) for name in study.benchmarks for each in _halves(metric)]
+    return Section(
+        f"correct-{metric.replace('.', '-')}",
+        f"{spaced(metric)}: among correct outputs",
+        RESIDUAL,
+        [each for each in drawn if each],
+        grid=_decomposed(study, book, metric),
+    )
+
+
+def _halves(metric: str) -> tuple[str, ...]:
+    """The measure of all outputs that those of correct ones are held against, matched in number as well."""
+    tokens = text_names.tokens_of_ead(metric)
+    return (metric, text_names.matched(tokens)) if tokens else (metric,)
+
+
+def _residual(study: Study, book: Book, metric: str, name: str) -> Figure | None:
+    found = [
+        (f"{spaced(arm)}: {spaced(at)}", f"{metric}.residual.{name}.{arm}.{at}")
+        for arm, at in (step.points[1] for step in steps(study) if step.last)
+    ]
+    unit = "% of the drop, matched" if "_matched" in metric else "% of the drop"
+    return shares(study, book, f"correct-{name}-{metric}", name, found, unit)
+
+
+def _decomposed(study: Study, book: Book, metric: str) -> Grid | None:
+    """All outputs and what errors add, checkpoint by checkpoint, and the share that persists."""
+    rows = []
+    for each in _halves(metric):
+        for name in study.benchmarks:
+            for arm, at in dict.fromkeys(point for step in steps(study) for point in step.points):
+                numbers = tuple(f"{each}.{what}.{name}.{arm}.{at}" for what in ("same", "gap", "residual"))
+                if all(number in book for number in numbers):
+                    words = (title(study, name), spaced(each), spaced(arm), spaced(at))
+                    rows.append(GridRow(words, numbers))
+    heads = ("task", "measure", "lineage", "checkpoint", "all outputs", "less correct ones", "persists, %")
+    return (
+        Grid("All outputs and correct ones, on the same prompts", heads, rows, ".3f", ".1f") if rows else None
+    )
