@@ -20,7 +20,8 @@ from wideband.tables import read_table, write_table
 
 def main(job: Job) -> None:
     """Sample and write the rollouts."""
-    params, scaffold, kept = job.params, get(job.params["scaffold"]), Kept(job.state)
+    params, scaffold = job.params, get(job.params["scaffold"])
+    kept = Kept(job.state, paid=job.endpoint is not None)
     labels = {name: job.wildcards[name] for name in ("arm", "checkpoint", "slice")}
     problems = read_table(job.input.problems, "problems")
     with _opened(job, scaffold, kept) as (engine, render):

@@ -55,24 +55,42 @@ def counted(model: Any, tokenizer: Any) -> Callable[..., Counted]:
     return lambda last=None: Counted(TransformersEngine(model, tokenizer, 2), last)
 
 
-def test_a_share_comes_back_as_it_was_to_the_last_bit(tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "state")
-    kept.put(REQUESTS[:3], SETTINGS, AWKWARD)
+@pytest.mark.parametrize("paid", [False, True])
+def test_a_share_comes_back_as_it_was_to_the_last_bit(tmp_path: Path, paid: bool) -> None:
+    Kept(tmp_path / "state", paid).put(REQUESTS[:3], SETTINGS, AWKWARD)
+    kept = Kept(tmp_path / "state", paid)
     assert kept.get(REQUESTS[:3], SETTINGS) == AWKWARD
     assert kept.rollouts == 3
     assert kept.get(REQUESTS[1:4], SETTINGS) is None
     assert kept.get(REQUESTS[:3], Settings(0.9, 12, ())) is None
 
 
+@pytest.mark.parametrize("paid", [False, True])
 @pytest.mark.parametrize("damage", ["cut", "empty", "bit"])
-def test_a_damaged_share_is_none(tmp_path: Path, damage: str) -> None:
-    kept = Kept(tmp_path)
-    kept.put(REQUESTS[:3], SETTINGS, AWKWARD)
+def test_a_damaged_share_is_none(tmp_path: Path, damage: str, paid: bool) -> None:
+    Kept(tmp_path, paid).put(REQUESTS[:3], SETTINGS, AWKWARD)
     (file,) = tmp_path.iterdir()
     content = bytearray(file.read_bytes())
     content[content.index(b"answer")] ^= 1
     file.write_bytes({"cut": content[:-20], "empty": b"", "bit": content}[damage])
-    assert kept.get(REQUESTS[:3], SETTINGS) is None
+    assert Kept(tmp_path, paid).get(REQUESTS[:3], SETTINGS) is None
+
+
+def test_a_line_that_a_kill_cut_short_takes_no_other_with_it(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, paid=True)
+    for row in range(3):
+        kept.put(REQUESTS[row : row + 1], SETTINGS, AWKWARD[row : row + 1])
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:-5])
+    again = Kept(tmp_path, paid=True)
+    again.put(REQUESTS[3:4], SETTINGS, AWKWARD[:1])
+    found = Kept(tmp_path, paid=True)
+    assert [found.get([request], SETTINGS) for request in REQUESTS[:4]] == [
+        [AWKWARD[0]],
+        [AWKWARD[1]],
+        None,
+        [AWKWARD[0]],
+    ]
 
 
 def test_a_killed_run_goes_on_after_its_last_share(

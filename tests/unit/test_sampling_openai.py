@@ -49,7 +49,7 @@ def engine(server: openai_stub.Server, folder: Path, api: str = "chat", **change
         "input_per_million": 0.0,
         "output_per_million": 0.0,
     }
-    kept = Kept(folder / "state")
+    kept = Kept(folder / "state", paid=True)
     return OpenAIEngine(
         Endpoint(server.url, "m", api), Terms(**asked | changes), folder / "spending.jsonl", kept
     )
@@ -122,6 +122,7 @@ def test_answers_before_a_refusal_are_kept_and_not_asked_for_again(
     again = engine(server, tmp_path, concurrency=1)
     assert [each.text for each in again.sample(requests(4), SETTINGS)] == ["0", "1", "2", "3"]
     assert again.kept.rollouts == before and len(server.asked) == 4
+    assert [file.name for file in (tmp_path / "state").iterdir()] == ["paid.jsonl"]
 
 
 def test_no_request_goes_beyond_the_budget_and_a_raised_one_goes_on(

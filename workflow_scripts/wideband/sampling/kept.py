@@ -1,4 +1,4 @@
-"""Completions that a sampling job has so far (see tables.kept)."""
+"""Completions that a sampling job has so far (see tables.kept and tables.journal)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ..tables.journal import Journal
 from ..tables.kept import KeptRows
 from .requests import Completion, Request, Settings
 
@@ -25,16 +26,19 @@ SCHEMA = pa.schema(
 class Kept:
     """Shares of completions, each named by its requests and settings.
 
+    `paid`: each completion costs money and is a share of its own: they go into one journal.
+
     Attributes:
         rollouts: how many completions were read back.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.files, self.rollouts = KeptRows(folder, SCHEMA), 0
+    def __init__(self, folder: Path, paid: bool = False) -> None:
+        self.rows = Journal(folder / "paid.jsonl") if paid else KeptRows(folder, SCHEMA)
+        self.rollouts = 0
 
     def get(self, requests: Sequence[Request], settings: Settings) -> list[Completion] | None:
         """The completions of a share; None where it has no file, or a damaged one."""
-        rows = self.files.get(_asked(requests, settings))
+        rows = self.rows.get(_asked(requests, settings))
         if rows is None:
             return None
         self.rollouts += len(rows)
@@ -45,7 +49,7 @@ class Kept:
 
     def put(self, requests: Sequence[Request], settings: Settings, done: Sequence[Completion]) -> None:
         """Keep the completions of a share."""
-        self.files.put(_asked(requests, settings), [asdict(completion) for completion in done])
+        self.rows.put(_asked(requests, settings), [asdict(completion) for completion in done])
 
 
 def _asked(requests: Sequence[Request], settings: Settings) -> list[Any]:
