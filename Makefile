@@ -7,9 +7,6 @@ PYTHON ?= python3
 # As in an activated environment: jobs find the tools beside their Python.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-# Snakemake's times of day, job ids and scheduling are left out; jobs, their lines, progress and errors stay.
-CHATTER := ^$$|^\[[A-Z].*\]$$|^(Select jobs|Execute [0-9]|Finished jobid|Assuming unres|Building DAG|Using shell|Rules claiming|Conda env|Config file| +message: None$$)|real_accelerator\.py
-
 .PHONY: help setup demo demo-slurm test test-cluster test-vllm mpnet bench docs lint clean
 
 help: ## show these lines
@@ -19,8 +16,7 @@ setup: ## create .venv from envs/pipeline.lock
 	@PYTHON=$(PYTHON) envs/setup.sh
 
 demo: setup ## run the study micro to its report (another: make demo STUDY=nano)
-	@snakemake --cores all --quiet host reason --config study=$(STUDY) 2>&1 \
-	  | sed -uE '/$(CHATTER)/d; s|^Nothing to be done.*|Nothing is stale. Report: $(CURDIR)/results/$(STUDY)/report/index.html|'
+	@snakemake --cores all --config study=$(STUDY)
 
 demo-slurm: setup ## run the study nano through a SLURM cluster on this machine (root, Debian)
 	@tests/cluster/cluster install

@@ -162,9 +162,16 @@ def words(*given):
 
 
 def job(script):
-    """The shell command of a rule: its thin script, with what it says kept in the rule's log."""
+    """The shell command of a rule: its thin script, with what it says kept in the rule's log.
+
+    On this machine the driver says how far jobs are, and only the end of a failed one's log is shown: it is not
+    read from the file, which a full disk may have cut. A cluster's job says all in its own log, too.
+    """
     start = words(PYTHON, "-IS", SCRIPTS / "start_job.py", SCRIPTS / f"{script}.py")
-    return f"{start} {{params.io:q}} 2>&1 | tee {{log:q}}"
+    logged = f"{start} {{params.io:q}} 2>&1 | tee {{log:q}}"
+    if not workflow.is_main_process:
+        return logged
+    return f'said=$({logged} | tail -n 30) || {{{{ status=$?; echo "$said" >&2; exit $status; }}}}'
 
 
 def command():

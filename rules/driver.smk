@@ -1,5 +1,7 @@
 # What only the driver does: it finds what is stale, holds the study while jobs run, and seals what ran. A job's own
 # snakemake, on a cluster, runs what the driver has decided and does without these imports.
+from snakemake.logging import logger
+
 from wideband.cluster.accounting import accounted
 from wideband.cluster.board import show
 from wideband.cluster.commands import check_commands
@@ -16,11 +18,15 @@ from wideband.report.inputs import NUMBERS
 from wideband.report.page_data import write_ledger, write_times
 from wideband.report.sentences import spoken
 from wideband.report.slurm_jobs import slurm_jobs
+from wideband.workflow.console import install
 from wideband.workflow.driver import hold
 from wideband.workflow.jobs import jobs
 from wideband.workflow.preload import offer, worth
 from wideband.workflow.modification_times import prepare
 from wideband.workflow.why import changes
+
+# A dry run says all that Snakemake says.
+CONSOLE = None if workflow.output_settings.dryrun else install(logger, Path(R))
 
 try:
     read_files(STUDY.name, Path(workflow.basedir))
@@ -82,6 +88,8 @@ def start_driver():
         show(run, Path(workflow.executor_settings.logdir or ".snakemake/slurm_logs"))
     elif not CONDA and worth(STANDING.waiting):
         offer(Path(".snakemake") / f"preload.{STUDY.name}.log")
+    if CONSOLE and not run:
+        CONSOLE.follow()
     for line in changes(STANDING.stale):
         print(f"changed: {line}", file=sys.stderr)
 
@@ -98,6 +106,8 @@ def print_findings():
 
 def end_driver():
     """After the last job: seal what ran. What cannot be sealed now is sealed when snakemake next starts."""
+    if CONSOLE:
+        CONSOLE.stop()
     try:
         sealed()
     except (WidebandError, OSError) as error:

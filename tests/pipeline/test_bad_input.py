@@ -47,7 +47,8 @@ def refused(copy: Copy, *arguments: str, study: str = "broken") -> str:
     said = copy.snakemake(study, *(arguments or ("--cores", "2")))
     assert said.returncode != 0, said.stdout
     assert TRACEBACK not in said.stdout, said.stdout
-    assert LOADED not in said.stdout
+    logs = copy.results(study).rglob("logs/**/*.log")
+    assert LOADED not in said.stdout + "".join(path.read_text() for path in logs)
     return " ".join(said.stdout.split())
 
 

@@ -176,7 +176,7 @@ def test_a_torn_ledger_is_whole_again_although_nothing_is_left_to_run(study: Cop
     ledger = study.results("nano") / "ledger.jsonl"
     ledger.write_bytes(ledger.read_bytes()[:-40])
     assert [broken.detail for broken in verify(read_lines(ledger.parent))] != []
-    assert "Nothing to be done" in run(study)
+    assert "Nothing is stale" in run(study)
     assert verify(read_lines(ledger.parent)) == []
 
 

@@ -67,6 +67,8 @@ def claims(copy: Copy) -> list[Claim]:
 def test_every_number_is_there_and_nothing_is_stale(copy: Copy, records: dict[str, NumberRecord]) -> None:
     study = load_study("published", copy.root)
     assert set(records) == {request.id for request in planned(study, SOURCES)}
+    logs = copy.results("published") / "logs"
+    assert [path for path in logs.rglob("*.log") if TRACEBACK in path.read_text()] == []
     assert TRACEBACK not in (copy.root / "said.txt").read_text()
     assert copy.plan("published").jobs == []
 

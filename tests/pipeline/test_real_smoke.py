@@ -80,7 +80,8 @@ def test_held_out_problems_are_not_trained_on(results: Path) -> None:
     assert not heldout & set(trained["problem"])
 
 
-def test_no_job_said_a_traceback(copy: Copy) -> None:
+def test_no_job_said_a_traceback(copy: Copy, results: Path) -> None:
+    assert [path for path in (results / "logs").rglob("*.log") if TRACEBACK in path.read_text()] == []
     assert TRACEBACK not in (copy.root / "said.txt").read_text()
 
 

@@ -1,0 +1,167 @@
+"""What a run says on the terminal: one line per job with its key figure, and how far the running jobs are.
+
+Snakemake's own messages are in `.snakemake/log`, what a job and its libraries say is in the job's log.
+"""
+
+import logging
+import re
+import shutil
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snakemake_interface_logger_plugins.common import LogEvent
+
+from ..watching.state import said
+from .key_figures import ended
+
+# Snakemake's name of the handler that writes to the terminal.
+TERMINAL = "DefaultStreamHandler"
+HIDDEN = (
+    LogEvent.WORKFLOW_STARTED,
+    LogEvent.RESOURCES_INFO,
+    LogEvent.JOB_STARTED,
+    LogEvent.SHELLCMD,
+    LogEvent.GROUP_INFO,
+    LogEvent.PROGRESS,
+)
+# Beginnings of messages that tell a user nothing.
+CHATTER = (
+    *("Building DAG of jobs", "Using shell:", "Select jobs to execute", "Execute ", "Conda environments:"),
+    *("Group jobs:", "Complete log(s):", "Elapsed time:", "Assuming unrestricted shared filesystem"),
+)
+NOTHING = "Nothing to be done"
+CLEAR = "\r\x1b[K"
+BAR = 20
+# How often jobs are looked at: a terminal's line is renewed, elsewhere a line is printed now and then.
+RENEW_S, PRINT_S = 1.0, 60.0
+# What a job says at once, wherever it runs.
+WAITING = re.compile(r"\| (waiting for process .*)$", re.MULTILINE)
+
+
+@dataclass
+class Running:
+    """A started job: its rule's message, an output, its log, and what was last printed of it."""
+
+    message: str
+    output: Path | None
+    log: Path | None
+    printed: str = ""
+
+
+class Console(logging.Formatter):
+    """Which of Snakemake's messages are shown, and how."""
+
+    def __init__(self, handler: logging.Handler, usual: logging.Formatter, root: Path) -> None:
+        super().__init__()
+        self.handler, self.usual, self.root = handler, usual, root
+        self.renews = handler.stream.isatty()
+        self.running: dict[int, Running] = {}
+        self.done, self.total, self.ends = 0, 0, threading.Event()
+
+    def shows(self, record: logging.LogRecord) -> bool:
+        """Whether a message is shown; takes down which jobs are started."""
+        event = getattr(record, "event", None)
+        if event == LogEvent.JOB_INFO:
+            self.running[record.jobid] = Running(
+                record.rule_msg or record.rule_name,
+                next((Path(path) for path in record.output), None),
+                next((Path(path) for path in record.log), None),
+            )
+            return False
+        text = str(record.msg or "").lstrip()
+        chatter = event is None and record.levelno <= logging.INFO and text.startswith(CHATTER)
+        # The command of a failed job, which its own line has named.
+        command = event == LogEvent.ERROR and "CalledProcessError" in text
+        return event not in HIDDEN and not chatter and not command
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The text of a message that is shown."""
+        return (CLEAR if self.renews else "") + self._text(record)
+
+    def _text(self, record: logging.LogRecord) -> str:
+        event = getattr(record, "event", None)
+        if event == LogEvent.RUN_INFO:
+            self.total = sum(count for rule, count in record.stats.items() if rule not in ("all", "total"))
+            return f"{self.total} jobs to run; what each of them says is in {self.root}/logs"
+        if event == LogEvent.JOB_FINISHED:
+            return self._ended(self.running.pop(record.job_id, None))
+        # Over SLURM the failed job's log comes with Snakemake's own message.
+        if event == LogEvent.JOB_ERROR and not getattr(self.usual, "show_failed_logs", False):
+            job = self.running.pop(record.jobid, None)
+            return f"failed: {job.message if job else record.rule_name}; log: {', '.join(record.log)}"
+        if str(record.msg).startswith(NOTHING):
+            return f"Nothing is stale. Report: {self.root.absolute()}/report/index.html"
+        return self.usual.format(record)
+
+    def _ended(self, job: Running | None) -> str:
+        if job is None or job.log is None:
+            return ""
+        self.done += 1
+        line = ended(job.output, job.message) if job.output else job.message
+        return f"{self.done:{len(str(self.total))}d}/{self.total}  {line}"
+
+    def follow(self) -> None:
+        """Tell in the background how far the running jobs are, until `stop`."""
+        threading.Thread(target=self._follow, daemon=True).start()
+
+    def stop(self) -> None:
+        """Say no more of running jobs."""
+        self.ends.set()
+        if self.renews:
+            self._write(CLEAR)
+
+    def _follow(self) -> None:
+        printed = time.monotonic()
+        while not self.ends.wait(RENEW_S):
+            jobs = list(self.running.values())
+            due = time.monotonic() - printed >= PRINT_S
+            for job in jobs:
+                line = _waits(job) or (_far(job) if due and not self.renews else "")
+                if line and line != job.printed:
+                    job.printed = line
+                    self._write(f"{CLEAR if self.renews else ''}… {job.message}: {line}\n")
+            printed = time.monotonic() if due else printed
+            if self.renews:
+                self._write(f"{CLEAR}{self.line(jobs, shutil.get_terminal_size().columns)}\r")
+
+    def line(self, jobs: list[Running], width: int) -> str:
+        """The line that renews itself: a bar of ended jobs, and how far the running ones are."""
+        full = BAR * self.done // max(self.total, 1)
+        bar = f"{'█' * full}{'░' * (BAR - full)} {self.done}/{self.total}"
+        parts = [" ".join(filter(None, (job.message, _far(job)))) for job in jobs if job.log]
+        return "  ".join([bar, " · ".join(parts)])[: width - 1]
+
+    def _write(self, text: str) -> None:
+        with self.handler.lock:
+            if not self.ends.is_set() or text == CLEAR:
+                self.handler.stream.write(text)
+                self.handler.stream.flush()
+
+
+def install(logger: logging.Logger, root: Path) -> Console | None:
+    """Take over what Snakemake says on the terminal; None where it has no such handler, or another one.
+
+    `root`: the study's results folder.
+    """
+    for handler in logger.handlers:
+        if handler.name == TERMINAL and handler.formatter is not None:
+            console = Console(handler, handler.formatter, root)
+            handler.addFilter(console.shows)
+            handler.setFormatter(console)
+            return console
+    return None
+
+
+def _far(job: Running) -> str:
+    return said(job.log) if job.log else ""
+
+
+def _waits(job: Running) -> str:
+    """That a job waits for another process, once."""
+    if job.printed or job.log is None or not job.log.is_file():
+        return ""
+    found: Any = WAITING.search(job.log.read_text(encoding="utf-8", errors="replace")[-2000:])
+    return found[1] if found else ""
