@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from tiny_policy import BASE, LORA, tiny_model
-from transformers import AutoModelForCausalLM, LlamaConfig, MistralConfig, PreTrainedModel
+from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedModel
 
 from wideband.config.spaces import read_space
 from wideband.likelihood import LikelihoodError, Question, laws, states
@@ -271,14 +271,12 @@ def test_what_cannot_be_asked_is_refused_before_anything_is_computed(tokenizer: 
 
 
 def test_models_whose_laws_would_be_wrong_are_refused_by_name(tokenizer: Any) -> None:
-    windowed = AutoModelForCausalLM.from_config(
-        MistralConfig(
-            vocab_size=len(tokenizer), hidden_size=32, intermediate_size=48, num_hidden_layers=1,
-            num_attention_heads=4, num_key_value_heads=2, sliding_window=8,
-        )
-    )  # fmt: skip
-    with pytest.raises(LikelihoodError, match="mistral: attention other than full sdpa"):
-        laws(windowed, tokenizer, QUESTIONS)
+    eager = llama(tokenizer)
+    eager.set_attn_implementation("eager")
+    with pytest.raises(
+        LikelihoodError, match="llama: attention that is neither full nor sliding, or not sdpa"
+    ):
+        laws(eager, tokenizer, QUESTIONS)
     capped = llama(tokenizer)
     capped.config.final_logit_softcapping = 30.0
     with pytest.raises(LikelihoodError, match="llama: final_logit_softcapping"):

@@ -11,8 +11,9 @@ from tiny_policy import tiny_training
 
 from wideband.errors import WidebandError
 from wideband.policy.base import load_model
-from wideband.policy.packed_attention import Sequences, full_attention, take_packed
+from wideband.policy.packed_attention import Sequences, take_packed
 from wideband.policy.packed_tries import Tries
+from wideband.policy.windows import layer_kinds
 from wideband.training import packing
 from wideband.training.packing import IGNORED, pack
 from wideband.training.trainer import PackedTrainer, packed_scores
@@ -173,11 +174,11 @@ def test_in_bf16_scores_and_gradients_are_as_near_to_those_of_fp32_as_the_padded
     assert all(mine < 0.1 * whole + 1e-6 for mine, whole in zip(off[0], size, strict=True)), (off, size)
 
 
-def test_a_policy_with_a_sliding_window_is_left_as_it_is(tiny_base: Path) -> None:
+def test_a_policy_that_looks_back_in_another_way_is_left_as_it_is(tiny_base: Path) -> None:
     model = load_model(tiny_base)
-    model.config.layer_types = ["sliding_attention"] * model.config.num_hidden_layers
-    model.config.sliding_window = 4
-    assert not full_attention(model)
+    model.config.layer_types = ["chunked_attention"] * model.config.num_hidden_layers
+    model.config.attention_chunk_size = 4
+    assert layer_kinds(model) is None
     assert not take_packed(model)
     assert model.config._attn_implementation == "sdpa"
 

@@ -74,7 +74,8 @@ def laws(
     """
     if any(question.passage for question in questions):
         return [_of_passage(model, tokenizer, question) for question in questions]
-    encoded = [encode(tokenizer, question, model.config.max_position_embeddings) for question in questions]
+    context = model.config.get_text_config().max_position_embeddings
+    encoded = [encode(tokenizer, question, context) for question in questions]
     weights = [
         prefixes(sequences, question.space.law if question.space else ())
         for (_, sequences), question in zip(encoded, questions, strict=True)

@@ -25,7 +25,8 @@ def passage_logprobs(
     begin = tokenizer.eos_token_id if tokenizer.bos_token_id is None else tokenizer.bos_token_id
     ids = torch.tensor([begin, *tokenizer.encode(text, add_special_tokens=False)], device=model.device)
     found, opening = [], None
-    for start, scored, end in windows(len(ids), min(window, model.config.max_position_embeddings)):
+    context = model.config.get_text_config().max_position_embeddings
+    for start, scored, end in windows(len(ids), min(window, context)):
         with torch.inference_mode():
             logits = model(input_ids=ids[None, start : end - 1], use_cache=False).logits[0]
         law = logits[scored - 1 - start :].float().log_softmax(-1)

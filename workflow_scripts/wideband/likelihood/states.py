@@ -28,7 +28,7 @@ def packable(model: PreTrainedModel) -> Iterator[PreTrainedModel]:
     altered = [name for name in ALTERED if getattr(causal.config, name, None) not in (None, 1.0)]
     before = causal.config._attn_implementation
     if altered or not take_packed(causal):
-        why = ", ".join(altered) or "attention other than full sdpa attention"
+        why = ", ".join(altered) or "attention that is neither full nor sliding, or not sdpa's"
         raise LikelihoodError(
             f"{causal.config.model_type}: {why}; exact laws are not computed for such models"
         )

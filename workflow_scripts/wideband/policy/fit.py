@@ -13,7 +13,9 @@ LAYER = re.compile(r"\.layers\.(\d+)\.(.+)\.lora_")
 
 def check_fits(adapter: Path, base_config: dict) -> None:
     """Raise AdapterError unless the adapter's shapes match the base model's config.json."""
-    layers, hidden = base_config["num_hidden_layers"], base_config["hidden_size"]
+    # A model that reads images as well has its decoder's config inside its own.
+    decoder = base_config.get("text_config", base_config)
+    layers, hidden = decoder["num_hidden_layers"], decoder["hidden_size"]
     adapted: dict[int, set[str]] = defaultdict(set)
     for name, shape in adapter_shapes(adapter).items():
         match = LAYER.search(name)

@@ -16,6 +16,8 @@ from .sharded import is_sharded
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 EXPERTS = ["mlp.experts.gate_up_proj", "mlp.experts.down_proj"]
 DENSE = ["gate_proj", "up_proj", "down_proj"]
+# What reads images, of models that do: its matrices have the names of the decoder's.
+VISION = r".*vision_tower\..*"
 
 
 def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
@@ -40,6 +42,7 @@ def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
         lora_dropout=lora.dropout,
         target_modules=modules,
         target_parameters=parameters or None,
+        exclude_modules=VISION if hasattr(model.config, "vision_config") else None,
         task_type="CAUSAL_LM",
     )
     config = use_grouped_experts(config, model)

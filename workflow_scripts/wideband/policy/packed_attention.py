@@ -9,11 +9,14 @@ from typing import Protocol
 
 import torch
 from torch import nn
-from transformers import AttentionInterface, AttentionMaskInterface, DynamicCache, PreTrainedModel
+from transformers import AttentionInterface, AttentionMaskInterface, PreTrainedModel
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
 from transformers.masking_utils import sdpa_mask
 
-NAME = "packed_sdpa"
+from .windows import attend_with_sinks, has_sinks, in_window, layer_kinds
+
+# Not named after sdpa: a model with sinks takes no attention that is.
+NAME = "packed"
 
 States = tuple[torch.Tensor, torch.Tensor, torch.Tensor]
 # Queries, keys, values and a mask (None: causal) of whole sequences to what is attended to,
@@ -26,10 +29,11 @@ class Line(Protocol):
 
     layers: int
 
-    def attended(self, states: States, attend: Attend) -> torch.Tensor:
+    def attended(self, states: States, attend: Attend, window: int | None) -> torch.Tensor:
         """What each token attends to, (1, tokens, heads, head_dim).
 
-        `states` are queries, keys and values of the line, (1, heads or kv_heads, tokens, head_dim).
+        `states` are queries, keys and values of the line, (1, heads or kv_heads, tokens, head_dim). With a
+        `window` a token looks at itself and at so many positions before it, less one.
         """
 
 
@@ -49,12 +53,15 @@ class Sequences:
     home: torch.Tensor
     layers: int = 0
 
-    def attended(self, states: States, attend: Attend) -> torch.Tensor:
+    def attended(self, states: States, attend: Attend, window: int | None) -> torch.Tensor:
         """See Line."""
         outputs = []
         for bucket in self.buckets:
             # Padding stands on the right, where causal attention never looks at it.
-            spread = attend(*(_spread(each, bucket) for each in states), None)
+            where, mask = torch.arange(bucket.shape[1], device=bucket.device), None
+            if window and len(where) > window:
+                mask = in_window(None, where, where, window)
+            spread = attend(*(_spread(each, bucket) for each in states), mask)
             outputs.append(spread.flatten(0, 1))
         return torch.cat(outputs).index_select(0, self.home)[None]
 
@@ -65,15 +72,13 @@ def _spread(states: torch.Tensor, bucket: torch.Tensor) -> torch.Tensor:
     return line.view(*bucket.shape, *line.shape[1:]).transpose(1, 2)
 
 
-def full_attention(model: PreTrainedModel) -> bool:
-    """Whether every layer looks at all tokens before: no sliding window, no recurrent state."""
-    cache = DynamicCache(config=model.config)
-    return not (any(cache.is_sliding) or any(cache.is_linear))
-
-
 def take_packed(model: PreTrainedModel) -> bool:
-    """Let `model` take `sequences=`; False, and nothing changed, where its attention is not sdpa's."""
-    if model.config._attn_implementation not in ("sdpa", NAME) or not full_attention(model):
+    """Let `model` take `sequences=`; False, and nothing changed, where its attention is not sdpa's.
+
+    Sdpa of transformers has no sinks: a model with them is loaded with another attention. Here it has.
+    """
+    known = ("sdpa", "eager", NAME) if has_sinks(model) else ("sdpa", NAME)
+    if model.config._attn_implementation not in known or layer_kinds(model) is None:
         return False
     model.set_attn_implementation(NAME)
     return True
@@ -86,17 +91,23 @@ def _attention(
     value: torch.Tensor,
     attention_mask: torch.Tensor | None,
     sequences: Line | None = None,
+    s_aux: torch.Tensor | None = None,
+    sliding_window: int | None = None,
     **kwargs: object,
 ) -> tuple[torch.Tensor, None]:
-    """Transformers' sdpa, of each sequence of the line where there are `sequences`."""
+    """Transformers' sdpa, of each sequence of the line where there are `sequences`; sinks are `s_aux`."""
+
+    def attend(
+        query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, mask: torch.Tensor | None
+    ) -> torch.Tensor:
+        if s_aux is not None:
+            return attend_with_sinks(module, (query, key, value), mask, s_aux, **kwargs)
+        return sdpa_attention_forward(module, query, key, value, mask, **kwargs)[0]
+
     if sequences is None:
-        return sdpa_attention_forward(module, query, key, value, attention_mask, **kwargs)
+        return attend(query, key, value, attention_mask), None
     sequences.layers += 1
-
-    def attend(*states: torch.Tensor | None) -> torch.Tensor:
-        return sdpa_attention_forward(module, *states, **kwargs)[0]
-
-    return sequences.attended((query, key, value), attend), None
+    return sequences.attended((query, key, value), attend, sliding_window), None
 
 
 AttentionInterface.register(NAME, _attention)

@@ -13,6 +13,7 @@ import torch
 from ..spaces import Trie
 from ..spaces.trie import ROOT
 from .packed_attention import Attend, States
+from .windows import in_window
 
 # Nodes of a trie whose attention is computed together.
 BLOCK = 128
@@ -41,7 +42,7 @@ class Tries:
         self.layers, self.shared = 0, slice(0, shared)
         # For each part where its prompt begins and ends, and blocks of its nodes with their masks.
         self.parts: list[tuple[slice, list[tuple[slice, torch.Tensor]]]] = []
-        start = shared
+        start, where = shared, [np.arange(shared)]
         for part in parts:
             prompt = slice(start, start + len(part.prompt) - shared)
             blocks = [
@@ -50,20 +51,33 @@ class Tries:
             ]
             self.parts.append((prompt, blocks))
             start += len(part) - shared
+            length = len(part.prompt)
+            where += [np.arange(shared, length), length + part.trie.depths]
+        # The position of each token of the line.
+        joined = np.concatenate(where)
+        self.where, self.longest = torch.from_numpy(joined).to(device), int(joined.max(initial=-1)) + 1
 
-    def attended(self, states: States, attend: Attend) -> torch.Tensor:
+    def attended(self, states: States, attend: Attend, window: int | None) -> torch.Tensor:
         """See packed_attention.Line."""
+
+        def near(mask: torch.Tensor | None, nodes: slice, *before: slice) -> torch.Tensor | None:
+            if window is None or self.longest <= window:
+                return mask
+            keys = torch.cat([self.where[each] for each in (*before, nodes)])
+            return in_window(mask, self.where[nodes], keys, window)
+
         query, *begun = (each[:, :, self.shared] for each in states)
-        outputs = [attend(query, *begun, None)] if query.shape[2] else []
+        outputs = [attend(query, *begun, near(None, self.shared))] if query.shape[2] else []
         for prompt, blocks in self.parts:
             query, *own = (each[:, :, prompt] for each in states)
             seen = [torch.cat(pair, dim=2) for pair in zip(begun, own, strict=True)]
             if query.shape[2]:
-                outputs.append(attend(query, *seen, _after(self.shared.stop, query)))
+                mask = near(_after(self.shared.stop, query), prompt, self.shared)
+                outputs.append(attend(query, *seen, mask))
             for nodes, mask in blocks:
                 query, *own = (each[:, :, nodes] for each in states)
                 both = (torch.cat(pair, dim=2) for pair in zip(seen, own, strict=True))
-                outputs.append(attend(query, *both, mask))
+                outputs.append(attend(query, *both, near(mask, nodes, self.shared, prompt)))
         return torch.cat(outputs, dim=1)
 
 

@@ -33,7 +33,7 @@ class Batch:
     def __init__(self, model: PreTrainedModel, slots: int, max_tokens: int, columns: int):
         self.slots, self.max_tokens, self.size = slots, max_tokens, 0
         self.device, self.dtype = model.device, model.dtype
-        self.cache = SlotCache(model.config.num_hidden_layers, slots, columns)
+        self.cache = SlotCache(model.config.get_text_config().num_hidden_layers, slots, columns)
         self.position, self.last, self.count = np.zeros((3, slots), dtype=np.int64)
         self.logprob = np.zeros(slots)
         self.sampled = np.zeros((slots, max_tokens), dtype=np.int64)

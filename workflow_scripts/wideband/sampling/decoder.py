@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional
 from transformers import PreTrainedModel
 
+from ..policy.windows import SLIDING, layer_kinds
 from .layers import Angles, Attention, Norm, feed_forward, weight
 from .slots import Prefix, SlotCache
 
@@ -24,6 +25,7 @@ def reads(model: PreTrainedModel) -> bool:
         and config.rope_parameters["rope_type"] == "default"
         and config.hidden_act == "silu"
         and not config.attention_bias
+        and SLIDING not in (layer_kinds(model) or ())
         and getattr(config, "quantization_config", None) is None
         and all(each.dtype == torch.float32 for each in model.parameters())
         and model.device.type == "cpu"

@@ -5,6 +5,7 @@ from typing import Protocol
 import torch
 from transformers import DynamicCache, PreTrainedModel
 
+from ..policy.windows import FULL, SLIDING, layer_kinds
 from .decoder import Decoder, reads
 from .slots import Prefix, SlotCache
 
@@ -37,7 +38,8 @@ class Modules:
     """A model through transformers' own modules."""
 
     def __init__(self, model: PreTrainedModel) -> None:
-        self.model = model
+        self.model, self.kinds = model, set(layer_kinds(model))
+        self.window = getattr(model.config.get_text_config(), "sliding_window", None)
 
     def prefixes(self, prompts: list[list[int]]) -> list[Prefix]:
         """See Forward."""
@@ -45,7 +47,8 @@ class Modules:
         ids = torch.zeros(len(prompts), max(map(len, prompts)), dtype=torch.long)
         for row, prompt in enumerate(prompts):
             ids[row, : len(prompt)] = torch.tensor(prompt)
-        cache = DynamicCache(config=self.model.config)
+        # A cache that knew of windows would keep what the longest prompt of the batch still sees.
+        cache = DynamicCache()
         self._run(ids, cache)
         return [
             [
@@ -59,7 +62,13 @@ class Modules:
         self, tokens: torch.Tensor, positions: torch.Tensor, mask: torch.Tensor, cache: SlotCache
     ) -> torch.Tensor:
         """See Forward."""
-        return self._run(tokens[:, None], cache, attention_mask=mask, position_ids=positions[:, None])
+        seen = mask
+        if SLIDING in self.kinds:
+            before = torch.arange(mask.shape[-1], device=mask.device) <= positions[:, None] - self.window
+            near = mask.masked_fill(before[:, None, None], -torch.inf)
+            # Models with layers of both kinds take a mask for each.
+            seen = {FULL: mask, SLIDING: near} if FULL in self.kinds else near
+        return self._run(tokens[:, None], cache, attention_mask=seen, position_ids=positions[:, None])
 
     def _run(self, ids: torch.Tensor, cache: DynamicCache | SlotCache, **where: torch.Tensor) -> torch.Tensor:
         output = self.model(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from ..policy.packed_attention import full_attention
+from ..policy.windows import layer_kinds
 from .context import ContextError, check_context
 from .decode import Decoded, decode
 from .progress import Progress
@@ -13,13 +13,13 @@ from .stopping import StopRule
 
 
 class TransformersEngine:
-    """Continuous batches of requests that share prompts; any causal language model of full attention."""
+    """Continuous batches of requests that share prompts; causal models of full or sliding attention."""
 
     name = "transformers"
 
     def __init__(self, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, batch_size: int):
         self.model, self.tokenizer, self.batch_size = model, tokenizer, batch_size
-        self.context = model.config.max_position_embeddings
+        self.context = model.config.get_text_config().max_position_embeddings
         _check_attention(model)
 
     def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
@@ -43,11 +43,11 @@ class TransformersEngine:
 
 
 def _check_attention(model: PreTrainedModel) -> None:
-    """Rows of a batch end at different positions, which windows and recurrent states do not allow for."""
-    if not full_attention(model):
+    """Rows of a batch end at different positions, which recurrent states do not allow for."""
+    if layer_kinds(model) is None:
         raise ContextError(
-            f"{model.config.model_type}: layers with a sliding window or a recurrent state are not sampled "
-            "by the engine transformers; set sampling.engine to vllm"
+            f"{model.config.model_type}: layers that look back by more than windows, such as a "
+            "recurrent state, are not sampled by the engine transformers; set sampling.engine to vllm"
         )
 
 

@@ -50,7 +50,7 @@ def train(given: Given) -> PairTrainer:
     """Train the stage to its end, as Method says. Raises WidebandError for a pair, as `tokenised`."""
     stage: Dpo = given.stage
     policy = given.policy()
-    pairs = tokenised(given, policy.config.max_position_embeddings)
+    pairs = tokenised(given, policy.config.get_text_config().max_position_embeddings)
     sizes = {uid: sum(map(len, pair.values())) for uid, pair in pairs.items()}
     order = training_order(given.problems, stage, most_steps(stage, min(sizes.values())))["uid"].tolist()
     steps = steps_to(stage, lambda row: sizes[order[row]])

@@ -54,8 +54,8 @@ class TargetTrainer(Trainer):
         causal = self.accelerator.unwrap_model(self.model).get_base_model()
         if not take_packed(causal):
             raise LikelihoodError(
-                f"{causal.config.model_type}: attention other than full sdpa attention; such models cannot "
-                "be trained on the targets of a law"
+                f"{causal.config.model_type}: attention that is neither full nor sliding, or not sdpa's; "
+                "such models cannot be trained on the targets of a law"
             )
 
     def compute_loss(
@@ -119,7 +119,7 @@ def train_on_targets(given: Given, found: FindItems, labels: MakeLabels) -> Targ
     stage = given.stage
     policy = given.policy()
     retention = retaining(given.retained, getattr(stage, "retain", None), stage.seed, given.tokenizer)
-    items = found(given, policy.config.max_position_embeddings)
+    items = found(given, policy.config.get_text_config().max_position_embeddings)
     least = min(len(item.prompt) for item in items.values()) + 1
     order = training_order(given.problems, stage, most_steps(stage, least))["uid"].tolist()
 
