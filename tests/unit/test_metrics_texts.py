@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from metric_tables import embeddings, of, rollouts, verdicts
 from pydantic import ValidationError
+from tokenizers import Tokenizer
 
 from wideband.config.evaluation import Entailment, Texts
 from wideband.metrics import entailment_names, text_names
@@ -19,7 +20,7 @@ from wideband.metrics.diversity import usable
 from wideband.metrics.left_out import distance_across, vendi_across
 from wideband.metrics.per_problem import MetricError
 from wideband.metrics.spread import unit
-from wideband.metrics.text_tokens import encoded
+from wideband.metrics.text_tokens import encoded, packaged
 from wideband.metrics.texts import texts_table
 
 V = 50
@@ -194,6 +195,32 @@ def test_a_tokenizer_counts_its_own_vocabulary(tmp_path: Path) -> None:
         encoded("own", ["a"], tmp_path)
     with pytest.raises(MetricError, match="no base model"):
         encoded("own", ["a"])
+
+
+STRANGE = [
+    *"#\n\x1c\xa0\u2028\u0301\0\ufffdé中ﬁ",
+    "\t\r",
+    "The sum",
+    "don't",
+    "##s",
+    "[SEP]",
+    "[MASK] ",
+    "x" * 101,
+]
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.lists(st.sampled_from(STRANGE), max_size=8).map("".join) | st.text(max_size=12), max_size=20)
+)
+def test_tokens_of_words_that_are_tokenised_once_are_those_of_whole_texts(texts: list[str]) -> None:
+    tokenizer = Tokenizer.from_file(str(packaged()))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    found = encoded("wordpiece30522", [*texts, *texts]).codes
+    assert [each.tolist() for each in found] == 2 * [
+        tokenizer.encode(text, add_special_tokens=False).ids for text in texts
+    ]
 
 
 @pytest.mark.parametrize("name", ["words", "words1", "word", "Own", "words0x10"])

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from blake3 import blake3
 
-from .grams import Grams
+from .holders import Holders
 from .text_names import DRAWS
 from .text_ngrams import ead
 
 
 def ead_matched(
-    every: Sequence[Grams],
+    every: Sequence[Holders],
     group: np.ndarray,
     wanted: np.ndarray,
     vocabulary: int,
@@ -32,17 +32,10 @@ def ead_matched(
     random = np.random.default_rng(int.from_bytes(blake3(name).digest(8), "big"))
     asked = np.flatnonzero((group >= 0) & some[group])
     of = group[asked]
-    kept = [_narrowed(each, asked) for each in every]
     draws = [
-        ead(kept, _drawn(len(group), asked, of, wanted, random), groups, vocabulary) for _ in range(DRAWS)
+        ead(every, _drawn(len(group), asked, of, wanted, random), groups, vocabulary) for _ in range(DRAWS)
     ]
     return np.where(some, np.mean(draws, axis=0), found)
-
-
-def _narrowed(each: Grams, texts: np.ndarray) -> Grams:
-    there = np.zeros(each.texts, dtype=bool)
-    there[texts] = True
-    return each.where(there[each.text])
 
 
 def _drawn(

