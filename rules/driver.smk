@@ -6,6 +6,7 @@ from wideband.cluster.accounting import accounted
 from wideband.cluster.board import show
 from wideband.cluster.commands import check_commands
 from wideband.cluster.orphans import follow
+from wideband.config.trackers import check_installed
 from wideband.numbers.claims import read_files
 from wideband.provenance.driver_runs import note_run
 from wideband.provenance.environment import process_started
@@ -33,6 +34,8 @@ try:
     with remembered() as read:
         PLANNED = jobs(STUDY, Path(workflow.basedir), read)
     STANDING = prepare(PLANNED, Path(R))
+    if not CONDA and any(path.startswith("specs/train/") for path in STANDING.waiting):
+        check_installed(STUDY.trainer.report_to)
 except (WidebandError, OSError) as error:
     raise WorkflowError(explained(error) or repr(error)) from None
 

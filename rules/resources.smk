@@ -77,6 +77,7 @@ def launch_io(hardware):
     shape = {"nodes": hardware.nodes, "processes": hardware.processes_per_node(), "cpus": hardware.cpus}
 
     def with_shape(wildcards, input, output, threads, resources):
-        return argument(input, output, threads, resources, launch={"script": "train", **shape})
+        told = {"report_to": STUDY.trainer.report_to} if STUDY.trainer.report_to else {}
+        return argument(input, output, threads, resources, launch={"script": "train", **shape}, **told)
 
     return with_shape

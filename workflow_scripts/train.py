@@ -5,10 +5,12 @@ from functools import partial
 from pathlib import Path
 
 import torch
+from transformers import TrainerCallback
 
 from wideband.config.evaluation import Grading
 from wideband.config.methods import METHODS
 from wideband.config.policy import Lora
+from wideband.config.trackers import check_installed
 from wideband.config.training import Trainer
 from wideband.policy.base import load_tokenizer
 from wideband.policy.load import adapted_tensors, trainable_policy
@@ -22,9 +24,13 @@ from wideband.training.log import training_log
 from wideband.training.publish import copy_adapter, save_adapter
 from wideband.training.state import first_process, leave, processes
 
+# Below a study's results; what is in it is no output, and no result depends on it.
+TRACKERS = "logs/trackers"
+
 
 def main(job: Job) -> None:
     """Train from the checkpoint before, publish the adapter, its step checkpoints and the log."""
+    check_installed(job.report_to)
     torch.set_num_threads(job.threads)
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))
@@ -40,7 +46,17 @@ def main(job: Job) -> None:
     grading = Grading.model_validate(params["grading"])
     retained = [each for path in job.input.retained for each in prompts(read_table(path, "problems"), render)]
     given = methods.Given(
-        stage, trainer, policy, tokenizer, problems, scaffold, render, grading, job.state, retained
+        stage,
+        trainer,
+        policy,
+        tokenizer,
+        problems,
+        scaffold,
+        render,
+        grading,
+        job.state,
+        retained,
+        _trackers(job),
     )
     done = methods.load(method).train(given)
     save_adapter(done, Path(job.output.adapter))
@@ -49,6 +65,15 @@ def main(job: Job) -> None:
         job.note(adapted_tensors=adapted_tensors(done.model), completion_tokens=tokens, processes=processes())
         job.drop_state()
     leave()
+
+
+def _trackers(job: Job) -> list[TrainerCallback]:
+    if not job.report_to:
+        return []
+    from wideband.training.trackers import Followed, trackers
+
+    stage = f"{job.wildcards['arm']}.{job.wildcards['stage']}"
+    return trackers(job.report_to, Followed(job.study, stage, job.spec.digest[:16]), job.root / TRACKERS)
 
 
 def _publish(job: Job, done: object) -> int:

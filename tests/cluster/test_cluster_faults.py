@@ -51,6 +51,11 @@ def start(copy: Copy, *arguments: str) -> Running:
     return Running(copy, STUDY, f"{STAGE}/adapter", *arguments)
 
 
+def watched(copy: Copy) -> str:
+    """What wideband watch says now."""
+    return copy.python("-m", "wideband.cli", "watch", "--once", "--study", STUDY).stdout
+
+
 def steps_said(copy: Copy) -> list[int]:
     """Every step that any attempt trained, by the logs of all SLURM jobs."""
     logs = sorted((copy.root / "logs/slurm").rglob("*.log"), key=lambda path: int(path.stem))
@@ -70,7 +75,10 @@ def test_a_cancelled_job_is_sent_again_and_goes_on(
 ) -> None:
     run = start(copy)
     with in_training(cluster, copy) as job:
+        seen = watched(copy)
+        assert f"(SLURM job {job})" in seen and re.search(rf"step \d+ / {STEPS}  reward", seen), seen
         cluster.ask("scancel", job)
+        until("seen as ended", lambda: f"SLURM job {job} cancelled" in watched(copy), 60)
     said = run.finish()
     assert f"SLURM-job '{job}' failed" in said
     assert f"{job}.log" in said  # people are told where to look

@@ -129,6 +129,10 @@ def test_an_edited_state_is_no_result_of_anybody(project: Project) -> None:
         (project.root / place).parent.mkdir(parents=True, exist_ok=True)
         (project.root / place).write_bytes(b"mine")
     (project.root / "arms/panel/.a.parquet.77.tmp").write_bytes(b"half")
+    # What a tracker keeps is its own.
+    events = project.root / "logs/trackers/tensorboard/panel.one/0123/events.1"
+    events.parent.mkdir(parents=True)
+    events.touch()
     found = project.audit(0)
     assert {each.file for each in found.findings} == {
         "arms/panel/.mine.parquet",

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,16 @@ def refused(copy: Copy, *arguments: str, study: str = "broken") -> str:
     logs = copy.results(study).rglob("logs/**/*.log")
     assert LOADED not in said.stdout + "".join(path.read_text() for path in logs)
     return " ".join(said.stdout.split())
+
+
+def test_a_tracker_that_is_not_installed_is_named_before_anything_runs(empty: Copy) -> None:
+    missing = [name for name in ("trackio", "tensorboard", "wandb") if find_spec(name) is None]
+    if not missing:
+        pytest.skip("all trackers are installed")
+    empty.write_study("broken", trainer__report_to=missing)
+    said = refused(empty)
+    assert f"trainer.report_to: not installed: {', '.join(missing)}; run pip install" in said, said
+    assert not empty.results("broken").joinpath("models").exists()
 
 
 @pytest.mark.parametrize("mistake", REFUSED)

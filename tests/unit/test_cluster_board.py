@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from wideband.cluster.board import lines
+from wideband.cluster.queue import read
 
 QUEUE = """\
 12|RUNNING|1:07|node2|rule_train_gsm8k_warmup_wildcards_panel
@@ -15,7 +16,7 @@ def test_a_line_has_name_state_place_and_the_last_progress(tmp_path: Path) -> No
     log.parent.mkdir(parents=True)
     step = "train panel.gsm8k_warmup | step {} / 9  reward 0.250  tags 0.9  812 tokens/s  40 s left"
     log.write_text("".join(f"10:00:0{n} {step.format(n)}\n" for n in (1, 2)) + "Finished something else\n")
-    said = lines(QUEUE, tmp_path)
+    said = lines(read(QUEUE), tmp_path)
     assert said["12"] == (
         "train_gsm8k_warmup panel  running 1:07  node2  "
         "step 2 / 9  reward 0.250  tags 0.9  812 tokens/s  40 s left"
@@ -26,4 +27,4 @@ def test_a_line_has_name_state_place_and_the_last_progress(tmp_path: Path) -> No
 def test_a_job_without_progress_names_its_log(tmp_path: Path) -> None:
     log = tmp_path / "12.log"
     log.write_text("Building DAG of jobs...\n")
-    assert lines(QUEUE, tmp_path)["12"].endswith(f"log {log}")
+    assert lines(read(QUEUE), tmp_path)["12"].endswith(f"log {log}")

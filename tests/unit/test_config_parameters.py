@@ -22,7 +22,7 @@ def through_a_spec(rule: str, study: Study, **wildcards: str) -> dict:
     return json.loads(canonical_json(parameters(rule, study, wildcards)))
 
 
-def with_value(study: Study, value: float, *keys: str) -> Study:
+def with_value(study: Study, value: object, *keys: str) -> Study:
     content = here = study.model_dump()
     for key in keys[:-1]:
         here = here[key]
@@ -52,6 +52,14 @@ def test_a_rate_of_one_stage_is_no_parameter_of_another(study: Study) -> None:
         != through_a_spec("train", changed, arm="panel", stage=stage)
     ]
     assert differing == ["math_continuation"]
+
+
+def test_trackers_are_a_parameter_of_nothing(study: Study) -> None:
+    followed = with_value(study, ["wandb"], "trainer", "report_to")
+    assert followed.trainer.report_to == ["wandb"]
+    cell = {"arm": "panel", "stage": "math_continuation"}
+    for rule in ("train", "number_records", "report"):
+        assert through_a_spec(rule, followed, **cell) == through_a_spec(rule, study, **cell)
 
 
 def test_a_server_is_a_parameter_of_laws_where_it_computes_them(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,19 +1,25 @@
 """Training with a real model: a killed run continues as if nothing had happened, and seeds repeat it."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from tiny_policy import Killed, tiny_training
 
+from wideband.config.trackers import NotInstalled, check_installed
+from wideband.config.training import Trainer
 from wideband.provenance.digests import folder_digest
 from wideband.tables import read_table, write_table
 from wideband.training.log import training_log
 from wideband.training.publish import save_adapter
 from wideband.training.state import STABLE, last_complete
+from wideband.training.trackers import Followed, trackers
 
 ROOT = Path(__file__).parents[2]
 SAVE = """
@@ -25,6 +31,27 @@ from wideband.training.publish import copy_adapter
 base, folder = map(Path, sys.argv[1:])
 trainable_policy(base, None, LORA, "float32", 1).save_pretrained(folder / "raw")
 copy_adapter(folder / "raw", folder / "published")
+"""
+# A tracker's package that draws random numbers, and that fails at the third step with a key in its message.
+TRACKIO = """
+import json, os, random
+from contextvars import ContextVar
+from pathlib import Path
+from types import SimpleNamespace
+import numpy, torch
+__version__, config = "1.0", {}
+context_vars = SimpleNamespace(current_space_id=ContextVar("space", default=None))
+def note(line):
+    random.random(), numpy.random.rand(), torch.rand(1)
+    with (Path(os.environ["TRACKIO_DIR"]) / "told").open("a") as file:
+        file.write(json.dumps(line) + chr(10))
+def init(project, name, **more):
+    Path(os.environ["TRACKIO_DIR"]).mkdir(parents=True)
+    note({"project": project, "name": name})
+def log(told, step=None):
+    if told["train/global_step"] == 3:
+        raise OSError("no room for " + os.environ["HF_TOKEN"])
+    note(told)
 """
 
 
@@ -48,6 +75,54 @@ def uninterrupted(published: Callable[..., str]) -> str:
 
 def test_the_same_seed_twice_gives_the_same_bytes(published: Callable[..., str], uninterrupted: str) -> None:
     assert published() == uninterrupted
+
+
+def draw_and_fail(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Puts TRACKIO in the place of the package."""
+    (folder / "packages").mkdir()
+    (folder / "packages/trackio.py").write_text(TRACKIO)
+    monkeypatch.delitem(sys.modules, "trackio", raising=False)
+    monkeypatch.syspath_prepend(folder / "packages")
+    monkeypatch.delenv("TRACKIO_DIR", raising=False)
+
+
+def test_trackers_change_no_byte_and_one_that_fails_ends_no_training(
+    published: Callable[..., str],
+    uninterrupted: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    draw_and_fail(tmp_path, monkeypatch)
+    monkeypatch.setenv("HF_TOKEN", "hf_very_secret")
+    followed = Followed("tiny", "panel.rl", "0123456789abcdef")
+    assert published(trackers=trackers(["trackio"], followed, tmp_path / "logs")) == uninterrupted
+    told = [json.loads(line) for line in (tmp_path / "logs/trackio/told").read_text().splitlines()]
+    assert told[0] == {"project": "tiny", "name": "panel.rl-01234567"}
+    assert [each["train/global_step"] for each in told[1:]] == [1, 2] and "train/reward" in told[1]
+    (said,) = [each.getMessage() for each in caplog.records if "trackio" in each.getMessage()]
+    assert said == "trackio failed (OSError: no room for <HF_TOKEN>); training goes on without it"
+
+
+@pytest.mark.parametrize("name", get_args(Trainer.model_fields["report_to"].annotation)[0].__args__)
+def test_a_tracker_that_is_installed_has_every_step_in_files_below_the_results(
+    name: str, tiny_base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if find_spec(name) is None:
+        pytest.skip(f"the lock has no {name}: pip install {name} runs this test")
+    monkeypatch.setenv("WANDB_API_KEY", "0123456789" * 4)
+    for variable in ("TENSORBOARD_LOGGING_DIR", "TRACKIO_DIR", "WANDB_DIR", "WANDB_MODE"):
+        monkeypatch.delenv(variable, raising=False)
+    followed = Followed("tiny", "panel.rl", "0123456789abcdef")
+    tiny_training(tiny_base, tmp_path / "state", trackers=trackers([name], followed, tmp_path / "logs"))
+    files = [path for path in (tmp_path / "logs").rglob("*") if path.is_file()]
+    assert any(b"reward" in path.read_bytes() for path in files)
+    assert not any(b"0123456789" * 4 in path.read_bytes() for path in files)
+
+
+def test_a_tracker_that_is_not_there_is_named_with_its_remedy() -> None:
+    with pytest.raises(NotInstalled, match="not installed: no_such_tracker; run pip install no_such_tracker"):
+        check_installed(["json", "no_such_tracker"])
 
 
 def test_another_seed_gives_another_adapter(published: Callable[..., str], uninterrupted: str) -> None:

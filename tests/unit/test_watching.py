@@ -82,6 +82,36 @@ def test_a_job_on_another_machine_is_taken_to_run(planned: list[PlannedJob]) -> 
     assert state(planned, ROOT, now).having(RUNS)[0].host == "node17"
 
 
+def test_of_a_job_in_slurm_the_queue_knows_whether_it_runs_and_accounting_how_it_ended(
+    planned: list[PlannedJob], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ROOT / "arms/verdicts.parquet").unlink()
+    now = begun("grade", "process 1 on node17 in SLURM job 123")
+    (ROOT / "provenance/slurm_run").write_text("a-run\n")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    monkeypatch.setenv("PATH", f"{tools}:/usr/bin:/bin")
+
+    def view(squeue: str) -> str:
+        answer(tools / "squeue", squeue)
+        return "\n".join(lines("small", state(planned, ROOT, now)))
+
+    answer(tools / "sacct", "OUT_OF_MEMORY")
+    running = view("123|RUNNING|1:07|node17|rule_grade_wildcards_x\n124|PENDING|0:00|(Priority)|rule_site\n")
+    assert "1 running" in running and "grade study  2 min  node17 (SLURM job 123)" in running
+    assert "in SLURM's queue\n  124  site  pending  (Priority)" in running
+    assert "1 waiting" in view("123|PENDING|0:00|(BeginTime)|rule_grade_wildcards_x\n")
+    assert "grade study  SLURM job 123 out_of_memory  " in view("")
+    answer(tools / "squeue", "", status=1)
+    assert state(planned, ROOT, now).having(RUNS)[0].slurm == "123"
+
+
+def answer(tool: Path, text: str, status: int = 0) -> None:
+    """Put a command there that says this."""
+    tool.write_text(f"#!/bin/sh\ncat <<'END'\n{text}\nEND\nexit {status}\n")
+    tool.chmod(0o755)
+
+
 def test_a_job_that_died_is_named_with_its_log(planned: list[PlannedJob]) -> None:
     (ROOT / "arms/verdicts.parquet").unlink()
     now = begun("grade", f"process {dead()} on {platform.node()}")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 from blake3 import blake3
-from transformers import PreTrainedTokenizerFast, Qwen3MoeForCausalLM
+from transformers import PreTrainedTokenizerFast, Qwen3MoeForCausalLM, TrainerCallback
 from trl import GRPOTrainer
 
 from wideband.config.policy import Lora, MicroBase
@@ -111,6 +111,7 @@ def tiny_training(
     fail_at: int | None = None,
     adapter: Path | None = None,
     trainer: dict[str, object] | None = None,
+    trackers: Sequence[TrainerCallback] = (),
     **stage: object,
 ) -> GRPOTrainer:
     """Train the tiny policy, or go on with `adapter`, with a save after every step.
@@ -127,6 +128,7 @@ def tiny_training(
         partial(get("think").text, TEMPLATE),
         state,
         RETAINED,
+        trackers,
     )
     rewards = MarkedByText(settings["group_size"], fail_at)
     return train(policy, load_tokenizer(base), PROBLEMS, rewards, run)

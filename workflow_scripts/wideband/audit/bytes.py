@@ -21,7 +21,7 @@ STATES = re.compile(r"state/\w+/\.?[0-9a-f]{16}(\.gone)?/.+")
 # Of folders that hold no outputs: what the pipeline writes there.
 KINDS = {
     "specs": re.compile(r"specs/\w+/[^/.][^/]*\.json"),
-    "logs": re.compile(r"logs/(?:[^/.][^/]*/)*[^/.][^/]*\.log"),
+    "logs": re.compile(r"logs/(?:trackers/.+|(?:[^/.][^/]*/)*[^/.][^/]*\.log)"),
     "audit": re.compile(r"audit/(?:audit\.json|cache\.json|(?:audit|ledger|times)\.(?:js|html))"),
 }
 # What a killed job leaves of a file that it was writing, and Snakemake's mark of a folder.

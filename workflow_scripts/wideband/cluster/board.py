@@ -4,15 +4,15 @@ import re
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
-from .slurm import ask
+from .queue import Queued, queued
 
 EVERY_S = 15.0
 # The lines of a job's log that say how far it is: training steps, rollouts, pretraining.
 PROGRESS = re.compile(r"^\d\d:\d\d:\d\d [^|]*\| (.* left)\s*$", re.MULTILINE)
 TAIL = 20_000
-FORMAT = "%i|%T|%M|%R|%k"
 
 
 def show(run: str, logs: Path) -> None:
@@ -20,15 +20,14 @@ def show(run: str, logs: Path) -> None:
     threading.Thread(target=_show, args=(run, logs), daemon=True).start()
 
 
-def lines(queue: str, logs: Path) -> dict[str, str]:
-    """A line per job of `squeue --format=FORMAT`, by its id. `logs` holds their logs as `**/<id>.log`."""
-    found = {}
-    for row in queue.splitlines():
-        job, state, elapsed, where, comment = (part.strip() for part in row.split("|"))
-        rule, _, wildcards = comment.removeprefix("rule_").partition("_wildcards_")
-        name = f"{rule} {wildcards}".strip()
-        found[job] = f"{name}  {state.lower()} {elapsed}  {where}  {_progress(job, logs)}".rstrip()
-    return found
+def lines(queue: Iterable[Queued], logs: Path) -> dict[str, str]:
+    """A line per job of the queue, by its id. `logs` holds their logs as `**/<id>.log`."""
+    return {
+        each.job: (
+            f"{each.name}  {each.state.lower()} {each.elapsed}  {each.where}  {_progress(each.job, logs)}"
+        ).rstrip()
+        for each in queue
+    }
 
 
 def _progress(job: str, logs: Path) -> str:
@@ -46,7 +45,7 @@ def _show(run: str, logs: Path) -> None:
     before: dict[str, str] = {}
     while True:
         time.sleep(EVERY_S)
-        queue = ask("squeue", "--noheader", "--name", run, f"--format={FORMAT}")
+        queue = queued(run)
         if queue is None:
             continue
         now = lines(queue, logs)

@@ -129,3 +129,10 @@ class Trainer(Strict):
     )
     save_every: int = Field(5, ge=1, description="steps between resumable saves")
     deepspeed: str | None = Field(None, description="a file under config/deepspeed; null: one process")
+    # Excluded from what is dumped, and so from every spec: no result depends on who looks on.
+    report_to: list[Literal["trackio", "tensorboard", "wandb"]] = Field(
+        [],
+        exclude=True,
+        description="trackers that are told of every step, with files in logs/trackers of the results; what "
+        "is named must be installed, and sends nothing anywhere unless its own environment variables say so",
+    )

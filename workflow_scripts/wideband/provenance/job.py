@@ -18,7 +18,7 @@ import shutil
 import sys
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -60,6 +60,7 @@ class Job:
         workers: processes that may share the work, each with its share of the threads.
         attempt: how often the workflow has tried this job, where it counts.
         endpoint: on what terms an endpoint is asked, where the job asks one.
+        report_to: trackers that look on while the job trains.
         notes: what `note` was told.
         drops_state: whether `drop_state` was called.
     """
@@ -72,6 +73,7 @@ class Job:
     workers: int = 1
     attempt: int | None = None
     endpoint: dict[str, Any] | None = None
+    report_to: Sequence[str] = ()
     notes: dict[str, Any] = field(default_factory=dict)
     drops_state: bool = False
 
@@ -173,6 +175,7 @@ def read_job(argument: str) -> Job:
         workers=int(given.get("workers") or 1),
         attempt=given.get("attempt"),
         endpoint=given.get("endpoint"),
+        report_to=given.get("report_to", ()),
     )
 
 

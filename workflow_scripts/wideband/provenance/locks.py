@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from ..cluster.slurm import job_id
+
 log = logging.getLogger(__name__)
 
 
@@ -37,7 +39,8 @@ def job_lock(place: Path) -> Iterator[None]:
             log.info("waiting for %s, which runs this job; kill it to start at once", _owner(file))
             fcntl.flock(file, fcntl.LOCK_EX)
         file.truncate(0)
-        file.write(f"process {os.getpid()} on {platform.node()}\n")
+        slurm = f" in SLURM job {job}" if (job := job_id()) else ""
+        file.write(f"process {os.getpid()} on {platform.node()}{slurm}\n")
         file.flush()
         yield
 

@@ -68,7 +68,7 @@ def train(given: Given) -> PairTrainer:
         ),
         processing_class=given.tokenizer,
         train_dataset=Dataset.from_list([pairs[uid] for uid in order[: steps * stage.groups]]),
-        callbacks=[lines, MarkStable(), publish, told],
+        callbacks=[lines, MarkStable(), publish, told, *given.trackers],
     )
     lines.trainer = publish.trainer = trainer
     to_the_end(trainer, told)

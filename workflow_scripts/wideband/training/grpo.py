@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 from datasets import Dataset
 from peft import PeftModel
-from transformers import PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase, TrainerCallback
 from trl import GRPOConfig
 
 from ..config.training import Grpo, Trainer
@@ -35,7 +35,7 @@ os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
 class Run:
     """What one training run needs besides its policy; `stop` and `render` are those of its scaffold.
 
-    `retained`: prompts that an anchor holds on to; none where the stage has no `retain`.
+    `retained`: prompts that an anchor holds on to; none where the stage has no `retain`. `trackers` look on.
     """
 
     stage: Grpo
@@ -44,6 +44,7 @@ class Run:
     render: Render
     state: Path
     retained: Sequence[str] = ()
+    trackers: Sequence[TrainerCallback] = ()
 
 
 def train(
@@ -76,7 +77,7 @@ def train(
         train_dataset=_dataset(problems, run, steps),
         reward_funcs=[rewards],
         rollout_func=PolicyRollouts(settings, stage.seed, _refill(rewards, run)),
-        callbacks=[StepLines(stage), StopAtBudget(stage.tokens), MarkStable(), publish, told],
+        callbacks=[StepLines(stage), StopAtBudget(stage.tokens), MarkStable(), publish, told, *run.trackers],
     )
     publish.trainer = trainer
     to_the_end(trainer, told)

@@ -59,6 +59,8 @@ def to_the_end(trainer: transformers.Trainer, told: StopWhenTold) -> None:
     """
     # It would print every logged figure of every step; callbacks of ours print what people read.
     trainer.remove_callback(PrinterCallback)
+    # TRL asks whatever trackers are installed for the card of each save, which nobody reads.
+    trainer.create_model_card = lambda *_, **__: None
     trainer.train(resume_from_checkpoint=last_complete(Path(trainer.args.output_dir)))
     if told.stopped is not None:
         leave()

@@ -145,7 +145,7 @@ def train_on_targets(given: Given, found: FindItems, labels: MakeLabels) -> Targ
         processing_class=given.tokenizer,
         train_dataset=[{"row": row} for row in range(steps * stage.groups)],
         data_collator=lambda rows: {"rows": torch.tensor([each["row"] for each in rows])},
-        callbacks=[lines, MarkStable(), publish, told],
+        callbacks=[lines, MarkStable(), publish, told, *given.trackers],
         draw=draw,
         groups=stage.groups,
         retention=retention,

@@ -2,7 +2,8 @@
 
 A job that begins takes the lock `provenance/running/<job>.lock` and writes into it who it is; one that ends
 well writes manifests. Both are files of the results folder, so that jobs on the nodes of a cluster are seen
-from anywhere that sees it. Whether a process lives can only be asked on its own machine.
+from anywhere that sees it. Whether a process lives can only be asked on its own machine; of a job in SLURM,
+the queue knows.
 """
 
 import platform
@@ -16,6 +17,8 @@ from pathlib import Path
 from statistics import mean
 
 from ..cluster.board import PROGRESS
+from ..cluster.orphans import PLACE as SLURM_RUN
+from ..cluster.queue import ACTIVE, Queued, end, queued
 from ..provenance.driver_runs import runs_began
 from ..provenance.environment import process_started
 from ..workflow.driver import PLACE as DRIVER
@@ -24,7 +27,7 @@ from ..workflow.jobs import PlannedJob
 
 DONE, RUNS, ENDED, WAITS = "done", "running", "ended without a result", "waiting"
 RUNNING = "provenance/running"
-OWNER = re.compile(r"process (\d+) on (\S+)")
+OWNER = re.compile(r"process (\d+) on (\S+)(?: in SLURM job (\d+))?")
 TAIL = 20_000
 # Clocks of processes and of files differ by as much.
 TICK_S = 1.0
@@ -34,7 +37,8 @@ TICK_S = 1.0
 class Job:
     """One job: its label and state, its log, how far it says it is, and how long it runs or took.
 
-    `seconds` is None for a job that waits; of one that is done it is what its manifest says.
+    `seconds` is None for a job that waits; of one that is done it is what its manifest says. `slurm` is the
+    SLURM job that it runs or ended in, `fate` how that ended.
     """
 
     label: str
@@ -44,14 +48,20 @@ class Job:
     said: str = ""
     seconds: float | None = None
     host: str = ""
+    slurm: str = ""
+    fate: str = ""
 
 
 @dataclass(frozen=True)
 class State:
-    """All jobs, producers before consumers; `driver`: who makes the study, None where nobody is known to."""
+    """All jobs, producers before consumers; `driver`: who makes the study, None where nobody is known to.
+
+    `queue`: the jobs of its run in SLURM's queue; none where it is not over SLURM.
+    """
 
     jobs: tuple[Job, ...]
     driver: str | None
+    queue: tuple[Queued, ...] = ()
 
     def having(self, state: str) -> list[Job]:
         """The jobs of a state."""
@@ -73,10 +83,18 @@ def state(planned: Sequence[PlannedJob], root: Path, now: float | None = None) -
     """How a study stands; `now` in seconds since the epoch."""
     moment = time.time() if now is None else now
     last = max((each.timestamp() for each in runs_began(root)), default=0.0)
-    return State(tuple(_job(job, root, moment, last) for job in planned), _alive(root / DRIVER))
+    queue = _queue(root)
+    found = tuple(_job(job, root, moment, last, queue) for job in planned)
+    return State(found, _alive(root / DRIVER), tuple(queue or ()))
 
 
-def _job(job: PlannedJob, root: Path, now: float, last: float) -> Job:
+def _queue(root: Path) -> list[Queued] | None:
+    """What is in SLURM's queue of the study's last run there; None where nothing can be known of it."""
+    place = root / SLURM_RUN
+    return queued(place.read_text(encoding="utf-8").strip()) if place.is_file() else None
+
+
+def _job(job: PlannedJob, root: Path, now: float, last: float, queue: list[Queued] | None) -> Job:
     """One job; `last`: when the last run of snakemake began, before which no lock says anything of it."""
     name = Path(job.spec_path).stem
     log = root / "logs" / (f"{job.rule}/{name}.log" if job.wildcards else f"{job.rule}.log")
@@ -85,12 +103,17 @@ def _job(job: PlannedJob, root: Path, now: float, last: float) -> Job:
     kept = [each.manifest for each in found if isinstance(each, Record)]
     ended = max((_seconds(each["ended"]) for each in kept), default=0.0)
     begun = lock.stat().st_mtime if lock.is_file() else 0.0
-    owner = _alive(lock) if begun > ended else None
-    if owner is not None:
-        return Job(job.label, job.rule, RUNS, log, said(log), now - begun, owner.rpartition(" ")[2])
+    owner = _owner(lock) if begun > ended else None
+    slurm = owner[3] or "" if owner else ""
+    if owner and _lives(owner, begun, queue):
+        return Job(job.label, job.rule, RUNS, log, said(log), now - begun, owner[2], slurm)
     if len(kept) == len(found) and all(each["spec"]["digest"] == job.spec.digest for each in kept):
         return Job(job.label, job.rule, DONE, log, seconds=kept[0].get("seconds"))
-    return Job(job.label, job.rule, ENDED if begun > max(ended, last) else WAITS, log)
+    requeued = any(each.job == slurm for each in queue or ())
+    if begun <= max(ended, last) or requeued:
+        return Job(job.label, job.rule, WAITS, log)
+    fate = end(slurm) if slurm and queue is not None else ""
+    return Job(job.label, job.rule, ENDED, log, slurm=slurm, fate=fate)
 
 
 def said(log: Path) -> str:
@@ -109,15 +132,23 @@ def _seconds(moment: str) -> float:
 
 def _alive(lock: Path) -> str | None:
     """Who wrote a lock, where that process lives; on another machine it is taken to."""
+    owner = _owner(lock)
+    return owner[0] if owner and _lives(owner, lock.stat().st_mtime, None) else None
+
+
+def _owner(lock: Path) -> re.Match[str] | None:
     text = lock.read_text(encoding="utf-8", errors="replace") if lock.is_file() else ""
-    owner = OWNER.search(text)
-    if owner is None:
-        return None
-    here = owner[2] == platform.node()
-    return None if here and not _lives(int(owner[1]), lock.stat().st_mtime) else owner[0]
+    return OWNER.search(text)
 
 
-def _lives(process: int, since: float) -> bool:
-    """Whether a process of that id lives that began before the moment: ids are given again to others."""
-    began = process_started(process)
+def _lives(owner: re.Match[str], since: float, queue: list[Queued] | None) -> bool:
+    """Whether the owner of a lock of that moment lives; where nobody can know, it is taken to.
+
+    A process of this machine must have begun before: ids are given again to others.
+    """
+    if owner[3] and queue is not None:
+        return any(each.job == owner[3] and each.state in ACTIVE for each in queue)
+    if owner[2] != platform.node():
+        return True
+    began = process_started(int(owner[1]))
     return began is not None and began.timestamp() <= since + TICK_S

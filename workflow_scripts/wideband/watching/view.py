@@ -25,9 +25,11 @@ def lines(name: str, found: State) -> Iterator[str]:
     stages = [job for job in found.jobs if job.rule == "train" and job.state != WAITS]
     yield from _part("stages", [f"{job.label.partition(' ')[2]}  {curve(job.log)}" for job in stages])
     yield from _part(
-        "running", [f"{job.label}  {span(job.seconds)}  {job.host}  {shown(job.said)}" for job in running]
+        "running",
+        [f"{job.label}  {span(job.seconds)}  {job.host}{_in(job)}  {shown(job.said)}" for job in running],
     )
-    yield from _part(ENDED, [f"{job.label}  {job.log}" for job in found.having(ENDED)])
+    yield from _part("in SLURM's queue", _queued(found))
+    yield from _part(ENDED, [f"{job.label}  {_fate(job)}{job.log}" for job in found.having(ENDED)])
     yield from _part("waiting", _by_rule(found.having(WAITS)))
 
 
@@ -83,6 +85,21 @@ def _part(title: str, rows: list[str]) -> Iterator[str]:
     if rows:
         yield f"\n{title}"
         yield from (f"  {row}".rstrip() for row in rows)
+
+
+def _queued(found: State) -> list[str]:
+    """SLURM's jobs in which none of the study's runs yet."""
+    running = {job.slurm for job in found.having(RUNS)}
+    left = [each for each in found.queue if each.job not in running]
+    return [f"{each.job}  {shown(each.name)}  {each.state.lower()}  {shown(each.where)}" for each in left]
+
+
+def _in(job: Job) -> str:
+    return f" (SLURM job {job.slurm})" if job.slurm else ""
+
+
+def _fate(job: Job) -> str:
+    return f"SLURM job {job.slurm}{f' {job.fate}' if job.fate else ''}  " if job.slurm else ""
 
 
 def _by_rule(jobs: list[Job]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 from peft import PeftModel
-from transformers import PreTrainedTokenizerBase, Trainer
+from transformers import PreTrainedTokenizerBase, Trainer, TrainerCallback
 
 from ...config.evaluation import Grading
 from ...config.training import Trainer as Shared
@@ -31,6 +31,7 @@ class Given:
         scaffold, render: how they are asked.
         state: the folder of resumable saves.
         retained: prompts of the slice that the stage retains.
+        trackers: callbacks that look on.
     """
 
     stage: Any
@@ -43,6 +44,7 @@ class Given:
     grading: Grading
     state: Path
     retained: Sequence[str] = ()
+    trackers: Sequence[TrainerCallback] = ()
 
 
 class Method(Protocol):

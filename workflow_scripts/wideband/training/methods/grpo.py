@@ -16,5 +16,6 @@ def train(given: Given) -> GRPOTrainer:
     asked = items(given.problems, given.render)
     with Grader(given.grading.timeout_s, given.grading.workers) as grader:
         rewards = RewardFunction(stage, given.scaffold, grader, trainer.tag_coefficient, asked)
-        run = grpo.Run(stage, trainer, given.scaffold.stop, given.render, given.state, given.retained)
+        asking = given.scaffold.stop, given.render
+        run = grpo.Run(stage, trainer, *asking, given.state, given.retained, given.trackers)
         return grpo.train(given.policy, given.tokenizer, given.problems, rewards, run)

@@ -1,0 +1,142 @@
+"""Trackers that look on while a stage trains: transformers' own callbacks, and nothing that could do harm.
+
+No bit of a training depends on them. One that fails says so once, and training goes on without it.
+"""
+
+import copy
+import logging
+import os
+import random
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import TrainerCallback, TrainingArguments
+from transformers.integrations import TensorBoardCallback, TrackioCallback, WandbCallback
+
+from .state import first_process
+
+log = logging.getLogger(__name__)
+CALLBACKS = {"tensorboard": TensorBoardCallback, "trackio": TrackioCallback, "wandb": WandbCallback}
+# Ends of names of environment variables whose values are shown nowhere.
+SECRET = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+SHORTEST_SECRET = 6
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A training as trackers know it: the study, the stage of an arm, the digest of its spec."""
+
+    study: str
+    stage: str
+    digest: str
+
+
+def trackers(names: Sequence[str], training: Followed, folder: Path) -> list[TrainerCallback]:
+    """The callbacks of these trackers, whose files go into `folder`; none but in the first process."""
+    if not first_process():
+        return []
+    place = folder.absolute()
+    # What people have set themselves holds, as a server of their own.
+    for variable, value in _environment(training, place).items():
+        os.environ.setdefault(variable, value)
+    # TRL has imported it where it is installed, and it looks for its folder when it is imported.
+    for module in [each for each in sys.modules if each.split(".")[0] == "trackio"]:
+        del sys.modules[module]
+    return [Guarded(name, training) for name in names]
+
+
+def _environment(training: Followed, folder: Path) -> dict[str, str]:
+    return {
+        "TENSORBOARD_LOGGING_DIR": str(folder / "tensorboard" / training.stage / training.digest),
+        "TRACKIO_DIR": str(folder / "trackio"),
+        "WANDB_DIR": str(folder),
+        "WANDB_MODE": "offline",
+        "WANDB_PROJECT": training.study,
+        # A job that goes on after a kill is the same run.
+        "WANDB_RUN_ID": training.digest,
+        "WANDB_RESUME": "allow",
+        # It would keep the repository's address, its changes, and what the job prints.
+        "WANDB_DISABLE_GIT": "true",
+        "WANDB_DISABLE_CODE": "true",
+        "WANDB_CONSOLE": "off",
+        "WANDB_SILENT": "true",
+    }
+
+
+class Guarded(TrainerCallback):
+    """A tracker's callback that draws no random number and ends no training."""
+
+    def __init__(self, name: str, training: Followed) -> None:
+        self.name, self.training = name, training
+        self.callback: TrainerCallback | None = None
+
+    def on_train_begin(self, args, state, control, **more) -> None:
+        """Open the tracker's run."""
+
+        def begin() -> None:
+            # It takes another place where its own is missing.
+            Path(os.environ["WANDB_DIR"]).mkdir(parents=True, exist_ok=True)
+            self.callback = CALLBACKS[self.name]()
+            self.callback.on_train_begin(self._named(args), state, copy.copy(control), **more)
+
+        self._guarded(begin)
+
+    def on_log(self, args, state, control, logs=None, **more) -> None:
+        """Hand on what was logged of a step."""
+        if callback := self.callback:
+            told = dict(logs or {})
+            self._guarded(
+                lambda: callback.on_log(self._named(args), state, copy.copy(control), logs=told, **more)
+            )
+
+    def on_train_end(self, args, state, control, **more) -> None:
+        """Close the tracker's run."""
+
+        def end() -> None:
+            self.callback.on_train_end(self._named(args), state, copy.copy(control), **more)
+            # Its own callback leaves this to the end of the process, which a forked one does not see.
+            if self.name == "wandb":
+                sys.modules["wandb"].finish()
+
+        if self.callback:
+            self._guarded(end)
+
+    def _named(self, args: TrainingArguments) -> TrainingArguments:
+        named = copy.copy(args)
+        training = self.training
+        named.project, named.run_name = training.study, f"{training.stage}-{training.digest[:8]}"
+        return named
+
+    def _guarded(self, told: Callable[[], None]) -> None:
+        with _same_draws():
+            try:
+                told()
+            except Exception as error:
+                self.callback = None
+                said = hidden(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+                log.warning("%s failed (%s); training goes on without it", self.name, said)
+
+
+@contextmanager
+def _same_draws() -> Iterator[None]:
+    """What is drawn at random afterwards is what it would have been without the block."""
+    python, arrays, tensors = random.getstate(), np.random.get_state(), torch.get_rng_state()
+    try:
+        yield
+    finally:
+        random.setstate(python)
+        np.random.set_state(arrays)
+        torch.set_rng_state(tensors)
+
+
+def hidden(text: str) -> str:
+    """A text without the keys that the environment holds."""
+    for name, value in os.environ.items():
+        if name.upper().endswith(SECRET) and len(value) >= SHORTEST_SECRET:
+            text = text.replace(value, f"<{name}>")
+    return text
