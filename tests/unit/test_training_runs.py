@@ -81,7 +81,9 @@ def draw_and_fail(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Puts TRACKIO in the place of the package."""
     (folder / "packages").mkdir()
     (folder / "packages/trackio.py").write_text(TRACKIO)
-    monkeypatch.delitem(sys.modules, "trackio", raising=False)
+    # What comes in its place is gone again after the test.
+    monkeypatch.setitem(sys.modules, "trackio", None)
+    del sys.modules["trackio"]
     monkeypatch.syspath_prepend(folder / "packages")
     monkeypatch.delenv("TRACKIO_DIR", raising=False)
 

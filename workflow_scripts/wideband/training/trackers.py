@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -37,17 +38,17 @@ class Followed:
 
 
 def trackers(names: Sequence[str], training: Followed, folder: Path) -> list[TrainerCallback]:
-    """The callbacks of these trackers, whose files go into `folder`; none but in the first process."""
+    """What calls these trackers, whose files go into `folder`; none but in the first process."""
     if not first_process():
         return []
     place = folder.absolute()
     # What people have set themselves holds, as a server of their own.
     for variable, value in _environment(training, place).items():
         os.environ.setdefault(variable, value)
-    # TRL has imported it where it is installed, and it looks for its folder when it is imported.
+    # TRL has imported trackio where it is installed, which looks for its folder as it is imported.
     for module in [each for each in sys.modules if each.split(".")[0] == "trackio"]:
         del sys.modules[module]
-    return [Guarded(name, training) for name in names]
+    return [Guarded(names, training)] if names else []
 
 
 def _environment(training: Followed, folder: Path) -> dict[str, str]:
@@ -69,57 +70,51 @@ def _environment(training: Followed, folder: Path) -> dict[str, str]:
 
 
 class Guarded(TrainerCallback):
-    """A tracker's callback that draws no random number and ends no training."""
+    """Callbacks of trackers, so that they draw no random number and end no training."""
 
-    def __init__(self, name: str, training: Followed) -> None:
-        self.name, self.training = name, training
-        self.callback: TrainerCallback | None = None
+    def __init__(self, names: Sequence[str], training: Followed) -> None:
+        self.names, self.training = names, training
+        self.opened: dict[str, TrainerCallback] = {}
 
     def on_train_begin(self, args, state, control, **more) -> None:
-        """Open the tracker's run."""
-
-        def begin() -> None:
-            # It takes another place where its own is missing.
-            Path(os.environ["WANDB_DIR"]).mkdir(parents=True, exist_ok=True)
-            self.callback = CALLBACKS[self.name]()
-            self.callback.on_train_begin(self._named(args), state, copy.copy(control), **more)
-
-        self._guarded(begin)
+        """Open the runs of all trackers."""
+        for name in self.names:
+            self._guarded(name, lambda name=name: self._open(name))
+        self._tell("on_train_begin", args, state, control, **more)
 
     def on_log(self, args, state, control, logs=None, **more) -> None:
         """Hand on what was logged of a step."""
-        if callback := self.callback:
-            told = dict(logs or {})
-            self._guarded(
-                lambda: callback.on_log(self._named(args), state, copy.copy(control), logs=told, **more)
-            )
+        self._tell("on_log", args, state, control, logs=logs, **more)
 
     def on_train_end(self, args, state, control, **more) -> None:
-        """Close the tracker's run."""
-
-        def end() -> None:
-            self.callback.on_train_end(self._named(args), state, copy.copy(control), **more)
+        """Close the runs."""
+        self._tell("on_train_end", args, state, control, **more)
+        if "wandb" in self.opened:
             # Its own callback leaves this to the end of the process, which a forked one does not see.
-            if self.name == "wandb":
-                sys.modules["wandb"].finish()
+            self._guarded("wandb", lambda: sys.modules["wandb"].finish())
 
-        if self.callback:
-            self._guarded(end)
+    def _open(self, name: str) -> None:
+        if name == "wandb":
+            # It takes another place where its own is missing.
+            Path(os.environ["WANDB_DIR"]).mkdir(parents=True, exist_ok=True)
+        self.opened[name] = CALLBACKS[name]()
 
-    def _named(self, args: TrainingArguments) -> TrainingArguments:
-        named = copy.copy(args)
-        training = self.training
-        named.project, named.run_name = training.study, f"{training.stage}-{training.digest[:8]}"
-        return named
+    def _tell(self, event: str, args: TrainingArguments, state, control, **more) -> None:
+        training, told = self.training, copy.copy(args)
+        told.project, told.run_name = training.study, f"{training.stage}-{training.digest[:8]}"
+        for name, callback in list(self.opened.items()):
+            own = {"logs": dict(more["logs"] or {})} if "logs" in more else {}
+            handed = partial(getattr(callback, event), told, state, copy.copy(control), **more | own)
+            self._guarded(name, handed)
 
-    def _guarded(self, told: Callable[[], None]) -> None:
+    def _guarded(self, name: str, told: Callable[[], object]) -> None:
         with _same_draws():
             try:
                 told()
             except Exception as error:
-                self.callback = None
+                self.opened.pop(name, None)
                 said = hidden(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
-                log.warning("%s failed (%s); training goes on without it", self.name, said)
+                log.warning("%s failed (%s); training goes on without it", name, said)
 
 
 @contextmanager
