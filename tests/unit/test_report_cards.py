@@ -169,3 +169,14 @@ def test_a_job_is_described_once_for_all_its_outputs(root: Path, cards: dict[str
     places = {each["path"]: each.get("job") for each in cards["outputs"]}
     assert places[PASSK[0]] == places[PASSK[1]]
     assert len(cards["jobs"]) < len([job for job in places.values() if job is not None])
+
+
+def test_what_a_family_of_tests_shares_is_written_once(root: Path, cards: dict[str, Any]) -> None:
+    tests = [each for each in read_records(root / "numbers.jsonl") if "family" in each.args]
+    families = {tuple(each.args["family"]) for each in tests}
+    assert len(tests) > len(families) > 0
+    for each in tests:
+        shown = cards["numbers"][each.id]
+        assert shown["args"] == each.args and len(shown["tables"]) == len(each.inputs)
+    text = (root / "report" / FILE).read_text()
+    assert text.count('"family":[') == len({(*each.args["family"], each.inputs) for each in tests})

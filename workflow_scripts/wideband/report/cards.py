@@ -37,20 +37,28 @@ def cards_script(
 
 
 def read_cards(script: str) -> dict[str, Any]:
-    """The content of the script. Raises ValueError for another shape."""
-    return json.loads(script.removeprefix(f"window.{VARIABLE} = ").rstrip().removesuffix(";"))
+    """The content of the script, its family in every number. Raises ValueError, LookupError for others."""
+    content = json.loads(script.removeprefix(f"window.{VARIABLE} = ").rstrip().removesuffix(";"))
+    families = content.pop("families")
+    for number in content["numbers"].values():
+        if "family" in number:
+            shared = families[number.pop("family")]
+            number["args"]["family"], number["tables"] = shared["family"], shared["tables"]
+    return content
 
 
 def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> dict[str, Any]:
-    """Numbers by id, and the tables of what they share: estimators, outputs, jobs.
+    """Numbers by id, and the tables of what they share: estimators, outputs, jobs, families of tests.
 
-    Outputs name their parents, and numbers their tables, by place in the list of outputs.
+    A test that is adjusted over a family rests on the tables of all of it: in each they would grow with the
+    square of its size. Outputs name their parents, and numbers their tables, by place in the list of outputs.
     """
     names = list(dict.fromkeys(record.estimator for record in book))
     place = {path: at for at, path in enumerate(lineage.outputs)}
     jobs: dict[str, tuple[int, dict[str, Any]]] = {}
     read = Ids(study)
     outputs = [_output(each, place, jobs) for each in lineage.outputs.values()]
+    families: dict[str, tuple[int, dict[str, Any]]] = {}
     return {
         "study": study.name,
         "prices": study.prices.model_dump(mode="json"),
@@ -60,13 +68,27 @@ def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> di
         "outputs": outputs,
         "numbers": {
             record.id: {
-                **_number(record, names.index(record.estimator), place, lineage, places.get(record.id, [])),
+                **_lighter(
+                    _number(record, names.index(record.estimator), place, lineage, places.get(record.id, [])),
+                    families,
+                ),
                 **_printed(book, record, read),
                 **_undecided(book, record),
             }
             for record in book
         },
+        "families": [said for _, said in families.values()],
     }
+
+
+def _lighter(number: dict[str, Any], families: dict[str, tuple[int, dict[str, Any]]]) -> dict[str, Any]:
+    """The number with the place of its family among `families` in place of what all of that share."""
+    if "family" not in number["args"]:
+        return number
+    args = {key: value for key, value in number["args"].items() if key != "family"}
+    shared = {"family": number["args"]["family"], "tables": number["tables"]}
+    at, _ = families.setdefault(json.dumps(shared), (len(families), shared))
+    return {**number, "args": args, "tables": [], "family": at}
 
 
 def _number(
