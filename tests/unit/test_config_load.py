@@ -50,6 +50,11 @@ def test_the_published_recipe_is_in_the_real_study() -> None:
 
 
 REFUSED = {
+    "two arms called the same in the report": (
+        "  think: {scaffold",
+        "  think: {title: panel, scaffold",
+        "arms.think.title: arms.panel is called the same in the report; change one",
+    ),
     "an output head that training would leave as it is": (
         "alpha: 16}",
         "alpha: 16, lm_head: true}",

@@ -58,6 +58,32 @@ def test_every_reference_is_a_file_of_the_site_or_a_card(
                 assert not anchor or f'id="{anchor}"' in pages[file].html, reference
 
 
+def test_pages_call_arms_and_stages_by_their_titles(root: Path, tmp_path: Path) -> None:
+    documents = {
+        section: {
+            name: body.model_dump(exclude_defaults=True) for name, body in getattr(STUDY, section).items()
+        }
+        for section in ("arms", "stages")
+    }
+    documents["arms"]["panel"]["title"] = "Panel: of 3"
+    for place, body in enumerate(documents["stages"].values()):
+        body["title"] = f"Stage {place}"
+    titled = study(**documents)
+    build_site(titled, root, tmp_path)
+    said = {page.file: Page(tmp_path / page.file) for page in pages_of(titled, ())}
+    names = {
+        trace["name"]
+        for page in said.values()
+        for plot in page.plots().values()
+        for trace in plot["data"]
+        if "name" in trace
+    }
+    assert {"Panel: of 3", "Panel: of 3 − think", "Panel: of 3, base"} <= names
+    shown = " ".join([*names, *(text for page in said.values() for text in page.loose)])
+    assert not re.findall(r"\bpanel\b|gsm8k.warmup|math.continuation|olympiad.rlvr", shown)
+    assert "Stage 0, then Stage 1, then Stage 2" in shown
+
+
 def test_no_page_names_another_host(pages: dict[str, Page]) -> None:
     assert not [name for name, page in pages.items() if "://" in page.html or 'src="//' in page.html]
 

@@ -1,6 +1,7 @@
 """Every name in a study, held against the one check of names; same form as in `checks`."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from .names import name_fault
 from .study import Study
@@ -13,8 +14,19 @@ def problems(study: Study) -> Iterator[str]:
             yield f"{key}: {fault}"
     if "all_tasks" in study.benchmarks:
         yield "benchmarks.all_tasks: 'all_tasks' stands for all benchmarks together; give it another name"
+    for section in ("arms", "stages"):
+        yield from _title_problems(section, getattr(study, section))
     if "base" in study.stages:
         yield "stages.base: 'base' is the untrained policy; give the stage another name"
+
+
+def _title_problems(section: str, bodies: dict[str, Any]) -> Iterator[str]:
+    """Titles that two share: figures put both on one row."""
+    taken: dict[str, str] = {}
+    for name, body in bodies.items():
+        other = taken.setdefault(body.title or name.replace("_", " "), name)
+        if other != name:
+            yield f"{section}.{name}.title: {section}.{other} is called the same in the report; change one"
 
 
 def _named(study: Study) -> Iterator[tuple[str, str, str]]:

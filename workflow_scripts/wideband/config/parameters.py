@@ -70,7 +70,7 @@ def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     first = study.stage_before(stage, wildcards["arm"]) == "base" and study.arms[root].start_from is None
     return {
         **scaffold_of(arm),
-        "stage": body.model_dump(mode="json") | {"seed": stage_seed(body.seed, arm.run)},
+        "stage": body.model_dump(mode="json", exclude={"title"}) | {"seed": stage_seed(body.seed, arm.run)},
         "task": study.task_of(study.stages[stage].slice or study.band.pool),
         "lora": study.lora.model_dump(mode="json") if first else None,
         "trainer": study.trainer.model_dump(mode="json"),

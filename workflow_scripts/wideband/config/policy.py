@@ -150,6 +150,7 @@ class Run(Strict):
 class Arm(Strict):
     """A lineage of checkpoints and the way they are asked."""
 
+    title: str | None = Field(None, description="name in the report; its key in words when null")
     scaffold: str = Field(description="name of a scaffold in wideband.scaffolds")
     prompt: str | None = Field(
         None, description="prompt template, a file under config/prompts; null: the arm's results are imported"

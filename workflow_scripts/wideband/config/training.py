@@ -10,6 +10,7 @@ from .base import Strict
 class Stage(Strict):
     """What every method is told: one training run in an arm's chain."""
 
+    title: str | None = Field(None, description="name in the report; its key in words when null")
     slice: str | None = Field(None, description="slice to train on; null: the arm's own variance band")
     steps: int | None = Field(None, ge=1, description="optimizer steps; or say `tokens`")
     tokens: int | None = Field(

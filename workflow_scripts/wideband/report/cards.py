@@ -117,7 +117,7 @@ def _printed(book: Book, record: NumberRecord, read: Ids) -> dict[str, Any]:
     return {
         "text": render(record.value, form),
         "interval": render_interval(ends, form) if ends else "",
-        "of": [about.metric, about.benchmark, about.arm, about.checkpoint],
+        "of": list(read.named(about)),
         "means": read.meaning(record),
         "says": unit_of(record),
     }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ..config import Study
 from ..config.runs import pooled
 from ..numbers import NumberRecord
-from .names import benchmark_title, spaced
+from .names import arm_title, benchmark_title, checkpoint_title, spaced
 
 # Units that are counted, printed without decimals where no interval says otherwise.
 COUNTED = frozenset({"problems", "rollouts", "tokens", "items", "options", "answers", "cells", "k"})
@@ -105,15 +105,29 @@ class Ids:
         base, *forms = about.metric.split(".")
         told = [FORMS[each] for each in (*forms, *about.detail) if each in FORMS]
         rest = [spaced(each) for each in about.detail if each not in FORMS]
-        where = self._title(about.benchmark) if about.benchmark else ""
-        whose = f"of {about.arm}" if about.arm else ""
-        when = f"at {spaced(about.checkpoint)}" if about.checkpoint else ""
+        _, title, arms, checkpoints = self.named(about)
+        where, whose = title, f"of {arms}" if arms else ""
+        when = f"at {checkpoints}" if checkpoints else ""
         words = " ".join(filter(None, (_words(base), whose, when, f"on {where}" if where else "")))
         said = "; ".join(filter(None, (words, *told, ", ".join(rest))))
         return f"{said[0].upper()}{said[1:]}."
 
-    def _title(self, name: str) -> str:
-        return benchmark_title(self._study, name) if name in self._study.benchmarks else spaced(name)
+    def named(self, about: About) -> tuple[str, str, str, str]:
+        """Metric, benchmark, arms and checkpoints as the report calls them."""
+        study, name = self._study, about.benchmark
+        title = benchmark_title(study, name) if name in study.benchmarks else spaced(name)
+        arms = " and ".join(map(self._arm, self._split(about.arm)))
+        checkpoints = " / ".join(checkpoint_title(study, at) for at in about.checkpoint.split("-"))
+        return about.metric, title, arms, checkpoints
+
+    def _arm(self, arm: str) -> str:
+        return arm_title(self._study if arm in self._study.arms else pooled(self._study), arm)
+
+    def _split(self, part: str) -> list[str]:
+        """The arm, or both of a pair."""
+        both = [part.partition(f"{first}-")[2] for first in self._arms if part.startswith(f"{first}-")]
+        second = next((each for each in both if each in self._arms), None)
+        return [part] if part in self._arms or second is None else [part.removesuffix(f"-{second}"), second]
 
     def _whose(self, part: str) -> bool:
         return part in self._arms or any(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ..config import Study
 from .book import Book
 from .effects import COST, Effect, effects
-from .names import Comparison, final
+from .names import Comparison, arm_title, final
 
 # Sentences that are read at once; the others are folded.
 AT_ONCE = 6
@@ -82,5 +82,5 @@ def _runs(study: Study, arm: str, both: Comparison | None) -> str:
     each = " each" if len(trained) > 1 else ""
     if len(several) not in (0, len(trained)):
         once = [name for name in trained if name not in several]
-        return f"one training run of {once[0]}, several of {several[0]}"
+        return f"one training run of {arm_title(study, once[0])}, several of {arm_title(study, several[0])}"
     return f"{'several training runs' if several else 'one training run'}{each}" if trained else ""

@@ -15,7 +15,7 @@ from .names import (
     final,
     ordered_arms,
     passed,
-    spaced,
+    stage_title,
     trained_arms,
 )
 
@@ -174,7 +174,7 @@ def _pool(study: Study, book: Book, both: Comparison | None) -> Group:
         return {arm: ids.cell(metric, pool, arm, at, detail) for arm, at in bands.items()}
 
     return Group(
-        f"Pool, before {spaced(study.band_stage())}" if study.band_stage() else "Pool",
+        f"Pool, before {stage_title(study, study.band_stage())}" if study.band_stage() else "Pool",
         [
             Row(
                 "problems in the variance band ‡" if ratio else "problems in the variance band",
@@ -197,7 +197,7 @@ def _heldout(study: Study) -> Group:
     # Of an imported curve the end of the stage is its last published point.
     ends = {arm: _last(study, arm, stage) for arm in arms}
     return Group(
-        f"Held-out accuracy over {spaced(stage)}",
+        f"Held-out accuracy over {stage_title(study, stage)}",
         [
             Row("before", ".1%", {arm: ids.cell("pass@1", heldout, arm, start[arm]) for arm in arms}),
             Row("after", ".1%", {arm: ids.cell("pass@1", heldout, arm, at) for arm, at in ends.items()}),
@@ -224,7 +224,11 @@ def _training(study: Study) -> Group:
     return Group(
         "Completion tokens trained on",
         [
-            Row(spaced(stage), ",.0f", {arm: f"train_tokens.{arm}.{stage}" for arm in trained_arms(study)})
+            Row(
+                stage_title(study, stage),
+                ",.0f",
+                {arm: f"train_tokens.{arm}.{stage}" for arm in trained_arms(study)},
+            )
             for stage in study.stages
         ],
     )

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Iterator
 from ..config import Study
 from ..config.runs import pooled
 from ..numbers.plan_answers import asked
-from .names import space_title
+from .names import arm_title, checkpoint_title, space_title
 from .read_page import Page
 
 STYLE = re.compile(r"(?:\.arm-\d+ \{ --arm: #[0-9a-fA-F]{3,8}; \}\s*)*")
@@ -36,7 +36,9 @@ def study_names(study: Study) -> list[str]:
             for text in (name, space_title(name))
         ),
         *(base.name for arm in study.arms if (base := study.base_of(arm))),
-        *(body.title for body in study.benchmarks.values() if body.title),
+        *(body.title for body in (*study.benchmarks.values(), *study.stages.values()) if body.title),
+        *(checkpoint_title(study, each) for each in steps),
+        *(arm_title(whole, arm) for whole in (study, pooled(study)) for arm in whole.arms),
         *(study.texts.tokens if study.texts else ()),
         *([study.entailment.model] if study.entailment else ()),
         *(f"pass@{k}" for k in ks),

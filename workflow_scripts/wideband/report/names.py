@@ -29,6 +29,25 @@ def synthetic(study: Study, name: str) -> bool:
     return study.data.origin == "generated" and part is not None and part.source in SHAPED
 
 
+def arm_title(study: Study, arm: str) -> str:
+    """An arm's title in the study file, or its key as words; of one run of several with its seed."""
+    body = study.arms.get(arm)
+    if body is None or not body.title:
+        return spaced(arm)
+    return f"{body.title}, seed {body.run.seed}" if body.run else body.title
+
+
+def stage_title(study: Study, stage: str) -> str:
+    """A stage's title in the study file, or its key as words."""
+    return study.stages[stage].title or spaced(stage) if stage in study.stages else spaced(stage)
+
+
+def checkpoint_title(study: Study, checkpoint: str) -> str:
+    """A checkpoint is called by its stage; inside one, by the step as well."""
+    stage, at, step = checkpoint.partition("@")
+    return f"{stage_title(study, stage)}{at}{step}"
+
+
 def spaced(name: str) -> str:
     """A key as words: `math_continuation` is `math continuation`."""
     return name.replace("_", " ")
@@ -43,7 +62,7 @@ def space_title(space: str) -> str:
 class Comparison:
     """Two compared arms at their ends, the last checkpoint of each; `suffix` names these if they differ.
 
-    `checkpoint` is how ids name them, `at` the checkpoint of each.
+    `checkpoint` is how ids name them, `at` the checkpoint of each, `titles` how the report names the arms.
     """
 
     first: str
@@ -51,6 +70,7 @@ class Comparison:
     checkpoint: str
     suffix: str
     at: tuple[str, str]
+    titles: tuple[str, str]
 
     @property
     def pair(self) -> tuple[str, str]:
@@ -60,7 +80,12 @@ class Comparison:
     @property
     def minus(self) -> str:
         """The difference in words."""
-        return f"{self.first} − {self.second}{self.suffix}"
+        return f"{self.titles[0]} − {self.titles[1]}{self.suffix}"
+
+    @property
+    def over(self) -> str:
+        """The ratio in words."""
+        return f"{self.titles[1]} / {self.titles[0]}{self.suffix}"
 
 
 def comparisons(study: Study) -> list[Comparison]:
@@ -75,8 +100,10 @@ def compared(study: Study) -> Comparison | None:
 
 def _comparison(study: Study, first: str, second: str) -> Comparison:
     ends = study.meetings(first, second)[-1]
-    suffix = "" if ends[0] == ends[1] else f", at {spaced(ends[0])} and {spaced(ends[1])}"
-    return Comparison(first, second, joined(*ends), suffix, ends)
+    told = [checkpoint_title(study, at) for at in ends]
+    suffix = "" if ends[0] == ends[1] else f", at {told[0]} and {told[1]}"
+    titles = (arm_title(study, first), arm_title(study, second))
+    return Comparison(first, second, joined(*ends), suffix, ends, titles)
 
 
 def ordered_arms(study: Study) -> list[str]:

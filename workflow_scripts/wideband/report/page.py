@@ -14,7 +14,7 @@ from .book import Book
 from .described import form_of
 from .formats import unit
 from .markup import Binder, card
-from .names import ordered_arms, spaced
+from .names import arm_title, checkpoint_title, ordered_arms, spaced
 from .palette import arm_colours
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -64,7 +64,12 @@ def environment(study: Study, book: Book, pages: list[Page]) -> Environment:
         keep_trailing_newline=True,
     )
     binder, whole = Binder(study, book), pooled(study)
-    made.filters.update(script_json=script_json, spaced=spaced)
+    made.filters.update(
+        script_json=script_json,
+        spaced=spaced,
+        arm_title=lambda arm: arm_title(whole if arm in whole.arms else study, arm),
+        checkpoint_title=lambda checkpoint: checkpoint_title(study, checkpoint),
+    )
     made.globals.update(
         study=study,
         book=book,

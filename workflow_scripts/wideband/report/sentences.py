@@ -4,8 +4,9 @@ from ..config import Study
 from ..config.runs import pooled
 from .book import Book
 from .effects import ACCURACY, COST, DIVERSITY, LEARNING, NEARER, STATED, VALID, Effect
-from .figures.curves import said
+from .figures.curves import said as printed
 from .findings import Finding, findings
+from .names import arm_title
 
 DIVERSE = (
     "Solutions of {more} differ more from one another than those of {less} (mean pairwise cosine distance)"
@@ -32,28 +33,30 @@ CLAIMS = {
 
 
 def claim(finding: Finding) -> list[tuple[str, bool]]:
-    """What a finding says, in pieces: (text, whether it is the name of an arm)."""
+    """What a finding says, in pieces: (text, False) or (arm, True)."""
     words = CLAIMS[finding.kind][finding.points < 0]
     pieces = words.replace("{", "\0").replace("}", "\0").split("\0")
     arms = {"more": finding.more, "less": finding.less}
     found = [(arms.get(piece, piece), piece in arms) for piece in pieces]
     if finding.kind == COST and finding.both:
-        found.append((f" ({finding.both.second} / {finding.both.first}{finding.both.suffix})", False))
+        found.append((f" ({finding.both.over})", False))
     return [piece for piece in found if piece[0]]
 
 
 def spoken(study: Study, book: Book, most: int) -> list[str]:
     """The strongest findings as sentences of plain text."""
-    return [_sentence(book, each) for each in findings(pooled(study), book).told[:most]]
+    whole = pooled(study)
+    return [_sentence(whole, book, each) for each in findings(whole, book).told[:most]]
 
 
-def _sentence(book: Book, finding: Finding) -> str:
+def _sentence(study: Study, book: Book, finding: Finding) -> str:
     amounts = ", ".join(_amount(book, effect) for effect in finding.effects)
     minus = f" ({finding.both.minus})" if finding.both and finding.kind != COST else ""
     runs = f"; {finding.runs}" if finding.runs else ""
-    return f"{''.join(text for text, _ in claim(finding))} {amounts}{minus}{runs}."
+    said = "".join(arm_title(study, text) if named else text for text, named in claim(finding))
+    return f"{said} {amounts}{minus}{runs}."
 
 
 def _amount(book: Book, effect: Effect) -> str:
     factor = "a factor of " if effect.kind == COST else ""
-    return f"on {effect.title} by {factor}{said(book, effect.number, effect.form)}"
+    return f"on {effect.title} by {factor}{printed(book, effect.number, effect.form)}"

@@ -89,7 +89,9 @@ def _finding(study: Study, book: Book, benchmark: str, both: Comparison) -> Find
         ids.cell("pass@1", benchmark, arm, at) for arm, at in zip(both.pair, both.at, strict=True)
     )
     p_value, adjusted = ids.p_raw(gap), ids.p_holm(gap)
-    verdict = verdict_of(book.interval(gap), book.value(adjusted), 1 - study.statistics.confidence, both.pair)
+    verdict = verdict_of(
+        book.interval(gap), book.value(adjusted), 1 - study.statistics.confidence, both.titles
+    )
     counts = {arm: ids.undecided(benchmark, arm, at) for arm, at in zip(both.pair, both.at, strict=True)}
     undecided = {arm: identity for arm, identity in counts.items() if book.value(identity)}
     return Finding(

@@ -10,7 +10,7 @@ from ..config import Study
 from ..config.runs import evaluated_runs
 from ..lists import listed
 from ..tables import read_table
-from .names import benchmark_title, compared, final, ordered_arms
+from .names import arm_title, benchmark_title, compared, final, ordered_arms
 
 LONGEST = 12_000
 # Characters of problems, golds and completions on the page, shared evenly by its benchmarks: what a browser
@@ -212,7 +212,7 @@ def _outcome(study: Study, transcripts: tuple[Transcript, ...]) -> str:
         return "both" if len(arms) == 2 else "solved"
     if not solved:
         return "neither" if len(arms) == 2 else "unsolved"
-    return f"{solved[0]}{ONLY}"
+    return f"{arm_title(study, solved[0])}{ONLY}"
 
 
 def _facts(problem: dict) -> tuple[str, ...]:

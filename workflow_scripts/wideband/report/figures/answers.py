@@ -7,7 +7,7 @@ from ...metrics import by_item
 from ...numbers.plan_answers import several
 from .. import ids
 from ..book import Book
-from ..names import benchmark_title, final, ordered_arms, space_title, spaced
+from ..names import arm_title, benchmark_title, final, ordered_arms, space_title, spaced
 from ..palette import arm_colours
 from .axes import axis, station, station_axis
 from .curves import curve, dots
@@ -72,7 +72,8 @@ def along(study: Study, book: Book, benchmark: str, metric: str) -> Figure | Non
         points = [
             (station(study, arm, at), ids.cell(number, benchmark, arm, at)) for at in study.checkpoints(arm)
         ]
-        traces += curve(book, points, arm, arm_colours(study)[arm], form=FORM, interval="bars")
+        title, colour = arm_title(study, arm), arm_colours(study)[arm]
+        traces += curve(book, points, title, colour, form=FORM, interval="bars")
     if not traces:
         return None
     key, title = f"answers-{benchmark}-{metric}", by_item.title(metric)
@@ -92,7 +93,7 @@ def by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure | 
                 book, points, arm_colours(study)[arm], [space_title(each) for each in spaces], FORM
             ):
                 trace["marker"]["symbol"] = symbol
-                traces.append({**trace, "name": arm, "legendrank": 1})
+                traces.append({**trace, "name": arm_title(study, arm), "legendrank": 1})
     if not traces:
         return None
     labels: dict[str, Any] = {"autorange": "reversed"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from ...config import Study
 from ..formats import render
-from ..names import ordered_arms, spaced
+from ..names import checkpoint_title, ordered_arms
 from ..palette import RULE
 
 POINT_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2)
@@ -79,7 +79,7 @@ def _round_numbers(low: float, high: float, steps: tuple[float, ...]) -> list[fl
 def station_axis(study: Study) -> dict[str, Any]:
     """The axis of checkpoints: base, then every stage in the order of training."""
     stations = ["base", *study.stages]
-    labels = [spaced(station).replace(" ", "<br>") for station in stations]
+    labels = [checkpoint_title(study, station).replace(" ", "<br>") for station in stations]
     return axis("", tickvals=list(range(len(stations))), ticktext=labels, range=[-0.4, len(stations) - 0.6])
 
 

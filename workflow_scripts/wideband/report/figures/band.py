@@ -6,7 +6,7 @@ from ...config import Study
 from ...tables import read_table
 from .. import ids
 from ..book import Book
-from ..names import band_pairs, banded_arms, spaced
+from ..names import arm_title, band_pairs, banded_arms, checkpoint_title
 from ..palette import ALL_ONE, ALL_ZERO, INK, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout
@@ -40,7 +40,8 @@ def sections(study: Study, book: Book, root: Path) -> list[Section]:
     pairs = band_pairs(study)
     if pairs:
         first, second = next(iter(pairs)) if len(pairs) == 1 else ("the first arm", "the second")
-        caption = AGREEMENT.format(first=first, second=second)
+        named = [arm_title(study, each) if each in study.arms else each for each in (first, second)]
+        caption = AGREEMENT.format(first=named[0], second=named[1])
         agreement = [_contingency(study, book, pair, at, len(pairs) > 1) for pair, at in pairs.items()]
         found.append(_section("agreement", "Where the arms agree", caption, agreement))
     certainty = [_certainty(study, root)]
@@ -69,7 +70,8 @@ def _by_source(study: Study, book: Book, arm: str, start: str) -> Figure | None:
     shape = layout(
         axis("problems"), axis("", autorange="reversed"), barmode="stack", height=100 + 42 * len(sources)
     )
-    title = f"{arm}, at {spaced(start)}" if study.imported(arm) else arm
+    title = arm_title(study, arm)
+    title = f"{title}, at {checkpoint_title(study, start)}" if study.imported(arm) else title
     return Figure(f"band-{arm}", title, traces, shape)
 
 
@@ -116,9 +118,11 @@ def _contingency(study: Study, book: Book, pair: ids.Pair, start: str, several: 
         "textfont": {"size": 16, "color": INK},
         "hovertemplate": "%{z} problems<br>%{customdata}<extra></extra>",
     }
-    x = axis(pair[1], side="top", ticks="", showgrid=False)
-    y = axis(pair[0], autorange="reversed", ticks="", showgrid=False)
-    key, title = ("-".join(("contingency", *pair)), " and ".join(pair)) if several else ("contingency", "")
+    first, second = (arm_title(study, arm) for arm in pair)
+    x = axis(second, side="top", ticks="", showgrid=False)
+    y = axis(first, autorange="reversed", ticks="", showgrid=False)
+    key = "-".join(("contingency", *pair)) if several else "contingency"
+    title = f"{first} and {second}" if several else ""
     return Figure(key, title, [heat], layout(x, y, height=360, margin={"l": 90, "r": 12, "t": 60, "b": 8}))
 
 
@@ -133,12 +137,12 @@ def _certainty(study: Study, root: Path) -> Figure | None:
     traces = [
         {
             "type": "histogram",
-            "name": arm,
+            "name": arm_title(study, arm),
             "legendrank": 1,
             "marker": {"color": colours[arm]},
             "x": [round(p, 4) for p in read_table(root / path, "band")["p_in_band"]],
             "xbins": {"start": 0, "end": 1.0001, "size": 0.1},
-            "hovertemplate": "%{y} problems<extra>" + arm + "</extra>",
+            "hovertemplate": "%{y} problems<extra>" + arm_title(study, arm) + "</extra>",
         }
         for arm, path in paths.items()
     ]

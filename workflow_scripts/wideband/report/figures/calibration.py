@@ -14,7 +14,7 @@ from ...numbers.plan_answers import several
 from ...tables import read_table
 from .. import ids
 from ..book import Book
-from ..names import benchmark_title, final, ordered_arms, spaced
+from ..names import arm_title, benchmark_title, final, ordered_arms, spaced
 from ..palette import INK
 from .answers import by_space
 from .axes import axis
@@ -149,7 +149,7 @@ def _grid(study: Study, benchmark: str) -> Grid | None:
         return None
     rows = [
         GridRow(
-            (arm, spaced(metric)),
+            (arm_title(study, arm), spaced(metric)),
             tuple(
                 ids.cell(metric, benchmark, arm, at, f"family_{of}")
                 for of in ("mean", "median")

@@ -3,7 +3,7 @@
 from ...config import Study
 from .. import ids
 from ..book import Book
-from ..names import Comparison, benchmark_title, comparisons, final, ordered_arms
+from ..names import Comparison, arm_title, benchmark_title, comparisons, final, ordered_arms
 from ..palette import MUTED, arm_colours, pair_colours
 from .axes import DODGE, axis, log_axis, points_axis, share_axis, station, station_axis
 from .curves import Point, curve, dots
@@ -54,7 +54,7 @@ def sections(study: Study, book: Book) -> list[Section]:
     found.append(_section("per-correct", "Tokens per correct answer", PER_CORRECT, figures))
     if pairs:
         figures = [_ratios(study, book, name, both) for both in pairs for name in names]
-        first, second = one.pair if one else ("the first arm", "the second arm")
+        first, second = one.titles if one else ("the first arm", "the second arm")
         title = f"Token ratios, {second} / {first}{one.suffix if one else ''}"
         caption = RATIOS.format(first=first, second=second)
         found.append(_section("ratios", title, caption, figures))
@@ -71,10 +71,12 @@ def _frontier(study: Study, book: Book, benchmark: str) -> Figure | None:
     colours, traces = arm_colours(study), []
     for arm in ordered_arms(study):
         points = _spent(study, book, benchmark, arm, final(study, arm))
-        traces += curve(book, points, arm, colours[arm], interval="none")
+        traces += curve(book, points, arm_title(study, arm), colours[arm], interval="none")
         if final(study, arm) != "base":
             before = _spent(study, book, benchmark, arm, "base")
-            traces += curve(book, before, f"{arm}, base", colours[arm], interval="none", dotted=True)
+            traces += curve(
+                book, before, f"{arm_title(study, arm)}, base", colours[arm], interval="none", dotted=True
+            )
     if not traces:
         return None
     x = axis("completion tokens per problem", rangemode="tozero")
@@ -117,7 +119,7 @@ def _per_correct(study: Study, book: Book, benchmark: str) -> Figure | None:
             (station(study, arm, at), ids.cell("tokens_per_correct", benchmark, arm, at))
             for at in study.checkpoints(arm)
         ]
-        traces += curve(book, points, arm, colours[arm], form=",.0f", interval="bars")
+        traces += curve(book, points, arm_title(study, arm), colours[arm], form=",.0f", interval="bars")
         shown += [identity for _, identity in points]
     if not traces:
         return None
@@ -126,7 +128,7 @@ def _per_correct(study: Study, book: Book, benchmark: str) -> Figure | None:
 
 
 def _ratios(study: Study, book: Book, benchmark: str, both: Comparison) -> Figure | None:
-    labels = ["both", f"{both.first} only", f"{both.second} only", "neither"]
+    labels = ["both", *(f"{each} only" for each in both.titles), "neither"]
     shown = [ids.paired("token_ratio", benchmark, both.pair, both.checkpoint, bucket) for bucket in BUCKETS]
     colour = pair_colours(study)[both.pair]
     traces = dots(book, [(0, identity) for identity in shown], colour, labels, ".2f")
@@ -148,7 +150,7 @@ def _ratios(study: Study, book: Book, benchmark: str, both: Comparison) -> Figur
     key, title = f"ratios-{benchmark}", benchmark_title(study, benchmark)
     if len(study.pairs()) > 1:
         key = "-".join((key, *both.pair))
-        title = f"{title}: {both.second} / {both.first}{both.suffix}"
+        title = f"{title}: {both.over}"
     return Figure(key, title, traces, shape)
 
 

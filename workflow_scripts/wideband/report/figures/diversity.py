@@ -6,7 +6,7 @@ from ...config import Study
 from ...metrics import entailment_names, text_names
 from .. import ids
 from ..book import Book
-from ..names import benchmark_title, ordered_arms
+from ..names import arm_title, benchmark_title, ordered_arms
 from ..palette import arm_colours
 from . import answers
 from .axes import axis, station, station_axis
@@ -81,7 +81,7 @@ def _figure(study: Study, book: Book, benchmark: str, measure: Measure) -> Figur
 
 
 def _arm(study: Study, book: Book, benchmark: str, measure: Measure, arm: str) -> list[dict]:
-    colour = arm_colours(study)[arm]
+    colour, title = arm_colours(study)[arm], arm_title(study, arm)
     every, correct = (
         [
             (station(study, arm, at), ids.cell(measure.metric, benchmark, arm, at, subset))
@@ -89,5 +89,7 @@ def _arm(study: Study, book: Book, benchmark: str, measure: Measure, arm: str) -
         ]
         for subset in ("", "correct")
     )
-    dotted = curve(book, correct, f"{arm}, correct", colour, form=measure.form, interval="none", dotted=True)
-    return curve(book, every, arm, colour, form=measure.form, interval="bars") + dotted
+    dotted = curve(
+        book, correct, f"{title}, correct", colour, form=measure.form, interval="none", dotted=True
+    )
+    return curve(book, every, title, colour, form=measure.form, interval="bars") + dotted

@@ -7,7 +7,7 @@ from ...config import Study
 from ...metrics import by_item
 from .. import ids
 from ..book import Book
-from ..names import comparisons, final, ordered_arms, spaced
+from ..names import arm_title, checkpoint_title, comparisons, final, ordered_arms, spaced
 from ..palette import arm_colours
 from .axes import axis
 from .curves import dots
@@ -30,12 +30,16 @@ def ends(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None
         points = dict.fromkeys(("base", final(study, arm)))
         for at, marker in zip(points, MARKERS[-len(points) :], strict=True):
             number = ids.cell(metric, benchmark, arm, at)
-            for trace in dots(book, [(0.0, number)], arm_colours(study)[arm], [arm], FORM):
+            for trace in dots(book, [(0.0, number)], arm_colours(study)[arm], [arm_title(study, arm)], FORM):
                 trace["marker"] |= marker
-                traces.append({**trace, "name": arm})
+                traces.append({**trace, "name": arm_title(study, arm)})
     if not traces:
         return None
-    rows: dict[str, Any] = {"type": "category", "categoryarray": arms[::-1], "categoryorder": "array"}
+    rows: dict[str, Any] = {
+        "type": "category",
+        "categoryarray": [arm_title(study, arm) for arm in arms][::-1],
+        "categoryorder": "array",
+    }
     shape = layout(axis(_unit(metric)), axis("", **rows), height=90 + 26 * len(arms))
     return Figure(f"ends-{benchmark}-{metric}", _title(metric), traces, shape)
 
@@ -45,11 +49,12 @@ def changes(study: Study, book: Book, benchmark: str, metrics: Sequence[str]) ->
     rows = []
     for arm in ordered_arms(study):
         end = final(study, arm)
-        rows.append(((arm, f"{spaced(end)} − base"), [_gain(each, benchmark, arm, end) for each in metrics]))
+        change = f"{checkpoint_title(study, end)} − base"
+        rows.append(((arm_title(study, arm), change), [_gain(each, benchmark, arm, end) for each in metrics]))
     for each in comparisons(study):
         if each.at[0] == "base":
             found = [ids.difference(metric, benchmark, each.pair, each.checkpoint) for metric in metrics]
-            rows.append(((each.pair[0], f"− {each.pair[1]}{each.suffix}"), found))
+            rows.append(((each.titles[0], f"− {each.titles[1]}{each.suffix}"), found))
     kept = [GridRow(words, tuple(found)) for words, found in rows if all(number in book for number in found)]
     heads = ("arm", "change", *(spaced(metric) for metric in metrics))
     return Grid("The changes, paired by item, with their intervals", heads, kept, "+.3f") if kept else None

@@ -3,7 +3,7 @@
 from ...config import Study
 from ..book import Book
 from ..effects import ACCURACY, LEARNING, NEARER, STATED, Effect, effects
-from ..names import benchmark_title
+from ..names import arm_title, benchmark_title
 from ..palette import MUTED, arm_colours, pair_colours
 from .axes import axis, points_axis
 from .curves import dots
@@ -42,7 +42,7 @@ def section(study: Study, book: Book) -> Section | None:
 
 
 def _label(study: Study, effect: Effect) -> str:
-    whose = effect.both.minus if effect.both else f"{effect.arm}, training"
+    whose = effect.both.minus if effect.both else f"{arm_title(study, effect.arm)}, training"
     return f"{benchmark_title(study, effect.benchmark)}<br>{whose}"
 
 

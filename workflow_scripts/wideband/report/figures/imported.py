@@ -12,7 +12,7 @@ from ...numbers.plan import arm_path, metric_path
 from ...tables import read_table
 from .. import ids
 from ..book import Book
-from ..names import benchmark_title, spaced
+from ..names import arm_title, benchmark_title, checkpoint_title, spaced
 from ..palette import MUTED, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout
@@ -106,8 +106,8 @@ def _word(metric: str) -> str:
     return TITLES.get(metric, spaced(metric))
 
 
-def _label(entry: Import) -> str:
-    return f"{spaced(entry.arm)}, {spaced(entry.checkpoint)}"
+def _label(study: Study, entry: Import) -> str:
+    return f"{arm_title(study, entry.arm)}, {checkpoint_title(study, entry.checkpoint)}"
 
 
 def _marker(study: Study, entry: Import) -> dict[str, object]:
@@ -124,7 +124,7 @@ def _means(study: Study, book: Book, files: Sequence[Import], metric: str) -> Fi
     shown = [(each, floor) for each, floor in zip(conditions, floors, strict=True) if floor in book]
     if shown and metric == SAMPLED:
         marker = {"color": MUTED, "symbol": "line-ns-open", "size": 15, "line": {"width": 2}}
-        labels = [_label(each) for each, _ in shown]
+        labels = [_label(study, each) for each, _ in shown]
         traces.append(_across(book, [floor for _, floor in shown], labels, "uniform sampler", marker))
     y = axis("", autorange="reversed", type="category")
     shape = layout(axis(_unit(metric)), y, height=110 + 30 * len(conditions))
@@ -138,7 +138,7 @@ def _unit(metric: str) -> str:
 def _mean(study: Study, book: Book, entry: Import, metric: str) -> dict[str, Any]:
     shown = "nearest_share" if metric == PERCENT else metric
     identity = ids.cell(shown, entry.slice, entry.arm, entry.checkpoint)
-    trace = _across(book, [identity], [_label(entry)], _label(entry), _marker(study, entry))
+    trace = _across(book, [identity], [_label(study, entry)], _label(study, entry), _marker(study, entry))
     trace["error_x"] |= {"color": arm_colours(study)[entry.arm], "thickness": 1.4, "width": 3}
     return trace
 
@@ -168,7 +168,10 @@ def _across(
 
 def _items(study: Study, root: Path, files: Sequence[Import], metric: str) -> Figure | None:
     conditions = [each for each in files if metric in each.measured()]
-    found = {_label(each): measured(read_table(root / _path(each), "metrics"), metric) for each in conditions}
+    found = {
+        _label(study, each): measured(read_table(root / _path(each), "metrics"), metric)
+        for each in conditions
+    }
     order = next(iter(found.values())).sort_values(ascending=False).index
     if not FEW <= len(order) <= MANY:
         return None
@@ -176,11 +179,11 @@ def _items(study: Study, root: Path, files: Sequence[Import], metric: str) -> Fi
         {
             "type": "scatter",
             "mode": "markers",
-            "name": _label(each),
+            "name": _label(study, each),
             "x": [float(values[uid]) for uid in order if uid in values.index],
             "y": [spaced(str(uid)) for uid in order if uid in values.index],
             "marker": _marker(study, each),
-            "hovertemplate": "%{y}: %{x:.3f}<extra>" + _label(each) + "</extra>",
+            "hovertemplate": "%{y}: %{x:.3f}<extra>" + _label(study, each) + "</extra>",
         }
         for each, values in zip(conditions, found.values(), strict=True)
     ]
@@ -201,7 +204,7 @@ def _answers(study: Study, root: Path, entry: Import) -> Figure:
     top = counts.nlargest(FAVOURITES)
     bars = {
         "type": "bar",
-        "name": spaced(entry.arm),
+        "name": arm_title(study, entry.arm),
         "x": options,
         "y": [int(count) for count in counts],
         "marker": {"color": arm_colours(study)[entry.arm]},
@@ -218,5 +221,5 @@ def _answers(study: Study, root: Path, entry: Import) -> Figure:
     rule = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": expected, "y1": expected, "line": line}
     x = axis("option", type="category", nticks=21, showgrid=False)
     shape = layout(x, axis("answers"), height=340, shapes=[rule], bargap=0.15)
-    title = f"{spaced(entry.arm)}, {benchmark_title(study, entry.slice)}"
+    title = f"{arm_title(study, entry.arm)}, {benchmark_title(study, entry.slice)}"
     return Figure(f"answers-{entry.slice}-{entry.arm}", title, [bars], shape, paths)

@@ -11,7 +11,7 @@ from ...config.runs import evaluated_runs
 from ...metrics.laws import among_valid
 from ...numbers.plan import arm_path
 from ...tables import read_table
-from ..names import benchmark_title, final, ordered_arms, space_title, spaced
+from ..names import arm_title, benchmark_title, checkpoint_title, final, ordered_arms, space_title
 from ..palette import MUTED, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout
@@ -66,12 +66,20 @@ def policies_of(study: Study, benchmark: str) -> list[Policy]:
     colours = arm_colours(study)
     arms = sorted(ordered_arms(study), key=lambda arm: final(study, arm) == "base")
     before = [
-        (f"{study.evaluated_in(arm, 'base')}, base", UNTRAINED, _paths(study, arm, "base", benchmark))
+        (
+            f"{arm_title(study, study.evaluated_in(arm, 'base'))}, base",
+            UNTRAINED,
+            _paths(study, arm, "base", benchmark),
+        )
         for arm in arms
         if _has(study, arm, "base", benchmark)
     ]
     after = [
-        (f"{arm}, {spaced(at)}", colours[arm], _paths(study, arm, at, benchmark))
+        (
+            f"{arm_title(study, arm)}, {checkpoint_title(study, at)}",
+            colours[arm],
+            _paths(study, arm, at, benchmark),
+        )
         for arm in arms
         if (at := final(study, arm)) != "base" and _has(study, arm, at, benchmark)
     ]

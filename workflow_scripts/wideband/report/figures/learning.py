@@ -4,7 +4,17 @@ from ...config import Study
 from ...config.imports import Import
 from .. import ids
 from ..book import Book
-from ..names import benchmark_title, climbed_stage, final, ordered_arms, passed, spaced, trained_arms
+from ..names import (
+    arm_title,
+    benchmark_title,
+    checkpoint_title,
+    climbed_stage,
+    final,
+    ordered_arms,
+    passed,
+    stage_title,
+    trained_arms,
+)
 from ..palette import MUTED, arm_colours
 from .axes import axis, points_axis, share_axis, station, station_axis
 from .curves import curve, dots
@@ -70,10 +80,10 @@ def _hill_figure(study: Study, book: Book) -> Figure | None:
             (step_of(study, checkpoint, stage), ids.cell("pass@1", heldout, arm, checkpoint))
             for checkpoint in checkpoints
         ]
-        traces += curve(book, points, arm, colours[arm])
+        traces += curve(book, points, arm_title(study, arm), colours[arm])
     if not traces:
         return None
-    shape = layout(axis(f"step of {spaced(stage)}"), share_axis("held-out accuracy"), height=380)
+    shape = layout(axis(f"step of {stage_title(study, stage)}"), share_axis("held-out accuracy"), height=380)
     return Figure("hill-climbing", "", traces, shape)
 
 
@@ -90,7 +100,8 @@ def _gains(study: Study, book: Book, entry: Import) -> Figure | None:
         return None
     y = axis("", type="category", categoryorder="array", categoryarray=labels[::-1])
     x = points_axis("gain in held-out accuracy", traces, "x", zeroline=True, zerolinecolor=MUTED)
-    return Figure(f"gains-{entry.arm}", f"{entry.arm}, {spaced(steps[-1])}", traces, layout(x, y))
+    title = f"{arm_title(study, entry.arm)}, {checkpoint_title(study, steps[-1])}"
+    return Figure(f"gains-{entry.arm}", title, traces, layout(x, y))
 
 
 def _chain_figure(study: Study, book: Book, benchmark: str) -> Figure | None:
@@ -99,7 +110,7 @@ def _chain_figure(study: Study, book: Book, benchmark: str) -> Figure | None:
         points = [
             (station(study, arm, at), ids.cell("pass@1", benchmark, arm, at)) for at in study.checkpoints(arm)
         ]
-        traces += curve(book, points, arm, colours[arm], interval="bars")
+        traces += curve(book, points, arm_title(study, arm), colours[arm], interval="bars")
         control = book.value(ids.cell("pass@1", benchmark, arm, "base"))
         if final(study, arm) == "base" and control is not None:
             shapes.append(_level(control, colours[arm]))

@@ -6,7 +6,7 @@ from typing import Any
 from ...config import Study
 from ...numbers.plan_lineages import EVERY
 from ..book import Book
-from ..names import benchmark_title, spaced
+from ..names import arm_title, benchmark_title, checkpoint_title
 from ..palette import arm_colours
 from .axes import axis
 from .layout import Figure, layout
@@ -29,23 +29,22 @@ def errors(book: Book, shown: Sequence[str]) -> dict[str, Any]:
 
 
 def shares(
-    study: Study, book: Book, key: str, name: str, found: Sequence[tuple[str, str]], unit: str
+    study: Study, book: Book, key: str, name: str, found: Sequence[tuple[str, str, str]], unit: str
 ) -> Figure | None:
-    """(label, id) of numbers as bars; None where none has a value."""
-    kept = [(label, each) for label, each in found if each in book and book.value(each) is not None]
+    """(arm, checkpoint, id) of numbers as bars; None where none has a value."""
+    kept = [each for each in found if each[2] in book and book.value(each[2]) is not None]
     if not kept:
         return None
-    shown = [identity for _, identity in kept]
-    arms = [label.partition(":")[0] for label, _ in kept]
-    colours = {spaced(arm): colour for arm, colour in arm_colours(study).items()}
+    shown = [identity for _, _, identity in kept]
+    colours = arm_colours(study)
     bars = {
         "type": "bar",
         "orientation": "h",
         "name": unit,
-        "y": [label for label, _ in kept],
+        "y": [f"{arm_title(study, arm)}: {checkpoint_title(study, at)}" for arm, at, _ in kept],
         "x": [book.value(each) for each in shown],
         "customdata": shown,
-        "marker": {"color": [colours[arm] for arm in arms]},
+        "marker": {"color": [colours[arm] for arm, _, _ in kept]},
         "error_x": errors(book, shown),
         "hovertemplate": "%{y}: %{x:.1f} " + unit + "<br>%{customdata}<extra></extra>",
     }

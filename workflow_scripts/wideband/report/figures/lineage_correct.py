@@ -4,7 +4,7 @@ from ...config import Study
 from ...metrics import text_names
 from ...numbers.lineages import steps
 from ..book import Book
-from ..names import spaced
+from ..names import arm_title, checkpoint_title, spaced
 from .layout import Figure, Grid, GridRow, Section
 from .lineage_bars import shares, title
 
@@ -35,7 +35,7 @@ def _halves(metric: str) -> tuple[str, ...]:
 
 def _residual(study: Study, book: Book, metric: str, name: str) -> Figure | None:
     found = [
-        (f"{spaced(arm)}: {spaced(at)}", f"{metric}.residual.{name}.{arm}.{at}")
+        (arm, at, f"{metric}.residual.{name}.{arm}.{at}")
         for arm, at in (step.points[1] for step in steps(study) if step.last)
     ]
     unit = "% of the drop, matched" if "_matched" in metric else "% of the drop"
@@ -50,7 +50,12 @@ def _decomposed(study: Study, book: Book, metric: str) -> Grid | None:
             for arm, at in dict.fromkeys(point for step in steps(study) for point in step.points):
                 numbers = tuple(f"{each}.{what}.{name}.{arm}.{at}" for what in ("same", "gap", "residual"))
                 if all(number in book for number in numbers):
-                    words = (title(study, name), spaced(each), spaced(arm), spaced(at))
+                    words = (
+                        title(study, name),
+                        spaced(each),
+                        arm_title(study, arm),
+                        checkpoint_title(study, at),
+                    )
                     rows.append(GridRow(words, numbers))
     heads = ("task", "measure", "lineage", "checkpoint", "all outputs", "less correct ones", "persists, %")
     return (

@@ -10,7 +10,7 @@ from ...numbers.lineages import asked, steps
 from ...numbers.plan_lineages import EVERY, of_evaluation
 from .. import ids
 from ..book import Book
-from ..names import spaced
+from ..names import arm_title, checkpoint_title, spaced
 from ..palette import arm_colours
 from .axes import axis
 from .layout import Figure, Grid, GridRow, Section, layout
@@ -106,7 +106,7 @@ def _tree(study: Study, book: Book, metric: str, name: str) -> Figure | None:
             if (identity := ids.cell(metric, name, holder if study.imported(arm) else arm, at)) in book
         ]
         if len(points) > 1:
-            traces.append(_line(book, arm, points, colours[arm], rank))
+            traces.append(_line(study, book, arm, points, colours[arm], rank))
     if not traces:
         return None
     deepest = max(max(trace["x"]) for trace in traces)
@@ -116,20 +116,20 @@ def _tree(study: Study, book: Book, metric: str, name: str) -> Figure | None:
 
 
 def _line(
-    book: Book, arm: str, points: Sequence[tuple[int, str, str]], colour: str, rank: int
+    study: Study, book: Book, arm: str, points: Sequence[tuple[int, str, str]], colour: str, rank: int
 ) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines+markers",
-        "name": spaced(arm),
+        "name": arm_title(study, arm),
         "legendrank": rank,
         "x": [depth for depth, _, _ in points],
         "y": [book.value(identity) for _, _, identity in points],
-        "text": [spaced(at) for _, at, _ in points],
+        "text": [checkpoint_title(study, at) for _, at, _ in points],
         "customdata": [identity for _, _, identity in points],
         "line": {"color": colour, "width": 2},
         "marker": {"color": colour, "size": 7},
-        "hovertemplate": "%{text}: %{y:.3f}<br>%{customdata}<extra>" + spaced(arm) + "</extra>",
+        "hovertemplate": "%{text}: %{y:.3f}<br>%{customdata}<extra>" + arm_title(study, arm) + "</extra>",
     }
 
 
@@ -146,10 +146,10 @@ def _falls(study: Study, book: Book, metric: str, scope: Scope) -> Figure:
             value = book.value(identity) if identity in book else None
             if value is None:
                 break
-            bars.append((f"{spaced(arm)}: {spaced(at)}", level, value, identity))
+            bars.append((f"{arm_title(study, arm)}: {checkpoint_title(study, at)}", level, value, identity))
             level += value
         if bars:
-            traces.append(_bars(book, arm, bars, colours[arm], rank))
+            traces.append(_bars(study, book, arm, bars, colours[arm], rank))
     rows = sum(len(trace["y"]) for trace in traces)
     y = axis("", autorange="reversed", type="category")
     shape = layout(axis("% of the base", rangemode="tozero"), y, height=90 + 24 * rows)
@@ -157,13 +157,13 @@ def _falls(study: Study, book: Book, metric: str, scope: Scope) -> Figure:
 
 
 def _bars(
-    book: Book, arm: str, bars: Sequence[tuple[str, float, float, str]], colour: str, rank: int
+    study: Study, book: Book, arm: str, bars: Sequence[tuple[str, float, float, str]], colour: str, rank: int
 ) -> dict[str, Any]:
     shown = [identity for _, _, _, identity in bars]
     return {
         "type": "bar",
         "orientation": "h",
-        "name": spaced(arm),
+        "name": arm_title(study, arm),
         "legendrank": rank,
         "y": [label for label, _, _, _ in bars],
         "base": [level for _, level, _, _ in bars],
@@ -177,7 +177,7 @@ def _bars(
 
 def _recovered(study: Study, book: Book, metric: str, name: str) -> Figure | None:
     found = [
-        (f"{spaced(each.arm)}: {spaced(each.checkpoint)}", f"{metric}.recovered.{each.cell(name)}{end}")
+        (each.arm, each.checkpoint, f"{metric}.recovered.{each.cell(name)}{end}")
         for each in asked(study)
         for end in (".ratios", "")
     ]
@@ -193,7 +193,11 @@ def _grid(study: Study, book: Book, metric: str) -> Grid | None:
             most = f"{metric}.loses_most.{name}.{step.arm}.{step.checkpoint}"
             numbers = [f"{change}{end}", f"{change}.means" if end else change, f"{most}{end}"]
             if step.last and numbers[0] in book:
-                words = (title(study, name), spaced(step.arm), spaced(step.checkpoint))
+                words = (
+                    title(study, name),
+                    arm_title(study, step.arm),
+                    checkpoint_title(study, step.checkpoint),
+                )
                 rows.append(GridRow(words, tuple(numbers[:2] if numbers[2] not in book else numbers)))
     rows = [each for each in rows if len(each.numbers) == 3]
     heads = ("task", "lineage", "stage", "mean of ratios, %", "ratio of means, %", "P(loses most)")
@@ -208,7 +212,11 @@ def _costs(study: Study, book: Book, metric: str) -> Grid | None:
         for name in study.benchmarks:
             numbers = tuple(f"{what}.by_asking.{each.cell(name)}" for what in (metric, "pass@1"))
             if all(number in book for number in numbers):
-                words = (title(study, name), spaced(each.arm), spaced(each.checkpoint))
+                words = (
+                    title(study, name),
+                    arm_title(study, each.arm),
+                    checkpoint_title(study, each.checkpoint),
+                )
                 rows.append(GridRow(words, numbers))
     heads = ("task", "asked as", "checkpoint", f"{spaced(metric)}, change", "accuracy, change")
     return Grid("What asking in another way adds, paired by prompt", heads, rows, "+.3f") if rows else None

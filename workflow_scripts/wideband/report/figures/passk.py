@@ -4,7 +4,7 @@ from ...config import Study
 from ...metrics.passk import EVERY
 from .. import ids
 from ..book import Book
-from ..names import benchmark_title, comparisons, final, ordered_arms
+from ..names import arm_title, benchmark_title, comparisons, final, ordered_arms
 from ..palette import arm_colours, pair_colours
 from .axes import axis, log_axis, points_axis, share_axis
 from .curves import Interval, Point, curve
@@ -33,7 +33,7 @@ def sections(study: Study, book: Book) -> list[Section]:
     pairs = comparisons(study)
     if pairs:
         gaps = [_gap(study, book, name) for name in study.benchmarks]
-        first, second = pairs[0].pair if len(pairs) == 1 else ("the first arm", "the second")
+        first, second = pairs[0].titles if len(pairs) == 1 else ("the first arm", "the second")
         title = f"Difference, {pairs[0].minus}" if len(pairs) == 1 else "Differences of compared arms"
         caption = GAPS.format(first=first, second=second, few=_said(len(pairs)))
         found.append(Section("difference", title, caption, [figure for figure in gaps if figure]))
@@ -51,11 +51,11 @@ def _said(lines: int) -> str:
 def _curves(study: Study, book: Book, benchmark: str) -> Figure | None:
     colours, traces, shade = arm_colours(study), [], _shade(len(study.arms))
     for arm in ordered_arms(study):
-        at = final(study, arm)
-        traces += curve(book, _points(study, benchmark, arm, at), arm, colours[arm], interval=shade)
+        at, title = final(study, arm), arm_title(study, arm)
+        traces += curve(book, _points(study, benchmark, arm, at), title, colours[arm], interval=shade)
         if at != "base":
             before = _points(study, benchmark, arm, "base")
-            traces += curve(book, before, f"{arm}, base", colours[arm], interval="none", dotted=True)
+            traces += curve(book, before, f"{title}, base", colours[arm], interval="none", dotted=True)
     if not traces:
         return None
     shape = layout(_k_axis(study, benchmark), share_axis("pass@k", rangemode="tozero"))

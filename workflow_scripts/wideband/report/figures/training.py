@@ -7,7 +7,7 @@ import pandas as pd
 
 from ...config import Study
 from ...tables import read_table
-from ..names import spaced, trained_arms
+from ..names import arm_title, stage_title, trained_arms
 from ..palette import RULE, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout, note
@@ -96,21 +96,21 @@ def _figure(study: Study, logs: dict[str, pd.DataFrame], starts: dict[str, int],
             {
                 "type": "scatter",
                 "mode": "lines+markers",
-                "name": arm,
+                "name": arm_title(study, arm),
                 "legendrank": 1,
                 "x": (known["step"] + known["stage"].map(starts)).tolist(),
                 "y": [round(value, 6) for value in known[panel.column].tolist()],
                 "text": [
-                    f"{spaced(stage)}, step {step}"
+                    f"{stage_title(study, stage)}, step {step}"
                     for stage, step in zip(known["stage"], known["step"], strict=True)
                 ],
-                "hovertemplate": "%{y:.4g}<br>%{text}<extra>" + arm + "</extra>",
+                "hovertemplate": "%{y:.4g}<br>%{text}<extra>" + arm_title(study, arm) + "</extra>",
                 "line": {"color": colours[arm], "width": 1.5},
                 "marker": {"color": colours[arm], "size": 3},
             }
         )
     y = axis(panel.axis, tickformat=".0%", rangemode="tozero") if panel.share else axis(panel.axis)
-    shape = layout(axis("step of the chain"), y, shapes=_borders(starts), annotations=_labels(starts))
+    shape = layout(axis("step of the chain"), y, shapes=_borders(starts), annotations=_labels(study, starts))
     sources = tuple(log_path(arm, stage) for arm, stage in study.logs() if arm in logs)
     return Figure(f"training-{panel.column}", panel.title, traces, shape, sources)
 
@@ -123,5 +123,5 @@ def _borders(starts: dict[str, int]) -> list[dict]:
     ]
 
 
-def _labels(starts: dict[str, int]) -> list[dict]:
-    return [note(spaced(name), at + 0.5) for name, at in starts.items()]
+def _labels(study: Study, starts: dict[str, int]) -> list[dict]:
+    return [note(stage_title(study, name), at + 0.5) for name, at in starts.items()]

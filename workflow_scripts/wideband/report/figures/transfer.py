@@ -9,7 +9,7 @@ from ...numbers.plan_answers import asked, several
 from .. import ids
 from ..book import Book
 from ..formats import render
-from ..names import benchmark_title, final, ordered_arms, space_title, spaced
+from ..names import arm_title, benchmark_title, final, ordered_arms, space_title, spaced
 from ..palette import INK
 from .axes import axis
 from .curves import said
@@ -83,7 +83,7 @@ def _heat(study: Study, book: Book, benchmark: str, metric: str, columns: list[T
     heat: dict[str, Any] = {
         "type": "heatmap",
         "z": values,
-        "x": [each.arm for each in columns],
+        "x": [arm_title(study, each.arm) for each in columns],
         "y": [space_title(space) for space in spaces],
         "customdata": shown,
         "text": [
@@ -105,7 +105,7 @@ def _heat(study: Study, book: Book, benchmark: str, metric: str, columns: list[T
         "textfont": {"size": 12, "color": INK},
     }
     # Slanted names would move the margin that they are fitted to, again and again: long ones stand upright.
-    longest = max(len(each.arm) for each in columns)
+    longest = max(len(arm_title(study, each.arm)) for each in columns)
     angle, top = ("auto", 76) if longest <= SLANTED else (-90, 16 + 7 * longest)
     x = axis("", side="top", ticks="", showgrid=False, type="category", automargin=False, tickangle=angle)
     y = axis("", autorange="reversed", ticks="", showgrid=False, type="category")
@@ -126,7 +126,7 @@ def _hover(book: Book, identity: str) -> str:
 def _grid(study: Study, benchmark: str, columns: list[Training]) -> Grid:
     rows = [
         GridRow(
-            (each.arm, space_title(space), TRAINED if space in each.spaces else ""),
+            (arm_title(study, each.arm), space_title(space), TRAINED if space in each.spaces else ""),
             tuple(each.gain(metric, benchmark, space) for metric in SHOWN),
         )
         for each in columns
