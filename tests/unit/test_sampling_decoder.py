@@ -99,11 +99,15 @@ def test_logits_are_those_of_transformers_at_every_step(name: str) -> None:
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("shared", [0, 11])
 @pytest.mark.parametrize("name", READ)
-def test_prefixes_are_those_of_transformers(name: str) -> None:
+def test_prefixes_are_those_of_transformers(name: str, shared: int) -> None:
     model = random_model(READ[name])
     draw = torch.Generator().manual_seed(2)
-    prompts = [torch.randint(64, (length,), generator=draw).tolist() for length in (7, 1, 19, 3)]
+    beginning, *rest = (
+        torch.randint(64, (length,), generator=draw).tolist() for length in (shared, 7, 1, 19, 3)
+    )
+    prompts = [beginning + tail for tail in rest]
     for ours, theirs in zip(
         Decoder(model, 32).prefixes(prompts), Modules(model).prefixes(prompts), strict=True
     ):

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ..policy.packed_tries import Part, Tries
-from ..spaces.trie import common_length
+from ..spaces.trie import shared_beginning
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Packed:
 
 def pack(parts: list[Part], device: torch.device) -> Packed:
     """The line of these parts."""
-    shared = _shared([part.prompt for part in parts])
+    shared = shared_beginning([part.prompt for part in parts])
     ids, positions = [np.array(parts[0].prompt[:shared], dtype=int)], [np.arange(shared)]
     places, edges, heads = [], [], []
     start, head = shared, 0
@@ -55,13 +55,6 @@ def pack(parts: list[Part], device: torch.device) -> Packed:
     joined = (np.concatenate(each) for each in (ids, positions, places, edges, ids[2::2]))
     line, where, *wanted = (torch.from_numpy(each).to(device) for each in joined)
     return Packed(line[None], where[None], Tries(parts, device, shared), *wanted, heads)
-
-
-def _shared(prompts: list[list[int]]) -> int:
-    """Tokens that all of several prompts begin with; the last one of each is left to it."""
-    if len(prompts) == 1:
-        return 0
-    return min(common_length(prompts), *(len(prompt) - 1 for prompt in prompts))
 
 
 def lines(parts: Iterable[Part], tokens: int) -> Iterator[list[Part]]:

@@ -11,6 +11,7 @@ from torch.nn import functional
 from transformers import PreTrainedModel
 
 from ..policy.windows import SLIDING, layer_kinds
+from ..spaces.trie import shared_beginning
 from .layers import Angles, Attention, Norm, feed_forward, weight
 from .slots import Prefix, SlotCache
 
@@ -52,17 +53,23 @@ class Decoder:
         self.layers = [(Attention(layer, self.config), feed_forward(layer)) for layer in decoder.layers]
 
     def prefixes(self, prompts: list[list[int]]) -> list[Prefix]:
-        """See forward.Forward. The prompts' tokens stand in one line, without padding."""
-        lengths = [len(prompt) for prompt in prompts]
-        angles = self._angles(torch.cat([torch.arange(length) for length in lengths]))
-        hidden = functional.embedding(torch.tensor(list(chain.from_iterable(prompts))), self.embedding)
+        """See forward.Forward. One line: what all prompts begin with, then the rest of each."""
+        shared = shared_beginning(prompts)
+        parts = [prompts[0][:shared], *(prompt[shared:] for prompt in prompts)]
+        lengths = [len(part) for part in parts]
+        starts = [0, *[shared] * len(prompts)]
+        places = [torch.arange(start, start + length) for start, length in zip(starts, lengths, strict=True)]
+        masks = [None, *(_past(shared, length) if shared else None for length in lengths[1:])]
+        angles = self._angles(torch.cat(places))
+        hidden = functional.embedding(torch.tensor(list(chain.from_iterable(parts))), self.embedding)
         layers = []
         for number, (attention, forward) in enumerate(self.layers, start=1):
             queries, keys, values = attention.states(hidden, angles)
-            layers.append((keys.transpose(0, 1).split(lengths, 1), values.transpose(0, 1).split(lengths, 1)))
+            keys, values = _behind(keys, lengths), _behind(values, lengths)
+            layers.append((keys, values))
             if number < len(self.layers):  # nothing reads what the last layer would add
-                hidden = forward(attention.add(hidden, _causal(queries, keys, values, lengths)))
-        return [[(keys[row], values[row]) for keys, values in layers] for row in range(len(prompts))]
+                hidden = forward(attention.add(hidden, _causal(queries, keys, values, lengths, masks)))
+        return [[(keys[row], values[row]) for keys, values in layers] for row in range(1, len(parts))]
 
     def step(
         self, tokens: torch.Tensor, positions: torch.Tensor, mask: torch.Tensor, cache: SlotCache
@@ -85,16 +92,42 @@ class Decoder:
         return mask.expand(rows, kv_heads, heads // kv_heads, -1).flatten(0, 1)
 
 
+def _past(shared: int, length: int) -> torch.Tensor:
+    """What the tokens behind a shared beginning may look at, shape (length, shared + length)."""
+    return torch.ones(length, shared + length, dtype=torch.bool).tril(shared)
+
+
+def _behind(states: torch.Tensor, lengths: list[int]) -> list[torch.Tensor]:
+    """Keys or values of each part of a line, heads first, with those of the first part before the others."""
+    first, *others = states.transpose(0, 1).split(lengths, 1)
+    return [first, *(torch.cat([first, other], dim=1) if lengths[0] else other for other in others)]
+
+
 def _causal(
-    queries: torch.Tensor, keys: torch.Tensor, values: torch.Tensor, lengths: list[int]
+    queries: torch.Tensor,
+    keys: list[torch.Tensor],
+    values: list[torch.Tensor],
+    lengths: list[int],
+    masks: list[torch.Tensor | None],
 ) -> torch.Tensor:
-    """Attention within each sequence of a line; states of shape (tokens, heads, head_dim)."""
-    split = (states.transpose(0, 1).split(lengths, 1) for states in (queries, keys, values))
+    """Attention of each part of a line, (tokens, heads, head_dim), to what stands before it in its prompt.
+
+    A part without a mask begins its prompt.
+    """
     attended = [
         functional.scaled_dot_product_attention(
-            *(states[None] for states in sequence), is_causal=True, scale=1.0, enable_gqa=True
+            query[None],
+            key[None],
+            value[None],
+            attn_mask=mask,
+            is_causal=mask is None,
+            scale=1.0,
+            enable_gqa=True,
         )
-        for sequence in zip(*split, strict=True)
+        for query, key, value, mask in zip(
+            queries.transpose(0, 1).split(lengths, 1), keys, values, masks, strict=True
+        )
+        if query.shape[1]
     ]
     return torch.cat(attended, dim=2)[0].transpose(0, 1)
 

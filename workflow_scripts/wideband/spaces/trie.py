@@ -120,3 +120,10 @@ def common_length(sequences: Sequence[Sequence[int]]) -> int:
     first, last = min(map(tuple, sequences)), max(map(tuple, sequences))
     same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
     return sum(1 for _ in same)
+
+
+def shared_beginning(prompts: Sequence[Sequence[int]]) -> int:
+    """Tokens that all of several prompts begin with; the last one of each is left to it. 0 for one prompt."""
+    if len(prompts) == 1:
+        return 0
+    return min(common_length(prompts), *(len(prompt) - 1 for prompt in prompts))
