@@ -91,13 +91,13 @@ rule embed:
         spec=spec("embed", "{arm}.{checkpoint}"),
         rollouts=expand(
             f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
-            slice=[name for name in STUDY.benchmarks if "passage" not in STUDY.gives(name)],
+            slice=[name for name in STUDY.benchmarks if STUDY.samples(name)],
             allow_missing=True,
         ),
     output:
         embeddings=expand(
             f"{R}/arms/{{arm}}/{{checkpoint}}/embeddings/{{slice}}.parquet",
-            slice=[name for name in STUDY.benchmarks if "passage" not in STUDY.gives(name)],
+            slice=[name for name in STUDY.benchmarks if STUDY.samples(name)],
             allow_missing=True,
         ),
     log:
@@ -124,13 +124,13 @@ if STUDY.entailment:
             spec=spec("entail", "{arm}.{checkpoint}"),
             rollouts=expand(
                 f"{R}/arms/{{arm}}/{{checkpoint}}/rollouts/{{slice}}.parquet",
-                slice=[name for name in STUDY.benchmarks if "passage" not in STUDY.gives(name)],
+                slice=[name for name in STUDY.benchmarks if STUDY.samples(name)],
                 allow_missing=True,
             ),
         output:
             entailment=expand(
                 f"{R}/arms/{{arm}}/{{checkpoint}}/entailment/{{slice}}.parquet",
-                slice=[name for name in STUDY.benchmarks if "passage" not in STUDY.gives(name)],
+                slice=[name for name in STUDY.benchmarks if STUDY.samples(name)],
                 allow_missing=True,
             ),
         log:

@@ -446,3 +446,20 @@ def test_every_slice_of_a_shipped_study_has_its_split(name: str) -> None:
     data = load_study(name, ROOT).data
     for part in data.slices.values():
         assert part.split in sources.source_splits(part.source, data.origin)
+
+
+def test_a_benchmark_without_rollouts_has_exact_probabilities_only() -> None:
+    study = load_study("answer-diversity")
+    assert study.benchmarks["questions"].n == 0
+    held = {name for *_, name in study.evaluations("loglikelihoods")}
+    sampled = {name for *_, name in study.evaluations("verdicts")}
+    assert held - sampled == {"questions"}
+    assert "loglikelihood_accuracy" in study.metrics("untrained", "base", "questions")
+    assert not [triple for triple in study.evaluations("passk") if triple[2] == "questions"]
+
+
+def test_nothing_would_be_known_of_a_benchmark_without_rollouts_that_lists_no_answers(tmp_path: Path) -> None:
+    text = changed("GSM8K tier, n: 8", "GSM8K tier, n: 0")
+    assert "benchmarks.gsm8k_test.n: without rollouts nothing is known of arm 'panel'" in refusal(
+        tmp_path, text
+    )

@@ -163,12 +163,24 @@ def _benchmarks(study: Study) -> Iterator[str]:
     for name in study.benchmarks:
         if name not in known:
             yield unknown(f"benchmarks.{name}", "slice", name, known)
+        elif not study.benchmarks[name].n:
+            yield from _only_exact(study, name)
+
+
+def _only_exact(study: Study, name: str) -> Iterator[str]:
+    """What a benchmark without rollouts cannot be: one of which nothing would be known."""
+    asked = (arm for arm in study.arms if not study.imported(arm))
+    for arm in [arm for arm in asked if not study.has("loglikelihoods", arm, "base", name)][:1]:
+        yield (
+            f"benchmarks.{name}.n: without rollouts nothing is known of arm '{arm}': exact probabilities "
+            "need items that list their answers and a scaffold that answers directly; set n to 1 or more"
+        )
 
 
 def _lengths(study: Study) -> Iterator[str]:
     stages = study.stages.items()
     lengths = {f"stages.{name}": stage.max_tokens for name, stage in stages if isinstance(stage, Grpo)}
-    sampled = {name: each for name, each in study.benchmarks.items() if "passage" not in study.gives(name)}
+    sampled = {name: each for name, each in study.benchmarks.items() if study.samples(name)}
     lengths |= {f"benchmarks.{name}": each.max_tokens for name, each in sampled.items()}
     arms = {f"arms.{name}.sampling": arm.sampling.max_tokens for name, arm in study.arms.items()}
     lengths |= {key: length for key, length in arms.items() if length}

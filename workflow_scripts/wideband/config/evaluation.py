@@ -12,7 +12,12 @@ class Benchmark(Strict):
     """A slice that every arm is evaluated on at every stage."""
 
     title: str | None = Field(None, description="name in the report")
-    n: int = Field(8, ge=1, description="rollouts per problem")
+    n: int = Field(
+        8,
+        ge=0,
+        description="rollouts per problem; 0: nothing is sampled, and there are only exact probabilities, "
+        "of items that list their answers",
+    )
     temperature: float = Field(1.0, ge=0, description="sampling temperature")
     max_tokens: int = Field(8192, ge=1, description="longest completion in tokens")
     seed: int = Field(20260424, description="seed of the rollouts")

@@ -90,7 +90,7 @@ def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
     limits = {
         _limit(study, arm, name): [name, study.sampled(arm, name).max_tokens]
         for name in study.benchmarks
-        if name not in described and "passage" not in study.gives(name)
+        if name not in described and study.samples(name)
     }
     if arm in study.trained():
         for name, stage in study.stages.items():

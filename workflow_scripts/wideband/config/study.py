@@ -114,8 +114,9 @@ class Study(Lineages, Strict):
         """
         if not self.imported(arm):
             if "passage" in self.gives(name):
-                # Passages are read and not answered: nothing is sampled.
                 return table in ("items", "loglikelihoods")
+            if not self.samples(name) and table not in ("items", "loglikelihoods", "next_tokens"):
+                return False
             if table == "loglikelihoods":
                 return self._direct(arm) and self.listed(name)
             if table == "next_tokens":
@@ -129,6 +130,11 @@ class Study(Lineages, Strict):
             return getattr(self, table) is not None and self.has("rollouts", arm, checkpoint, name)
         wanted = "verdicts" if table == "items" else table
         return any(wanted in file.gives() for file in self._at(arm, checkpoint, name))
+
+    def samples(self, name: str) -> bool:
+        """Whether a slice has rollouts: passages are read and not answered, and a benchmark's n may be 0."""
+        asked = self.benchmarks.get(name)
+        return "passage" not in self.gives(name) and (asked is None or asked.n > 0)
 
     def _at(self, arm: str, checkpoint: str, name: str) -> list[Import]:
         """The files about an imported arm at a checkpoint, which may be that of the arm it began from."""
