@@ -152,6 +152,42 @@ if STUDY.entailment:
             job("entail")
 
 
+if CELLS.parted:
+
+    rule novelty:
+        input:
+            spec=spec("novelty", "{arm}.{checkpoint}"),
+            verdicts=expand(
+                f"{R}/arms/{{arm}}/{{checkpoint}}/verdicts/{{slice}}.parquet",
+                slice=[name for name in STUDY.benchmarks if "classes" in STUDY.gives(name)],
+                allow_missing=True,
+            ),
+            problems=[f"{R}/data/{name}.parquet" for name in STUDY.benchmarks if "classes" in STUDY.gives(name)],
+        output:
+            novelty=expand(
+                f"{R}/arms/{{arm}}/{{checkpoint}}/novelty/{{slice}}.parquet",
+                slice=[name for name in STUDY.benchmarks if "classes" in STUDY.gives(name)],
+                allow_missing=True,
+            ),
+        log:
+            f"{R}/logs/novelty/{{arm}}.{{checkpoint}}.log",
+        wildcard_constraints:
+            arm="|".join(SAMPLED_ARMS) or "none",
+        priority: 5
+        group:
+            "evaluate"
+        conda:
+            "../envs/pipeline.yaml"
+        resources:
+            **AFTER_SAMPLING,
+        params:
+            io=io,
+        message:
+            "novelty {wildcards.arm}.{wildcards.checkpoint}"
+        shell:
+            job("novelty")
+
+
 # Imported completions may be of some benchmarks only.
 for ARM, AT in [policy for policy in CELLS.embedded if STUDY.imported(policy[0])]:
 

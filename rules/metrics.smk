@@ -129,6 +129,7 @@ rule answers:
         next_tokens=each(f"{R}/{layout.NEXT_TOKENS}", CELLS.begun),
         verdicts=each(VERDICTS, CELLS.judged),
         rollouts=each(ROLLOUTS, CELLS.reread),
+        novelty=each(f"{R}/{layout.NOVELTY}", CELLS.having("novelty")),
     output:
         tables=metric_tables("answers", MEASURED),
     log:

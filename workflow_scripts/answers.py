@@ -12,6 +12,7 @@ def main(job: Job) -> None:
     problems = {path.stem: read_table(path, "problems") for path in job.input.problems}
     exact, written = _by_cell(job.input.loglikelihoods), _by_cell(job.input.rollouts)
     judged, first = _by_cell(job.input.verdicts), _by_cell(job.input.next_tokens)
+    parted = _by_cell(job.input.novelty)
     for path in job.output.tables:
         arm, checkpoint, name = cell = (path.parts[-3], path.parts[-2], path.stem)
         table = answers_table(
@@ -28,6 +29,7 @@ def main(job: Job) -> None:
             if cell in written
             else None,
             read_table(first[cell], "next_tokens") if cell in first else None,
+            read_table(parted[cell], "novelty") if cell in parted else None,
         )
         write_table(table, path, "metrics")
 

@@ -36,6 +36,7 @@ SOURCES = {
         layout.NEXT_TOKENS,
         layout.VERDICTS,
         layout.ROLLOUTS,
+        layout.NOVELTY,
         layout.PROBLEMS,
     ),
 }
@@ -168,6 +169,7 @@ def _answers(tables: Derived, cell: dict[str, str]) -> pd.DataFrame:
         tables.of(cell, layout.NEXT_TOKENS, "next_tokens")
         if by_item.reading(by_item.OPENING, metrics)
         else None,
+        tables.of(cell, layout.NOVELTY, "novelty") if study.has("novelty", *key) else None,
     )
 
 

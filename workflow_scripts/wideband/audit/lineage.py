@@ -17,6 +17,7 @@ CELL_READS = {
     "grade": (layout.ROLLOUTS, layout.PROBLEMS),
     "embed": (),
     "entail": (),
+    "novelty": (),
     "band": (layout.VERDICTS,),
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config import Study
 from ..provenance.remembered import remembered
-from ..workflow.estimate import Cost, Costs, entailment_pairs, requested
+from ..workflow.estimate import Cost, Costs, entailment_pairs, novelty_pairs, requested
 from ..workflow.jobs import jobs
 from ..workflow.modification_times import prepare
 from ..workflow.pending import pending
@@ -51,6 +51,9 @@ def run(args: argparse.Namespace) -> int:
     pairs = entailment_pairs(study) if any(job.rule == "entail" for job in waiting) else None
     if pairs is not None:
         print(f"entailment: at most {pairs:,} pairs of texts in the whole study, each judged both ways")
+    pairs = novelty_pairs(study) if any(job.rule == "novelty" for job in waiting) else None
+    if pairs is not None:
+        print(f"novelty: at most {pairs:,} pairs of answers in the whole study")
     limit = requested(waiting, study)
     gpus = f"{limit.gpu_hours:,.0f} GPU-hours" + (
         f", {limit.money(study):,.2f} {study.prices.currency}"

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, field_validator
 
 from ..metrics.text_names import known_tokens
 from .base import Strict
@@ -100,6 +100,49 @@ class Entailment(Strict):
     )
     seed: int = Field(1234, description="seed of what is drawn")
     characters: int = Field(2000, ge=1, description="leading characters of a text that are judged")
+
+
+class Novelty(Strict):
+    """NoveltyBench's own models, for task `novelty`: when two answers are one, and what one is worth."""
+
+    classifier: str = Field(
+        "yimingzhang/deberta-v3-large-generation-similarity",
+        min_length=1,
+        description="a classifier of pairs of answers, whose second label says that they are the same: a hub "
+        "id or a folder",
+    )
+    classifier_revision: str | None = Field(None, description="commit of the classifier's hub repository")
+    tokenizer: str | None = Field(
+        "microsoft/deberta-v3-large",
+        description="where the classifier's tokenizer is; null: with the classifier",
+    )
+    tokenizer_revision: str | None = Field(None, description="commit of the tokenizer's hub repository")
+    tokens: int = Field(128, ge=1, description="leading tokens of an answer that the classifier reads")
+    same: float = Field(
+        0.102, ge=0, lt=1, description="the probability of being the same above which two answers are"
+    )
+    reward: str = Field(
+        "Skywork/Skywork-Reward-Gemma-2-27B-v0.2",
+        min_length=1,
+        description="a reward model of one value for a conversation of prompt and answer: a hub id or a "
+        "folder",
+    )
+    reward_revision: str | None = Field(None, description="commit of the reward model's hub repository")
+    reward_dtype: Literal["float32", "bfloat16"] = Field("bfloat16", description="dtype of the reward model")
+    rewards: list[float] = Field(
+        [-7.71875, -6.28125, -6.0, -5.71875, -5.5, -5.0, -4.375, -3.4375, -2.046875],
+        min_length=9,
+        max_length=9,
+        description="a reward is worth one point and another one for each of these that it exceeds; the "
+        "published ones are of the default reward model",
+    )
+
+    @field_validator("rewards")
+    @classmethod
+    def _ascending(cls, given: list[float]) -> list[float]:
+        if sorted(given) != given:
+            raise ValueError("must ascend")
+        return given
 
 
 class Statistics(Strict):

@@ -17,7 +17,7 @@ from .parameters_data import data_of, registered, slice_parameters
 from .parameters_imports import import_results, imported_slice, sources
 from .policy import PRETRAINED_ON
 from .runs import stage_seed
-from .study import SECTIONS, Study
+from .study import NOVELTY, SECTIONS, Study
 
 Wildcards = dict[str, str]
 ORDERED = ("arms", "stages", "benchmarks")
@@ -132,8 +132,14 @@ def _entail(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     }
 
 
+def _novelty(study: Study, _: Wildcards) -> dict[str, Any]:
+    """The models, and the tasks that read the answers."""
+    tasks = sorted({study.task_of(name) for _, _, name in study.separate_evaluations(NOVELTY)})
+    return {"novelty": study.novelty.model_dump(mode="json"), "tasks": tasks}
+
+
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
-    unused = {key for key in SECTIONS if getattr(study, key) is None}
+    unused = {key for key in (*SECTIONS, NOVELTY) if getattr(study, key) is None}
     content = study.model_dump(mode="json", exclude={"resources", *unused})
     content |= {"data": data_of(study), "sampling": sampling_of(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
@@ -196,6 +202,7 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "texts": _texts,
     "entail": _entail,
     "entailment": lambda study, _: {"entailment": study.entailment.model_dump(mode="json")},
+    "novelty": _novelty,
     "cost": lambda study, _: {},
     "answers": _answers,
     "sources": sources,

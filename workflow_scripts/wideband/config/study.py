@@ -7,7 +7,7 @@ from ..metrics import by_item
 from ..metrics.text_names import OWN
 from .base import Strict
 from .data import Band, Data
-from .evaluation import Benchmark, Diversity, Entailment, Grading, Prices, Statistics, Texts
+from .evaluation import Benchmark, Diversity, Entailment, Grading, Novelty, Prices, Statistics, Texts
 from .imports import Import, Imports, Triple
 from .lineages import Lineages
 from .methods import AnyStage
@@ -19,6 +19,8 @@ from .training import Trainer
 
 # Tables that a study has of whatever was written, by the sections that ask for them.
 SECTIONS = ("texts", "entailment")
+# What is judged of a task's answers, by a section of its name.
+NOVELTY = "novelty"
 
 
 class Study(Lineages, Strict):
@@ -59,6 +61,11 @@ class Study(Lineages, Strict):
     )
     entailment: Entailment | None = Field(
         None, description="distances between texts by entailment; null: none"
+    )
+    novelty: Novelty | None = Field(
+        None,
+        description="NoveltyBench's classifier and reward model, for items of task `novelty`; null: overlap "
+        "of words stands in for them",
     )
     statistics: Statistics = Field(default_factory=Statistics, description="intervals and tests")
     prices: Prices = Field(default_factory=Prices, description="price table for cost in money")
@@ -110,7 +117,8 @@ class Study(Lineages, Strict):
         """Whether this study has a table of the arm at a checkpoint on a slice.
 
         `table`: rollouts, verdicts, loglikelihoods, next_tokens, passk, diversity, texts, entailment, cost;
-        items, which metrics by item are of; or policy, which only imported results have.
+        novelty, classes of answers by a model; items, which metrics by item are of; or policy, which only
+        imported results have.
         """
         if not self.imported(arm):
             if "passage" in self.gives(name):
@@ -123,6 +131,8 @@ class Study(Lineages, Strict):
                 return self._direct(arm) and (self.listed(name) or "text" in self.gives(name))
             if table == "passk":
                 return "gold" in self.gives(name)
+            if table == NOVELTY:
+                return self.novelty is not None and "classes" in self.gives(name)
             if table in SECTIONS:
                 return getattr(self, table) is not None
             return table != "policy"

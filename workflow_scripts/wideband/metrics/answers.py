@@ -30,18 +30,24 @@ def answers_table(
     metrics: Sequence[str],
     around: Mapping[str, Around] | None = None,
     next_tokens: pd.DataFrame | None = None,
+    parted: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Metrics table: the named metrics of `by_item` for every item.
 
-    `whose` holds arm, checkpoint and slice. A table that no metric reads may be None, and so may what
-    `around_answers` makes of rollouts. Raises MetricError for an item whose answers are not those of the
-    loglikelihoods.
+    `whose` holds arm, checkpoint and slice; `parted` is a novelty table. A table that no metric reads
+    may be None, and so may what `around_answers` makes of rollouts. Raises MetricError for an item whose
+    answers are not those of the loglikelihoods.
     """
     rows = problems.sort_values("uid").to_dict("records")
     exact = {} if loglikelihoods is None else _exact(rows, loglikelihoods)
     first = {} if next_tokens is None else next_tokens.set_index("uid")["support_90"]
     found = [
-        {**_item(row, exact, verdicts, around or {}), "first_tokens": first.get(row["uid"])} for row in rows
+        {
+            **_item(row, exact, verdicts, around or {}),
+            **_classes(row, verdicts, parted),
+            "first_tokens": first.get(row["uid"]),
+        }
+        for row in rows
     ]
     peers = _peers(rows, exact)
     items = [
@@ -93,6 +99,25 @@ def _texts(row: Row, verdicts: pd.DataFrame | None) -> dict[str, Any]:
         return {}
     texts = tuple(task.read(Parsed(None, text, True), ()).outcome for text in _written(row, verdicts))
     return {"texts": texts, "draws": len(texts)}
+
+
+def answered(row: Row, verdicts: pd.DataFrame) -> dict[int, str]:
+    """The answers of an item that takes any text, by sample, in order; completions without one left out."""
+    samples = sorted(verdicts.loc[verdicts["uid"] == row["uid"], "sample"])
+    texts = zip(samples, _written(row, verdicts), strict=True)
+    return {sample: text for sample, text in texts if text and text.strip()}
+
+
+def _classes(row: Row, verdicts: pd.DataFrame | None, parted: pd.DataFrame | None) -> dict[str, Any]:
+    """The classes of an item's completions, and the points of each class."""
+    if verdicts is None or parted is None:
+        return {}
+    mine = parted[parted["uid"] == row["uid"]].sort_values("sample").set_index("sample")
+    samples = sorted(verdicts.loc[verdicts["uid"] == row["uid"], "sample"])
+    return {
+        "classes": tuple(int(mine["class"][each]) if each in mine.index else None for each in samples),
+        "points": tuple(mine.drop_duplicates("class").sort_values("class")["points"]),
+    }
 
 
 def _written(row: Row, verdicts: pd.DataFrame) -> list[str | None]:

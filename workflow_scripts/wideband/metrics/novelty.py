@@ -7,6 +7,7 @@ release has as another way, with its rule for answers of a few words.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -36,7 +37,7 @@ def distinct(classes: Sequence[int]) -> int:
     return len(set(classes))
 
 
-def utility(classes: Sequence[int], scores: Sequence[float], patience: float = PATIENCE) -> float:
+def utility(classes: Sequence[int | None], scores: Sequence[float], patience: float = PATIENCE) -> float:
     """What a reader gets who goes on to the next completion with probability `patience`; shapes (n,).
 
     Mean over places i with weights patience^i of the score where the completion is the first of its class,
@@ -48,11 +49,22 @@ def utility(classes: Sequence[int], scores: Sequence[float], patience: float = P
 
 def same_words(one: str, other: str) -> bool:
     """Whether two answers have mostly the same words."""
+    short = same_if_short(one, other)
+    return rouge_1(one, other) > OVERLAP if short is None else short
+
+
+def same_if_short(one: str, other: str) -> bool | None:
+    """The release's rule for answers of a few words: half of them in common; None where one is longer."""
     longest = max(len(one.split()), len(other.split()))
-    if longest <= SHORT:
-        common = set(one.lower().split()) & set(other.lower().split())
-        return 2 * len(common) >= longest
-    return rouge_1(one, other) > OVERLAP
+    if longest > SHORT:
+        return None
+    common = set(one.lower().split()) & set(other.lower().split())
+    return 2 * len(common) >= longest
+
+
+def points(reward: float, thresholds: Sequence[float]) -> int:
+    """What a reward is worth: 1, and 1 more for each of the ascending thresholds below it."""
+    return bisect_left(thresholds, reward) + 1
 
 
 def rouge_1(one: str, other: str) -> float:

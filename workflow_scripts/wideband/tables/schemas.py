@@ -145,6 +145,13 @@ SCHEMAS: dict[str, Schema] = {
         },
         (*ITEM_KEY, "other", "first", "second", "place"),
     ),
+    # Answers in classes of the same answer, `class` counted from 0 in the order of their first members, of
+    # which alone a reward model has said what they are worth: the raw reward, and points from 1 to 10.
+    "novelty": Schema(
+        {**ROLLOUT_KEY, "class": INT, "reward": REAL, "points": REAL},
+        tuple(ROLLOUT_KEY),
+        frozenset({"reward", "points"}),
+    ),
     # A policy's exact law over each item's answer space: complete answers with their end token, in nats. Of
     # an imported log the options as its tool scored them; it may not say of how many tokens.
     "loglikelihoods": Schema(

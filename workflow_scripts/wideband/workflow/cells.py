@@ -103,9 +103,17 @@ class Cells:
         return [*self.sampled, *(Cell(*triple) for triple in self.study.ungraded())]
 
     @cached_property
+    def parted(self) -> dict[tuple[str, str], list[str]]:
+        """Benchmarks whose answers a model sorts into classes, by arm and checkpoint."""
+        return self._by_policy("novelty")
+
+    @cached_property
     def embedded(self) -> dict[tuple[str, str], list[str]]:
         """Benchmarks with completions, by arm and checkpoint."""
+        return self._by_policy("rollouts")
+
+    def _by_policy(self, table: str) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
-        for cell in self.having("rollouts"):
+        for cell in self.having(table):
             found.setdefault((cell.arm, cell.checkpoint), []).append(cell.slice)
         return found

@@ -15,7 +15,7 @@ from .jobs import PlannedJob
 
 HOUR = 3600
 # They run in one SLURM job with the sampling that they read: on its node, with the time limit of analysis.
-AFTER_SAMPLING = frozenset({"grade", "embed", "entail", "band", "band_train"})
+AFTER_SAMPLING = frozenset({"grade", "embed", "entail", "novelty", "band", "band_train"})
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,15 @@ def entailment_pairs(study: Study) -> int | None:
         total += items * (inside if cfg.pairs is None else min(inside, cfg.pairs))
         total += min(cfg.across, comb(items, 2))
     return total * (cfg.sentences if cfg.align == "sentences" else 1)
+
+
+def novelty_pairs(study: Study) -> int | None:
+    """Pairs of answers that a study's classifier judges at most; None where a slice's size is unknown."""
+    cells = study.separate_evaluations("novelty")
+    items = [_problems(name, study) for *_, name in cells]
+    if None in items:
+        return None
+    return sum(n * comb(study.draws(*cell), 2) for n, cell in zip(items, cells, strict=True))
 
 
 def _problems(name: str, study: Study) -> int | None:

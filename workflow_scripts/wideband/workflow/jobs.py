@@ -182,6 +182,11 @@ def _entails(cells: Cells) -> Listed:
     return _of_checkpoints(cells, layout.ENTAILMENT) if cells.study.entailment else iter(())
 
 
+def _novelties(cells: Cells) -> Listed:
+    for (arm, at), names in cells.parted.items():
+        yield {"arm": arm, "checkpoint": at}, [_format(layout.NOVELTY, Cell(arm, at, name)) for name in names]
+
+
 def _of_checkpoints(cells: Cells, pattern: str) -> Listed:
     for (arm, at), names in cells.embedded.items():
         yield {"arm": arm, "checkpoint": at}, [_format(pattern, Cell(arm, at, name)) for name in names]
@@ -232,6 +237,7 @@ RULES: dict[str, Callable[[Cells], Listed]] = {
     "band_train": _band_trains,
     "embed": _embeds,
     "entail": _entails,
+    "novelty": _novelties,
     "passk": _metric("passk", "passk", curve=True),
     "diversity": _metric("diversity", "rollouts"),
     "texts": _metric("texts", "texts"),

@@ -15,6 +15,7 @@ DONE = {
     "loglikelihood": "exact laws of {policy} on {slice}",
     "embed": "embedded {policy}",
     "entail": "entailment of {policy}",
+    "novelty": "classes of answers of {policy}",
     "train": "trained {policy}",
     "band": "band of {policy} on {slice}",
 }

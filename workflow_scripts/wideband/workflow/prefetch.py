@@ -51,7 +51,8 @@ class Wanted:
 
 def wanted(study: Study) -> list[Wanted]:
     """What the jobs of a study read from the hub. Raises DataError for a dataset without a pinned commit."""
-    found = [*_bases(study), *_adapters(study), *_embedder(study), *_judge(study), *_problems(study)]
+    found = [*_bases(study), *_adapters(study), *_embedder(study), *_judge(study), *_novelty(study)]
+    found += _problems(study)
     return list({each.name: each for each in found}.values())
 
 
@@ -110,6 +111,23 @@ def _judge(study: Study) -> Iterator[Wanted]:
         return
     fetch = partial(snapshot, asked.model, asked.revision)
     yield _model("entailment model", asked.model, asked.revision, fetch)
+
+
+def _novelty(study: Study) -> Iterator[Wanted]:
+    """The models that sort answers into classes and say what they are worth."""
+    asked = study.novelty
+    named = (
+        {
+            "classifier": (asked.classifier, asked.classifier_revision),
+            "tokenizer": (asked.tokenizer, asked.tokenizer_revision),
+            "reward model": (asked.reward, asked.reward_revision),
+        }
+        if asked and study.separate_evaluations("novelty")
+        else {}
+    )
+    for what, (repo, revision) in named.items():
+        if repo and not Path(repo).is_dir():
+            yield _model(f"{what} of novelty", repo, revision, partial(snapshot, repo, revision))
 
 
 def _problems(study: Study) -> Iterator[Wanted]:

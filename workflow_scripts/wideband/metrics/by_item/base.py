@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ...spaces.distribution import Distribution
 
 EXACT, OPENING, SAMPLED, WRITTEN = "loglikelihoods", "next_tokens", "verdicts", "rollouts"
+PARTED = "novelty"
 Range = Interval | Callable[[int], Interval]
 
 
@@ -37,6 +38,8 @@ class Item:
             where the task gives none.
         numbers: the number of each completion, NaN where it is none, shape (draws,); None without a table.
         texts: of a task whose answers are texts the answer of each completion, None where there is none.
+        classes: of each completion the class of its answer by a model, from 0, and None where it has none.
+        points: what the reward model gives the first member of each class, in their order, from 1 to 10.
         first_tokens: how few tokens hold 90 % of the mass of how answers begin; None without a table.
         passage, tokens: of a task that gives passages the text, and how many tokens it was.
         orders: the laws of items of the same space that ask the same in another order of the options, each
@@ -55,6 +58,8 @@ class Item:
     distribution: "Distribution | None" = None
     numbers: np.ndarray | None = None
     texts: tuple[str | None, ...] = ()
+    classes: tuple[int | None, ...] = ()
+    points: tuple[float, ...] = ()
     first_tokens: int | None = None
     passage: str = ""
     tokens: int = 0
@@ -91,8 +96,8 @@ class Metric:
         unit: of the value.
         needs: what the task must give (see `wideband.tasks`).
         unless: what the task must not give, since other metrics say more of it.
-        reads: the tables it needs of EXACT, OPENING, SAMPLED and WRITTEN; n is the number of options, of
-            draws if it reads one of the latter two, or one law of a first token.
+        reads: the tables it needs of EXACT, OPENING, SAMPLED, WRITTEN and PARTED; n is the number of options,
+            of draws if it reads SAMPLED or WRITTEN, or one law of a first token.
         within: the least and greatest value, which may depend on n; None where it has no end.
     """
 

@@ -15,6 +15,8 @@ SHOWN = (
     "top_answer_share",
     "distinct_by_words",
     "utility_by_words",
+    "distinct_by_classifier",
+    "utility_by_reward_model",
     "sampled_variation",
     "variation_floor",
     "sampled_valid",

@@ -1,0 +1,72 @@
+"""The classifier of pairs of answers, read as the release reads it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+from ..config.evaluation import Novelty
+from ..errors import WidebandError
+from .classes import Pair
+
+BATCH = 64
+# The label that says that two answers are the same.
+SAME = 1
+
+
+class Classifier:
+    """P(the same) of pairs of answers: [CLS] first [SEP] second [SEP], each cut to its leading tokens."""
+
+    def __init__(self, settings: Novelty) -> None:
+        """Raises WidebandError for a model without two labels, or a tokenizer without CLS and SEP."""
+        self.tokens = settings.tokens
+        model, revision = settings.classifier, settings.classifier_revision
+        source = settings.tokenizer or model
+        commit = settings.tokenizer_revision if settings.tokenizer else revision
+        self.tokenizer = AutoTokenizer.from_pretrained(source, revision=commit, trust_remote_code=False)
+        loaded = AutoModelForSequenceClassification.from_pretrained(
+            model, revision=revision, trust_remote_code=False, dtype=torch.float32
+        )
+        if loaded.config.num_labels != 2:
+            raise WidebandError(
+                f"novelty.classifier: {model} has {loaded.config.num_labels} labels; it needs two, the "
+                "second for answers that are the same"
+            )
+        if self.tokenizer.cls_token_id is None or self.tokenizer.sep_token_id is None:
+            raise WidebandError(
+                f"novelty.tokenizer: {source} has no tokens CLS and SEP; name the classifier's"
+            )
+        self.model = loaded.eval().to("cuda" if torch.cuda.is_available() else "cpu")
+
+    def __call__(self, pairs: Sequence[Pair]) -> np.ndarray:
+        """The probabilities of each pair, shape (pairs,): the longest are read first, in batches."""
+        read = [self._read(*pair) for pair in pairs]
+        order = sorted(range(len(read)), key=lambda place: -len(read[place][0]))
+        found = np.empty(len(read))
+        for start in range(0, len(order), BATCH):
+            part = order[start : start + BATCH]
+            found[part] = self._batch([read[place] for place in part])
+        return found
+
+    def _read(self, one: str, other: str) -> tuple[list[int], list[int]]:
+        """Token ids, and which of the two texts each belongs to."""
+        ids, kinds = [self.tokenizer.cls_token_id], [0]
+        for kind, text in enumerate((one, other)):
+            said = self.tokenizer.encode(text, add_special_tokens=False)[: self.tokens]
+            ids += [*said, self.tokenizer.sep_token_id]
+            kinds += [kind] * (len(said) + 1)
+        return ids, kinds
+
+    def _batch(self, rows: list[tuple[list[int], list[int]]]) -> np.ndarray:
+        shape = len(rows), len(rows[0][0])
+        given = {name: torch.zeros(shape, dtype=torch.long) for name in ("input_ids", "token_type_ids")}
+        given["input_ids"] += self.tokenizer.pad_token_id or 0
+        given["attention_mask"] = torch.zeros(shape, dtype=torch.long)
+        for row, (ids, kinds) in enumerate(rows):
+            given["input_ids"][row, : len(ids)] = torch.tensor(ids)
+            given["token_type_ids"][row, : len(ids)] = torch.tensor(kinds)
+            given["attention_mask"][row, : len(ids)] = 1
+        with torch.inference_mode():
+            logits = self.model(**{name: each.to(self.model.device) for name, each in given.items()}).logits
+        return torch.softmax(logits.float(), dim=-1)[:, SAME].cpu().numpy()
