@@ -8,12 +8,12 @@ from workflow import Copy
 STUDY, RULE = "small", "train_gsm8k_warmup"
 STAGE = f"results/{STUDY}/arms/panel/gsm8k_warmup"
 JOB, COMMENT = "train.panel.gsm8k_warmup", f"rule_{RULE}"
-STEPS = 20
+STEPS = 8
 
 
 def write(copy: Copy) -> None:
     """The study file: nano with a longer first stage, saved at every step."""
-    size = {"steps": STEPS, "groups": 2, "group_size": 4, "max_tokens": 160}
+    size = {"steps": STEPS, "groups": 2, "group_size": 4, "max_tokens": 48}
     copy.write_study(
         STUDY,
         base__tokens=20_000,

@@ -14,7 +14,7 @@ from wideband.tables import read_table
 from wideband.workflow.jobs import PlannedJob, jobs
 from wideband.workflow.modification_times import prepare
 
-KILLS, STEPS, SEED = 10, 80, 20260423
+KILLS, STEPS, SEED = 10, 48, 20260423
 TIMED = ["seconds", "peak_bytes"]
 DRIVER = str(ROOT / "tests/pipeline/training_kills.py")
 

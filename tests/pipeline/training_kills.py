@@ -19,7 +19,7 @@ from typing import TextIO
 
 STEP = re.compile(r"\| step (\d+) /")
 # A run dies after one to so many steps, and then at any moment of so many seconds.
-STEPS, MOMENT_S = 3, 0.3
+STEPS, MOMENT_S = 3, 0.15
 
 
 def main() -> None:

@@ -44,6 +44,19 @@ fetch_adapter(study.arms["panel"].start_from, Path("base"), Path("adapter"))
 vectors = load_embedder(study.diversity.embedder, study.diversity.revision).encode(["a body"])
 print(json.dumps([problems, vectors.shape]))
 """
+# A slice alone: nothing of torch is imported.
+BUILD = """
+from wideband.config import load_study
+from wideband.data.slices import build_slice
+build_slice("gsm8k_test", load_study("away").data)
+"""
+# The hub's library waits half a minute, longer after each attempt, for a hub that does not answer.
+IMPATIENT = """
+import sys, time
+time.sleep = lambda _: None
+from wideband.cli import main
+sys.exit(main(["prefetch", "--study", "away"]))
+"""
 
 
 class Away(SimpleNamespace):
@@ -149,7 +162,7 @@ def away(tmp_path: Path, repositories: Path) -> Iterator[Away]:
 
 
 def test_jobs_without_a_network_find_what_was_prefetched(away: Away) -> None:
-    assert away.jobs().returncode != 0
+    assert away.python("-c", BUILD, HF_HUB_OFFLINE="1").returncode != 0
     said = away.prefetch()
     assert said.returncode == 0, said.stdout + said.stderr
     for name in (f"lab/tiny@{COMMIT}", f"lab/adapter@{COMMIT}", f"lab/embedder@{COMMIT}", f"{GSM8K}@740312"):
@@ -172,7 +185,8 @@ def test_what_the_hub_does_not_have_is_named(away: Away, missing: str) -> None:
     repo, revision = {"revision": ("lab/tiny", OTHER)}.get(missing, ("lab/nothing", COMMIT))
     base = {"kind": "hub", "name": "tiny", "repo": repo, "revision": revision, "dtype": "float32"}
     away.write(base=base)
-    said = away.prefetch(**({"HF_ENDPOINT": "http://127.0.0.1:9"} if missing == "hub" else {}))
+    gone = {"HF_ENDPOINT": "http://127.0.0.1:9"} if missing == "hub" else {}
+    said = away.python("-c", IMPATIENT, **gone)
     assert said.returncode == 2
     assert f"error: base model {repo}@{revision}: cannot be downloaded from the hub (" in said.stderr
     assert "Traceback" not in said.stderr
@@ -181,13 +195,9 @@ def test_what_the_hub_does_not_have_is_named(away: Away, missing: str) -> None:
 def test_a_dataset_at_another_commit_is_no_stand_in_for_the_pinned_one(away: Away) -> None:
     load = "from datasets import load_dataset; load_dataset('{}', 'main', revision='{}')"
     assert away.python("-c", load.format(GSM8K, OTHER)).returncode == 0
-    build = (
-        "from wideband.config import load_study; from wideband.data.slices import build_slice; "
-        "build_slice('gsm8k_test', load_study('away').data)"
-    )
-    said = away.python("-c", build, HF_HUB_OFFLINE="1")
+    said = away.python("-c", BUILD, HF_HUB_OFFLINE="1")
     assert said.returncode != 0 and "holds another commit" in said.stderr
-    assert away.python("-c", build).returncode == 0
+    assert away.python("-c", BUILD).returncode == 0
 
 
 @pytest.mark.parametrize("study", ["nano", "micro"])
