@@ -162,7 +162,9 @@ if CELLS.parted:
                 slice=[name for name in STUDY.benchmarks if "classes" in STUDY.gives(name)],
                 allow_missing=True,
             ),
-            problems=[f"{R}/data/{name}.parquet" for name in STUDY.benchmarks if "classes" in STUDY.gives(name)],
+            problems=[
+                f"{R}/data/{name}.parquet" for name in STUDY.benchmarks if "classes" in STUDY.gives(name)
+            ],
         output:
             novelty=expand(
                 f"{R}/arms/{{arm}}/{{checkpoint}}/novelty/{{slice}}.parquet",

@@ -28,7 +28,9 @@ from wideband.metrics.answers import answers_table
 from wideband.novelty import answers_of, classes, novelty_table
 from wideband.novelty.classifier import Classifier
 from wideband.novelty.reward import RewardModel
-from wideband.tables import read_table, write_table
+from wideband.numbers.inputs import table_name
+from wideband.tables import SCHEMAS, read_table, write_table
+from wideband.workflow import layout
 
 SIZES = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
 # Of DeBERTa-v3: positions relative to one another, and no types of tokens.
@@ -191,3 +193,9 @@ def test_the_job_writes_a_table_for_each_slice(settings: Novelty, tmp_path: Path
     reward = RewardModel(settings)
     assert firsts["reward"].tolist() == [reward("Name a city.", said[at]) for at in firsts["sample"]]
     assert table["points"].notna().sum() == len(firsts)
+
+
+def test_the_audit_knows_every_table_that_an_evaluation_has() -> None:
+    tables = [path for path in vars(layout).values() if str(path).endswith("/{slice}.parquet")]
+    assert layout.NOVELTY in tables
+    assert {table_name(path) for path in tables} <= set(SCHEMAS)

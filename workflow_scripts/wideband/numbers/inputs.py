@@ -22,6 +22,7 @@ FOLDERS = (
     "band",
     "embeddings",
     "entailment",
+    "novelty",
     "curve",
     "policy",
     "missing",
