@@ -38,10 +38,6 @@ def said(folder: Path, code: str, *arguments: str) -> str:
     return done.stdout + done.stderr
 
 
-def test_opening_a_model_is_one_line(tiny_base: Path, tmp_path: Path) -> None:
-    lines = said(tmp_path, OPEN, str(tiny_base)).strip().splitlines()
+def test_opening_a_model_is_one_line_and_the_embedder_says_nothing(tiny_base: Path, tmp_path: Path) -> None:
+    lines = said(tmp_path, OPEN + EMBED, str(tiny_base)).strip().splitlines()
     assert [line.partition(" | ")[2] for line in lines] == [f"model opened: {tiny_base}"]
-
-
-def test_the_embedder_says_nothing(tmp_path: Path) -> None:
-    assert said(tmp_path, EMBED) == ""
