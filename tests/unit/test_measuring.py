@@ -7,7 +7,7 @@ import pytest
 
 from wideband.cli import main, measure
 from wideband.config import load_study
-from wideband.measuring import DEFAULT, QUESTIONS, Model, ModelError, model_of, named, study_text
+from wideband.measuring import DEFAULT, QUESTIONS, Model, ModelError, model_of, named, pinned, study_text
 from wideband.numbers import NumberRecord
 from wideband.report.book import Book
 from wideband.report.in_words import in_words
@@ -42,7 +42,7 @@ def test_every_kind_of_model_is_known_by_its_name(project: Path) -> None:
     model = {"kind": "hub", "name": "model", "repo": "./model", "context": 512, "dtype": "float32"}
     assert model_of("model") == Model("model", model)
     tuned = model | {"name": "tuned", "repo": str(project / "model")}
-    assert model_of("tuned") == Model("tuned", tuned, "./tuned")
+    assert model_of("tuned") == Model("tuned", tuned, {"repo": "./tuned"})
     assert model_of(PACKAGE).base == {"kind": "package", "name": "smollm2-135m-instruct"}
     assert model_of(f"Some/Model-1.5B@{COMMIT}") == Model(
         "model_1_5b", {"kind": "hub", "name": "model_1_5b", "repo": "Some/Model-1.5B", "revision": COMMIT}
@@ -57,6 +57,34 @@ def test_every_kind_of_model_is_known_by_its_name(project: Path) -> None:
     }
     names = [each.name for each in named([model_of("model"), model_of(f"x/model@{COMMIT}")])]
     assert names == ["model", "model_2"]
+
+
+def test_an_adapter_stands_on_the_base_that_it_names_wherever_either_lies(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tuned, model = named([model_of("tuned"), model_of(str(project / "model"))])
+    assert tuned.base == model.base and model.base["name"] == "model"
+    config = project / "tuned/adapter_config.json"
+    config.write_text(json.dumps({"base_model_name_or_path": "x/large", "revision": COMMIT}))
+    assert model_of("tuned").base == {"kind": "hub", "name": "tuned", "repo": "x/large", "revision": COMMIT}
+    # As `wideband publish` writes it.
+    (project / "model").rename(project / "tuned/base")
+    config.write_text(json.dumps({"base_model_name_or_path": None}))
+    assert model_of("tuned").base["repo"] == "./tuned/base"
+    there = {"x/small": {"base_model_name_or_path": "x/large"}}
+    files = {"adapter_config.json": there, "config.json": {"x/large": {"max_position_embeddings": 512}}}
+    monkeypatch.setattr("wideband.measuring.models._on_hub", lambda repo, _, name: files[name].get(repo))
+    small = pinned(model_of(f"x/small@{COMMIT}"), {"x/large": COMMIT[::-1]})
+    large = {"kind": "hub", "name": "small", "repo": "x/large", "revision": COMMIT[::-1], "context": 512}
+    assert small == Model("small", large, {"repo": "x/small", "revision": COMMIT})
+    for base, said in {
+        None: "names no base",
+        "tuned": "is no model's|itself",
+        "http://x/v1#m": "no hub id",
+    }.items():
+        there["x/small"] = {"base_model_name_or_path": base}
+        with pytest.raises(ModelError, match=said):
+            pinned(model_of(f"x/small@{COMMIT}"), {})
 
 
 @pytest.mark.parametrize(
@@ -187,6 +215,7 @@ def test_a_branch_that_moves_does_not_change_a_study_that_is_there(
     project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commits = iter([COMMIT, COMMIT[::-1]])
+    monkeypatch.setattr("wideband.measuring.models._on_hub", lambda *_: None)
     monkeypatch.setattr("wideband.measuring.models._commit", lambda _: next(commits))
     command = ["measure", "x/one", "--plan", "--with", "answers"]
     assert main(command) == 0

@@ -125,11 +125,12 @@ def _commits(name: str, models: Sequence[Model]) -> dict[str, str]:
         return {}
     study = load_study(name)
     bases = [base for arm in study.arms if isinstance(base := study.base_of(arm), HubBase)]
+    adapters = [body.start_from for body in study.arms.values() if body.start_from]
     given = {(each.base["repo"], each.base.get("revision")) for each in models if each.base["kind"] == "hub"}
     found = {
-        base.repo: base.revision
-        for base in bases
-        if base.repo in wanted and base.revision and (base.repo, base.revision) not in given
+        each.repo: each.revision
+        for each in (*bases, *adapters)
+        if each.repo in wanted and each.revision and (each.repo, each.revision) not in given
     }
     for repo, commit in found.items():
         print(f"{repo}: at commit {commit}, as in {_file(name)}; for another name it as {repo}@<40 digits>")

@@ -12,6 +12,8 @@ from ..config.parameters import packages
 from ..errors import WidebandError
 
 HUB = re.compile(r"(?P<repo>[\w.-]+/[\w.-]+)(@(?P<revision>[0-9a-f]{40}))?")
+COMMIT = re.compile(r"[0-9a-f]{40}")
+ADAPTER = "adapter_config.json"
 SERVED = re.compile(r"[\w.:/@+-]+")
 # The one address that this key belongs to.
 OPENAI, KEY = "https://api.openai.com", "OPENAI_API_KEY"
@@ -29,12 +31,12 @@ class Model:
     Attributes:
         name: of the arm, and of its base model's folder unless the base is a package.
         base: the study's `base`.
-        adapter: what the arm starts from; None: the base as it is.
+        adapter: the arm's `start_from`; None: the base as it is.
     """
 
     name: str
     base: dict[str, Any]
-    adapter: str | None = None
+    adapter: dict[str, Any] | None = None
 
 
 def model_of(given: str, key_variable: str | None = None) -> Model:
@@ -62,15 +64,31 @@ def model_of(given: str, key_variable: str | None = None) -> Model:
 
 
 def pinned(model: Model, commits: Mapping[str, str]) -> Model:
-    """The model, at a commit: of `commits` by repository, else the hub's present one. Raises ModelError."""
-    if model.base.get("revision", "") is not None:
+    """The model, at a commit: of `commits` by repository, else the hub's present one.
+
+    An adapter on the hub becomes one on its base. Raises ModelError.
+    """
+    # A folder has no revision.
+    if "revision" not in model.base:
         return model
     repo = model.base["repo"]
-    return replace(model, base=model.base | {"revision": commits.get(repo) or _commit(repo)})
+    commit = model.base["revision"] or commits.get(repo) or _commit(repo)
+    config = _on_hub(repo, commit, ADAPTER) if model.adapter is None else None
+    if config is None:
+        said = _settings(_on_hub(repo, commit, "config.json") or {})
+        return replace(model, base=model.base | {"revision": commit} | said)
+    beneath = _beneath(config, f"{repo}/{ADAPTER}")
+    if beneath.base["kind"] == "hub":
+        beneath = replace(beneath, base=beneath.base | {"name": model.name})
+    adapter = {"repo": repo, "revision": commit}
+    return pinned(replace(beneath, name=model.name, adapter=adapter), commits)
 
 
 def named(models: Sequence[Model]) -> list[Model]:
-    """The models, each with a name of its own. Raises ModelError for one that is there twice."""
+    """The models, each with a name of its own, those on one base with that base's.
+
+    Raises ModelError for one that is there twice.
+    """
     found: list[Model] = []
     for each in models:
         if any(replace(each, name="", base=_unnamed(each)) == other for other in map(_bare, found)):
@@ -80,7 +98,13 @@ def named(models: Sequence[Model]) -> list[Model]:
             name, number = f"{each.name}_{number}", number + 1
         base = each.base if each.base["kind"] == "package" else each.base | {"name": name}
         found.append(Model(name, base, each.adapter))
-    return found
+    return [replace(each, base=_shared(each, found)) for each in found]
+
+
+def _shared(model: Model, models: Sequence[Model]) -> dict[str, Any]:
+    """The model's base as the first of the models on it names it; best one that is the base itself."""
+    same = [each for each in models if _unnamed(each) == _unnamed(model)]
+    return min(same, key=lambda each: each.adapter is not None).base
 
 
 def _bare(model: Model) -> Model:
@@ -119,27 +143,47 @@ def _endpoint(given: str, key_variable: str | None) -> Model:
 
 def _folder(folder: Path) -> Model:
     name = _name(folder.resolve().name)
-    if (folder / "adapter_config.json").is_file():
+    if (folder / ADAPTER).is_file():
         return _adapter(folder, name)
     config = _json(folder / "config.json", "save_pretrained writes it")
-    context = config.get("max_position_embeddings")
+    return Model(name, {"kind": "hub", "name": name, "repo": _place(folder), **_settings(config)})
+
+
+def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What a model's config.json says of its context and of the dtype of its weights, as far as it does."""
+    context, dtype = config.get("max_position_embeddings"), config.get("dtype") or config.get("torch_dtype")
     told = {"context": context} if isinstance(context, int) else {}
-    dtype = config.get("dtype") or config.get("torch_dtype")
-    told |= {"dtype": "float32"} if dtype == "float32" else {}
-    return Model(name, {"kind": "hub", "name": name, "repo": _place(folder), **told})
+    return told | ({"dtype": "float32"} if dtype == "float32" else {})
 
 
 def _adapter(folder: Path, name: str) -> Model:
-    base = _json(folder / "adapter_config.json", "PEFT writes it").get("base_model_name_or_path")
-    if not isinstance(base, str) or not base:
-        raise ModelError(f"{folder}/adapter_config.json: names no base (base_model_name_or_path); add it")
+    config = _json(folder / ADAPTER, "PEFT writes it")
     if not (folder / "adapter_model.safetensors").is_file():
         raise ModelError(f"{folder}: has no adapter_model.safetensors; save the adapter as safetensors")
-    beneath = model_of(base if not base.startswith(".") else str(folder / base))
-    if beneath.adapter:
-        raise ModelError(f"{folder}: its base {base} is an adapter itself; merge it into its own base first")
+    # As `wideband publish` lays it out.
+    beside = folder / "base"
+    if not config.get("base_model_name_or_path") and (beside / "config.json").is_file():
+        config["base_model_name_or_path"] = str(beside)
+    beneath = _beneath(config, f"{folder}/{ADAPTER}", folder)
     given = beneath.base if beneath.base["kind"] == "package" else beneath.base | {"name": name}
-    return Model(name, given, _place(folder))
+    return Model(name, given, {"repo": _place(folder)})
+
+
+def _beneath(config: Mapping[str, Any], file: str, folder: Path | None = None) -> Model:
+    """The base that an adapter names in its config. Raises ModelError."""
+    base, revision = config.get("base_model_name_or_path"), config.get("revision")
+    if not isinstance(base, str) or not base:
+        raise ModelError(f"{file}: names no base (base_model_name_or_path); add it")
+    if folder and base.startswith("."):
+        base = str(folder / base)
+    if HUB.fullmatch(base) and not Path(base).is_dir() and COMMIT.fullmatch(str(revision)):
+        base = f"{base}@{revision}"
+    beneath = model_of(base)
+    if beneath.adapter:
+        raise ModelError(f"{file}: its base {base} is an adapter itself; merge it into its own base first")
+    if beneath.base["kind"] == "endpoint":
+        raise ModelError(f"{file}: its base is no folder and no hub id; set base_model_name_or_path right")
+    return beneath
 
 
 def _place(folder: Path) -> str:
@@ -158,6 +202,18 @@ def _json(file: Path, remedy: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise ModelError(f"{file}: cannot be read ({error}); {remedy}") from None
     raise ModelError(f"{file}: holds no mapping; {remedy}")
+
+
+def _on_hub(repo: str, commit: str, name: str) -> dict[str, Any] | None:
+    """A JSON file of a repository on the hub; None where it has none, or cannot be seen."""
+    from huggingface_hub import hf_hub_download
+
+    try:
+        file = hf_hub_download(repo, name, revision=commit)
+    except Exception:
+        # What a model lacks that is not there is said by the job that reads it.
+        return None
+    return _json(Path(file), "the repository is broken")
 
 
 def _commit(repo: str) -> str:

@@ -25,7 +25,7 @@ def study_text(name: str, models: Sequence[Model], against: str | None, asked: S
     for each in models:
         body = {"scaffold": "direct", "prompt": PROMPT, "train": False}
         body |= {} if each.base == first.base else {"base": each.base}
-        body |= {"start_from": {"repo": each.adapter}} if each.adapter else {}
+        body |= {"start_from": each.adapter} if each.adapter else {}
         body |= {"against": against} if against and each.name != against else {}
         arms[each.name] = body
     content = {
