@@ -108,6 +108,27 @@ IFEVAL = [
         "kwargs": [{"language": "hi"}],
     },
 ]
+HUMANEVAL = [
+    {
+        "task_id": "HumanEval/0",
+        "prompt": 'from typing import List\n\n\ndef total(numbers: List) -> int:\n    """Their sum."""\n',
+        "entry_point": "total",
+        "canonical_solution": "    x = 0\n    for each in numbers:\n        x += each\n    return x",
+        "test": "def check(candidate):\n    assert candidate([1, 2]) == 3\n    assert candidate([]) == 0\n",
+    }
+]
+MBPP = [
+    {
+        "text": "Write a function to find the size of a node.",
+        "code": "class Node:\r\n def __init__(self, n):\r\n  self.n = n\r\ndef size(n):\r\n return n.n, n.m",
+        "task_id": number,
+        "test_setup_code": "root = Node(1)\r\nroot.m = 2",
+        "test_list": ["assert size(root) == (1, 2)"],
+        "challenge_test_list": [],
+    }
+    for number in (10, 11, 600, 601)
+]
+CRUXEVAL = [{"code": "def f(a):\n    return [a, {a}]", "input": "1", "output": "[1, {1}]", "id": "sample_7"}]
 
 
 def jsonl(path: Path, rows: Rows) -> Path:
@@ -134,6 +155,9 @@ def benchmark_files(root: Path) -> Path:
     jsonl(root / "pool/olympiad_877.jsonl", POOL)
     jsonl(root / "noveltybench/curated.jsonl", NOVELTY)
     jsonl(root / "tasks/ifeval/input_data.jsonl", IFEVAL)
+    jsonl(root / "tasks/humaneval/HumanEval.jsonl", HUMANEVAL)
+    jsonl(root / "tasks/mbpp/mbpp.jsonl", MBPP)
+    jsonl(root / "tasks/cruxeval/cruxeval.jsonl", CRUXEVAL)
     for subject in mmlu.SUBJECTS:
         path = root / f"tasks/mmlu/test/{subject}_test.csv"
         path.parent.mkdir(parents=True, exist_ok=True)

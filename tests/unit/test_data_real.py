@@ -53,6 +53,10 @@ def test_counts() -> None:
         "mmlu/test": 14033,
         "noveltybench/test": 100,
         "ifeval/test": 510,
+        "humaneval/test": 164,
+        "mbpp/test": 500,
+        "mbpp/train": 374,
+        "cruxeval/test": 800,
     }
     assert loaded("olympiad", "pool")["source"].value_counts().to_dict() == {
         "olympiadbench": 674,

@@ -27,6 +27,9 @@ TASKS: dict[str, str] = {
     "written_questions": "position",
     "novel_prompts": "novelty",
     "noveltybench": "novelty",
+    "humaneval": "program",
+    "mbpp": "program",
+    "cruxeval": "program",
     "ifeval": "instructions",
     "instructed_prompts": "instructions",
     "preferences": "open",
@@ -45,7 +48,7 @@ BUILT = (
 )
 GENERATED = ("gsm8k", "math", "olympiad", "preferences", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
-FILES_ONLY = ("ifeval", "mmlu", "noveltybench", "preferences")
+FILES_ONLY = ("cruxeval", "humaneval", "ifeval", "mbpp", "mmlu", "noveltybench", "preferences")
 # What comes in pairs, one side of which is preferred.
 PAIRED = ("preferences",)
 # What comes with worked answers, where it is generated or read from the authors' files.

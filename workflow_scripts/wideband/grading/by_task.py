@@ -1,5 +1,6 @@
 """What completions answer and whether that is right, as their tasks say: the one place, for all verdicts."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from .. import tasks
 from ..config.sources import DEFAULT
 from ..scaffolds import Parsed
 from ..tasks import Reading
-from .grader import NO_ANSWER, RIGHT, WRONG, Grader, Outcome
+from .grader import NO_ANSWER, RIGHT, UNPARSED, WRONG, Grader, Outcome
 
 NO_GOLD = Outcome(None, "no_gold")
 
@@ -50,23 +51,39 @@ def judge(grader: Grader, parsed: Sequence[Parsed], asked: Sequence[Asked]) -> l
     """The verdicts of completions, one for each item asked.
 
     `correct` is None where the task has no gold. A task whose outcomes are compared (COMPARES) is right where
-    outcome and gold are one text; of the others the grader compares answer and gold. Raises GradingError for
-    a gold that is missing.
+    outcome and gold are one text, one with tests where they pass; of the others the grader compares answer
+    and gold. Raises GradingError for a gold that is missing.
     """
     kinds = [tasks.load(each.task) for each in asked]
     readings = [kind.read(part, each.options) for kind, part, each in zip(kinds, parsed, asked, strict=True)]
     outcomes = [NO_GOLD] * len(asked)
-    # What is left to the grader.
-    rows = []
+    # What is left to the grader, and to the tests of each task.
+    rows, tested = [], defaultdict(list)
     for row, (kind, reading) in enumerate(zip(kinds, readings, strict=True)):
-        if "gold" in kind.GIVES and kind.COMPARES == "outcome":
+        if "gold" not in kind.GIVES:
+            continue
+        if kind.COMPARES == "outcome":
             outcomes[row] = _same(reading, asked[row].gold)
-        elif "gold" in kind.GIVES:
+        elif kind.COMPARES == "answer":
             rows.append(row)
+        elif reading.answer is None:
+            outcomes[row] = NO_ANSWER if parsed[row].answer is None else UNPARSED
+        else:
+            tested[asked[row].task].append(row)
+    for task, of_task in tested.items():
+        answers = [(readings[row].answer, asked[row].options) for row in of_task]
+        for row, outcome in zip(of_task, examined(grader, task, answers), strict=True):
+            outcomes[row] = outcome
     graded = grader.grade([(parsed[row].answer, asked[row].gold or "") for row in rows]) if rows else []
     for row, outcome in zip(rows, graded, strict=True):
         outcomes[row] = outcome
     return [Judged(*each) for each in zip(readings, outcomes, strict=True)]
+
+
+def examined(grader: Grader, task: str, answers: Sequence[tuple[str, Any]]) -> list[Outcome]:
+    """The verdicts of a task's own tests on answers, each with what its item asks for."""
+    found = tasks.load(task).examine(answers, grader.timeout_s, grader.workers)
+    return [Outcome(status == "passed", status) for status in found]
 
 
 def _same(reading: Reading, gold: str | None) -> Outcome:

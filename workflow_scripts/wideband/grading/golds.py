@@ -5,11 +5,12 @@ import pandas as pd
 from .. import scaffolds, tasks
 from ..config.evaluation import Grading
 from ..config.sources import DEFAULT
+from .by_task import asked_of, examined
 from .errors import GradingError
 from .grader import Grader, Outcome, fast
 from .normalise import normalise
 
-ACCEPTED = ("verified", "string_only")
+ACCEPTED = ("verified", "string_only", "passed")
 
 
 def check_golds(problems: pd.DataFrame, grading: Grading) -> pd.DataFrame:
@@ -21,9 +22,30 @@ def check_golds(problems: pd.DataFrame, grading: Grading) -> pd.DataFrame:
       undecided    math-verify reaches no verdict in time (refused: it would lose right answers);
       refused      math-verify reads it but denies that it equals itself (refused);
       empty        nothing is left of it (refused).
-    Items whose task has no gold, or compares it as it stands, are not in the frame: nothing can be refused.
+    Of a task with tests its solution has to pass them: its status is what they say. Items whose task has no
+    gold, or compares it as it stands, are not in the frame: nothing can be refused.
     """
-    problems = problems[[_compares_answers(task) for task in _tasks(problems)]]
+    named = _tasks(problems)
+    with Grader(grading.timeout_s, grading.workers) as grader:
+        tested = [
+            _tested(problems[named == task], task, grader)
+            for task in named.unique()
+            if _compares(task) == "tests"
+        ]
+    answers = _answers(problems[[_compares(task) == "answer" for task in named]], grading)
+    return pd.concat([answers, *tested], ignore_index=True)
+
+
+def _tested(problems: pd.DataFrame, task: str, grader: Grader) -> pd.DataFrame:
+    """The solution of each item under its own tests."""
+    frame = problems[["uid", "source", "gold"]].reset_index(drop=True)
+    exams = [asked_of(row).options for row in problems.to_dict("records")]
+    outcomes = examined(grader, task, [(tasks.load(task).solution(exam), exam) for exam in exams])
+    frame["status"] = [outcome.status for outcome in outcomes]
+    return frame.assign(accepted=frame["status"].isin(ACCEPTED))
+
+
+def _answers(problems: pd.DataFrame, grading: Grading) -> pd.DataFrame:
     answers = {gold: _as_answer(gold) for gold in problems["gold"].unique()}
     graded = [gold for gold in answers if normalise(gold)]
     with Grader(grading.timeout_s, grading.workers, fast_path=False) as grader:
@@ -53,9 +75,9 @@ def _tasks(problems: pd.DataFrame) -> pd.Series:
     return named.fillna(DEFAULT)
 
 
-def _compares_answers(task: str) -> bool:
+def _compares(task: str) -> str | None:
     kind = tasks.load(task)
-    return "gold" in kind.GIVES and kind.COMPARES == "answer"
+    return kind.COMPARES if "gold" in kind.GIVES else None
 
 
 def _as_answer(gold: str) -> str | None:

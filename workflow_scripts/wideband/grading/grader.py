@@ -18,7 +18,10 @@ from .normalise import LONGEST, readings
 from .numerals import differ
 from .pool import WorkerPool
 
-Status = Literal["exact", "verified", "no_answer", "unparsed", "undecided", "no_gold"]
+Status = Literal[
+    *("exact", "verified", "no_answer", "unparsed", "undecided", "no_gold"),
+    *("passed", "failed", "crashed", "timed_out"),
+]
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,9 @@ class Outcome:
         status: `exact` decided by normalised strings, plain numbers, values far apart or kinds that cannot be
             equal; `verified` by math-verify; `no_answer` there was none (wrong); `unparsed` math-verify finds
             no mathematics in it and compares strings; `undecided` the comparison exceeded its limit or took
-            its worker down twice (wrong, and counted wherever verdicts are); `no_gold` nothing is right.
+            its worker down twice, or its sandbox did not start (wrong, and counted wherever verdicts are);
+            `no_gold` nothing is right. Of what tests decide: `passed`; `failed` a test says no; `crashed` the
+            program raised something or died; `timed_out` it exceeded its limit (wrong, all three).
     """
 
     correct: bool | None
@@ -85,6 +90,7 @@ class Grader:
     def __init__(self, timeout_s: float = 5.0, workers: int = 2, fast_path: bool = True) -> None:
         """No process starts before a pair needs math-verify; without `fast_path` every pair does."""
         self.fast_path = fast_path
+        self.timeout_s, self.workers = timeout_s, workers
         self._pool = WorkerPool(workers, timeout_s)
         self._known: dict[Pair, Outcome] = {}
 

@@ -22,6 +22,8 @@ VERDICTS = {
     "undecided": "undecided, counts as wrong",
     "no_answer": "no answer",
     "unparsed": "unreadable answer",
+    "crashed": "wrong: the program crashed",
+    "timed_out": "wrong: the program ran out of time",
 }
 
 

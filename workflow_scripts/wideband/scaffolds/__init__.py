@@ -15,6 +15,7 @@ from .suppressed import ThinkingSuppressed, ThinkSuppressed
 from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
 from .think import Think
 from .thinking_native import ThinkingNative
+from .verbatim import Verbatim
 from .worked import Worked
 
 EVERY: tuple[Scaffold, ...] = (
@@ -45,8 +46,8 @@ SPECIAL_TAGS: tuple[str, ...] = (
 )
 
 
-# Who reads direct completions to problems; no arm asks in its name.
-WORKED = Worked()
+# Who reads direct completions to problems, and code; no arm asks in their names.
+WORKED, VERBATIM = Worked(), Verbatim()
 
 
 def get(name: str) -> Scaffold:
@@ -59,8 +60,10 @@ def get(name: str) -> Scaffold:
 
 
 __all__ = [
+    "ANSWER_CLOSE",
     "SCAFFOLDS",
     "SPECIAL_TAGS",
+    "VERBATIM",
     "WORKED",
     "Malformed",
     "Parsed",

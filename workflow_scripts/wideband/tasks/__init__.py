@@ -1,14 +1,16 @@
 """Tasks: what an item asks, what counts as an answer to it, what can be measured.
 
 A new kind of task is one file here, named as sources name it, with: `DESCRIPTION`, one line; `GIVES`, which
-of `gold`, `answer`, `options`, `law`, `working`, `end`, `distribution`, `passage`, `text` and `classes` its
-items have (a correct answer, an answer to compare with others, all answers that are valid, a target law over
-these, a way to the answer that counts, an answer after which nothing is asked for, a law over numbers, a
-text that is read and not answered, answers that may be any text, answers that fall into classes of the
-same); `read(parsed, options)`, what a completion answers. One that gives `options` has `answers(options)` as
-well: each option as a completion writes it; one that gives a passage has it too. One that gives a gold has
-`COMPARES`, which of `answer` (by the grader) and `outcome` (as it stands) is held against the gold. One
-whose valid answers are no list has `valid(item)`: what its `read` takes for them.
+of `gold`, `answer`, `options`, `law`, `working`, `end`, `distribution`, `passage`, `text`, `classes` and
+`code` its items have (a correct answer, an answer to compare with others, all answers that are valid, a
+target law over these, a way to the answer that counts, an answer after which nothing is asked for, a law over
+numbers, a text that is read and not answered, answers that may be any text, answers that fall into classes of
+the same, answers in which every blank counts); `read(parsed, options)`, what a completion answers. One that
+gives `options` has `answers(options)` as well: each option as a completion writes it; one that gives a
+passage has it too. One that gives a gold has `COMPARES`: which of `answer` (by the grader) and `outcome` (as
+it stands) is held against the gold, or `tests`. With `tests` it has `examine(answers, timeout_s, workers)`,
+the status of each answer under the tests of its item, of which `passed` is right, and `solution(options)`, an
+answer that passes. One whose valid answers are no list has `valid(item)`: what its `read` takes for them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +20,7 @@ from typing import Any, Literal, Protocol
 from ..lists import listed
 from ..plugin_registry import registered_in
 from ..rooms import check_name, names_in
-from ..scaffolds import WORKED, Parsed, Scaffold, get
+from ..scaffolds import ANSWER_CLOSE, VERBATIM, WORKED, Parsed, Scaffold, get
 from .base import Reading
 
 
@@ -27,7 +29,7 @@ class Task(Protocol):
 
     DESCRIPTION: str
     GIVES: frozenset[str]
-    COMPARES: Literal["answer", "outcome"]
+    COMPARES: Literal["answer", "outcome", "tests"]
 
     def read(self, parsed: Parsed, options: Sequence[str]) -> Reading:
         """What a completion answers; `options` are the item's valid answers, empty where it lists none."""
@@ -50,10 +52,13 @@ def load(name: str) -> Task:
 def reader(name: str, scaffold: str) -> Scaffold:
     """Who reads completions to items of that task in a scaffold: the scaffold itself.
 
-    But a working is no part of a direct answer: where one counts, all of a direct completion is searched.
+    But a working is no part of a direct answer: where one counts, all of a direct completion is searched. And
+    code that stands in no answer tags is read as it was written.
     """
-    asked = get(scaffold)
-    return WORKED if asked.direct and "working" in load(name).GIVES else asked
+    asked, given = get(scaffold), load(name).GIVES
+    if "code" in given and not (asked.tagged and ANSWER_CLOSE in asked.stop):
+        return VERBATIM
+    return WORKED if asked.direct and "working" in given else asked
 
 
 def valid_answers(name: str, item: Mapping[str, Any]) -> Any:

@@ -11,6 +11,7 @@ from . import (
     aime,
     amc,
     choice,
+    code,
     gsm8k,
     hmmt,
     ifeval,
@@ -31,9 +32,9 @@ from . import (
 from .base import Source, load_files, load_hubs
 from .generated import load_generated, worked
 
+ONE_EACH = (gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad, mmlu, noveltybench, ifeval)
 SOURCES: dict[str, Source] = {
-    module.SOURCE.name: module.SOURCE
-    for module in (gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad, mmlu, noveltybench, ifeval)
+    source.name: source for source in (*(module.SOURCE for module in ONE_EACH), *code.SOURCES)
 }
 
 
