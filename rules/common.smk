@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow_scripts"))
 
 from wideband.cli.workflow_config import check_keys
 from wideband.config import load_study
-from wideband.config.checks_endpoints import terms
+from wideband.config.checks_endpoints import judge_terms, terms
 from wideband.config.parameters import parameters
 from wideband.config.parameters_asking import prompted_slices
 from wideband.errors import WidebandError

@@ -190,6 +190,36 @@ if CELLS.parted:
             job("novelty")
 
 
+# Of an arm at a checkpoint on the prompts that have no right answer, beside the base's answers.
+for ARM, AT in CELLS.compared:
+
+    rule:
+        name:
+            f"judge_{ARM}_{AT}"
+        input:
+            spec=spec("judge", f"{ARM}.{AT}"),
+            problems=[f"{R}/data/{name}.parquet" for name in CELLS.compared[ARM, AT]],
+            rollouts=each(ROLLOUTS, [(ARM, AT, name) for name in CELLS.compared[ARM, AT]]),
+            base=each(
+                ROLLOUTS,
+                [(STUDY.evaluated_in(ARM, "base"), "base", name) for name in CELLS.compared[ARM, AT]],
+            ),
+        output:
+            judgements=each(f"{R}/{layout.JUDGEMENTS}", [(ARM, AT, name) for name in CELLS.compared[ARM, AT]]),
+        log:
+            f"{R}/logs/judge/{ARM}.{AT}.log",
+        conda:
+            "../envs/pipeline.yaml"
+        resources:
+            **ANALYSIS,
+        params:
+            io=judge_io,
+        message:
+            f"judge {ARM}.{AT}"
+        shell:
+            job("judge")
+
+
 # Imported completions may be of some benchmarks only.
 for ARM, AT in [policy for policy in CELLS.embedded if STUDY.imported(policy[0])]:
 

@@ -72,6 +72,11 @@ def workers_io(hardware):
     return with_workers
 
 
+def judge_io(wildcards, input, output, threads, resources):
+    """The argument of the script that asks the judge, with the terms of its endpoint."""
+    return argument(input, output, threads, resources, **judge_terms(STUDY))
+
+
 def launch_io(hardware):
     """The argument of workflow_scripts/launch.py: the script's own, and how many processes run it."""
     shape = {"nodes": hardware.nodes, "processes": hardware.processes_per_node(), "cpus": hardware.cpus}

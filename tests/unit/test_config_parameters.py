@@ -89,7 +89,17 @@ def test_a_metric_setting_reaches_no_rule_that_samples_or_trains(study: Study) -
     imported = {"sources", "import_slice", "import_results"}
     untouched = (
         set(RULES)
-        - {"diversity", "number_records", "report", "start", "texts", "entail", "entailment", "novelty"}
+        - {
+            "diversity",
+            "number_records",
+            "report",
+            "start",
+            "texts",
+            "entail",
+            "entailment",
+            "novelty",
+            "judge",
+        }
         - imported
     )
     for rule in untouched:

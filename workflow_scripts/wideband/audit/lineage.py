@@ -18,6 +18,7 @@ CELL_READS = {
     "embed": (),
     "entail": (),
     "novelty": (),
+    "judge": (),
     "band": (layout.VERDICTS,),
 }
 

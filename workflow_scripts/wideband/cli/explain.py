@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config import Study
 from ..provenance.remembered import remembered
-from ..workflow.estimate import Cost, Costs, entailment_pairs, novelty_pairs, requested
+from ..workflow.estimate import Cost, Costs, entailment_pairs, judge_requests, novelty_pairs, requested
 from ..workflow.jobs import jobs
 from ..workflow.modification_times import prepare
 from ..workflow.pending import pending
@@ -54,6 +54,12 @@ def run(args: argparse.Namespace) -> int:
     pairs = novelty_pairs(study) if any(job.rule == "novelty" for job in waiting) else None
     if pairs is not None:
         print(f"novelty: at most {pairs:,} pairs of answers in the whole study")
+    asked = judge_requests(study) if any(job.rule == "judge" for job in waiting) else None
+    if asked is not None:
+        print(
+            f"judge: at most {asked:,} questions in the whole study, each answered with at most "
+            f"{study.judge.max_tokens} tokens"
+        )
     limit = requested(waiting, study)
     gpus = f"{limit.gpu_hours:,.0f} GPU-hours" + (
         f", {limit.money(study):,.2f} {study.prices.currency}"

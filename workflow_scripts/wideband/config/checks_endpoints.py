@@ -5,11 +5,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import scaffolds
+from .evaluation import Judge
 from .policy import EndpointBase
 from .study import Study
 
 ADDRESS = re.compile(r"https?://[^\s/@?#]+(/[^\s?#]*)?")
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+
+
+def judge_terms(study: Study) -> dict[str, Any]:
+    """What a job that asks the judge is told beside its parameters."""
+    judge, asked = study.judge, study.resources.endpoints
+    return {
+        "endpoint": {
+            "key_variable": judge.key_variable,
+            "concurrency": asked.concurrency,
+            "budget": asked.budget,
+            "input_per_million": judge.input_per_million,
+            "output_per_million": judge.output_per_million,
+        }
+    }
 
 
 def terms(study: Study, arm: str) -> dict[str, Any]:
@@ -45,7 +60,9 @@ def problems(study: Study) -> Iterator[str]:
     for arm in asked:
         yield from _arm(study, arm)
     for name, base in {base.name: base for base in map(study.base_of, asked)}.items():
-        yield from _base(name, base)
+        yield from _address(f"base {name}", base.url, base.key_variable)
+    if study.judge:
+        yield from _judge(study, study.judge)
     prices = study.prices.input_per_million, study.prices.output_per_million
     if asked and study.resources.endpoints.budget and not any(prices):
         yield (
@@ -82,12 +99,26 @@ def _scaffold(study: Study, arm: str) -> Iterator[str]:
         )
 
 
-def _base(name: str, base: EndpointBase) -> Iterator[str]:
-    # Neither is shown: both are where a key is pasted by mistake.
-    if not ADDRESS.fullmatch(base.url):
-        yield f"base {name}.url: is no plain address; write it as https://host/v1, without key or question"
-    if base.key_variable is not None and not VARIABLE.fullmatch(base.key_variable):
+def _judge(study: Study, judge: Judge) -> Iterator[str]:
+    yield from _address("judge", judge.url, judge.key_variable)
+    if not study.evaluations("judgements"):
         yield (
-            f"base {name}.key_variable: is no name of an environment variable; name one, such as "
+            "judge: it compares answers of trained checkpoints with those of base on benchmarks of prompts "
+            "without a right answer, and this study has none; add one, or remove the section"
+        )
+    if study.resources.endpoints.budget and not (judge.input_per_million or judge.output_per_million):
+        yield (
+            "resources.endpoints.budget: there are no prices of the judge to count by; set "
+            "judge.input_per_million and judge.output_per_million"
+        )
+
+
+def _address(name: str, url: str, key_variable: str | None) -> Iterator[str]:
+    # Neither is shown: both are where a key is pasted by mistake.
+    if not ADDRESS.fullmatch(url):
+        yield f"{name}.url: is no plain address; write it as https://host/v1, without key or question"
+    if key_variable is not None and not VARIABLE.fullmatch(key_variable):
+        yield (
+            f"{name}.key_variable: is no name of an environment variable; name one, such as "
             "OPENAI_API_KEY, and put the key there: it never belongs into a study file"
         )

@@ -20,6 +20,8 @@ from .runs import stage_seed
 from .study import NOVELTY, SECTIONS, Study
 
 Wildcards = dict[str, str]
+# How a judge may be asked: no result depends on it.
+TERMS = {"key_variable", "input_per_million", "output_per_million"}
 ORDERED = ("arms", "stages", "benchmarks")
 PACKAGES = Path(__file__).parents[1] / "policy" / "packages.json"
 FRAGMENTS = Path("config/fragments")
@@ -138,9 +140,20 @@ def _novelty(study: Study, _: Wildcards) -> dict[str, Any]:
     return {"novelty": study.novelty.model_dump(mode="json"), "tasks": tasks}
 
 
+def _judge(study: Study, wildcards: Wildcards) -> dict[str, Any]:
+    """`scaffolds`: by which the policy's answers are read, and the base's."""
+    arm = wildcards["arm"]
+    sides = {"mine": arm, "base": study.evaluated_in(arm, "base")}
+    return {
+        "scaffolds": {side: study.arms[whose].scaffold for side, whose in sides.items()},
+        "judge": study.judge.model_dump(mode="json", exclude=TERMS),
+    }
+
+
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
-    unused = {key for key in (*SECTIONS, NOVELTY) if getattr(study, key) is None}
-    content = study.model_dump(mode="json", exclude={"resources", *unused})
+    unused = {key for key in (*SECTIONS, NOVELTY, "judge") if getattr(study, key) is None}
+    left_out = dict.fromkeys(("resources", *unused), True)
+    content = study.model_dump(mode="json", exclude={"judge": TERMS} | left_out)
     content |= {"data": data_of(study), "sampling": sampling_of(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     order = {section: list(content[section]) for section in ORDERED}
@@ -201,6 +214,7 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "diversity": _diversity,
     "texts": _texts,
     "entail": _entail,
+    "judge": _judge,
     "entailment": lambda study, _: {"entailment": study.entailment.model_dump(mode="json")},
     "novelty": _novelty,
     "cost": lambda study, _: {},

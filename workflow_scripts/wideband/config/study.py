@@ -7,7 +7,7 @@ from ..metrics import by_item
 from ..metrics.text_names import OWN
 from .base import Strict
 from .data import Band, Data
-from .evaluation import Benchmark, Diversity, Entailment, Grading, Novelty, Prices, Statistics, Texts
+from .evaluation import Benchmark, Diversity, Entailment, Grading, Judge, Novelty, Prices, Statistics, Texts
 from .imports import Import, Imports, Triple
 from .lineages import Lineages
 from .methods import AnyStage
@@ -67,6 +67,9 @@ class Study(Lineages, Strict):
         description="NoveltyBench's classifier and reward model, for items of task `novelty`; null: overlap "
         "of words stands in for them",
     )
+    judge: Judge | None = Field(
+        None, description="a model that compares answers with those of the base, over an API; null: none"
+    )
     statistics: Statistics = Field(default_factory=Statistics, description="intervals and tests")
     prices: Prices = Field(default_factory=Prices, description="price table for cost in money")
     imports: Imports | None = Field(None, description="results that others measured, for arms without prompt")
@@ -117,9 +120,11 @@ class Study(Lineages, Strict):
         """Whether this study has a table of the arm at a checkpoint on a slice.
 
         `table`: rollouts, verdicts, loglikelihoods, next_tokens, passk, diversity, texts, entailment, cost;
-        novelty, classes of answers by a model; items, which metrics by item are of; or policy, which only
-        imported results have.
+        novelty, classes of answers by a model; judgements, beside the base; items, which metrics by item are
+        of; or policy, which only imported results have.
         """
+        if table == "judgements":
+            return self._judged(arm, checkpoint, name)
         if not self.imported(arm):
             if "passage" in self.gives(name):
                 return table in ("items", "loglikelihoods")
@@ -145,6 +150,14 @@ class Study(Lineages, Strict):
         """Whether a slice has rollouts: passages are read and not answered, and a benchmark's n may be 0."""
         asked = self.benchmarks.get(name)
         return "passage" not in self.gives(name) and (asked is None or asked.n > 0)
+
+    def _judged(self, arm: str, checkpoint: str, name: str) -> bool:
+        """Whether a judge compares answers with the base's: where none is right, and both are written."""
+        open_ended = "text" in self.gives(name) and checkpoint != "base" and "base" in self.checkpoints(arm)
+        both = (checkpoint, "base")
+        return (
+            self.judge is not None and open_ended and all(self.has("rollouts", arm, at, name) for at in both)
+        )
 
     def _at(self, arm: str, checkpoint: str, name: str) -> list[Import]:
         """The files about an imported arm at a checkpoint, which may be that of the arm it began from."""

@@ -39,6 +39,12 @@ One arm:
                                         paired by prompt, and with suffix .p of its t-test
   gain.<slice>.<arm>.<checkpoint>-<start>
                                         accuracy minus that of `start`: `base`, and the stage's own start
+  judge_win_rate_<model>_<digest>.<cell>
+                                        with `judge`: share of answers that it prefers to the base's, a tie
+                                        half; <digest> is that of what it is asked
+  judge_tie_share_….<cell>              ties among its readable answers;  judge_unreadable_share_…: answers
+                                        without a verdict;  judge_first_place_share_…: decided ones for what
+                                        was shown first
 Answers; <metric> is a file of wideband.metrics.by_item, and applies where task, scaffold and tables allow it.
 A suffix .<space> keeps the items of one answer space, where a benchmark has several:
   <metric>.<cell>[.<space>]             mean over items

@@ -23,6 +23,7 @@ FOLDERS = (
     "embeddings",
     "entailment",
     "novelty",
+    "judgements",
     "curve",
     "policy",
     "missing",

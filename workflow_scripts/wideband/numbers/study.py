@@ -12,6 +12,7 @@ from .plan_answers import answer_numbers
 from .plan_arms import arm_numbers
 from .plan_grids import grid_numbers
 from .plan_imports import imported_numbers
+from .plan_judge import judge_numbers
 from .plan_lineages import lineage_numbers
 from .plan_pairs import pair_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
@@ -46,7 +47,7 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
 
 def _of_arms(study: Study) -> list[Request]:
     """What is said of one arm at a time, by the study's own arms."""
-    return [*arm_numbers(study), *answer_numbers(study), *text_numbers(study)]
+    return [*arm_numbers(study), *answer_numbers(study), *text_numbers(study), *judge_numbers(study)]
 
 
 def required_tables(study: Study) -> list[str]:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from ..config import Study
 from ..config.runs import pooled
+from ..metrics import judge_names
 from ..numbers.plan_answers import asked
 from .names import arm_title, checkpoint_title, space_title
 from .read_page import Page
@@ -41,6 +42,7 @@ def study_names(study: Study) -> list[str]:
         *(arm_title(whole, arm) for whole in (study, pooled(study)) for arm in whole.arms),
         *(study.texts.tokens if study.texts else ()),
         *([study.entailment.model] if study.entailment else ()),
+        *([study.judge.model, judge_names.digest(study.judge)] if study.judge else ()),
         *(f"pass@{k}" for k in ks),
     ]
     spaced = [name.replace("_", " ") for name in named]

@@ -152,6 +152,19 @@ SCHEMAS: dict[str, Schema] = {
         tuple(ROLLOUT_KEY),
         frozenset({"reward", "points"}),
     ),
+    # What a judge answers about two answers to one prompt, a policy's and the base's; `place`: whether the
+    # policy's was shown first (0) or second.
+    "judgements": Schema(
+        {
+            **ROLLOUT_KEY,
+            "other": INT,
+            "place": INT,
+            "said": TEXT,
+            "prompt_tokens": INT,
+            "completion_tokens": INT,
+        },
+        (*ROLLOUT_KEY, "other", "place"),
+    ),
     # A policy's exact law over each item's answer space: complete answers with their end token, in nats. Of
     # an imported log the options as its tool scored them; it may not say of how many tokens.
     "loglikelihoods": Schema(

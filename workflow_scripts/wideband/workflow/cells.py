@@ -112,6 +112,11 @@ class Cells:
         """Benchmarks with completions, by arm and checkpoint."""
         return self._by_policy("rollouts")
 
+    @cached_property
+    def compared(self) -> dict[tuple[str, str], list[str]]:
+        """Benchmarks whose answers a judge compares with the base's, by arm and checkpoint."""
+        return self._by_policy("judgements")
+
     def _by_policy(self, table: str) -> dict[tuple[str, str], list[str]]:
         found: dict[tuple[str, str], list[str]] = {}
         for cell in self.having(table):

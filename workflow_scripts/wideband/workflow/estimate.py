@@ -103,6 +103,19 @@ def novelty_pairs(study: Study) -> int | None:
     return sum(n * comb(study.draws(*cell), 2) for n, cell in zip(items, cells, strict=True))
 
 
+def judge_requests(study: Study) -> int | None:
+    """Questions to the judge at most; None where a slice's size is unknown, or there is no judge."""
+    cfg, total = study.judge, 0
+    if cfg is None:
+        return None
+    for arm, checkpoint, name in study.separate_evaluations("judgements"):
+        items = _problems(name, study)
+        if items is None:
+            return None
+        total += items * min(cfg.pairs, study.draws(arm, checkpoint, name)) * (2 if cfg.swap else 1)
+    return total
+
+
 def _problems(name: str, study: Study) -> int | None:
     """How many problems a slice has at most by the study; None when its source decides."""
     part = study.data.slices.get(study.band.pool if name == study.band.heldout.slice else name)

@@ -187,6 +187,14 @@ def _novelties(cells: Cells) -> Listed:
         yield {"arm": arm, "checkpoint": at}, [_format(layout.NOVELTY, Cell(arm, at, name)) for name in names]
 
 
+def _judges(cells: Cells) -> Listed:
+    for (arm, at), names in cells.compared.items():
+        yield (
+            {"arm": arm, "checkpoint": at},
+            [_format(layout.JUDGEMENTS, Cell(arm, at, name)) for name in names],
+        )
+
+
 def _of_checkpoints(cells: Cells, pattern: str) -> Listed:
     for (arm, at), names in cells.embedded.items():
         yield {"arm": arm, "checkpoint": at}, [_format(pattern, Cell(arm, at, name)) for name in names]
@@ -238,6 +246,7 @@ RULES: dict[str, Callable[[Cells], Listed]] = {
     "embed": _embeds,
     "entail": _entails,
     "novelty": _novelties,
+    "judge": _judges,
     "passk": _metric("passk", "passk", curve=True),
     "diversity": _metric("diversity", "rollouts"),
     "texts": _metric("texts", "texts"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ...config import Study
-from ...metrics import entailment_names, text_names
+from ...metrics import entailment_names, judge_names, text_names
 from .. import ids
 from ..book import Book
 from ..names import arm_title, benchmark_title, ordered_arms
@@ -48,7 +48,7 @@ def sections(study: Study, book: Book) -> list[Section]:
 
 
 def _section(study: Study, book: Book, benchmark: str) -> Section:
-    measures = (*MEASURES, *of_texts(study))
+    measures = (*MEASURES, *of_texts(study), *of_judge(study))
     figures = [_figure(study, book, benchmark, measure) for measure in measures]
     if "options" not in study.gives(benchmark):
         figures += [
@@ -70,6 +70,15 @@ def of_texts(study: Study) -> list[Measure]:
         over = " across prompts" if name.endswith(text_names.ACROSS) else ""
         found.append(Measure(name, f"{entailment_names.title(asked)}{over}", "1 is neutral"))
     return found
+
+
+def of_judge(study: Study) -> list[Measure]:
+    """What a judge says of answers: diversity without quality says little."""
+    asked = study.judge
+    return [
+        Measure(judge_names.name(what, asked), judge_names.title(what, asked), "share of its answers", ".1%")
+        for what in (judge_names.TITLES if asked else ())
+    ]
 
 
 def _figure(study: Study, book: Book, benchmark: str, measure: Measure) -> Figure | None:

@@ -1,0 +1,68 @@
+"""Which answers are held against each other, in which order, and what the judge is asked about them."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..config.evaluation import Judge
+from ..sampling.requests import Request
+from ..sampling.seeds import derive_seed
+
+PART = re.compile(r"\{(prompt|first|second)\}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a judge is asked.
+
+    Attributes:
+        keys: uid, sample, other, place of each: an answer of the policy and one of the base to the same
+            prompt, and whether the policy's is shown first (0) or second (1).
+        requests: of each, as the API gets it.
+    """
+
+    keys: pd.DataFrame
+    requests: list[Request]
+
+
+def between(
+    problems: pd.DataFrame,
+    mine: tuple[pd.DataFrame, Sequence[str | None]],
+    base: tuple[pd.DataFrame, Sequence[str | None]],
+    cfg: Judge,
+) -> Asked:
+    """Pairs of a policy's and the base's (rollouts, texts), drawn by the named seed; no text, no pair."""
+    keys: list[tuple[str, int, int, int]] = []
+    requests: list[Request] = []
+    own, others = _texts(*mine), _texts(*base)
+    for uid, problem in zip(problems["uid"], problems["problem"], strict=True):
+        random = np.random.default_rng(derive_seed(cfg.seed, "judge", uid))
+        ours, theirs = own.get(uid, {}), others.get(uid, {})
+        count = min(cfg.pairs, len(ours), len(theirs))
+        drawn = (random.permutation(sorted(each))[:count].tolist() for each in (ours, theirs))
+        for sample, other in zip(*drawn, strict=True):
+            place = int(random.integers(2))
+            for shown in (place, 1 - place) if cfg.swap else (place,):
+                pair = (ours[sample], theirs[other])
+                keys.append((uid, sample, other, shown))
+                requests.append(Request(_message(cfg, problem, pair[shown], pair[1 - shown]), len(requests)))
+    return Asked(pd.DataFrame(keys, columns=["uid", "sample", "other", "place"]), requests)
+
+
+def _texts(rollouts: pd.DataFrame, texts: Sequence[str | None]) -> dict[str, dict[int, str]]:
+    found: dict[str, dict[int, str]] = {}
+    for uid, sample, text in zip(rollouts["uid"], rollouts["sample"], texts, strict=True):
+        if text and text.strip():
+            found.setdefault(uid, {})[int(sample)] = text
+    return found
+
+
+def _message(cfg: Judge, problem: str, first: str, second: str) -> str:
+    """The one message of a chat. All parts are put in at once: braces inside them stay what they are."""
+    parts = {"prompt": problem, "first": first[: cfg.characters], "second": second[: cfg.characters]}
+    text = PART.sub(lambda part: parts[part.group(1)], cfg.prompt)
+    return json.dumps([{"role": "user", "content": text}], ensure_ascii=False)
