@@ -23,6 +23,7 @@ from wideband.grading.by_task import asked_of, parse
 from wideband.programs import exam as exams
 from wideband.programs.exam import ExamError, Suite, Value
 from wideband.programs.extract import canonical, program, same, value
+from wideband.provenance.fingerprint import fingerprint
 
 GIVEN = 'import math\n\n\ndef f(x):\n    """Twice."""\n'
 CONTINUED = Suite(("f",), GIVEN, "assert f(1) == 2", "")
@@ -197,3 +198,20 @@ def _changed(right: str, exam: exams.Exam) -> str:
         if isinstance(node, ast.Return):
             node.value = ast.Constant("something else")
     return ast.unparse(tree)
+
+
+def _reached(script: str, *named: str) -> set[str]:
+    """Modules of the room of programs that a job of a script reaches, which names these modules."""
+    scripts = Path(__file__).parents[2] / "workflow_scripts"
+    found = fingerprint(scripts / f"{script}.py", scripts, named=tuple(f"wideband.{each}" for each in named))
+    return {name.removeprefix("wideband.programs.") for name in found.modules if "wideband.programs." in name}
+
+
+def test_only_jobs_that_run_programs_depend_on_how_they_are_run() -> None:
+    running = {f"inside.{name}" for name in ("candidate", "examiner", "limits", "ticks", "wire")}
+    running |= {"verdicts", "sandbox", "seccomp", "extract"}
+    assert running <= _reached("grade", "tasks.program") & _reached("golds", "tasks.program")
+    assert running <= _reached("train", "tasks.program", "training.methods.grpo")
+    assert _reached("grade", "tasks.math") == set()
+    # Who reads golds needs their form alone.
+    assert _reached("slice", "tasks.program") == {"exam", "errors"}

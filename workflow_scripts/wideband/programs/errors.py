@@ -7,5 +7,5 @@ class SandboxError(WidebandError):
     """There is no sandbox on this machine; the message says what it needs."""
 
 
-class ExamError(WidebandError, ValueError):
+class ExamError(WidebandError):
     """A gold that holds no tests."""
