@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from cluster_run import PROFILE, Cluster
+from finished import finished_nano
 from safetensors.numpy import load_file
 from test_determinism import numbers, outputs
 from workflow import Copy
@@ -31,10 +32,7 @@ SLURM_JOBS = 4 + 6 + 9 + 2 + 2
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The nano study run on this machine, without SLURM."""
-    copy = Copy(tmp_path_factory.mktemp("local"))
-    said = copy.snakemake("nano", "--cores", "2")
-    assert said.returncode == 0, said.stdout[-4000:]
-    return copy
+    return Copy.at(finished_nano(tmp_path_factory))
 
 
 def test_the_whole_study_on_slurm_gives_the_bytes_of_a_local_run(nano: Copy, local: Copy) -> None:

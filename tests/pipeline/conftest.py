@@ -1,7 +1,5 @@
 """The nano study, run once for all tests of this folder; a line of its jobs once more where they compare."""
 
-import fcntl
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +11,7 @@ sys.path.append(str(Path(__file__).parents[1] / "browser"))
 import asked as asked_study
 from audited import Project
 from faults import forget
+from finished import finished_nano
 from workflow import Copy
 
 # Outputs of one line of jobs from a slice to numbers, with a job of nearly every rule.
@@ -39,15 +38,7 @@ ENDS = [
 @pytest.fixture(scope="session")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where nano ran, once for all processes of the tests; it keeps all cores busy meanwhile."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "finished_nano"
-    with open(f"{folder}.lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            said = Copy(folder).snakemake("nano", "--cores", "2")
-            (folder / "said.txt").write_text(said.stdout)
-    assert (folder / "results/nano/report/index.html").is_file(), (folder / "said.txt").read_text()[-6000:]
-    return folder
+    return finished_nano(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

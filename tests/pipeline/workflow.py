@@ -18,6 +18,15 @@ TRACEBACK = "Traceback (most recent call last)"
 ALL = "all results are there"
 
 
+def project_files() -> list[str]:
+    """The files of the working tree that git would keep, tests left out."""
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [
+        name for name in filter(None, names.split("\0")) if (ROOT / name).is_file() and name[:6] != "tests/"
+    ]
+
+
 class Plan(NamedTuple):
     """Jobs that would run, by their messages and counted by rule, `all` left out."""
 
@@ -30,12 +39,9 @@ class Copy:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for name in filter(None, names.split("\0")):
-            if (ROOT / name).is_file() and not name.startswith("tests/"):
-                (root / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, root / name)
+        for name in project_files():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, root / name)
 
     @classmethod
     def at(cls, root: Path) -> "Copy":
