@@ -141,6 +141,7 @@ def test_gap_closure_counts_the_points_by_which_the_gap_shrinks() -> None:
     assert gap_closure(wide, deep, 4, BOOT).value == pytest.approx(75)
     assert gap_closure(deep, wide, 4, BOOT).value == pytest.approx(75)
     assert gap_closure(wide, wide, 4, BOOT).value == 0
+    assert gap_closure(wide, deep, 1, BOOT).value == 0
 
 
 def test_crossover_is_the_first_k_with_the_other_sign() -> None:

@@ -45,7 +45,7 @@ def gap_closure(first: pd.DataFrame, second: pd.DataFrame, k: int, boot: Bootstr
     The sign is fixed by the whole sample, so the statistic is linear and the interval honest.
     """
     table = differences(first, second)
-    both = table[[1, k]].dropna() if k in table.columns else table.iloc[:0, :0]
+    both = table.dropna(subset=[1, k]) if k in table.columns else table.iloc[:0, :0]
     if both.empty:
         return Estimate(float("nan"), None, 0)
     sign = 1.0 if both[1].mean() >= 0 else -1.0

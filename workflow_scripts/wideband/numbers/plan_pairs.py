@@ -100,7 +100,8 @@ def _passk(pair: Pair) -> Iterator[Request]:
     paths = pair.metrics("passk")
     for who in WHO:
         yield Request(f"overlap.{pair.cell}.{who}", "passk.overlap", {"who": who}, paths)
-    yield Request(f"gap_closure.{pair.cell}", "passk.gap_closure", {"k": pair.ks[-1]}, paths)
+    if pair.ks[-1] > 1:
+        yield Request(f"gap_closure.{pair.cell}", "passk.gap_closure", {"k": pair.ks[-1]}, paths)
     yield Request(f"crossover.{pair.cell}", "passk.crossover", {}, paths)
 
 
