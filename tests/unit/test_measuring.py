@@ -237,3 +237,15 @@ def test_words_are_of_records_and_only_of_those_that_are_there(project: Path) ->
     (found,) = in_words(load_study("one"), Book({identity: record}))
     assert (found.title, [each.identity for each in found.said]) == ("picks from lists", [identity])
     assert in_words(load_study("one"), Book({})) == []
+
+
+def test_words_of_open_prompts_say_how_many_answers_differ(project: Path) -> None:
+    file = project / "config/studies/one.yaml"
+    file.write_text(study_text("one", named([model_of(PACKAGE)]), None, ["open"]))
+    told = ("unique_answers", "top_answer_share", "vendi")
+    records = {
+        name: NumberRecord(name, 0.4, "", (0.3, 0.5), 8, "answers.mean", {}, None, (), "")
+        for name in (f"{metric}.open.smollm2_135m_instruct.base" for metric in told)
+    }
+    (found,) = in_words(load_study("one"), Book(records))
+    assert [each.identity.partition(".")[0] for each in found.said] == list(told)
