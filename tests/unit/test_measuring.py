@@ -62,7 +62,7 @@ def test_every_kind_of_model_is_known_by_its_name(project: Path) -> None:
 def test_an_adapter_stands_on_the_base_that_it_names_wherever_either_lies(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tuned, model = named([model_of("tuned"), model_of(str(project / "model"))])
+    tuned, model = named([model_of("tuned"), model_of("model")])
     assert tuned.base == model.base and model.base["name"] == "model"
     config = project / "tuned/adapter_config.json"
     config.write_text(json.dumps({"base_model_name_or_path": "x/large", "revision": COMMIT}))

@@ -1,4 +1,4 @@
-"""The engine openai on vLLM's own OpenAI server, as on anyone's: by its address, the model's name and a key."""
+"""The engine openai on vLLM's OpenAI server, as on anyone's: by its address, the model's name and a key."""
 
 from pathlib import Path
 

@@ -112,9 +112,13 @@ def _bare(model: Model) -> Model:
 
 
 def _unnamed(model: Model) -> dict[str, Any]:
-    return {key: value for key, value in model.base.items() if key != "name"} | (
-        {"package": model.base["name"]} if model.base["kind"] == "package" else {}
-    )
+    """What the base is, however it is called and however its folder is written."""
+    base = {key: value for key, value in model.base.items() if key != "name"}
+    if base["kind"] == "package":
+        return base | {"package": model.base["name"]}
+    if base["kind"] == "hub" and "revision" not in base:
+        return base | {"repo": str(Path(base["repo"]).resolve())}
+    return base
 
 
 def _packaged(name: str) -> Model:
