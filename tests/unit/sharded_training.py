@@ -1,7 +1,8 @@
 """Trains the tiny policy in one of several processes that share its weights.
 
-`torchrun … sharded_training.py <base> <adapter or -> <folder> <file under config/deepspeed> [fails|methods]`
-`fails` makes one process fail in the middle of a pass, while it samples; `methods` trains a stage of each.
+`torchrun … sharded_training.py <base> <folder> <file under config/deepspeed> [fails|methods]`
+Two stages, the second of which goes on with the first one's adapter. `fails` makes one process fail in the
+middle of a pass, while it samples; `methods` trains a stage of each instead.
 """
 
 import json
@@ -40,7 +41,7 @@ class WatchedEngine(TransformersEngine):
     def __init__(self, model: torch.nn.Module, *arguments: object, **others: object) -> None:
         super().__init__(model, *arguments, **others)
         sampling.append(held(model))
-        if sys.argv[5:] == ["fails"] and os.environ["RANK"] == "1":
+        if sys.argv[4:] == ["fails"] and os.environ["RANK"] == "1":
             model.get_base_model().model.layers[1].register_forward_pre_hook(fail, prepend=True)
 
 
@@ -50,11 +51,12 @@ def fail(*_: object) -> None:
 
 tiny_policy.trainable_policy, rollout.TransformersEngine = watched_load, WatchedEngine
 torch.set_num_threads(1)
-base, adapter, folder = map(Path, sys.argv[1:4])
-deepspeed = str(SETTINGS / sys.argv[4])
+base, root = map(Path, sys.argv[1:3])
+deepspeed = str(SETTINGS / sys.argv[3])
 
 
-def watched(start: Path | None) -> None:
+def watched(folder: Path, start: Path | None) -> None:
+    loaded.clear(), sampling.clear()
     # Refilling gives the processes different numbers of rollouts, and of passes.
     trainer = {"deepspeed": deepspeed, "refill_rounds": 2}
     done = tiny_policy.tiny_training(
@@ -68,10 +70,12 @@ def watched(start: Path | None) -> None:
         ]
         told = {"log": log, "loaded": loaded, "sampling": sampling}
         (folder / "told.json").write_text(json.dumps(told))
+    done.accelerator.wait_for_everyone()
 
 
-if sys.argv[5:] == ["methods"]:
-    tiny_methods.every_method(base, folder, {"deepspeed": deepspeed})
+if sys.argv[4:] == ["methods"]:
+    tiny_methods.every_method(base, root, {"deepspeed": deepspeed})
 else:
-    watched(None if adapter.name == "-" else adapter)
+    watched(root / "first", None)
+    watched(root / "second", root / "first/adapter")
 leave()

@@ -36,23 +36,16 @@ def launched(*arguments: object) -> subprocess.CompletedProcess[str]:
     )
 
 
-def trained(base: Path, adapter: Path | None, folder: Path, deepspeed: str) -> Told:
-    """What two processes told of their training into `folder`."""
-    folder.mkdir()
-    said = launched(base, adapter or "-", folder, deepspeed)
-    assert said.returncode == 0, said.stdout[-4000:]
-    return json.loads((folder / "told.json").read_text())
-
-
 @pytest.fixture(scope="module")
 def stages(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, list[Told]]]:
-    """Two stages, the second goes on with the first one's adapter; by file of settings."""
+    """Where two processes trained two stages, the second on the first one's adapter; by file of settings."""
     ran = {}
     for name in ("zero2.json", "zero3.json"):
         root = tmp_path_factory.mktemp("two")
-        first = trained(tiny_base, None, root / "first", name)
-        second = trained(tiny_base, root / "first/adapter", root / "second", name)
-        ran[name] = root, [first, second]
+        said = launched(tiny_base, root, name)
+        assert said.returncode == 0, said.stdout[-4000:]
+        told = [root / stage / "told.json" for stage in ("first", "second")]
+        ran[name] = root, [json.loads(path.read_text()) for path in told]
     return ran
 
 
@@ -78,7 +71,7 @@ def test_sharded_training_is_that_of_whole_weights(stages: dict[str, tuple[Path,
 
 
 def test_the_error_of_one_process_is_told_and_ends_the_others(tiny_base: Path, tmp_path: Path) -> None:
-    said = launched(tiny_base, "-", tmp_path, "zero3.json", "fails")
+    said = launched(tiny_base, tmp_path, "zero3.json", "fails")
     assert said.returncode != 0
     assert "RuntimeError: one process fails in a pass" in said.stdout
 
@@ -86,7 +79,7 @@ def test_the_error_of_one_process_is_told_and_ends_the_others(tiny_base: Path, t
 def test_two_processes_train_by_every_method_what_one_does(tiny_base: Path, tmp_path: Path) -> None:
     """Groups of one prompt lie in different processes, and the reward counts their answers together."""
     (two := tmp_path / "two").mkdir()
-    said = launched(tiny_base, "-", two, "zero2.json", "methods")
+    said = launched(tiny_base, two, "zero2.json", "methods")
     assert said.returncode == 0, said.stdout[-4000:]
     for name, alone in every_method(tiny_base, tmp_path / "one", {}).items():
         logs = alone.state.log_history, TrainerState.load_from_json(two / f"{name}.json").log_history
