@@ -4,7 +4,7 @@ import ast
 import json
 import os
 import random
-import shutil
+from collections import Counter, deque
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +12,7 @@ import pytest
 from data_folders import benchmark_files, jsonl
 from metric_tables import rollouts
 from metric_tables import verdicts as graded
+from sandboxes import sandboxed
 
 from wideband import tasks
 from wideband.config.data import Data
@@ -23,6 +24,8 @@ from wideband.grading.by_task import asked_of, parse
 from wideband.programs import exam as exams
 from wideband.programs.exam import ExamError, Suite, Value
 from wideband.programs.extract import canonical, program, same, value
+from wideband.programs.inside import wire
+from wideband.programs.inside.wire import WireError
 from wideband.provenance.fingerprint import fingerprint
 
 GIVEN = 'import math\n\n\ndef f(x):\n    """Twice."""\n'
@@ -31,9 +34,6 @@ WHOLE = Suite(("f", "Node"), "", "assert f(1) == 2", "")
 BODY = "    if x:\n        return 2 * x\n    return 0"
 DEFINED = "def f(x):\n    return x * 2"
 BENCHMARKS = Path(os.environ.get("WIDEBAND_DATA", Path(__file__).parents[2] / "../shared/data")).resolve()
-sandboxed = pytest.mark.skipif(
-    not shutil.which("bwrap"), reason="no bubblewrap on this machine: apt-get install bubblewrap"
-)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +88,25 @@ def test_the_value_of_a_text(text: str, expected: str | None) -> None:
 def test_values_are_compared_and_not_texts() -> None:
     exam = Value("{'a': [1, 2.0], 'b': None}")
     assert same('{"b":None,"a":[1,2]}', exam) and not same("{'a': [1, 2.0]}", exam)
+
+
+def test_data_comes_through_as_it_was() -> None:
+    sent = [None, True, 7, -(10**5000), 0.1, float("inf"), 1j, "a\ud800", b"\xff", int, frozenset({1})]
+    sent += [(1, [2, (3,)]), {(1, 2): {"a": {3}}}, Counter("aab"), deque([1])]
+    kept: list = []
+    told = wire.encoded(sent, lambda value: kept.append(value) or len(kept) - 1)
+    found = wire.decoded(json.loads(json.dumps(told)), kept.__getitem__)
+    assert found == sent and [*map(type, found[:-2])] == [*map(type, sent[:-2])]
+    # What is no data stays where it is.
+    assert kept == [deque([1])] and type(found[-2]) is dict
+
+
+@pytest.mark.parametrize(
+    "told", [{"type": "eval"}, {"type": "os"}, {"code": "1"}, {"int": "1", "set": []}, {}]
+)
+def test_what_is_no_data_is_refused(told: dict) -> None:
+    with pytest.raises(WireError):
+        wire.decoded(told, lambda number: number)
 
 
 def test_comments_and_blanks_make_no_other_program() -> None:

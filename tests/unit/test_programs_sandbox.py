@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sandboxes import sandboxed
 
 from wideband.programs import sandbox, seccomp
 from wideband.programs import verdicts as running
@@ -15,9 +16,7 @@ from wideband.programs.errors import SandboxError
 from wideband.programs.exam import Suite
 from wideband.programs.verdicts import verdicts
 
-pytestmark = pytest.mark.skipif(
-    not shutil.which("bwrap"), reason="no bubblewrap on this machine: apt-get install bubblewrap"
-)
+pytestmark = sandboxed
 
 # A program whose `f` says whether what it tries is refused. Nothing but a refusal passes.
 REFUSED = """

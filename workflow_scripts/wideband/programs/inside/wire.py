@@ -4,6 +4,7 @@ What a program defines itself (an object, a function) is no data: it stays where
 number. So nothing of the program ever runs where its tests are decided.
 """
 
+import builtins
 import json
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -39,6 +40,8 @@ def encoded(value: Any, keep: Callable[[Any], int]) -> Any:
             return {name: [encoded(each, keep) for each in value]}
     if isinstance(value, dict):
         return {"dict": [[encoded(key, keep), encoded(each, keep)] for key, each in value.items()]}
+    if isinstance(value, type) and vars(builtins).get(value.__name__) is value:
+        return {"type": value.__name__}
     return {"kept": keep(value)}
 
 
@@ -62,11 +65,19 @@ def decoded(value: Any, kept: Callable[[int], Any]) -> Any:
     return PLAIN[name](held)
 
 
+def _type(name: str) -> type:
+    found = vars(builtins).get(name)
+    if not isinstance(found, type):
+        raise WireError("no type of Python's own")
+    return found
+
+
 COLLECTIONS: dict[str, Callable[[list], Any]] = {"tuple": tuple, "set": set, "frozenset": frozenset}
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "int": lambda text: int(text, 16),
     "complex": lambda parts: complex(*parts),
     "bytes": bytes.fromhex,
+    "type": _type,
 }
 
 
