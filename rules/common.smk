@@ -85,16 +85,14 @@ def metric_tables(metric, triples):
     return each(METRICS.replace("{metric}", metric), triples)
 
 
-def base_of(wildcards):
-    """The folder of the base model that an arm stands on."""
-    return f"{R}/models/{STUDY.base_of(wildcards.arm).name}"
+def model_of(wildcards):
+    """The folder of the model that a checkpoint of an arm is, or that its adapter is for."""
+    return f"{R}/{layout.model_of(STUDY, wildcards.arm, wildcards.checkpoint)}"
 
 
 def adapter_of(arm, checkpoint):
-    """The adapter of a checkpoint in an arm's lineage; none for the untrained base."""
-    if checkpoint == "base" and STUDY.arms[STUDY.root_of(arm)].start_from is None:
-        return []
-    return f"{R}/{layout.adapter_of(STUDY, arm, checkpoint)}"
+    """The adapter of a checkpoint in an arm's lineage; none for an untrained base and for a published model."""
+    return f"{R}/{layout.adapter_of(STUDY, arm, checkpoint)}" if STUDY.adapted(arm, checkpoint) else []
 
 
 def training_slice(stage):

@@ -5,7 +5,7 @@
 rule sample:
     input:
         spec=spec("sample", "{arm}.{checkpoint}.{slice}"),
-        model=base_of,
+        model=model_of,
         adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
         problems=f"{R}/data/{{slice}}.parquet",
         lengths=gate("sample", "{arm}.{checkpoint}.{slice}", f"{R}/{layout.LENGTHS}"),
@@ -59,7 +59,7 @@ rule grade:
 rule loglikelihood:
     input:
         spec=spec("loglikelihood", "{arm}.{checkpoint}.{slice}"),
-        model=base_of,
+        model=model_of,
         adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
         problems=f"{R}/data/{{slice}}.parquet",
         lengths=gate("loglikelihood", "{arm}.{checkpoint}.{slice}", f"{R}/{layout.LENGTHS}"),

@@ -1,9 +1,19 @@
-# Base models, whether prompts fit their context, and adapters that an arm starts from.
+# Base models and published ones, whether prompts fit their context, and published adapters.
+
+# Of published models that stand in a lineage: its base, by their name.
+ROOTS = {
+    STUDY.base_of(arm, at).name: f"{R}/{layout.model_of(STUDY, arm, 'base')}"
+    for arm, body in STUDY.arms.items()
+    for at, published in (body.checkpoints or {}).items()
+    if published.kind == "model"
+}
 
 
 rule base:
     input:
         spec=spec("base", "{base}"),
+        # The shape of a published model must be that of its lineage's base.
+        lineage=lambda wildcards: ROOTS.get(wildcards.base, []),
     output:
         model=directory(f"{R}/models/{{base}}"),
     log:
@@ -25,7 +35,7 @@ rule lengths:
     input:
         spec=spec("lengths"),
         models=sorted(
-            {f"{R}/models/{STUDY.base_of(arm).name}" for arm in SAMPLED_ARMS if not STUDY.is_endpoint(arm)}
+            {f"{R}/models/{name}" for name, base in STUDY.bases().items() if base.kind != "endpoint"}
         ),
         problems=expand(f"{R}/data/{{slice}}.parquet", slice=prompted_slices(STUDY)),
     output:
@@ -46,12 +56,15 @@ rule lengths:
 
 rule start:
     input:
-        spec=spec("start", "{arm}"),
-        model=base_of,
+        spec=spec("start", "{arm}.{checkpoint}"),
+        model=model_of,
     output:
-        adapter=directory(f"{R}/arms/{{arm}}/base/adapter"),
+        adapter=directory(f"{R}/{layout.ADAPTER}"),
     log:
-        f"{R}/logs/start/{{arm}}.log",
+        f"{R}/logs/start/{{arm}}.{{checkpoint}}.log",
+    wildcard_constraints:
+        # Other checkpoints of the same name, or of the same arm, are trained here.
+        arm="|".join(f"{arm}(?=/{at}/)" for arm, at in STUDY.adapters()) or "none",
     conda:
         "../envs/pipeline.yaml"
     resources:
@@ -59,6 +72,6 @@ rule start:
     params:
         io=io,
     message:
-        "published adapter of {wildcards.arm}"
+        "published adapter of {wildcards.arm}.{wildcards.checkpoint}"
     shell:
         job("start")

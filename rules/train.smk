@@ -9,7 +9,7 @@ for STAGE in STUDY.stages if TRAINED else ():
             f"train_{STAGE}"
         input:
             spec=spec("train", f"{{arm}}.{STAGE}"),
-            model=base_of,
+            model=lambda wildcards, stage=STAGE: f"{R}/{layout.model_of(STUDY, wildcards.arm, stage)}",
             adapter=lambda wildcards, stage=STAGE: adapter_of(
                 wildcards.arm, STUDY.stage_before(stage, wildcards.arm)
             ),

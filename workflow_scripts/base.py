@@ -25,9 +25,13 @@ def main(job: Job) -> None:
         write_endpoint(folder, Endpoint(asked.url, asked.model, asked.api))
     else:
         from wideband.policy.base import write_reference
+        from wideband.policy.published import check_model
 
         hub = HubBase.model_validate(base)
-        write_reference(folder, hub.repo, commit_of(hub), hub.dtype, hub.end)
+        commit = commit_of(hub, f"model '{hub.name}'")
+        if job.input.lineage:
+            check_model(hub, Path(job.input.lineage))
+        write_reference(folder, hub.repo, commit, hub.dtype, hub.end)
 
 
 if __name__ == "__main__":

@@ -24,23 +24,31 @@ def main(job: Job) -> None:
     problems = {Path(path).stem: read_table(path, "problems") for path in job.input.problems}
     bases = {Path(path).name: Path(path) for path in job.input.models}
     longest, found = {}, []
-    for arm, asked in job.params["arms"].items():
-        base = bases[asked["base"]]
-        tokenizer = load_tokenizer(base)
-        scaffold, context = get(asked["scaffold"]), context_of(base)
+    every = [
+        (arm, asked, name)
+        for arm, asked in job.params["arms"].items()
+        for name in (asked["base"], *asked.get("models", ()))
+    ]
+    for arm, asked, model in every:
+        tokenizer = load_tokenizer(bases[model])
+        scaffold, context = get(asked["scaffold"]), context_of(bases[model])
         render = renderer(scaffold, asked["template"], tokenizer)
         wanted = {name: problems[name] for name, _ in asked["limits"].values()}
-        longest[arm] = longest_prompts(wanted, render, tokenizer)
-        found += without_room(arm, asked["base"], context, asked["limits"], longest[arm])
+        prompts = longest_prompts(wanted, render, tokenizer)
+        longest.setdefault(arm, {})[model] = prompts
+        found += without_room(arm, model, context, asked["limits"], prompts)
         encode = partial(tokenizer.encode, add_special_tokens=False)
         for name in job.params.get("answers", {}) if scaffold.direct else ():
-            if name in longest[arm]:
-                check_answers(problems[name], encode, context - longest[arm][name].tokens)
+            if name in prompts:
+                check_answers(problems[name], encode, context - prompts[name].tokens)
                 if "passage" not in tasks.load(job.params["answers"][name]).GIVES:
                     check_written(problems[name], encode, tokenizer.decode)
     if found:
         raise ContextError("\n".join(found))
-    tokens = {arm: {name: each.tokens for name, each in slices.items()} for arm, slices in longest.items()}
+    tokens = {
+        arm: {model: {name: each.tokens for name, each in slices.items()} for model, slices in models.items()}
+        for arm, models in longest.items()
+    }
     write_text(job.output.lengths, json.dumps({"longest_prompt_tokens": tokens}, indent=2) + "\n")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "browser"))
+sys.path += [str(Path(__file__).parents[1] / folder) for folder in ("browser", "unit")]
 
 import asked as asked_study
 from audited import Project

@@ -1,10 +1,14 @@
-"""A study whose arms branch, one of them with two training runs: run for real to its report and audited."""
+"""A study whose arms branch, one with two training runs, one of published checkpoints: run and audited."""
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
+import hub_stub
 import pytest
 import yaml
+from safetensors.numpy import load_file, save_file
 from workflow import Copy
 
 from wideband.config import load_study
@@ -17,13 +21,40 @@ ARMS = {
     "branch": THINK | {"start": "think.gsm8k_warmup", "stages": ["math_continuation"], "seeds": [1, 2]},
     "plainly": {"scaffold": "plain", "prompt": "config/prompts/plain_micro.txt", "policy": "think"},
     "hot": THINK | {"policy": "think", "sampling": {"temperature": 1.5}, "against": "think"},
+    "released": THINK
+    | {
+        "checkpoints": {
+            "model": {"repo": "lab/model", "revision": "a" * 40},
+            "tuned": {"kind": "adapter", "repo": "lab/tuned"},
+        }
+    },
 }
 STAGE = {"steps": 2, "groups": 2, "group_size": 4, "max_tokens": 24, "lr": 1.0e-3}
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """A finished study of four arms on one lineage with a branch, which is trained twice."""
+def hub(ran: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A stand-in for the hub with a model of nano's shape, and an adapter for it; how it is reached."""
+    served, nano = tmp_path_factory.mktemp("hub"), ran / "results/nano"
+    model, tuned = (served / f"models/lab/{name}" for name in ("model", "tuned"))
+    shutil.copytree(nano / "models/nano", model / ("a" * 40))
+    weights = load_file(model / ("a" * 40) / "model.safetensors")
+    save_file(
+        {name: each * 1.1 for name, each in weights.items()},
+        model / ("a" * 40) / "model.safetensors",
+        {"format": "pt"},
+    )
+    shutil.copytree(nano / "arms/think/gsm8k_warmup/adapter", tuned / ("b" * 40))
+    with hub_stub.running(served) as running:
+        yield {
+            **{"HF_ENDPOINT": running.url, "HF_HOME": str(served / "home"), "HF_HUB_DISABLE_XET": "1"},
+            **{"HF_UPDATE_DOWNLOAD_COUNTS": "0", "HF_HUB_DISABLE_TELEMETRY": "1"},
+        }
+
+
+@pytest.fixture(scope="module")
+def tree(hub: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """A finished study of arms on one lineage with a branch, which is trained twice, and a published one."""
     copy = Copy(tmp_path_factory.mktemp("tree"))
     sections = {
         "arms": ARMS,
@@ -39,8 +70,9 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     file = copy.root / "config/studies/tree.yaml"
     content = yaml.safe_load(file.read_text())
     del content["band"], content["data"]["slices"]["olympiad_pool"]
-    file.write_text(yaml.safe_dump(content))
-    said = copy.snakemake("tree", "--cores", "2")
+    content["data"]["revisions"] = {"lab/tuned": "b" * 40}
+    file.write_text(yaml.safe_dump(content, sort_keys=False))
+    said = copy.snakemake("tree", "--cores", "2", **hub)
     assert said.returncode == 0, said.stdout[-6000:]
     return copy
 
@@ -62,7 +94,7 @@ def test_a_branch_goes_on_with_the_adapter_that_it_begins_from(tree: Copy) -> No
 
 def test_every_arm_is_evaluated_along_its_lineage_in_its_own_way(tree: Copy) -> None:
     root, study = tree.results("tree"), load_study("tree", tree.root)
-    assert set(study.arms) == {"think", "branch_s1", "branch_s2", "plainly", "hot"}
+    assert set(study.arms) == {"think", "branch_s1", "branch_s2", "plainly", "hot", "released"}
     for arm in study.arms:
         for checkpoint in study.checkpoints(arm):
             folder = root / f"arms/{arm}/{checkpoint}/rollouts"
@@ -88,10 +120,46 @@ def test_the_report_shows_the_branch_once_over_both_of_its_runs(tree: Copy) -> N
     assert f'data-number="{gap.id}"' in html and 'data-setting="arms.branch_s2.run.seed"' in html
 
 
-def test_the_audit_verifies_it(tree: Copy) -> None:
-    said = tree.python("-m", "wideband.cli", "audit", "--study", "tree")
+def test_published_checkpoints_are_a_lineage_like_any_other(tree: Copy) -> None:
+    root = tree.results("tree")
+    said = {
+        at: _rollouts(root / f"arms/{arm}/{at}/rollouts/gsm8k_test.parquet")
+        for arm, at in (("think", "base"), ("released", "model"), ("released", "tuned"))
+    }
+    assert len(set(map(tuple, said.values()))) == 3
+    read = {each["name"]: each["path"] for each in _manifest(_sampled(root, "tuned"))["inputs"]}
+    assert read["model"].endswith("models/released-model")
+    assert read["adapter"].endswith("arms/released/tuned/adapter")
+    records = {each.id: each for each in read_records(root / "numbers.jsonl")}
+    for gain in ("model-base", "tuned-base", "tuned-model"):
+        assert records[f"gain.gsm8k_test.released.{gain}"].value is not None
+    page = (root / "report/lineage.html").read_text()
+    assert "released" in page and "tuned" in page
+
+
+def test_the_audit_verifies_it_and_replays_published_checkpoints(tree: Copy, hub: dict[str, str]) -> None:
+    away = hub | {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_OFFLINE": "1"}
+    said = tree.python("-m", "wideband.cli", "audit", "--study", "tree", **away)
     assert said.returncode == 0, said.stdout[-3000:]
-    assert "VERIFIED" in said.stdout
+    assert "VERIFIED" in said.stdout and "not sampled again" not in said.stdout
+
+
+def test_a_checkpoint_of_another_shape_is_refused_before_it_is_loaded(
+    tree: Copy, hub: dict[str, str]
+) -> None:
+    base = yaml.safe_load((tree.root / "config/studies/tree.yaml").read_text())["base"]
+    tree.write_study("other", "tree", base=base | {"layers": 3, "tokens": 5_000})
+    said = tree.snakemake("other", "--cores", "2", "results/other/models/released-model", **hub)
+    assert said.returncode != 0
+    assert (
+        "published model 'released-model': lab/model does not fit its lineage's base (layers: 2, not 3)"
+        in (said.stdout)
+    )
+    assert "Traceback" not in said.stdout
+
+
+def _sampled(root: Path, checkpoint: str) -> Path:
+    return root / f"arms/released/{checkpoint}/rollouts/gsm8k_test.parquet"
 
 
 def _rollouts(path: Path) -> list[str]:

@@ -63,10 +63,10 @@ def test_one_model_alone_is_a_study_of_its_own() -> None:
 def test_a_commit_under_revisions_pins_a_base_that_names_none(twelve: Study) -> None:
     data = twelve.data.model_copy(update={"revisions": {"openai/gpt-oss-20b": COMMIT}})
     pinned = twelve.model_copy(update={"data": data})
-    assert commit_of(pinned.base_of("gpt_oss_20b_hard")) == COMMIT
+    assert commit_of(pinned.base_of("gpt_oss_20b_hard"), "base") == COMMIT
     assert parameters("base", pinned, {"base": "gpt_oss_20b"})["base"]["revision"] == COMMIT
-    with pytest.raises(WidebandError, match="base 'qwen3_4b': no commit of Qwen/Qwen3-4B is named"):
-        commit_of(pinned.base_of("qwen3_4b"))
+    with pytest.raises(WidebandError, match="model 'qwen3_4b': no commit of Qwen/Qwen3-4B is named"):
+        commit_of(pinned.base_of("qwen3_4b"), "model 'qwen3_4b'")
 
 
 def test_the_token_that_ends_an_answer_is_the_one_that_the_study_names(

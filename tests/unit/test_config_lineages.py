@@ -1,6 +1,7 @@
 """Lineages of arms: where a chain begins, which stages it passes, and who holds its adapters."""
 
 import copy
+import json
 import re
 from pathlib import Path
 
@@ -8,7 +9,11 @@ import pytest
 
 from wideband.config import Study, load_study
 from wideband.config.checks_arms import lineage_problems as problems
-from wideband.config.parameters import parameters
+from wideband.config.checks_published import problems as published_problems
+from wideband.config.parameters import parameters, whole_study
+from wideband.config.pinned import commit_of
+from wideband.config.policy import Arm, PublishedCheckpoint
+from wideband.errors import WidebandError
 from wideband.report.names import compared
 from wideband.workflow.jobs import jobs
 
@@ -129,6 +134,13 @@ def test_an_arm_may_sample_hotter_than_its_benchmarks(monkeypatch: pytest.Monkey
     assert asked == {"plain": 1.0, "hot": 1.5}
 
 
+COMMIT = "0123456789" * 4
+OLMO = {
+    "sft_model": {"repo": "lab/sft", "revision": COMMIT},
+    "dpo_adapter": {"kind": "adapter", "repo": "lab/dpo"},
+    "rl_model": {"repo": "lab/rl"},
+}
+
 BAD = {
     "an arm that begins from itself": (
         {"a": {"start": "a.own"}},
@@ -152,6 +164,27 @@ BAD = {
         {"a": {"policy": "think", "stages": ["own"]}},
         r"arms\.a\.stages: .*remove it",
     ),
+    "published checkpoints, but stages": (
+        {"a": {"checkpoints": OLMO, "stages": ["own"]}},
+        r"arms\.a\.stages: published checkpoints stand for them",
+    ),
+    "published checkpoints of another arm": (
+        {"a": {"policy": "think", "checkpoints": OLMO}},
+        r"arms\.a\.checkpoints: arm 'think' gives the checkpoints",
+    ),
+    "no published checkpoint": ({"a": {"checkpoints": {}}}, r"arms\.a\.checkpoints: empty"),
+    "a published checkpoint with the name of a stage": (
+        {"a": {"checkpoints": {"rl": {"repo": "lab/rl"}}}},
+        r"arms\.a\.checkpoints\.rl: 'rl' is a stage of this study",
+    ),
+    "published checkpoints that begin at what is trained here": (
+        {"a": {"start": "think.sft", "checkpoints": {"more": {"repo": "lab/x"}}}},
+        r"arms\.a\.start: published checkpoints do not begin at what is trained here",
+    ),
+    "published checkpoints in a circle": (
+        {"a": {"start": "b.two", "checkpoints": {"two": {"repo": "l/x"}}}, "b": {"policy": "a"}},
+        r"is a circle \(a -> b -> a\)",
+    ),
     "no training, but stages": ({"a": {"train": False, "stages": ["own"]}}, r"arms\.a\.train: false, but"),
 }
 
@@ -161,6 +194,95 @@ def test_a_lineage_that_cannot_be_is_refused(name: str) -> None:
     arms, message = BAD[name]
     found = list(problems(study(**arms)))
     assert any(re.search(message, line) for line in found), found
+
+
+def published(**arms: dict[str, object]) -> Study:
+    """The same with published checkpoints: a model, an adapter for it, and another model."""
+    made = study(olmo={"checkpoints": OLMO}, **arms)
+    return made.model_copy(update={"data": made.data.model_copy(update={"revisions": {"lab/dpo": COMMIT}})})
+
+
+def test_published_checkpoints_stand_as_the_stages_of_a_lineage() -> None:
+    made = published(
+        asked={"policy": "olmo", "scaffold": "plain"},
+        own={"start": "olmo.dpo_adapter", "stages": ["own"]},
+        further={"start": "olmo.sft_model", "checkpoints": {"other": {"repo": "lab/other"}}},
+    )
+    assert made.checkpoints("olmo") == made.checkpoints("asked") == ["base", *OLMO]
+    assert made.checkpoints("further") == ["base", "sft_model", "other"]
+    assert "olmo" not in made.trained() and made.trained_through("own") == ["own"]
+    models = {at: made.base_of("asked", at).name for at in made.checkpoints("asked")}
+    assert models == {
+        "base": "tiny",
+        "sft_model": "olmo-sft_model",
+        "dpo_adapter": "olmo-sft_model",
+        "rl_model": "olmo-rl_model",
+    }
+    adapted = [at for at in made.checkpoints("asked") if made.adapted("asked", at)]
+    assert adapted == ["dpo_adapter"]
+    # What is trained here goes on with the adapter, on the model that this is for.
+    assert (made.base_of("own", "own@1").name, made.adapted("own", "own@1")) == ("olmo-sft_model", True)
+    assert made.evaluated_in("further", "sft_model") == "olmo"
+    assert list(made.bases()) == ["tiny", "olmo-sft_model", "olmo-rl_model", "further-other"]
+
+
+def test_published_checkpoints_are_pinned_by_themselves_or_by_the_revisions_of_the_study() -> None:
+    made = published()
+    assert made.base_of("olmo", "sft_model").revision == COMMIT
+    assert made.adapters()["olmo", "dpo_adapter"].revision == COMMIT
+    loose = made.base_of("olmo", "rl_model")
+    with pytest.raises(
+        WidebandError, match=r"no commit of lab/rl is named.*`revision`, or under data\.revisi"
+    ):
+        commit_of(loose, "model 'olmo-rl_model'")
+    bad = Arm(
+        scaffold="think", prompt="p", checkpoints={"sft": PublishedCheckpoint(repo="l/m", revision="main")}
+    )
+    found = list(published_problems(made.model_copy(update={"arms": {"olmo": bad}}), ROOT))
+    assert found == [
+        "arms.olmo.checkpoints.sft.revision: 'main' is not a 40-digit commit; branches and tags move"
+    ]
+
+
+def test_their_jobs_fetch_models_and_adapters_and_train_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    made = published(own={"start": "olmo.sft_model", "stages": ["own"]})
+    labels = {job.label for job in jobs(made, ROOT)}
+    assert {"base olmo-sft_model", "base olmo-rl_model", "start olmo.dpo_adapter", "train own.own"} <= labels
+    assert not any(label.startswith("train olmo") for label in labels)
+    # A published model has no adapter: a fresh one is trained on it.
+    assert parameters("train", made, {"arm": "own", "stage": "own"})["lora"] is not None
+    base = parameters("base", made, {"base": "olmo-sft_model"})["base"]
+    assert (base["repo"], base["revision"], base["dtype"]) == ("lab/sft", COMMIT, "float32")
+    # Specs sort their keys; the order of checkpoints is kept.
+    stored = json.dumps(parameters("number_records", made, {}), sort_keys=True)
+    assert whole_study(json.loads(stored)).checkpoints("olmo") == ["base", *OLMO]
+
+
+def test_a_folder_that_is_no_checkpoint_of_the_base_is_refused(tmp_path: Path) -> None:
+    for name, content in {
+        "wide": {"model_type": "qwen3_moe", "num_hidden_layers": 3, "hidden_size": 64},
+        "fits": {"model_type": "qwen3_moe", "num_hidden_layers": 3, "hidden_size": 128},
+        "adapter": None,
+        "empty": None,
+    }.items():
+        (tmp_path / name).mkdir()
+        if content:
+            (tmp_path / name / "config.json").write_text(json.dumps(content))
+    (tmp_path / "adapter/adapter_config.json").write_text("{}")
+    for (repo, kind), message in {
+        ("./wide", "model"): r"repo: \./wide does not fit its lineage's base \(hidden size: 64, not 128\)",
+        ("./adapter", "model"): r"kind: \./adapter is a PEFT adapter; set kind: adapter",
+        ("./empty", "model"): r"repo: \./empty has no config\.json",
+        ("./empty", "adapter"): r"repo: .*adapter_config\.json is missing",
+        ("./none", "model"): r"repo: no folder \./none",
+        ("./fits", "model"): None,
+    }.items():
+        found = list(
+            published_problems(study(olmo={"checkpoints": {"at": {"repo": repo, "kind": kind}}}), tmp_path)
+        )
+        assert len(found) == bool(message), found
+        assert not message or re.search(r"arms\.olmo\.checkpoints\.at\." + message, found[0]), found
 
 
 def test_lineages_that_can_be_have_no_problem() -> None:

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.skipif(
     not ROOT.is_dir(), reason=f"no benchmark files at {ROOT}; set WIDEBAND_DATA to their folder"
 )
 
-SPLITS = [(name, split) for name in sources.SOURCES for split in sources.source_splits(name, "local")]
+FILED = [name for name in sources.SOURCES if sources.from_files(name, "local")]
+SPLITS = [(name, split) for name in FILED for split in sources.source_splits(name, "local")]
 
 
 def data(**slices: Slice) -> Data:

@@ -57,6 +57,83 @@ def test_math500_and_amc_are_read_without_a_configuration(tmp_path: Path) -> Non
         assert remote.equals(sources.load(source, "test", folders.local(root)))
 
 
+PROMPTED = {
+    "tldr": (
+        ("UCL-DARK/openai-tldr-filtered", "default", "test"),
+        [{"subreddit": "r/a", "title": "T", "post": "It rained.", "summary": "Rain."}],
+        ["SUBREDDIT: r/a\nTITLE: T\nPOST: It rained.\nTL;DR:"],
+    ),
+    "cnn_dailymail": (
+        ("abisee/cnn_dailymail", "3.0.0", "test"),
+        [{"article": "It rained.", "highlights": "Rain.", "id": "1"}],
+        ["ARTICLE: It rained.\nTL;DR:"],
+    ),
+    "xsum": (
+        ("EdinburghNLP/xsum", "default", "test"),
+        [{"document": "It rained.", "summary": "Rain.", "id": "1"}],
+        ["ARTICLE: It rained.\nTL;DR:"],
+    ),
+    "alpaca": (
+        ("tatsu-lab/alpaca", "default", "train"),
+        [
+            {"instruction": "Sort these.", "input": "b, a", "output": "a, b"},
+            {"instruction": "Say hello.", "input": "", "output": "Hello."},
+        ],
+        ["Sort these.\n\nb, a", "Say hello."],
+    ),
+    "writingprompts": (
+        ("euclaise/writingprompts", "default", "test"),
+        [{"prompt": "[WP] It rained.", "story": "Once."}],
+        ["[WP] It rained."],
+    ),
+    "prism": (
+        ("HannahRoseKirk/prism-alignment", "conversations", "train"),
+        [
+            {"opening_prompt": text, "included_in_balanced_subset": kept, "conversation_type": "unguided"}
+            for text, kept in (
+                ("Is tax fair?", True),
+                ("Hello!", True),
+                ("Is it?", False),
+                ("税は公平ですか", True),
+                ("Café?", True),
+            )
+        ],
+        # A fifth of the last one is outside of ASCII.
+        ["Is tax fair?", "Café?"],
+    ),
+    "wildbench": (
+        ("allenai/WildBench", "v2", "test"),
+        [
+            {
+                "conversation_input": [
+                    {"role": "user", "content": "Mend it."},
+                    {"role": "assistant", "content": "Ok"},
+                ],
+                "primary_tag": "Coding",
+            }
+        ],
+        ["Mend it."],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROMPTED)
+def test_prompts_of_others_are_read_from_the_hub_at_every_origin(name: str, tmp_path: Path) -> None:
+    (repo, config, split), rows, expected = PROMPTED[name]
+    mirror = tmp_path / "hub"
+    folders.hub_repository(mirror, repo, {(config, split): rows})
+    for data in (
+        hub(mirror=str(mirror), revisions={repo: COMMIT}),
+        Data(origin="local", root=str(tmp_path), mirror=str(mirror), revisions={repo: COMMIT}),
+    ):
+        read = sources.load(name, "test", data)
+        assert read["problem"].tolist() == expected and read["gold"].isna().all()
+        # Nothing is registered of what its commit pins.
+        assert registry.verify(name, "test", read)
+    with pytest.raises(DataError, match=rf"{repo}: no pinned revision known; .*data\.revisions"):
+        sources.load(name, "test", hub())
+
+
 def test_aime_takes_2024_out_of_three_years(tmp_path: Path) -> None:
     root, mirror = folders.benchmark_files(tmp_path / "data"), tmp_path / "hub"
     other = {
@@ -124,7 +201,7 @@ def test_only_full_commits_pin(revision: str) -> None:
 def test_every_known_revision_is_a_full_commit() -> None:
     parts = [part for source in sources.SOURCES.values() for split in source.hubs.values() for part in split]
     unknown = {part.repo for part in parts if part.revision is None}
-    assert unknown == {"MathArena/hmmt_feb_2024"}
+    assert unknown == {"MathArena/hmmt_feb_2024", *(repo for (repo, *_), *_ in PROMPTED.values())}
     assert all(len(part.revision) == 40 and int(part.revision, 16) for part in parts if part.revision)
 
 

@@ -9,6 +9,7 @@ import pytest
 from tiny_policy import LORA
 
 from wideband.config.policy import PublishedAdapter
+from wideband.errors import WidebandError
 from wideband.policy.fit import AdapterError, check_fits
 from wideband.policy.load import trainable_policy
 from wideband.policy.published import fetch_adapter
@@ -86,5 +87,9 @@ def test_a_published_folder_is_copied_and_checked(adapter: Path, tiny_base: Path
 
 def test_an_adapter_that_is_nowhere_is_named(tiny_base: Path, tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(AdapterError, match=r"start_from\.repo: 'nobody/nothing' at None is neither a folder"):
+    with pytest.raises(AdapterError, match=r"'nobody/nothing' at 0{40} is neither a folder"):
+        fetch_adapter(
+            PublishedAdapter(repo="nobody/nothing", revision="0" * 40), tiny_base, tmp_path / "copy"
+        )
+    with pytest.raises(WidebandError, match=r"no commit of nobody/nothing is named.*data\.revisions"):
         fetch_adapter(PublishedAdapter(repo="nobody/nothing"), tiny_base, tmp_path / "copy")

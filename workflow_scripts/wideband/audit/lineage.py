@@ -77,7 +77,7 @@ def _expected(results: Results, job: PlannedJob) -> set[str]:
         arm = job.wildcards["arm"]
         study = results.study
         before = job.wildcards.get("checkpoint") or study.stage_before(job.wildcards["stage"], arm)
-        named.add(layout.MODEL.format(base=study.base_of(arm).name))
+        named.add(layout.model_of(study, arm, before))
         adapter = layout.adapter_of(study, arm, before)
         named |= {adapter} if adapter in results.jobs else set()
     return named

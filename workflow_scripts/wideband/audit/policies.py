@@ -26,7 +26,7 @@ def is_here(results: Results, policy: Policy, done: str) -> bool:
 
 def _away(results: Results, policy: Policy) -> str | None:
     """Why a published base model cannot be had on this machine; None when it can, and for the study's own."""
-    kind = results.study.base_of(policy[0]).kind
+    kind = results.study.base_of(*policy).kind
     if kind == "pretrain":
         return None
     if kind == "endpoint":
@@ -42,9 +42,8 @@ def _away(results: Results, policy: Policy) -> str | None:
 
 def places(results: Results, policy: Policy) -> tuple[Path, Path | None]:
     """Folders of the base model and of the adapter."""
-    arm, checkpoint = policy
-    base = layout.MODEL.format(base=results.study.base_of(arm).name)
-    adapter = layout.adapter_of(results.study, arm, checkpoint)
+    base = layout.model_of(results.study, *policy)
+    adapter = layout.adapter_of(results.study, *policy)
     return results.root / base, results.root / adapter if adapter in results.jobs else None
 
 
@@ -55,7 +54,7 @@ def weights(results: Results, policy: Policy) -> list[str]:
 
 def dtype(results: Results, policy: Policy) -> str:
     """The precision of the base model's weights."""
-    base = results.study.base_of(policy[0])
+    base = results.study.base_of(*policy)
     return "float32" if base.kind == "pretrain" else base.dtype
 
 

@@ -35,13 +35,12 @@ def chosen_checkpoint(study: Study, args: argparse.Namespace) -> Checkpoint:
     if study.imported(arm):
         raise WidebandError(f"arm '{arm}' of study {study.name} is imported: it has results but no model")
     chain = study.checkpoints(arm)
-    steps = [step for stage in chain[1:] for step in study.step_checkpoints(stage)]
+    steps = [step for stage in study.trained_through(arm) for step in study.step_checkpoints(stage)]
     name = args.checkpoint or chain[-1]
     _known(f"arm '{arm}'", "checkpoint", name, [*chain, *steps])
     root = results(study)
-    base = root / layout.MODEL.format(base=study.base_of(arm).name)
-    trained = name != "base" or study.arms[study.root_of(arm)].start_from is not None
-    adapter = root / layout.adapter_of(study, arm, name) if trained else None
+    base = root / layout.model_of(study, arm, name)
+    adapter = root / layout.adapter_of(study, arm, name) if study.adapted(arm, name) else None
     for folder in filter(None, (base, adapter)):
         if not folder.is_dir():
             raise WidebandError(

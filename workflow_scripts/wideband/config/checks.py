@@ -4,15 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ..policy.fit import AdapterError, adapter_shapes, check_fits
 from ..scaffolds import SCAFFOLDS
-from . import checks_endpoints, checks_imports, checks_names, checks_slices
+from . import checks_endpoints, checks_imports, checks_names, checks_published, checks_slices
 from .checks_arms import lineage_problems, pair_problems, seed_problems
 from .checks_resources import hardware_problems, unknown
 from .checks_stages import budget_problems, method_problems
 from .methods import a_step
 from .parameters import packages
-from .policy import PRETRAINED_ON, Base, MicroBase
+from .policy import PRETRAINED_ON, Base
 from .server_args import refused
 from .study import Study
 from .training import Grpo, Retain
@@ -35,7 +34,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     yield from method_problems(study)
     yield from checks_endpoints.problems(study)
     yield from hardware_problems(study)
-    yield from _adapters(study, root)
+    yield from checks_published.problems(study, root)
     yield from _files(study, root)
 
 
@@ -49,6 +48,9 @@ def _arms(study: Study) -> Iterator[str]:
         base = study.base_of(name)
         if base and bases.setdefault(base.name, base) != base:
             yield f"arms.{name}.base.name: '{base.name}' is the name of a different base; give it its own"
+        for stage, published in (arm.checkpoints or {}).items():
+            if published.kind == "model" and f"{name}-{stage}" in bases:
+                yield f"arms.{name}.checkpoints.{stage}: '{name}-{stage}' is the name of a base; rename it"
     for base in bases.values():
         if base.kind == "pretrain" and not _reads(study, base):
             yield (
@@ -79,27 +81,6 @@ def _engine(study: Study) -> Iterator[str]:
     yield from refused(study.sampling.server_args)
     if url and study.sampling.server_args:
         yield "sampling.server_args: the server at url runs already; give them where it is started"
-
-
-def _adapters(study: Study, root: Path) -> Iterator[str]:
-    """Adapters in folders; those on the hub are checked when they are fetched."""
-    for name, arm in study.arms.items():
-        repo = arm.start_from.repo if arm.start_from else ""
-        key = f"arms.{name}.start_from.repo"
-        if (root / repo).is_dir() and repo:
-            try:
-                _check_adapter(root / repo, study.base_of(name))
-            except AdapterError as error:
-                yield f"{key}: {error}"
-        elif repo.startswith((".", "/")):
-            yield f"{key}: no folder {repo}; name the folder of a PEFT adapter or a hub id"
-
-
-def _check_adapter(folder: Path, base: Base) -> None:
-    if isinstance(base, MicroBase):
-        check_fits(folder, {"num_hidden_layers": base.layers, "hidden_size": base.hidden_size})
-    else:
-        adapter_shapes(folder)
 
 
 def _stages(study: Study) -> Iterator[str]:

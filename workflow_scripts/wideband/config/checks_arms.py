@@ -31,8 +31,8 @@ def _lineage_names(study: Study) -> Iterator[str]:
             yield f"arms.{arm}.start: '{body.start}' names no stage; write <arm>.<stage>"
         elif parent not in study.arms:
             yield unknown(f"arms.{arm}.start", "arm", parent, study.arms)
-        elif stage not in study.stages and not (study.imported(arm) and stage == "base"):
-            yield unknown(f"arms.{arm}.start", "stage", stage, study.stages)
+        elif stage not in study.stations()[1:] and not (study.imported(arm) and stage == "base"):
+            yield unknown(f"arms.{arm}.start", "stage", stage, study.stations()[1:])
 
 
 def _forms(study: Study) -> Iterator[str]:
@@ -43,13 +43,30 @@ def _forms(study: Study) -> Iterator[str]:
         if not body.train and body.stages:
             yield f"{key}.train: false, but stages are named; remove one of the two"
         if body.policy is not None:
-            for other in ("stages", "start", "start_from", "base"):
+            for other in ("stages", "checkpoints", "start", "start_from", "base"):
                 if getattr(body, other) is not None:
                     yield f"{key}.{other}: arm '{body.policy}' gives the checkpoints; remove it"
         if body.start is not None:
             for other in ("start_from", "base"):
                 if getattr(body, other) is not None:
                     yield f"{key}.{other}: the arm begins at '{body.start}'; remove one of the two"
+        if body.checkpoints is not None:
+            yield from _published(key, arm, study)
+
+
+def _published(key: str, arm: str, study: Study) -> Iterator[str]:
+    body = study.arms[arm]
+    if not body.checkpoints:
+        yield f"{key}.checkpoints: empty; name at least one, or remove it"
+    if study.imported(arm):
+        yield f"{key}.checkpoints: the arm's results are imported; remove it, or give the arm a prompt"
+    if body.stages:
+        yield f"{key}.stages: published checkpoints stand for them; start another arm from one to train it"
+    if body.start_from:
+        yield f"{key}.start_from: published checkpoints stand for all that was trained; remove it"
+    for name in body.checkpoints or ():
+        if name in study.stages:
+            yield f"{key}.checkpoints.{name}: '{name}' is a stage of this study; give it another name"
 
 
 def _circles(study: Study) -> Iterator[str]:
@@ -93,6 +110,11 @@ def _passed(study: Study) -> Iterator[str]:
             if stage not in known:
                 yield unknown(f"arms.{arm}.start", f"stage of arm '{parent}'", stage, known)
                 return
+        if body.checkpoints and study.trained_through(arm):
+            yield (
+                f"arms.{arm}.start: published checkpoints do not begin at what is trained here; name another "
+                "published one, or remove it"
+            )
         names = [stage for _, stage in study.lineage(arm)]
         for stage in {name for name in names if names.count(name) > 1}:
             yield f"arms.{arm}.stages: '{stage}' occurs twice in the arm's lineage; remove one of the two"

@@ -75,6 +75,8 @@ def _arm(study: Study, arm: str) -> Iterator[str]:
     body = study.arms[arm]
     if study.own_stages(arm) or body.start:
         yield f"arms.{arm}.train: its base is an endpoint, which cannot be trained; set train: false"
+    if body.checkpoints:
+        yield f"arms.{arm}.checkpoints: its base is an endpoint, which has none; remove them"
     if body.start_from:
         yield f"arms.{arm}.start_from: its base is an endpoint, which takes no adapter; remove it"
     if study.texts and study.texts.tokens and not study.tokens(arm):

@@ -18,6 +18,9 @@ def problems(study: Study) -> Iterator[str]:
         yield from _title_problems(section, getattr(study, section))
     if "base" in study.stages:
         yield "stages.base: 'base' is the untrained policy; give the stage another name"
+    for arm, body in study.arms.items():
+        if "base" in (body.checkpoints or ()):
+            yield f"arms.{arm}.checkpoints.base: 'base' is the untrained policy; give it as the arm's base"
 
 
 def _title_problems(section: str, bodies: dict[str, Any]) -> Iterator[str]:
@@ -38,6 +41,7 @@ def _named(study: Study) -> Iterator[tuple[str, str, str]]:
         yield "arm", f"arms.{arm}", arm
         if body.base:
             yield "base", f"arms.{arm}.base.name", body.base.name
+        yield from (("stage", f"arms.{arm}.checkpoints.{name}", name) for name in body.checkpoints or ())
     for stage in study.stages:
         yield "stage", f"stages.{stage}", stage
     for section, names in {"data.slices": study.data.slices, "benchmarks": study.benchmarks}.items():

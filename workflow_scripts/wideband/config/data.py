@@ -18,6 +18,9 @@ class Slice(Strict):
     split: Literal["train", "test", "pool"] = Field(description="the source's own split")
     n: int | None = Field(None, ge=1, description="how many problems; all when null")
     levels: list[int] | None = Field(None, description="keep these difficulty levels only")
+    subjects: list[str] | None = Field(
+        None, description="keep problems of these subjects only, as their source names them"
+    )
     stratify: Literal["level", "subject", "source", "year"] | None = Field(
         None, description="take equal counts of each value of this column"
     )

@@ -1,7 +1,11 @@
 """How the checkpoints of arms follow from one another, and which of them are one policy asked in one way."""
 
+from typing import TypeVar
+
 from .imports import ordered
-from .policy import Base, HubBase
+from .policy import Base, HubBase, Published, PublishedAdapter, PublishedCheckpoint
+
+AnyModel = TypeVar("AnyModel")
 
 
 class Lineages:
@@ -19,7 +23,7 @@ class Lineages:
     def own_stages(self, arm: str) -> list[str]:
         """The stages that this study trains the arm through, in order; of an imported arm there are none."""
         body = self.arms[arm]
-        if self.imported(arm) or body.policy or not body.train:
+        if self.imported(arm) or body.policy or body.checkpoints or not body.train:
             return []
         return list(self.stages if body.stages is None else body.stages)
 
@@ -28,18 +32,22 @@ class Lineages:
         return [arm for arm in self.arms if self.own_stages(arm)]
 
     def lineage(self, arm: str) -> list[tuple[str, str]]:
-        """(arm, stage) of every checkpoint trained here that leads to the arm's last, with who trained it."""
+        """(arm, stage) of every checkpoint that leads to the arm's last, with the arm that it is of."""
         body = self.arms[arm]
         if self.imported(arm):
             return []
         if body.policy:
             return self.lineage(body.policy)
-        own = [(arm, stage) for stage in self.own_stages(arm)]
+        own = [(arm, stage) for stage in (body.checkpoints or self.own_stages(arm))]
         if body.start is None:
             return own
         parent, _, stage = body.start.partition(".")
         before = self.lineage(parent)
         return [*before[: [name for _, name in before].index(stage) + 1], *own]
+
+    def trained_through(self, arm: str) -> list[str]:
+        """The stages of this study that the arm's lineage passes; published checkpoints are none."""
+        return [stage for _, stage in self.lineage(arm) if stage in self.stages]
 
     def holder(self, arm: str, checkpoint: str) -> str:
         """The arm whose folder has the adapter of a checkpoint in the arm's lineage."""
@@ -81,15 +89,74 @@ class Lineages:
         body = self.arms[arm]
         return body.policy or (body.start.partition(".")[0] if body.start else None)
 
-    def base_of(self, arm: str) -> Base | None:
-        """The base model that an arm's lineage stands on, else the study's; an imported arm may have none."""
-        return self.pinned(self.arms[self.root_of(arm)].base or self.base)
+    def base_of(self, arm: str, checkpoint: str = "base") -> Base | None:
+        """The model that a checkpoint is, or that its adapter is for; an imported arm may have none.
 
-    def pinned(self, base: Base | None) -> Base | None:
-        """A base model at the commit of `data.revisions`, where its repository is there and it names none."""
-        if not isinstance(base, HubBase) or base.revision or base.repo not in self.data.revisions:
-            return base
-        return base.model_copy(update={"revision": self.data.revisions[base.repo]})
+        That is the base of the arm's lineage, else the study's, until a published model takes its place.
+        """
+        base = self.pinned(self.arms[self.root_of(arm)].base or self.base)
+        stage = checkpoint.partition("@")[0]
+        for holder, name in self.lineage(arm) if stage != "base" else ():
+            published = self._published(holder, name)
+            if published and published.kind == "model":
+                base = self._as_base(f"{holder}-{name}", published, base)
+            if name == stage:
+                break
+        return base
+
+    def bases(self) -> dict[str, Base]:
+        """Every model that arms which are sampled stand on, by name: bases, and published models."""
+        own = [arm for arm in self.arms if not self.imported(arm)]
+        found = [self.base_of(arm) for arm in own]
+        found += [self.base_of(arm, at) for arm in own for at in self.arms[arm].checkpoints or ()]
+        return {base.name: base for base in found if base}
+
+    def adapters(self) -> dict[tuple[str, str], Published]:
+        """Published adapters by arm and checkpoint, which is `base` for those that arms start from."""
+        found: dict[tuple[str, str], Published] = {}
+        for arm, body in self.arms.items():
+            if body.start_from:
+                found[arm, "base"] = self.pinned(body.start_from)
+            for name, published in (body.checkpoints or {}).items():
+                if published.kind == "adapter":
+                    adapter = PublishedAdapter(repo=published.repo, revision=published.revision)
+                    found[arm, name] = self.pinned(adapter)
+        return found
+
+    def adapted(self, arm: str, checkpoint: str) -> bool:
+        """Whether a checkpoint is an adapter for `base_of`; otherwise it is that model itself."""
+        if checkpoint == "base":
+            return self.arms[self.root_of(arm)].start_from is not None
+        published = self._published(self.holder(arm, checkpoint), checkpoint)
+        return published is None or published.kind == "adapter"
+
+    def _published(self, arm: str, checkpoint: str) -> PublishedCheckpoint | None:
+        return (self.arms[arm].checkpoints or {}).get(checkpoint)
+
+    def _as_base(self, name: str, published: PublishedCheckpoint, base: Base) -> Base:
+        """A published model as a base of its own, in the precision and with the context of its lineage's."""
+        return self.pinned(
+            HubBase(
+                name=name,
+                repo=published.repo,
+                revision=published.revision,
+                dtype=getattr(base, "dtype", "float32"),
+                context=getattr(base, "context", HubBase.model_fields["context"].default),
+                end=published.end or getattr(base, "end", None),
+            )
+        )
+
+    def pinned(self, model: AnyModel) -> AnyModel:
+        """A model of the hub at the commit under `data.revisions`, if it names none and one is there."""
+        if not isinstance(model, HubBase | Published) or model.revision:
+            return model
+        commit = self.data.revisions.get(model.repo)
+        return model.model_copy(update={"revision": commit}) if commit else model
+
+    def stations(self) -> list[str]:
+        """`base`, the stages of the study, and the published checkpoints of its arms, in order."""
+        published = [name for body in self.arms.values() for name in body.checkpoints or ()]
+        return list(dict.fromkeys(("base", *self.stages, *published)))
 
     def stage_before(self, stage: str, arm: str) -> str:
         """The checkpoint that `stage` starts from in the arm's lineage: the stage before it, or `base`."""

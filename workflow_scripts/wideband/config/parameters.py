@@ -45,8 +45,8 @@ def _leakage(study: Study, _: Wildcards) -> dict[str, Any]:
 
 
 def _base(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    arms = [name for name in study.arms if study.base_of(name).name == wildcards["base"]]
-    base = study.base_of(arms[0])
+    base = study.bases()[wildcards["base"]]
+    arms = [name for name in study.arms if study.base_of(name) == base]
     read = [arm for arm in arms if study.arms[arm].scaffold in PRETRAINED_ON]
     prompts = {study.arms[arm].scaffold: template(study.arms[arm]) for arm in read}
     # Whose key it is asked with is no part of what it is.
@@ -63,18 +63,17 @@ def packages() -> dict[str, Any]:
 
 
 def _start(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    return study.arms[wildcards["arm"]].start_from.model_dump(mode="json")
+    return study.adapters()[wildcards["arm"], wildcards["checkpoint"]].model_dump(mode="json")
 
 
 def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     stage, arm = wildcards["stage"], study.arms[wildcards["arm"]]
-    body, root = study.stages[stage], study.root_of(wildcards["arm"])
-    first = study.stage_before(stage, wildcards["arm"]) == "base" and study.arms[root].start_from is None
+    body, before = study.stages[stage], study.stage_before(stage, wildcards["arm"])
     return {
         **scaffold_of(arm),
         "stage": body.model_dump(mode="json", exclude={"title"}) | {"seed": stage_seed(body.seed, arm.run)},
         "task": study.task_of(study.stages[stage].slice or study.band.pool),
-        "lora": study.lora.model_dump(mode="json") if first else None,
+        "lora": None if study.adapted(wildcards["arm"], before) else study.lora.model_dump(mode="json"),
         "trainer": study.trainer.model_dump(mode="json"),
         "grading": study.grading.model_dump(mode="json"),
     }
@@ -157,11 +156,15 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     content |= {"data": data_of(study), "sampling": sampling_of(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     order = {section: list(content[section]) for section in ORDERED}
+    published = {arm: list(body.checkpoints) for arm, body in study.arms.items() if body.checkpoints}
     # A metric is a file: which there are is no part of the study, but of its numbers.
     metrics = sorted({name for cell in study.evaluations("items") for name in study.metrics(*cell)})
     # Nor are tasks, from which follows what numbers there are.
     tasks = sorted({study.task_of(name) for name in (*study.benchmarks, *study.data.slices)})
-    return {"study": content, "order": order, "tasks": tasks, **({"metrics": metrics} if metrics else {})}
+    more = {"metrics": metrics, "checkpoints": published}
+    return {"study": content, "order": order, "tasks": tasks} | {
+        key: each for key, each in more.items() if each
+    }
 
 
 def _report(study: Study, wildcards: Wildcards) -> dict[str, Any]:
@@ -192,6 +195,9 @@ def whole_study(params: dict[str, Any]) -> Study:
         section: {name: params["study"][section][name] for name in names}
         for section, names in params["order"].items()
     }
+    for arm, names in params.get("checkpoints", {}).items():
+        body = content["arms"][arm]
+        content["arms"][arm] = body | {"checkpoints": {name: body["checkpoints"][name] for name in names}}
     return Study.model_validate(content)
 
 

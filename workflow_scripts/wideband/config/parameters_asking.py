@@ -76,6 +76,7 @@ def lengths(study: Study, _: Wildcards) -> dict[str, Any]:
         name: {
             **scaffold_of(study.arms[name]),
             "base": study.base_of(name).name,
+            **_models(study, name),
             "limits": _limits(study, name),
         }
         for name in own
@@ -83,6 +84,13 @@ def lengths(study: Study, _: Wildcards) -> dict[str, Any]:
     taught = [stage.slice for stage in study.stages.values() if not isinstance(stage, Grpo) and stage.slice]
     answers = {name: study.task_of(name) for name in (*study.benchmarks, *taught) if study.listed(name)}
     return {"arms": prompted, **({"answers": answers} if answers else {})}
+
+
+def _models(study: Study, arm: str) -> dict[str, list[str]]:
+    """The published models of an arm's lineage, which have tokenizers and chat templates of their own."""
+    names = dict.fromkeys(study.base_of(arm, at).name for at in study.checkpoints(arm)[1:])
+    others = [name for name in names if name != study.base_of(arm).name]
+    return {"models": others} if others else {}
 
 
 def _limits(study: Study, arm: str) -> dict[str, list[Any]]:

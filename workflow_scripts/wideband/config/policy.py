@@ -118,11 +118,31 @@ class Sampling(Strict):
     )
 
 
-class PublishedAdapter(Strict):
-    """A PEFT adapter that an arm starts from instead of fresh LoRA."""
+class Published(Strict):
+    """Something on the hub at a pinned commit, or the same in a folder."""
 
     repo: str = Field(description="hub id, or a folder")
-    revision: str | None = Field(None, description="40-digit commit of the hub repository")
+    revision: str | None = Field(
+        None, description="40-digit commit of the hub repository; that under `data.revisions` when null"
+    )
+
+
+class PublishedAdapter(Published):
+    """A PEFT adapter that an arm starts from instead of fresh LoRA."""
+
+
+class PublishedCheckpoint(Published):
+    """A published model, or a PEFT adapter, that stands for what a stage of training ended with."""
+
+    kind: Literal["model", "adapter"] = Field(
+        "model",
+        description="`model`: all weights, with a tokenizer of its own; `adapter`: a PEFT adapter for the "
+        "last `model` before it in the lineage, else for the base",
+    )
+    end: str | None = Field(
+        None,
+        description="the token that ends an answer of a `model`, as `base.end`; that of the base when null",
+    )
 
 
 class ArmSampling(Strict):
@@ -162,6 +182,11 @@ class Arm(Strict):
     )
     policy: str | None = Field(
         None, description="another arm, whose checkpoints this one asks with its own scaffold and sampling"
+    )
+    checkpoints: dict[str, PublishedCheckpoint] | None = Field(
+        None,
+        description="published models or adapters that stand as the arm's stages, by name and in order; "
+        "none is then trained here",
     )
     seeds: list[Seed] | None = Field(
         None, description="training seeds, one run for each; the study's when null"

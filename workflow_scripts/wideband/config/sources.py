@@ -33,6 +33,14 @@ TASKS: dict[str, str] = {
     "ifeval": "instructions",
     "instructed_prompts": "instructions",
     "preferences": "open",
+    "truthfulqa": "open",
+    "tldr": "open",
+    "cnn_dailymail": "open",
+    "xsum": "open",
+    "alpaca": "open",
+    "writingprompts": "open",
+    "prism": "open",
+    "wildbench": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
 BUILT = (
@@ -48,7 +56,9 @@ BUILT = (
 )
 GENERATED = ("gsm8k", "math", "olympiad", "preferences", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
-FILES_ONLY = ("cruxeval", "humaneval", "ifeval", "mbpp", "mmlu", "noveltybench", "preferences")
+FILES_ONLY = ("cruxeval", "humaneval", "ifeval", "mbpp", "mmlu", "noveltybench", "preferences", "truthfulqa")
+# What is read from the hub alone, at origin local as well: its texts may not be copied.
+HUB_ONLY = ("tldr", "cnn_dailymail", "xsum", "alpaca", "writingprompts", "prism", "wildbench")
 # What comes in pairs, one side of which is preferred.
 PAIRED = ("preferences",)
 # What comes with worked answers, where it is generated or read from the authors' files.

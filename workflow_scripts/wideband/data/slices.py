@@ -22,9 +22,10 @@ def build_slice(name: str, data: Data, spaces: Spaces | None = None) -> pd.DataF
 
     `spaces` are the answer spaces that items ask for, by name, as the job's parameters hold them.
 
-    Its source is loaded and checked against the registry; levels are filtered and excluded problems removed
-    (by normalised text and by uid); then `n` are drawn, in equal counts of `stratify` where that is set.
-    Problems of MATH-500 are never in a training slice of MATH. Raises DataError naming slice, file or uid.
+    Its source is loaded and checked against the registry; levels and subjects are filtered and excluded
+    problems removed (by normalised text and by uid); then `n` are drawn, in equal counts of `stratify` where
+    that is set. Problems of MATH-500 are never in a training slice of MATH. Raises DataError naming slice,
+    file or uid.
     """
     problems, part = _build(name, data, spaces or {}, ()), data.slices[name]
     return problems.assign(solutions=_solutions(problems, part, data))
@@ -73,11 +74,14 @@ def _build(name: str, data: Data, spaces: Spaces, within: tuple[str, ...]) -> pd
         problems = load_source(part.source, part.split, data, _generated(part))
     if part.levels is not None:
         problems = problems[problems["level"].isin(part.levels)]
+    if part.subjects is not None:
+        problems = problems[problems["subject"].isin(part.subjects)]
     for excluded in _excluded(part, data, spaces, (*within, name)):
         problems = problems[~same_as_any(problems, excluded)]
     if problems.empty:
         raise DataError(
-            f"slice {name!r}: no problem of {part.source}/{part.split} is left; check levels, exclude"
+            f"slice {name!r}: no problem of {part.source}/{part.split} is left; "
+            "check levels, subjects, exclude"
         )
     ordered = shuffled(problems, data.seed, name)
     if part.stratify:
@@ -89,7 +93,7 @@ def _generated(part: Slice) -> int | None:
     """How many problems to make for a generated slice: more than `n`, since some are left out."""
     if part.n is None:
         return None
-    return (5 if part.levels else 2) * part.n + 4 * GENERATED_CELLS
+    return (5 if part.levels else 2) * (7 if part.subjects else 1) * part.n + 4 * GENERATED_CELLS
 
 
 def _excluded(part: Slice, data: Data, spaces: Spaces, within: tuple[str, ...]) -> list[pd.DataFrame]:

@@ -33,6 +33,18 @@ def check_fits(adapter: Path, base_config: dict) -> None:
             raise AdapterError(f"{adapter}: layer {layer} lacks {', '.join(sorted(missing))}; copy it again")
 
 
+def shape_fault(config: dict, base_config: dict) -> str | None:
+    """Why a model, by its config.json, was not trained from a base; None where it may have been."""
+    keys = {"model_type": "of type", "num_hidden_layers": "layers:", "hidden_size": "hidden size:"}
+    for key, said in keys.items():
+        if config.get(key) != base_config.get(key):
+            return (
+                f"does not fit its lineage's base ({said} {config.get(key)}, not {base_config.get(key)}); "
+                "name a model that was trained from it, or give the arm another base"
+            )
+    return None
+
+
 def adapter_shapes(adapter: Path) -> dict[str, list[int]]:
     """Shapes of the adapter's tensors. Raises AdapterError for a folder that is not a whole adapter."""
     return read_shapes(adapter)

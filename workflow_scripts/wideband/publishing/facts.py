@@ -29,9 +29,9 @@ class Base:
     licence: str | None
 
 
-def base_of(study: Study, arm: str, folder: Path) -> Base:
-    """The base model of an arm, which the study keeps in `folder`."""
-    body = study.base_of(arm)
+def base_of(study: Study, arm: str, checkpoint: str, folder: Path) -> Base:
+    """The model that an arm's checkpoint is an adapter for, which the study keeps in `folder`."""
+    body = study.base_of(arm, checkpoint)
     registered = packages().get(body.name, {}) if body.kind == "package" else {}
     source, revision, dtype = location(folder)
     licence = registered.get("licence")
@@ -41,9 +41,9 @@ def base_of(study: Study, arm: str, folder: Path) -> Base:
 
 
 def stages(study: Study, arm: str, checkpoint: str) -> Iterator[dict[str, Any]]:
-    """The stages that lead to a checkpoint, in order: name, how far, method, settings, data."""
+    """The stages of this study that lead to a checkpoint, in order: name, how far, method, settings, data."""
     last, _, step = checkpoint.partition("@")
-    for _, name in study.lineage(arm):
+    for name in study.trained_through(arm):
         body = study.stages[name]
         source = study.data.slices.get(body.slice or study.band.pool)
         settings = body.model_dump(mode="json", exclude_defaults=True)

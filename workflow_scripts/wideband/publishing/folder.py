@@ -24,10 +24,12 @@ GOES_ALONG = ("*.safetensors", "*.json", "*.jinja", "*.model", "*.txt", "LICEN[C
 
 def subject_of(study: Study, checkpoint: Checkpoint, where: str, licence: str | None) -> Subject:
     """What is published, `where` being its id on the hub or `.`. Raises PublishError or AdapterError."""
-    if checkpoint.adapter is None:
-        raise PublishError(f"arm '{checkpoint.arm}' at base: nothing was trained, so there is no adapter")
+    if checkpoint.name.partition("@")[0] not in study.trained_through(checkpoint.arm):
+        raise PublishError(
+            f"arm '{checkpoint.arm}' at {checkpoint.name}: nothing was trained here, so there is no adapter"
+        )
     check_finite(checkpoint.adapter)
-    base, body = base_of(study, checkpoint.arm, checkpoint.base), study.arms[checkpoint.arm]
+    base, body = base_of(study, checkpoint.arm, checkpoint.name, checkpoint.base), study.arms[checkpoint.arm]
     # The base is named by its hub id, or not at all where it goes along.
     config = read_config(checkpoint.adapter) | {
         "base_model_name_or_path": base.repo,

@@ -29,14 +29,14 @@ def study_names(study: Study) -> list[str]:
     ks = range(1, max((body.n for body in study.benchmarks.values()), default=0) + 1)
     named = [
         *(study.name, study.title, study.band.pool, study.band.heldout.slice),
-        *(*study.arms, *pooled(study).arms, *study.stages, *steps, *study.data.slices, *study.benchmarks),
+        *(*study.arms, *pooled(study).arms, *study.stations(), *steps, *study.data.slices, *study.benchmarks),
         *(
             text
             for part in study.data.slices.values()
             for name in asked(part)
             for text in (name, space_title(name))
         ),
-        *(base.name for arm in study.arms if (base := study.base_of(arm))),
+        *study.bases(),
         *(body.title for body in (*study.benchmarks.values(), *study.stages.values()) if body.title),
         *(checkpoint_title(study, each) for each in steps),
         *(arm_title(whole, arm) for whole in (study, pooled(study)) for arm in whole.arms),

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..config import Study
 from ..config.parameters import packages
+from ..config.sources import HUB_ONLY
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ def _problems(study: Study, wildcards: dict[str, str], known: dict[str, Any]) ->
     name = f"{part.source}/{part.split}"
     if data.origin == "generated":
         return Source(name, f"generated problems, seed {data.seed}")
-    place = f"files under {data.root}" if data.origin == "local" else "the Hugging Face hub"
+    local = data.origin == "local" and part.source not in HUB_ONLY
+    place = f"files under {data.root}" if local else "the Hugging Face hub"
     if name not in known:
         return Source(name, f"{place}, not verified against the registry")
     return Source(name, f"{place}, as registered", known[name]["digest"], known[name]["rows"])
@@ -40,7 +42,7 @@ def _problems(study: Study, wildcards: dict[str, str], known: dict[str, Any]) ->
 
 def _base(study: Study, wildcards: dict[str, str], _: dict[str, Any]) -> Source:
     name = wildcards["base"]
-    base = next(each for each in map(study.base_of, study.arms) if each.name == name)
+    base = study.bases()[name]
     if base.kind == "pretrain":
         return Source(f"model/{name}", f"pretrained here on generated text, seed {base.seed}")
     if base.kind == "endpoint":
@@ -65,7 +67,7 @@ def _published(study: Study, _: dict[str, str], __: dict[str, Any]) -> Source:
 
 
 def _adapter(study: Study, wildcards: dict[str, str], _: dict[str, Any]) -> Source:
-    start = study.arms[wildcards["arm"]].start_from
-    said = start.model_dump(mode="json") if start else {}
+    arm, checkpoint = wildcards["arm"], wildcards["checkpoint"]
+    said = study.adapters()[arm, checkpoint].model_dump(mode="json")
     facts = ", ".join(f"{key} {value}" for key, value in said.items() if value is not None)
-    return Source(f"adapter/{wildcards['arm']}", f"published adapter: {facts}")
+    return Source(f"adapter/{arm}.{checkpoint}", f"published adapter: {facts}")

@@ -7,11 +7,11 @@ from .boxed import boxed_answer, last_boxed
 from .direct import Direct
 from .direct_final import DirectFinal
 from .direct_raw import DirectRaw
-from .free import Free, LastNumber
+from .free import Chat, Free, LastNumber
 from .panel import Panel
 from .plain import Plain
 from .ssot import Ssot
-from .suppressed import ThinkingSuppressed, ThinkSuppressed
+from .suppressed import ChatSuppressed, ThinkingSuppressed, ThinkSuppressed
 from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
 from .think import Think
 from .thinking_native import ThinkingNative
@@ -31,6 +31,8 @@ EVERY: tuple[Scaffold, ...] = (
     LastNumber(),
     ThinkSuppressed(),
     ThinkingSuppressed(),
+    Chat(),
+    ChatSuppressed(),
 )
 SCAFFOLDS: dict[str, Scaffold] = {each.name: each for each in EVERY}
 

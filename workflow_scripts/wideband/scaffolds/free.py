@@ -54,6 +54,17 @@ class Free(Plain):
         return find_answer(text) or boxed_answer(text) or _last(HASHES, text) or _said(text)
 
 
+class Chat(Free):
+    """As `free`, in the model's chat template where it has one; what it thought is no part of its text."""
+
+    name = "chat"
+    chat = True
+
+    def parse(self, completion: str) -> Parsed:
+        """As `free` reads what follows the thoughts, which is what a user sees."""
+        return super().parse(spoken(completion))
+
+
 class LastNumber(Free):
     """As `free`, and where none of its styles is there, the last number of the text."""
 

@@ -4,6 +4,7 @@ The same policy in the same words as with its thinking scaffold; what differs is
 """
 
 from .base import Malformed, Parsed, found
+from .free import Chat
 from .plain import Plain
 from .thinking_native import CLOSE, OPEN, ThinkingNative
 
@@ -26,8 +27,7 @@ class ThinkingSuppressed(ThinkingNative):
 
     def begun(self, prompt: str) -> str:
         """The prompt and an empty thought, or the end of the thought that the chat template has begun."""
-        opened = prompt.rstrip().endswith(OPEN)
-        return f"{prompt.rstrip()}\n\n{CLOSE}\n\n" if opened else f"{prompt}{OPEN}\n\n{CLOSE}\n\n"
+        return _without_thought(prompt)
 
     def parse(self, completion: str) -> Parsed:
         """Body: the text before the first box."""
@@ -40,3 +40,18 @@ class ThinkingSuppressed(ThinkingNative):
         working = "" if malformed == "no_body" else f"{body}\n\n"
         final = "" if malformed == "no_answer" else f"\\boxed{{{answer}}}"
         return (working + final).strip()
+
+
+class ChatSuppressed(Chat):
+    """Scaffold `chat` behind an empty thought."""
+
+    name = "chat_suppressed"
+
+    def begun(self, prompt: str) -> str:
+        """The prompt and an empty thought, or the end of the thought that the chat template has begun."""
+        return _without_thought(prompt)
+
+
+def _without_thought(prompt: str) -> str:
+    opened = prompt.rstrip().endswith(OPEN)
+    return f"{prompt.rstrip()}\n\n{CLOSE}\n\n" if opened else f"{prompt}{OPEN}\n\n{CLOSE}\n\n"

@@ -125,8 +125,7 @@ def _leakage(cells: Cells) -> Listed:
 
 
 def _bases(cells: Cells) -> Listed:
-    bases = [cells.study.base_of(arm) for arm in cells.study.arms if not cells.study.imported(arm)]
-    for name in dict.fromkeys(base.name for base in bases):
+    for name in cells.study.bases():
         yield {"base": name}, [layout.MODEL.format(base=name)]
 
 
@@ -136,9 +135,8 @@ def _lengths(cells: Cells) -> Listed:
 
 
 def _starts(cells: Cells) -> Listed:
-    for arm, body in cells.study.arms.items():
-        if body.start_from:
-            yield {"arm": arm}, [layout.ADAPTER.format(arm=arm, checkpoint="base")]
+    for arm, at in cells.study.adapters():
+        yield {"arm": arm, "checkpoint": at}, [layout.ADAPTER.format(arm=arm, checkpoint=at)]
 
 
 def _trains(cells: Cells) -> Listed:

@@ -31,6 +31,11 @@ REPORT = "report"
 SPECS = "specs"
 
 
+def model_of(study: Study, arm: str, checkpoint: str) -> str:
+    """The model that a checkpoint of an arm is, or that its adapter is for."""
+    return MODEL.format(base=study.base_of(arm, checkpoint).name)
+
+
 def adapter_of(study: Study, arm: str, checkpoint: str) -> str:
     """The adapter of a checkpoint in an arm's lineage, in the folder of the arm that trained it."""
     return ADAPTER.format(arm=study.holder(arm, checkpoint), checkpoint=checkpoint)

@@ -14,7 +14,7 @@ from ..config.pinned import commit_of
 from ..config.policy import HubBase
 from ..data import hub
 from ..data.slices import load_source, sources_of
-from ..data.sources import SOURCES
+from ..data.sources import SOURCES, from_files
 from ..errors import WidebandError
 from ..metrics.entailment_names import STAND_IN
 
@@ -83,15 +83,15 @@ def snapshot(repo: str, revision: str | None) -> Path:
 
 
 def _bases(study: Study) -> Iterator[Wanted]:
-    for base in (study.base_of(arm) for arm in _own(study)):
+    for base in study.bases().values():
         if isinstance(base, HubBase) and not Path(base.repo).is_dir():
-            commit = commit_of(base)
+            commit = commit_of(base, f"model '{base.name}'")
             yield _model("base model", base.repo, commit, partial(snapshot, base.repo, commit))
 
 
 def _adapters(study: Study) -> Iterator[Wanted]:
-    for published in (study.arms[arm].start_from for arm in _own(study)):
-        if published and not Path(published.repo).is_dir():
+    for published in study.adapters().values():
+        if not Path(published.repo).is_dir():
             yield _model("adapter", published.repo, published.revision, partial(_adapter, published))
 
 
@@ -132,11 +132,10 @@ def _novelty(study: Study) -> Iterator[Wanted]:
 
 def _problems(study: Study) -> Iterator[Wanted]:
     data = study.data
-    if data.origin != "hub" or data.mirror:
+    if data.origin == "generated" or data.mirror:
         return
-    for source, split in dict.fromkeys(
-        pair for part in data.slices.values() for pair in sources_of(part, data)
-    ):
+    every = dict.fromkeys(pair for part in data.slices.values() for pair in sources_of(part, data))
+    for source, split in (pair for pair in every if not from_files(pair[0], data.origin)):
         parts = SOURCES[source].hubs[split]
         named = [_named(part.repo, hub.pinned(part.repo, part.revision, data.revisions)) for part in parts]
         places = tuple(hub.cached(part.repo) for part in parts)
@@ -157,10 +156,6 @@ def _model(what: str, repo: str, revision: str | None, fetch: Callable[[], objec
 
 def _named(repo: str, revision: str | None) -> str:
     return f"{repo}@{revision or 'main'}"
-
-
-def _own(study: Study) -> list[str]:
-    return [arm for arm in study.arms if not study.imported(arm)]
 
 
 def _adapter(published: object) -> Path:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from ...config.data import Data, Slice
-from ...config.sources import BUILT, SPLITS
+from ...config.sources import BUILT, HUB_ONLY, SPLITS
 from ...plugin_registry import registered_in
 from ..errors import DataError
 from ..root import folder
@@ -27,15 +27,30 @@ from . import (
     passages,
     preferences,
     prompts,
+    requests,
+    summaries,
+    truthfulqa,
     written_questions,
 )
 from .base import Source, load_files, load_hubs
 from .generated import load_generated, worked
 
-ONE_EACH = (gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad, mmlu, noveltybench, ifeval)
+ONE_EACH = (
+    *(gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad),
+    *(mmlu, noveltybench, ifeval, truthfulqa),
+)
 SOURCES: dict[str, Source] = {
-    source.name: source for source in (*(module.SOURCE for module in ONE_EACH), *code.SOURCES)
+    source.name: source
+    for source in (
+        *(module.SOURCE for module in ONE_EACH),
+        *(*code.SOURCES, *summaries.SOURCES, *requests.SOURCES),
+    )
 }
+
+
+def from_files(source: str, origin: str) -> bool:
+    """Whether a source is read from files at an origin; what has none is read from the hub."""
+    return origin == "local" and source not in HUB_ONLY
 
 
 def source_splits(source: str, origin: str) -> tuple[str, ...]:
@@ -47,7 +62,7 @@ def source_splits(source: str, origin: str) -> tuple[str, ...]:
     made = SOURCES[source]
     if origin == "generated":
         return ("train", "test", "pool")
-    return tuple(made.files if origin == "local" else made.hubs)
+    return tuple(made.files if from_files(source, origin) else made.hubs)
 
 
 def is_built(source: str) -> bool:
@@ -88,7 +103,7 @@ def load(source: str, split: str, data: Data, n: int | None = None) -> pd.DataFr
         return _pairs(split, data, n)
     if data.origin == "generated":
         return load_generated(source, split, n, data.seed)
-    if data.origin == "local":
+    if from_files(source, data.origin):
         return load_files(SOURCES[source], split, folder(data.root))
     return load_hubs(SOURCES[source], split, data)
 
@@ -101,4 +116,4 @@ def _pairs(split: str, data: Data, n: int | None) -> pd.DataFrame:
     return preferences.generated(split, n, data.seed)
 
 
-__all__ = ["SOURCES", "Source", "built", "is_built", "load", "source_splits", "worked"]
+__all__ = ["SOURCES", "Source", "built", "from_files", "is_built", "load", "source_splits", "worked"]

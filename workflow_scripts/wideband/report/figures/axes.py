@@ -78,7 +78,7 @@ def _round_numbers(low: float, high: float, steps: tuple[float, ...]) -> list[fl
 
 def station_axis(study: Study) -> dict[str, Any]:
     """The axis of checkpoints: base, then every stage in the order of training."""
-    stations = ["base", *study.stages]
+    stations = study.stations()
     labels = [checkpoint_title(study, station).replace(" ", "<br>") for station in stations]
     return axis("", tickvals=list(range(len(stations))), ticktext=labels, range=[-0.4, len(stations) - 0.6])
 
@@ -87,4 +87,4 @@ def station(study: Study, arm: str, checkpoint: str) -> float:
     """Where a checkpoint of an arm stands on the axis; arms stand side by side so that bars do not hide."""
     arms = ordered_arms(study)
     shift = DODGE * (arms.index(arm) - (len(arms) - 1) / 2)
-    return round(["base", *study.stages].index(checkpoint) + shift, 3)
+    return round(study.stations().index(checkpoint) + shift, 3)

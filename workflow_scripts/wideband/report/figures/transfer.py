@@ -52,7 +52,7 @@ def trainings(study: Study) -> list[Training]:
 
 def trained_spaces(study: Study, arm: str) -> frozenset[str]:
     """The answer spaces in the slices of every stage of the arm's lineage."""
-    slices = {study.stages[stage].slice or study.band.pool for _, stage in study.lineage(arm)}
+    slices = {study.stages[stage].slice or study.band.pool for stage in study.trained_through(arm)}
     known = [study.data.slices[name] for name in slices if name in study.data.slices]
     return frozenset(space for part in known for space in asked(part))
 

@@ -1,0 +1,99 @@
+"""What a study says of published models and adapters: pinned, of the right kind, and fitting their base."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..policy.fit import AdapterError, adapter_shapes, check_fits, shape_fault
+from .policy import Base, HubBase, MicroBase, Published
+from .study import Study
+
+COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+def problems(study: Study, root: Path) -> Iterator[str]:
+    """All inconsistencies; folders are looked up under `root`, what is on the hub when it is fetched."""
+    yield from _revisions(study)
+    adapters = study.adapters()
+    for (arm, at), published in adapters.items():
+        key = f"arms.{arm}.start_from" if at == "base" else f"arms.{arm}.checkpoints.{at}"
+        yield from _place(f"{key}.repo", published, root, "a PEFT adapter")
+        if _folder(published, root):
+            try:
+                _check_adapter(root / published.repo, study.base_of(arm, at), root)
+            except AdapterError as error:
+                yield f"{key}.repo: {error}"
+    for arm, body in study.arms.items():
+        for at, published in (body.checkpoints or {}).items():
+            if published.kind == "model":
+                yield from _model(f"arms.{arm}.checkpoints.{at}", published, study.base_of(arm), root)
+
+
+def _revisions(study: Study) -> Iterator[str]:
+    """Branches and tags move: what is read tomorrow would not be what is read today."""
+    named: dict[str, Base | Published | None] = {"base": study.base}
+    for arm, body in study.arms.items():
+        named |= {f"arms.{arm}.base": body.base, f"arms.{arm}.start_from": body.start_from}
+        named |= {f"arms.{arm}.checkpoints.{at}": each for at, each in (body.checkpoints or {}).items()}
+    given = {
+        f"{key}.revision": each.revision
+        for key, each in named.items()
+        if isinstance(each, HubBase | Published) and each.revision and not Path(each.repo).is_dir()
+    }
+    for key, revision in given.items():
+        if not COMMIT.fullmatch(revision):
+            yield f"{key}: {revision!r} is not a 40-digit commit; branches and tags move"
+
+
+def _folder(published: Published, root: Path) -> bool:
+    return bool(published.repo) and (root / published.repo).is_dir()
+
+
+def _place(key: str, published: Published, root: Path, what: str) -> Iterator[str]:
+    if published.repo.startswith((".", "/")) and not _folder(published, root):
+        yield f"{key}: no folder {published.repo}; name the folder of {what} or a hub id"
+
+
+def _model(key: str, published: Published, base: Base | None, root: Path) -> Iterator[str]:
+    yield from _place(f"{key}.repo", published, root, "a model")
+    if not _folder(published, root):
+        return
+    folder = root / published.repo
+    if (folder / "adapter_config.json").is_file():
+        yield f"{key}.kind: {published.repo} is a PEFT adapter; set kind: adapter"
+        return
+    config, wanted = read_config(folder), base and _config(base, root)
+    if config is None:
+        yield f"{key}.repo: {published.repo} has no config.json; name the folder of a model"
+    elif wanted and (fault := shape_fault(config, wanted)):
+        yield f"{key}.repo: {published.repo} {fault}"
+
+
+def _check_adapter(folder: Path, base: Base | None, root: Path) -> None:
+    config = base and _config(base, root)
+    if config:
+        check_fits(folder, config)
+    else:
+        adapter_shapes(folder)
+
+
+def _config(base: Base, root: Path) -> dict[str, Any] | None:
+    """What is known of a base's shape before anything is fetched or trained."""
+    if isinstance(base, MicroBase):
+        return {
+            "model_type": "qwen3_moe",
+            "num_hidden_layers": base.layers,
+            "hidden_size": base.hidden_size,
+        }
+    return read_config(root / base.repo) if isinstance(base, HubBase) else None
+
+
+def read_config(folder: Path) -> dict[str, Any] | None:
+    """A model folder's config.json; None where there is none that can be read."""
+    try:
+        content = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
