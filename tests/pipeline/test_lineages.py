@@ -80,7 +80,9 @@ def tree(hub: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Copy:
 def test_a_branch_goes_on_with_the_adapter_that_it_begins_from(tree: Copy) -> None:
     root = tree.results("tree")
     trained = {
-        path.parent.relative_to(root).as_posix() for path in root.glob("arms/*/*/adapter.manifest.json")
+        path.parent.relative_to(root).as_posix()
+        for path in root.glob("arms/*/*/adapter.manifest.json")
+        if json.loads(path.read_text())["rule"] == "train"
     }
     branches = {f"arms/branch_s{seed}/math_continuation" for seed in (1, 2)}
     assert trained == {"arms/think/gsm8k_warmup", *branches}

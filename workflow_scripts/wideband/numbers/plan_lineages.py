@@ -5,7 +5,8 @@ pairs of outputs, such as distances; EAD falls with their number, so that correc
 many of all as well.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Any
 
 from ..config import Study
@@ -28,9 +29,12 @@ def lineage_numbers(study: Study) -> Iterator[Request]:
     """Requests for every lineage that is trained here, measure by measure."""
     found = [each for each in steps(study) if not study.imported(each.arm)]
     others = [each for each in asked(study) if not study.imported(each.arm)]
-    points = [point for each in (*found, *others) for point in each.points]
-    for table, metric in dict.fromkeys(each for point in points for each in _measures(study, point)):
-        known = _Known(study, table, metric)
+    points = dict.fromkeys(point for each in (*found, *others) for point in each.points)
+    # The same evaluations are asked for again and again.
+    measured = cache(partial(of_evaluation, study))
+    every = (each for point in points for name in study.benchmarks for each in measured(*point, name))
+    for table, metric in dict.fromkeys(every):
+        known = _Known(study, table, metric, measured)
         yield from _attribution(study, known, found)
         yield from _recovery(study, known, others)
         yield from _decomposition(known, found)
@@ -40,8 +44,11 @@ def lineage_numbers(study: Study) -> Iterator[Request]:
 class _Known:
     """Where a measure was taken."""
 
-    def __init__(self, study: Study, table: str, metric: str) -> None:
-        self.study, self.table, self.metric = study, table, metric
+    def __init__(
+        self, study: Study, table: str, metric: str, measured: Callable[[str, str, str], list[Measure]]
+    ) -> None:
+        """`measured`: the measures of an evaluation."""
+        self.study, self.table, self.metric, self._measured = study, table, metric, measured
 
     def names(self, *points: Point) -> list[str]:
         """The benchmarks on which all these points have it."""
@@ -49,7 +56,7 @@ class _Known:
         return [
             name
             for name in self.study.benchmarks
-            if all(wanted in of_evaluation(self.study, *point, name) for point in points)
+            if all(wanted in self._measured(*point, name) for point in points)
         ]
 
     def paths(self, name: str, *points: Point) -> tuple[str, ...]:
@@ -67,10 +74,6 @@ def of_evaluation(study: Study, arm: str, checkpoint: str, name: str) -> list[Me
         plain = [each for each in every if each.startswith(beginning) and "_across" not in each]
         found += [(table, each) for each in plain if not each.endswith(CORRECT)]
     return found
-
-
-def _measures(study: Study, point: Point) -> list[Measure]:
-    return [each for name in study.benchmarks for each in of_evaluation(study, *point, name)]
 
 
 def _attribution(study: Study, known: _Known, found: Sequence[Step]) -> Iterator[Request]:
@@ -114,7 +117,8 @@ def _most(study: Study, known: _Known, step: Step, name: str, names: Sequence[st
     """How sure it is that this stage of its lineage loses most."""
     chain = study.checkpoints(step.arm)
     points = [(step.arm, at) for at in chain]
-    kept = [each for each in names if each in known.names(*points)]
+    there = known.names(*points)
+    kept = [each for each in names if each in there]
     if len(chain) < 3 or not kept:
         return
     paths = tuple(path for each in kept for path in known.paths(each, *points))

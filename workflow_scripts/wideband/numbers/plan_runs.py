@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from ..config import Study
 from ..config.runs import runs_of
@@ -32,8 +31,12 @@ def over_runs(study: Study, whole: Study, requests: Iterable[Request]) -> Iterat
     """
     runs = {arm: runs_of(whole, arm) for arm in whole.arms}
     several, found = max(map(len, runs.values())), _Tables(study)
+    of_path: dict[str, list[str]] = {}
     for each in requests:
-        tables = [list(dict.fromkeys(found.path(at) for at in _tables(path, runs))) for path in each.paths]
+        for path in each.paths:
+            if path not in of_path:
+                of_path[path] = list(dict.fromkeys(found.path(at) for at in _tables(path, runs)))
+        tables = [of_path[path] for path in each.paths]
         if all(len(of_runs) == 1 for of_runs in tables):
             yield Request(each.id, each.estimator, each.args, tuple(path for (path,) in tables))
             continue
@@ -52,13 +55,20 @@ class _Tables:
         self.benchmarks = set(study.benchmarks)
         every = [(arm, at) for arm in study.arms for at in study.checkpoints(arm)]
         self.folders = {(arm, at): study.evaluated_in(arm, at) for arm, at in every}
+        # Thousands of numbers are made of the same tables.
+        self._known: dict[str, str] = {}
 
     def path(self, path: str) -> str:
         """The path of the table that stands for the one at `path`."""
+        if path not in self._known:
+            self._known[path] = self._path(path)
+        return self._known[path]
+
+    def _path(self, path: str) -> str:
         parts = path.split("/")
         place = _place(parts)
         # A band is measured for the stage of its own arm, also where its pool is a benchmark.
-        if place is None or Path(path).stem not in self.benchmarks or parts[-2] == "band":
+        if place is None or parts[-1].rpartition(".")[0] not in self.benchmarks or parts[-2] == "band":
             return path
         arm = self.folders.get((parts[place], parts[place + 1]), parts[place])
         return "/".join([*parts[:place], arm, *parts[place + 1 :]])
