@@ -256,7 +256,9 @@ def test_their_jobs_fetch_models_and_adapters_and_train_nothing(monkeypatch: pyt
     assert (base["repo"], base["revision"], base["dtype"]) == ("lab/sft", COMMIT, "float32")
     # Specs sort their keys; the order of checkpoints is kept.
     stored = json.dumps(parameters("number_records", made, {}), sort_keys=True)
-    assert whole_study(json.loads(stored)).checkpoints("olmo") == ["base", *OLMO]
+    read = whole_study(json.loads(stored))
+    assert read.checkpoints("olmo") == ["base", *OLMO]
+    assert read.adapters() == made.adapters() and read.adapters()["olmo", "dpo_adapter"].revision == COMMIT
 
 
 def test_a_folder_that_is_no_checkpoint_of_the_base_is_refused(tmp_path: Path) -> None:

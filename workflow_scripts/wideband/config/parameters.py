@@ -153,7 +153,9 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     unused = {key for key in (*SECTIONS, NOVELTY, "judge") if getattr(study, key) is None}
     left_out = dict.fromkeys(("resources", *unused), True)
     content = study.model_dump(mode="json", exclude={"judge": TERMS} | left_out)
-    content |= {"data": data_of(study), "sampling": sampling_of(study)}
+    # Whatever the problems come from, models of the hub are pinned there.
+    revisions = {"revisions": study.data.revisions} if study.data.revisions else {}
+    content |= {"data": data_of(study) | revisions, "sampling": sampling_of(study)}
     # Specs sort their keys, but stages are trained, and arms reported, in the order of the study file.
     order = {section: list(content[section]) for section in ORDERED}
     published = {arm: list(body.checkpoints) for arm, body in study.arms.items() if body.checkpoints}
