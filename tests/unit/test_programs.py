@@ -19,8 +19,8 @@ from wideband.config.data import Data
 from wideband.config.evaluation import Grading
 from wideband.data import sources
 from wideband.data.errors import DataError
-from wideband.grading import GradingError, check_golds, grade_rollouts, require_accepted
-from wideband.grading.by_task import asked_of, parse
+from wideband.grading import Grader, GradingError, check_golds, grade_rollouts, require_accepted
+from wideband.grading.by_task import asked_of, examined, parse
 from wideband.programs import exam as exams
 from wideband.programs.exam import ExamError, Suite, Value
 from wideband.programs.extract import canonical, program, same, value
@@ -170,6 +170,21 @@ def test_items_of_the_three_benchmarks_are_graded(tmp_path: Path) -> None:
         last = [statuses[name], "unparsed", "no_answer"]
         assert found["status"].tolist() == ["passed", "failed", *last]
     assert sources.load("mbpp", "train", data)["uid"].tolist() == ["mbpp_601"]
+
+
+def test_equal_programs_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[str] = []
+
+    def verdicts(programs: list, *_: object) -> list[str]:
+        ran.extend(code for code, _ in programs)
+        return ["passed" if code == "a" else "failed" for code, _ in programs]
+
+    monkeypatch.setattr(tasks.load("program"), "verdicts", verdicts)
+    with Grader() as grader:
+        for codes in ("aba", "bc"):
+            found = examined(grader, "program", [(code, WHOLE) for code in codes])
+            assert [outcome.correct for outcome in found] == [code == "a" for code in codes]
+    assert ran == ["a", "b", "c"]
 
 
 @sandboxed

@@ -198,14 +198,6 @@ def _is_child(path: Path) -> bool:
     return "bwrap" in text and int(text.rpartition(")")[2].split()[1]) == os.getpid()
 
 
-def test_equal_programs_run_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    ran = []
-    monkeypatch.setattr(running, "attempt", lambda code, *_: ran.append(code) or "passed")
-    monkeypatch.setattr(running, "require", lambda: None)
-    assert verdicts([("a", SECRET), ("b", SECRET), ("a", SECRET)], 1.0, 2) == ["passed"] * 3
-    assert sorted(ran) == ["a", "b"]
-
-
 def test_what_a_clock_or_a_death_ends_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
     said = {"slow": ["late", "passed"], "late": ["late", "late"], "victim": ["died", "failed"]}
     said |= {"dead": ["died", "died"], "again": ["undecided", "passed"], "never": ["undecided", "undecided"]}

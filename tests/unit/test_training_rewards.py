@@ -194,7 +194,7 @@ def test_every_reward_says_what_it_is_and_needs(name: str) -> None:
 def test_every_task_says_what_it_is_and_gives(name: str) -> None:
     task = tasks.load(name)
     known = {"gold", "answer", "options", "law", "working", "end", "distribution"}
-    assert task.DESCRIPTION and known | {"passage", "text", "classes"} >= task.GIVES
+    assert task.DESCRIPTION and known | {"passage", "text", "classes", "code"} >= task.GIVES
     if not {"end", "text"} & task.GIVES:
         return
     parsed = get("think").parse("<think>x</think><answer>heads")

@@ -81,9 +81,13 @@ def judge(grader: Grader, parsed: Sequence[Parsed], asked: Sequence[Asked]) -> l
 
 
 def examined(grader: Grader, task: str, answers: Sequence[tuple[str, Any]]) -> list[Outcome]:
-    """The verdicts of a task's own tests on answers, each with what its item asks for."""
-    found = tasks.load(task).examine(answers, grader.timeout_s, grader.workers)
-    return [Outcome(status == "passed", status) for status in found]
+    """The verdicts of a task's own tests on answers, each with what its item asks for; equal ones once."""
+    known = grader.examined
+    new = list(dict.fromkeys(each for each in answers if (task, *each) not in known))
+    statuses = tasks.load(task).examine(new, grader.timeout_s, grader.workers)
+    for each, status in zip(new, statuses, strict=True):
+        known[task, *each] = Outcome(status == "passed", status)
+    return [known[task, *each] for each in answers]
 
 
 def _same(reading: Reading, gold: str | None) -> Outcome:

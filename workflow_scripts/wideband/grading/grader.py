@@ -1,6 +1,6 @@
 """Grading pairs of answer and gold: fast path, cache, workers, in that order."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import TracebackType
@@ -91,6 +91,8 @@ class Grader:
         """No process starts before a pair needs math-verify; without `fast_path` every pair does."""
         self.fast_path = fast_path
         self.timeout_s, self.workers = timeout_s, workers
+        # Verdicts by tests of their own: by task, answer and what its item asks for.
+        self.examined: dict[tuple[Hashable, ...], Outcome] = {}
         self._pool = WorkerPool(workers, timeout_s)
         self._known: dict[Pair, Outcome] = {}
 
