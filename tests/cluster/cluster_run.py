@@ -13,9 +13,8 @@ from faults import paused, process_of
 from workflow import Copy
 
 LIMIT_S = 300
-# As a user types it, but asking SLURM sooner: the driver waits that long, and ten seconds more after each
-# time that no job had ended.
-PROFILE = ("--profile", "slurm", "--slurm-init-seconds-before-status-checks", "2")
+EAGER = str(Path(__file__).with_name("eager_snakemake.py"))
+PROFILE = ("--profile", "slurm")
 STATE = Path(os.environ.get("WIDEBAND_CLUSTER", "/tmp/wideband-cluster"))
 
 
@@ -71,21 +70,20 @@ class Cluster:
         until("controller back", lambda: not subprocess.run(ping, check=False).returncode, 30)
 
 
+def ran(copy: Copy, study: str, *targets: str) -> str:
+    """What a snakemake said that made these outputs of a study, or all, on the cluster."""
+    said = copy.python(EAGER, *PROFILE, *targets, "--config", f"study={study}")
+    assert said.returncode == 0, said.stdout[-6000:]
+    return said.stdout
+
+
 class Running:
     """A snakemake that goes on in the background."""
 
     def __init__(self, copy: Copy, study: str, *arguments: str) -> None:
         self.said = copy.root / f"said-{time.monotonic_ns()}.txt"
         self.process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "snakemake",
-                *PROFILE,
-                *arguments,
-                "--config",
-                f"study={study}",
-            ],
+            [sys.executable, EAGER, *PROFILE, *arguments, "--config", f"study={study}"],
             cwd=copy.root,
             env={**os.environ, "PYTHONPATH": str(copy.root / "workflow_scripts")},
             stdout=self.said.open("w"),
