@@ -20,7 +20,7 @@ from .study import results
 MODELS = (
     "a folder (of weights, or a PEFT adapter that names its base), package:NAME, owner/name[@commit] on the "
 )
-MODELS += "hub, or https://host/v1#MODEL"
+MODELS += "hub (either of them), or https://host/v1#MODEL"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
