@@ -1,5 +1,6 @@
 """Training on a target law: the packed loss is what a forward pass per prefix says, and runs go on."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -229,3 +230,33 @@ def test_an_item_without_a_worked_answer_or_room_for_it_is_named(tiny_base: Path
 
 def test_every_method_has_its_keys_and_its_file() -> None:
     assert methods.names() == sorted(METHODS)
+
+
+@pytest.mark.parametrize("common", [0, 3])
+def test_prompts_that_begin_alike_stand_in_the_line_once_and_teach_the_same(
+    exact: Any, tokenizer: Any, common: int
+) -> None:
+    end = tokenizer.eos_token_id
+    tails = ([40, 41, 42, 43], [40, 41, 50], [60, 61], [60, 61, 5, 6], [40, 41, 42, 43])
+    items = [replace(ITEM, prompt=[*range(20, 20 + common), *tail, 3]) for tail in tails]
+    one = np.eye(len(LAW))
+    # The last item is the first one again, with the same answer; the fourth begins as the third goes on.
+    taught = [
+        (item, labels_of_law(item, one[row], False)) for item, row in zip(items, (0, 2, 0, 4, 0), strict=True)
+    ]
+    seen = []
+    hook = exact.model.embed_tokens.register_forward_hook(lambda _, ids, out: seen.append(ids[0].shape[1]))
+    value, gradient = both(exact, packed_loss(exact, taught, end, exact.device))
+    apart = sum(packed_loss(exact, [each], end, exact.device) for each in taught) / len(taught)
+    hook.remove()
+    expected, due = both(exact, apart)
+    assert value == pytest.approx(expected, abs=1e-6)
+    assert float((gradient - due).abs().max()) < 1e-6 < float(due.abs().max())
+    read = {
+        (*item.prompt, *path[:length])
+        for item, row in zip(items, (0, 2, 0, 4, 0), strict=True)
+        for path in [item.sequences[row]]
+        for length in range(len(path) + 1)
+    }
+    prefixes = {each[:length] for each in read for length in range(1, len(each) + 1)}
+    assert seen[0] == len(prefixes) < sum(seen[1:])

@@ -12,7 +12,7 @@ import torch
 from transformers import PreTrainedModel, Trainer, TrainingArguments
 
 from ..likelihood.states import LikelihoodError
-from ..likelihood.tries import pack
+from ..likelihood.tries import joined, pack
 from ..policy.packed_attention import take_packed
 from ..policy.packed_tries import Part
 from ..sampling.seeds import derive_seed
@@ -87,24 +87,25 @@ def packed_loss(
         Part(owner, np.arange(len(labels.trie.ends)), item.prompt, labels.trie)
         for owner, (item, labels) in enumerate(taught)
     ]
-    packed = pack(parts, device)
+    whole, where = joined(parts)
+    packed = pack(whole, device)
+    states = np.concatenate([each[labels.states] for each, (_, labels) in zip(where, taught, strict=True)])
+    wanted, rows = np.unique(states, return_inverse=True)
     logits = model(
         input_ids=packed.ids,
         # Handed on as it is, having four dimensions: no mask of tokens by tokens is built.
         attention_mask=packed.ids.new_ones(1, 1, 1, 1, dtype=torch.bool),
         position_ids=packed.positions,
         use_cache=False,
-        logits_to_keep=packed.places,
+        logits_to_keep=packed.places[torch.from_numpy(wanted).to(device)],
         sequences=packed.tries,
     ).logits[0]
     if packed.tries.layers == 0:
         raise LikelihoodError(f"{type(model).__name__} does not pass keyword arguments on to its attention")
     logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
-    heads = zip(packed.heads, (labels for _, labels in taught), strict=True)
-    states = np.concatenate([head + labels.states for head, labels in heads])
     tokens = np.concatenate([np.where(labels.tokens == END, end, labels.tokens) for _, labels in taught])
     weights = np.concatenate([labels.weights for _, labels in taught])
-    rows, columns = (torch.from_numpy(each).to(device) for each in (states, tokens))
+    rows, columns = (torch.from_numpy(each).to(device) for each in (rows, tokens))
     logprobs = logits[rows, columns] - logits.logsumexp(-1)[rows]
     crossed = (logprobs * torch.from_numpy(weights).to(logprobs)).sum()
     return (sum(labels.constant for _, labels in taught) - crossed) / len(taught)
