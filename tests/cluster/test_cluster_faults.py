@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import small_study
 from cluster_run import STATE, Cluster, Running, still, until
+from faults import paused
 from small_study import COMMENT, JOB, STAGE, STEPS, STUDY
 from workflow import Copy
 
@@ -77,8 +78,10 @@ def test_a_cancelled_job_is_sent_again_and_goes_on(
     with in_training(cluster, copy) as job:
         seen = watched(copy)
         assert f"(SLURM job {job})" in seen and re.search(rf"step \d+ / {STEPS}  reward", seen), seen
-        cluster.ask("scancel", job)
-        until("seen as ended", lambda: f"SLURM job {job} cancelled" in watched(copy), 60)
+        # So that it is not sent again before that is seen.
+        with paused(run.process.pid):
+            cluster.ask("scancel", job)
+            until("seen as ended", lambda: f"SLURM job {job} cancelled" in watched(copy))
     said = run.finish()
     assert f"SLURM-job '{job}' failed" in said
     assert f"{job}.log" in said  # people are told where to look
