@@ -75,6 +75,21 @@ FAINT = """
   return Array.from(found);
 })()
 """
+# What moved after it was seen, by how much of the screen (layout shift); 0.1 is called good.
+SHIFTED = """
+new Promise(function (done) {
+  const found = [];
+  new PerformanceObserver(function (list) { found.push(...list.getEntries()); })
+    .observe({type: 'layout-shift', buffered: true});
+  setTimeout(function () {
+    const moved = function (node) { return node && (node.id || node.className || node.nodeName); };
+    done(found.filter(function (each) { return each.value > 0.05; }).map(function (each) {
+      const names = each.sources.map(function (source) { return moved(source.node); });
+      return each.value.toFixed(3) + ' by ' + names.join(', ');
+    }));
+  }, 100);
+})
+"""
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 
 
@@ -111,7 +126,8 @@ def _page_faults(browser: Browser, page: Path, width: int) -> list[str]:
 
 
 def flaws(browser: Browser, page: Path, width: int) -> list[str]:
-    """The faults of one page, and labels that lie on each other and text that is too faint."""
+    """The faults of one page: also labels on each other, text that is too faint, and what moves once seen."""
     found = _page_faults(browser, page, width)
+    found += [f"shifts {each}" for each in browser.evaluate(SHIFTED)]
     found += [f"labels overlap in {each}" for each in browser.evaluate(OVERLAPPING)]
     return found + [f"too faint: {each}" for each in browser.evaluate(FAINT)]

@@ -14,8 +14,9 @@
     if (typeof text !== "string" || !/^#[0-9a-f]{6}$/i.test(text)) return text;
     const parts = [1, 3, 5].map(function (at) { return parseInt(text.slice(at, at + 2), 16); });
     const most = Math.max(...parts), least = Math.min(...parts);
-    // Ink is as light as the text; only colours of arms are lifted.
+    // Ink is as light as the text, and what is light on paper is dark; only colours of arms are lifted.
     if (most < 100 && most - least < 20) return colour("--ink");
+    if (least > 200 && most - least < 20) return colour("--rule");
     return "rgb(" + parts.map(function (part) { return Math.round(part + (255 - part) * lift); }).join(", ") + ")";
   }
 
@@ -42,7 +43,18 @@
     return figure;
   }
 
+  // The legend stands in the page itself.
+  function legends() {
+    const lift = dark.matches && !printing ? parseFloat(colour("--lift")) / 100 : 0;
+    for (const mark of document.querySelectorAll(".legend [stroke]")) {
+      mark.style.stroke = lift ? lifted(mark.getAttribute("stroke"), lift) : "";
+      const fill = mark.getAttribute("fill");
+      mark.style.fill = lift && fill ? (fill === mark.getAttribute("stroke") ? mark.style.stroke : colour("--paper")) : "";
+    }
+  }
+
   function again() {
+    legends();
     for (const [target, figure] of shown) {
       const now = themed(figure);
       Plotly.react(target, now.data, now.layout);
@@ -56,6 +68,8 @@
       if (dark.matches) again();
     });
   }
+
+  legends();
 
   // Draws a figure, and again when the screen or the paper asks for other colours.
   window.widebandPlot = function (target, figure) {

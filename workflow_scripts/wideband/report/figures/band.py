@@ -16,7 +16,8 @@ BANDS = ("all_zero", "variance_band", "all_one")
 WORDS = {"all_zero": "never solved", "variance_band": "sometimes solved", "all_one": "always solved"}
 SOURCES = (
     "How the problems of the pool fall for the policy that {policy}: never solved "
-    "(light), sometimes solved (the arm's colour: the variance band), always solved (dark). Only problems "
+    "(close to the background), sometimes solved (the arm's colour: the variance band), always solved (close "
+    "to the colour of text). Only problems "
     "that are sometimes solved give a group of rollouts something to learn from. These are counts, without "
     "an interval."
 )

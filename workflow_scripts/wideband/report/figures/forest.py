@@ -36,7 +36,7 @@ def section(study: Study, book: Book) -> Section | None:
     y = axis(
         "", type="category", categoryorder="array", categoryarray=order_y[::-1], ticks="", showgrid=False
     )
-    figure = Figure("effects", "", traces, layout(x, y, height=80 + 30 * len(shown)))
+    figure = Figure("effects", "", traces, layout(x, y, height=80 + 36 * len(shown)))
     what = ACCURACIES if accurate else DISTANCES
     return Section("effects", what, CAPTION.format(what=what), [figure])
 

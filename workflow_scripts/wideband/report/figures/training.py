@@ -20,6 +20,10 @@ CAPTION = (
 )
 
 
+# Pixels of a line of labels.
+LINE = 13
+
+
 @dataclass(frozen=True)
 class Panel:
     """One column of the training log as a plot."""
@@ -110,7 +114,8 @@ def _figure(study: Study, logs: dict[str, pd.DataFrame], starts: dict[str, int],
             }
         )
     y = axis(panel.axis, tickformat=".0%", rangemode="tozero") if panel.share else axis(panel.axis)
-    shape = layout(axis("step of the chain"), y, shapes=_borders(starts), annotations=_labels(study, starts))
+    notes, margin = _labels(study, starts), {"l": 52, "r": 16, "t": 18 + LINE * (_lines(starts) - 1), "b": 44}
+    shape = layout(axis("step of the chain"), y, shapes=_borders(starts), annotations=notes, margin=margin)
     sources = tuple(log_path(arm, stage) for arm, stage in study.logs() if arm in logs)
     return Figure(f"training-{panel.column}", panel.title, traces, shape, sources)
 
@@ -123,5 +128,14 @@ def _borders(starts: dict[str, int]) -> list[dict]:
     ]
 
 
+def _lines(starts: dict[str, int]) -> int:
+    """On how many lines the names of stages stand in turn: two of one line are far from one another."""
+    return (len(starts) + 1) // 2
+
+
 def _labels(study: Study, starts: dict[str, int]) -> list[dict]:
-    return [note(stage_title(study, name), at + 0.5) for name, at in starts.items()]
+    lines = _lines(starts)
+    return [
+        note(stage_title(study, name), at + 0.5, yshift=LINE * (lines - 1 - place % lines))
+        for place, (name, at) in enumerate(starts.items())
+    ]
