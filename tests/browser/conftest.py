@@ -43,7 +43,7 @@ def answering(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from wideband.report.book import Book
     from wideband.report.figures import elsewhere, retention
     from wideband.report.page import environment
-    from wideband.report.site import RETENTION, TRANSFER
+    from wideband.report.pages import RETENTION, TRANSFER
 
     made, folder = (
         Study.model_validate(STUDY | {"data": {"slices": SLICES}}),

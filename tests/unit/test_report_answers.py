@@ -20,7 +20,7 @@ from wideband.report.figures import diversity
 from wideband.report.figures.layout import trace_numbers
 from wideband.report.figures.transfer import trained_spaces
 from wideband.report.literals import study_names
-from wideband.report.site import ANSWERS, pages_of
+from wideband.report.pages import ANSWERS, pages_of
 
 ROOT = Path(__file__).parents[2]
 SPACES = ("card_suit", "planet", "integer_1_100")

@@ -15,7 +15,7 @@ from wideband.report import build_site, required_files
 from wideband.report.book import Book
 from wideband.report.changes import changes
 from wideband.report.figures.calibration import MEASURES
-from wideband.report.site import CALIBRATION, pages_of
+from wideband.report.pages import CALIBRATION, pages_of
 from wideband.tables import read_table
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,7 @@ from wideband.numbers import NumberRecord
 from wideband.numbers.study import planned
 from wideband.report.book import Book
 from wideband.report.figures import elsewhere, retention
-from wideband.report.site import RETENTION, TRANSFER, pages_of
+from wideband.report.pages import RETENTION, TRANSFER, pages_of
 
 ASKED = {"scaffold": "direct", "prompt": "config/prompts/direct.txt"}
 SLICES = {

@@ -13,7 +13,7 @@ from wideband.numbers.study import planned
 from wideband.report.book import Book
 from wideband.report.figures import lineages
 from wideband.report.page import environment
-from wideband.report.site import LINEAGE, pages_of
+from wideband.report.pages import LINEAGE, pages_of
 from wideband.tables import write_table
 
 TASKS = [f"t{at}" for at in range(6)]

@@ -18,7 +18,7 @@ from wideband.report import build_site, required_files
 from wideband.report.cards import FILE, read_cards
 from wideband.report.formats import render, render_interval
 from wideband.report.markup import resolve
-from wideband.report.site import pages_of
+from wideband.report.pages import pages_of
 from wideband.tables import read_table, write_table
 
 STUDY = study()

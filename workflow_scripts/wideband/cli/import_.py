@@ -40,6 +40,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="folder that holds all files of the study (default: the folder of the first file)",
     )
     parser.add_argument("--licence", default="not stated", help="licence of the files")
+    _row_arguments(parser)
+    _verdict_arguments(parser)
+
+
+def _row_arguments(parser: argparse.ArgumentParser) -> None:
     rows = parser.add_argument_group("which rows, and what their fields are called")
     rows.add_argument(
         "--format", choices=FORMATS, help="format of the file (default: recognised from its fields)"
@@ -61,6 +66,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     rows.add_argument("--correct", metavar="FIELD", help="field with the verdict, or with a list of them")
     rows.add_argument("--tokens", metavar="FIELD", help="field with the number of completion tokens")
+
+
+def _verdict_arguments(parser: argparse.ArgumentParser) -> None:
     said = parser.add_argument_group("what is correct")
     said.add_argument(
         "--verdict",

@@ -3,7 +3,6 @@
 import importlib.util
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,94 +42,37 @@ from .lineage import Lineage
 from .names import benchmark_title, plain_title, synthetic
 from .occurrences import occurrences
 from .page import Page, environment
+from .pages import (
+    ANSWERS,
+    BAND,
+    CALIBRATION,
+    CARD,
+    CLAIMS,
+    COST,
+    DIVERSITY,
+    GALLERY,
+    IMPORTED,
+    INDEX,
+    LEARNING,
+    LINEAGE,
+    PASSK,
+    RECORDS,
+    RESULTS,
+    RETENTION,
+    TIMES,
+    TRAINING,
+    TRANSFER,
+    pages_of,
+)
 from .params import ReportParams
 from .sentences import claim
 from .summary import summary
-from .transcripts import cases, shown_benchmarks
+from .transcripts import cases
 from .typed import advice, in_assets, in_fragments, in_site, in_templates
 
 ASSETS = Path(__file__).parent / "assets"
 
-INDEX = Page("index.html", "Results", "", "index.html.j2")
-LEARNING = Page("learning.html", "Learning", "Does training raise accuracy on problems that it never saw?")
-PASSK = Page("passk.html", "pass@k", "How much wider does each policy search when it may try more often?")
-DIVERSITY = Page("diversity.html", "Diversity", "How different are the solutions to one problem?")
-ANSWERS = Page("answers.html", "Answers", "How evenly does a policy spread over the valid answers?")
-CALIBRATION = Page(
-    "calibration.html", "Calibration", "Does a policy that is told a distribution draw from it?"
-)
-TRANSFER = Page(
-    "transfer.html",
-    "Transfer",
-    "Does training change answers of kinds that it never asked for?",
-)
-RETENTION = Page("retention.html", "Retention", "Can a trained policy still do what its base could?")
-IMPORTED = Page(
-    "imported.html",
-    "Imported values",
-    "What the imported tables say, condition by condition and item by item.",
-)
-LINEAGE = Page(
-    "lineage.html", "Lineage", "At which stage of training does diversity go, and what comes back?"
-)
-COST = Page("cost.html", "Cost", "What does a correct answer cost, and who is ahead at the same budget?")
-BAND = Page("band.html", "Variance band", "Which problems of the pool can a policy still learn from?")
-TRAINING = Page("training.html", "Training", "What the training runs saw, step by step.")
-# The driver tells times, after the site is built: see page_data.py.
-TIMES = Page(
-    "times.html",
-    "Time",
-    "Where the time of the jobs goes, rule by rule.",
-    "times.html.j2",
-    ("plotly.min.js", "theme.js", "times.js"),
-)
-GALLERY = Page(
-    "gallery.html",
-    "Transcripts",
-    "The same problem, side by side: both arms of the first compared pair, or the first arms, of an arm that "
-    "was trained several times the first run. Always the first rollout of a problem. Problems that one arm "
-    "solves and the other does not stand first, then the others in the order of the slice.",
-    "gallery.html.j2",
-    ("gallery.js",),
-)
-RECORDS = Page(
-    "numbers.html",
-    "All numbers",
-    "Every number record of the study.",
-    "numbers.html.j2",
-    ("cards.js", "records.js"),
-)
 RECORD_HEADS = (("id", "number"), ("value", "value"), ("interval", "interval"), ("n", "n"), ("unit", "unit"))
-# Data first, then what draws it.
-SCRIPTS = ("cards.js", "stage.js", "lineage.js", "cardview.js")
-CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
-PAGES = [
-    INDEX,
-    IMPORTED,
-    LEARNING,
-    PASSK,
-    ANSWERS,
-    CALIBRATION,
-    TRANSFER,
-    RETENTION,
-    DIVERSITY,
-    LINEAGE,
-    COST,
-    BAND,
-    TRAINING,
-    TIMES,
-    GALLERY,
-    RECORDS,
-]
-# Where claims about the study are on file they are its first page.
-CLAIMS = Page(
-    "index.html",
-    "Claims",
-    "What was said about these results, claim by claim, and what comes out when the numbers are computed "
-    "again.",
-    "claims.html.j2",
-)
-RESULTS = replace(INDEX, file="results.html")
 
 
 def build_site(study: Study, root: Path, out: Path, params: ReportParams | None = None) -> None:
@@ -186,30 +128,6 @@ def _sections(context: dict[str, Any]) -> list[Section]:
 def titles(pages: Sequence[Page]) -> dict[str, str]:
     """Titles of the pages by file."""
     return {page.file: page.title for page in pages}
-
-
-def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
-    """The pages of a study's site: those that its tables say something on.
-
-    `claims` are those on file or registered.
-    """
-    shown = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
-    told: dict[Page, object] = {
-        LEARNING: study.evaluations("passk"),
-        PASSK: study.evaluations("passk"),
-        ANSWERS: answers.measured_benchmarks(study),
-        CALIBRATION: calibration.benchmarks(study),
-        TRANSFER: elsewhere.benchmarks(study),
-        RETENTION: retention.benchmarks(study),
-        DIVERSITY: study.evaluations("diversity"),
-        LINEAGE: lineages.shown(study),
-        COST: study.evaluations("cost"),
-        BAND: study.bands(),
-        TRAINING: study.logs(),
-        GALLERY: shown_benchmarks(pooled(study)),
-        IMPORTED: imported.tables(study),
-    }
-    return [page for page in shown if page not in told or told[page]]
 
 
 def _tables(book: Book) -> list[tuple[str, str]]:
