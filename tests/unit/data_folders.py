@@ -164,6 +164,8 @@ def benchmark_files(root: Path) -> Path:
         path.write_text(f"{MMLU_HEAD}\n" + MMLU.format(subject=subject), encoding="utf-8")
     (root / "amc").mkdir()
     (root / "amc/amc22-23.json").write_text(json.dumps(AMC), encoding="utf-8")
+    (root / "tasks/truthfulqa").mkdir(parents=True)
+    (root / "tasks/truthfulqa/TruthfulQA.csv").write_text("Category,Question\nMyths,Is it so?\n")
     return root
 
 

@@ -16,7 +16,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_every_source_loads_and_keeps_the_contract_of_the_problems_table(root: Path, tmp_path: Path) -> None:
-    for source in sources.SOURCES:
+    for source in (name for name in sources.SOURCES if sources.from_files(name, "local")):
         for split in sources.source_splits(source, "local"):
             frame = sources.load(source, split, local(root))
             write_table(frame, tmp_path / "problems.parquet", "problems")
