@@ -46,10 +46,10 @@ def test_a_tracker_that_is_not_installed_is_named_before_anything_runs(empty: Co
     missing = [name for name in ("trackio", "tensorboard", "wandb") if find_spec(name) is None]
     if not missing:
         pytest.skip("all trackers are installed")
-    empty.write_study("broken", trainer__report_to=missing)
-    said = refused(empty)
+    empty.write_study("followed", trainer__report_to=missing)
+    said = refused(empty, study="followed")
     assert f"trainer.report_to: not installed: {', '.join(missing)}; run pip install" in said, said
-    assert not empty.results("broken").joinpath("models").exists()
+    assert not empty.results("followed").joinpath("models").exists()
 
 
 @pytest.mark.parametrize("mistake", REFUSED)
