@@ -47,7 +47,7 @@ def measured(nano: Copy, tmp_path_factory: pytest.TempPathFactory) -> tuple[Copy
 
 def test_it_says_what_it_costs_and_where_study_and_report_are(measured: tuple[Copy, str]) -> None:
     copy, said = measured
-    before, ran, _ = said.partition(" steps (")
+    before, ran, _ = said.partition(" jobs to run")
     assert ran, said
     assert "Study: config/studies/measure-tuned.yaml" in before
     # Four models, six spaces, 32 samples of 8 tokens each.
