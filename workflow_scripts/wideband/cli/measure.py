@@ -15,7 +15,6 @@ from ..measuring import DEFAULT, QUESTIONS, Model, model_of, named, pinned, stud
 from ..provenance.atomic import write_text
 from ..workflow.estimate import most_tokens
 from ..workflow.jobs import PlannedJob, jobs
-from .study import results
 
 MODELS = (
     "a folder (of weights, or a PEFT adapter that names its base), package:NAME, owner/name[@commit] on the "
@@ -49,21 +48,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the study file, say what it costs, run it, and say where the report is.
+    """Write the study file, say what it costs, and run it, which ends with where the report is.
 
     Raises WidebandError for a model that is not there, an unknown question, and a study file that is there
     already and says something else.
     """
     name, text = _study(args)
     file = _file(name)
-    study, cost = _kept(file, name, text)
+    cost = _kept(file, name, text)
     print("\n".join([f"Study: {file}", *cost]), flush=True)
     if args.plan:
         return 0
     line = ["-m", "snakemake", "--cores", args.cores, "--config", f"study={name}"]
     if subprocess.run([sys.executable, *line], check=False).returncode:
         raise WidebandError("the run did not end well (above); wideband measure again goes on from there")
-    print(f"Report: {results(study) / 'report/index.html'}")
     return 0
 
 
@@ -71,8 +69,8 @@ def _file(name: str) -> Path:
     return STUDIES / f"{name}.yaml"
 
 
-def _kept(file: Path, name: str, text: str) -> tuple[Study, list[str]]:
-    """The study and what it costs; its file stays only if both can be had."""
+def _kept(file: Path, name: str, text: str) -> list[str]:
+    """What the study costs; its file stays only if that can be said."""
     there = file.is_file()
     if there and file.read_text(encoding="utf-8") != text:
         raise WidebandError(
@@ -82,8 +80,7 @@ def _kept(file: Path, name: str, text: str) -> tuple[Study, list[str]]:
     try:
         if not there:
             write_text(file, text)
-        study = load_study(name)
-        return study, _cost(study)
+        return _cost(load_study(name))
     except BaseException:
         if not there:
             file.unlink(missing_ok=True)
