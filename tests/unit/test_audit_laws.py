@@ -59,7 +59,7 @@ def replayed(
     spec = SimpleNamespace(params=PARAMS, digest="d")
     job = SimpleNamespace(rule="loglikelihood", wildcards=CELL, outputs=(EXACT, OPENINGS), spec=spec)
     study = SimpleNamespace(
-        base_of=lambda _: SimpleNamespace(kind="pretrain", name="tiny"), holder=lambda arm, _: arm
+        base_of=lambda *_: SimpleNamespace(kind="pretrain", name="tiny"), holder=lambda arm, _: arm
     )
     results = SimpleNamespace(
         planned=[job], root=tmp_path, study=study, jobs={}, digest=str, seed="1", skipped=set(), notes=[]

@@ -53,6 +53,7 @@ def test_counts() -> None:
         "olympiad/pool": 877,
         "mmlu/test": 14033,
         "noveltybench/test": 100,
+        "truthfulqa/test": 817,
         "ifeval/test": 510,
         "humaneval/test": 164,
         "mbpp/test": 500,
