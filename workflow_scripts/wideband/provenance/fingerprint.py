@@ -51,6 +51,7 @@ AROUND: tuple[str, ...] = (
     "wideband.config.checks_endpoints",
     "wideband.config.checks_imports",
     "wideband.config.checks_names",
+    "wideband.config.checks_published",
     "wideband.config.checks_slices",
     "wideband.config.names",
     "wideband.config.part",
