@@ -4,10 +4,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import get_args
+from unittest.mock import patch
 
 import pytest
 from tiny_policy import Killed, tiny_training
@@ -53,6 +54,13 @@ def log(told, step=None):
         raise OSError("no room for " + os.environ["HF_TOKEN"])
     note(told)
 """
+
+
+@pytest.fixture(autouse=True)
+def environment() -> Iterator[None]:
+    """What trackers leave in the environment of a job is in that of no other test."""
+    with patch.dict(os.environ):
+        yield
 
 
 @pytest.fixture(scope="module")
