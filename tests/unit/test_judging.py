@@ -69,12 +69,16 @@ def test_every_pair_is_asked_about_in_both_orders_and_texts_stay_as_they_are() -
     assert not other.keys.duplicated(["uid", "sample"]).any()
 
 
-def test_an_output_without_text_is_in_no_pair_and_long_ones_are_cut() -> None:
+def test_an_output_without_text_is_shown_empty_and_long_ones_are_cut() -> None:
     rollouts, texts = answers("x")
     asked = between(PROBLEMS, (rollouts, [None, " ", *texts[2:]]), answers("y"), cfg(characters=3))
-    assert asked.keys.groupby("uid").size().to_dict() == {"a": 2, "b": 6}
-    assert all(set(asked.keys[asked.keys["uid"] == "a"]["sample"]) == {2} for _ in range(1))
-    assert json.loads(asked.requests[0].prompt)[0]["content"].count("a ") == 2
+    assert asked.keys.groupby("uid").size().to_dict() == {"a": 6, "b": 6}
+    shown = {
+        (row.uid, row["sample"], row.place): request
+        for (_, row), request in zip(asked.keys.iterrows(), asked.requests, strict=True)
+    }
+    assert json.loads(shown["a", 0, 0].prompt)[0]["content"].startswith("say {first}  a ")
+    assert json.loads(shown["a", 2, 0].prompt)[0]["content"].count("a ") == 2
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,10 @@ def between(
     base: tuple[pd.DataFrame, Sequence[str | None]],
     cfg: Judge,
 ) -> Asked:
-    """Pairs of a policy's and the base's (rollouts, texts), drawn by the named seed; no text, no pair."""
+    """Pairs of a policy's and the base's (rollouts, texts), drawn by the named seed.
+
+    An answer without text is shown empty: it counts as what it is.
+    """
     keys: list[tuple[str, int, int, int]] = []
     requests: list[Request] = []
     own, others = _texts(*mine), _texts(*base)
@@ -56,8 +59,7 @@ def between(
 def _texts(rollouts: pd.DataFrame, texts: Sequence[str | None]) -> dict[str, dict[int, str]]:
     found: dict[str, dict[int, str]] = {}
     for uid, sample, text in zip(rollouts["uid"], rollouts["sample"], texts, strict=True):
-        if text and text.strip():
-            found.setdefault(uid, {})[int(sample)] = text
+        found.setdefault(uid, {})[int(sample)] = text or ""
     return found
 
 
