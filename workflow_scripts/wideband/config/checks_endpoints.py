@@ -5,26 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import scaffolds
-from .evaluation import Judge
+from .evaluation import Judge, Prices
 from .policy import EndpointBase
 from .study import Study
 
 ADDRESS = re.compile(r"https?://[^\s/@?#]+(/[^\s?#]*)?")
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
-
-
-def judge_terms(study: Study) -> dict[str, Any]:
-    """What a job that asks the judge is told beside its parameters."""
-    judge, asked = study.judge, study.resources.endpoints
-    return {
-        "endpoint": {
-            "key_variable": judge.key_variable,
-            "concurrency": asked.concurrency,
-            "budget": asked.budget,
-            "input_per_million": judge.input_per_million,
-            "output_per_million": judge.output_per_million,
-        }
-    }
 
 
 def terms(study: Study, arm: str) -> dict[str, Any]:
@@ -33,14 +19,21 @@ def terms(study: Study, arm: str) -> dict[str, Any]:
     Empty unless the arm's base is an endpoint.
     """
     base = study.base_of(arm)
-    if not isinstance(base, EndpointBase):
-        return {}
-    asked, prices = study.resources.endpoints, study.prices
+    return _terms(study, base, study.prices) if isinstance(base, EndpointBase) else {}
+
+
+def judge_terms(study: Study) -> dict[str, Any]:
+    """The same of a job that asks the judge, which has prices of its own."""
+    return _terms(study, study.judge, study.judge)
+
+
+def _terms(study: Study, asked: EndpointBase | Judge, prices: Prices | Judge) -> dict[str, Any]:
+    limits = study.resources.endpoints
     return {
         "endpoint": {
-            "key_variable": base.key_variable,
-            "concurrency": asked.concurrency,
-            "budget": asked.budget,
+            "key_variable": asked.key_variable,
+            "concurrency": limits.concurrency,
+            "budget": limits.budget,
             "input_per_million": prices.input_per_million,
             "output_per_million": prices.output_per_million,
         }
