@@ -1,7 +1,7 @@
 """What jobs will cost: as last time, else like their rule's finished jobs; and at most, by their limits."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import comb
 from pathlib import Path
@@ -81,38 +81,38 @@ def most_tokens(job: PlannedJob, study: Study) -> int | None:
 
 def entailment_pairs(study: Study) -> int | None:
     """Pairs of texts that a study judges at most; None where a slice's size is unknown, or it judges none."""
-    cfg, total = study.entailment, 0
-    if cfg is None:
-        return None
-    for arm, checkpoint, name in study.separate_evaluations("entailment"):
-        items = _problems(name, study)
-        if items is None:
-            return None
-        inside = comb(study.draws(arm, checkpoint, name), 2)
-        total += items * (inside if cfg.pairs is None else min(inside, cfg.pairs))
-        total += min(cfg.across, comb(items, 2))
-    return total * (cfg.sentences if cfg.align == "sentences" else 1)
+    cfg = study.entailment
+
+    def pairs(items: int, draws: int) -> int:
+        inside = comb(draws, 2)
+        return items * min(inside, cfg.pairs or inside) + min(cfg.across, comb(items, 2))
+
+    found = _over_items(study, "entailment", pairs) if cfg else None
+    return None if found is None else found * (cfg.sentences if cfg.align == "sentences" else 1)
 
 
 def novelty_pairs(study: Study) -> int | None:
     """Pairs of answers that a study's classifier judges at most; None where a slice's size is unknown."""
-    cells = study.separate_evaluations("novelty")
-    items = [_problems(name, study) for *_, name in cells]
-    if None in items:
-        return None
-    return sum(n * comb(study.draws(*cell), 2) for n, cell in zip(items, cells, strict=True))
+    return _over_items(study, "novelty", lambda items, draws: items * comb(draws, 2))
 
 
 def judge_requests(study: Study) -> int | None:
     """Questions to the judge at most; None where a slice's size is unknown, or there is no judge."""
-    cfg, total = study.judge, 0
+    cfg = study.judge
     if cfg is None:
         return None
-    for arm, checkpoint, name in study.separate_evaluations("judgements"):
+    orders = 2 if cfg.swap else 1
+    return _over_items(study, "judgements", lambda items, draws: items * min(cfg.pairs, draws) * orders)
+
+
+def _over_items(study: Study, table: str, count: Callable[[int, int], int]) -> int | None:
+    """The sum over evaluations with a table of `count` of their items and rollouts; None without a size."""
+    total = 0
+    for arm, checkpoint, name in study.separate_evaluations(table):
         items = _problems(name, study)
         if items is None:
             return None
-        total += items * min(cfg.pairs, study.draws(arm, checkpoint, name)) * (2 if cfg.swap else 1)
+        total += count(items, study.draws(arm, checkpoint, name))
     return total
 
 
