@@ -20,7 +20,7 @@ from wideband.report.figures import diversity
 from wideband.report.figures.layout import trace_numbers
 from wideband.report.figures.transfer import trained_spaces
 from wideband.report.literals import study_names
-from wideband.report.pages import ANSWERS, pages_of
+from wideband.report.pages import ANSWERS, LEARNING, pages_of
 
 ROOT = Path(__file__).parents[2]
 SPACES = ("card_suit", "planet", "integer_1_100")
@@ -183,3 +183,10 @@ def test_signatures_and_run_on_rate_of_problems_stand_on_the_page_of_diversity(s
     ]
     assert shown == numbers
     assert ANSWERS not in pages_of(made, ())
+
+
+def test_a_study_that_trains_nothing_has_no_page_of_learning() -> None:
+    trained = load_study("nano", ROOT)
+    arms = {name: arm.model_copy(update={"train": False}) for name, arm in trained.arms.items()}
+    assert LEARNING in pages_of(trained, ())
+    assert LEARNING not in pages_of(trained.model_copy(update={"arms": arms}), ())

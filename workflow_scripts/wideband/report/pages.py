@@ -97,7 +97,7 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
     """
     shown = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
     told: dict[Page, object] = {
-        LEARNING: study.evaluations("passk"),
+        LEARNING: [at for _, at, _ in study.evaluations("passk") if at != "base"],
         PASSK: study.evaluations("passk"),
         ANSWERS: answers.measured_benchmarks(study),
         CALIBRATION: calibration.benchmarks(study),
