@@ -12,7 +12,7 @@ def main(job: Job) -> None:
     settings = Entailment.model_validate(job.params["entailment"])
     tables = [read_table(path, "rollouts") for path in job.input.rollouts]
     asked = [between(table, bodies(table, job.params["scaffold"]), settings) for table in tables]
-    job.note(entailment_pairs=sum(len(each.texts) for each in asked))
+    job.note(entailment_pairs=sum(len(request.texts) for request in asked))
     judge = load(settings.model, settings.revision)
     for table, pairs, path in zip(tables, asked, job.output.entailment, strict=True):
         write_table(entailment_table(table, pairs, judge), path, "entailment")

@@ -17,7 +17,7 @@ def main(job: Job) -> None:
         write_table(tables[name], path, "metrics" if kind in ("diversity", "imported") else kind)
     digests = {path: file_digest(root / path) for path in entry.sources()}
     job.note(
-        source=digests, licence=params["licence"], rows={name: len(each) for name, each in tables.items()}
+        source=digests, licence=params["licence"], rows={name: len(table) for name, table in tables.items()}
     )
 
 

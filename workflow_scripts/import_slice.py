@@ -8,7 +8,7 @@ from wideband.tables import write_table
 
 def main(job: Job) -> None:
     """Gather the problems and write them."""
-    entries = [Import.model_validate(each) for each in job.params["files"]]
+    entries = [Import.model_validate(entry) for entry in job.params["files"]]
     root = source_root(job.input.source[0], entries[0])
     problems = read_problems(root, entries, job.wildcards["slice"])
     write_table(problems, job.output.problems, "problems")

@@ -21,8 +21,8 @@ def main(job: Job) -> None:
         ]
         for side, paths in (("mine", job.input.rollouts), ("base", job.input.base))
     )
-    asked = [between(*each, cfg) for each in zip(problems, mine, base, strict=True)]
-    job.note(judge_requests=sum(len(each.requests) for each in asked))
+    asked = [between(*group, cfg) for group in zip(problems, mine, base, strict=True)]
+    job.note(judge_requests=sum(len(comparison.requests) for comparison in asked))
     kept = Kept(job.state, paid=True)
     spending = job.root / "provenance" / "spending.jsonl"
     engine = OpenAIEngine(Endpoint(cfg.url, cfg.model, "chat"), Terms(**job.endpoint), spending, kept)

@@ -46,7 +46,9 @@ def main(job: Job) -> None:
     if found:
         raise ContextError("\n".join(found))
     tokens = {
-        arm: {model: {name: each.tokens for name, each in slices.items()} for model, slices in models.items()}
+        arm: {
+            model: {name: items.tokens for name, items in slices.items()} for model, slices in models.items()
+        }
         for arm, models in longest.items()
     }
     write_text(job.output.lengths, json.dumps({"longest_prompt_tokens": tokens}, indent=2) + "\n")

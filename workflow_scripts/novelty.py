@@ -15,14 +15,16 @@ def main(job: Job) -> None:
         answers_of(read_table(problems, "problems"), read_table(verdicts, "verdicts"))
         for problems, verdicts in zip(job.input.problems, job.input.verdicts, strict=True)
     ]
-    job.note(novelty_pairs=sum(item.pairs for each in asked for item in each))
+    job.note(novelty_pairs=sum(item.pairs for items in asked for item in items))
     # One model at a time is in memory.
     judge = Classifier(settings)
-    sorted_ = [classes([list(item.texts.values()) for item in each], judge, settings.same) for each in asked]
+    sorted_ = [
+        classes([list(item.texts.values()) for item in items], judge, settings.same) for items in asked
+    ]
     del judge
     reward = RewardModel(settings)
-    for each, groups, path in zip(asked, sorted_, job.output.novelty, strict=True):
-        write_table(novelty_table(each, groups, reward, settings.rewards), path, "novelty")
+    for items, groups, path in zip(asked, sorted_, job.output.novelty, strict=True):
+        write_table(novelty_table(items, groups, reward, settings.rewards), path, "novelty")
 
 
 if __name__ == "__main__":

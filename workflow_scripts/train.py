@@ -44,7 +44,9 @@ def main(job: Job) -> None:
     tokenizer = load_tokenizer(base)
     render = renderer(scaffold, params["template"], tokenizer)
     grading = Grading.model_validate(params["grading"])
-    retained = [each for path in job.input.retained for each in prompts(read_table(path, "problems"), render)]
+    retained = [
+        prompt for path in job.input.retained for prompt in prompts(read_table(path, "problems"), render)
+    ]
     given = methods.Given(
         stage,
         trainer,

@@ -36,7 +36,7 @@ _reading: list[str] = []
 
 def registered_in(room: str) -> dict[str, Any]:
     """What is registered in a room of the package, such as `wideband.tasks`, by name."""
-    return {name: each.what for (within, name), each in _entries.items() if within == room}
+    return {name: entry.what for (within, name), entry in _entries.items() if within == room}
 
 
 def entries() -> list[Entry]:
@@ -67,7 +67,7 @@ def use(paths: Sequence[str], root: Path) -> None:
 def named(params: Mapping[str, Any]) -> list[str]:
     """The files of which a job's parameters name something, in the order of reading."""
     found = set(texts(params))
-    return list(dict.fromkeys(each.path for each in _entries.values() if each.name in found))
+    return list(dict.fromkeys(entry.path for entry in _entries.values() if entry.name in found))
 
 
 def texts(value: object) -> Iterator[str]:
@@ -75,11 +75,11 @@ def texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from (key, *texts(each))
+        for key, inner in value.items():
+            yield from (key, *texts(inner))
     elif isinstance(value, list | tuple):
-        for each in value:
-            yield from texts(each)
+        for inner in value:
+            yield from texts(inner)
 
 
 def _file(path: str, root: Path) -> Path:

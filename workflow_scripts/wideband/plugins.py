@@ -86,15 +86,17 @@ class _Reward:
     def __init__(self, name: str, function: Callable[..., Array], needs: frozenset[str]) -> None:
         self.DESCRIPTION, self.NEEDS, self.function = _title("reward", function), needs, function
         settings = list(inspect.signature(function).parameters.values())[1:]
-        for each in settings:
-            if each.default is each.empty:
-                raise PluginError(f"reward '{name}': its setting '{each.name}' has no default; give it one")
+        for setting in settings:
+            if setting.default is setting.empty:
+                raise PluginError(
+                    f"reward '{name}': its setting '{setting.name}' has no default; give it one"
+                )
         fields: dict[str, Any] = {
-            each.name: (
-                type(each.default) if each.annotation is each.empty else each.annotation,
-                Field(each.default, description=f"{each.name} of reward {name}"),
+            setting.name: (
+                type(setting.default) if setting.annotation is setting.empty else setting.annotation,
+                Field(setting.default, description=f"{setting.name} of reward {name}"),
             )
-            for each in settings
+            for setting in settings
         }
         self.Settings = create_model("Settings", __base__=Strict, **fields)
 
@@ -143,7 +145,7 @@ def _known(key: str, given: Iterable[str], known: frozenset[str]) -> frozenset[s
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise PluginError(f"{key} {given!r}; write a list of names, such as [{sorted(known)[0]!r}]")
     found = list(given)
-    if wrong := [each for each in found if not isinstance(each, str) or each not in known]:
+    if wrong := [name_of for name_of in found if not isinstance(name_of, str) or name_of not in known]:
         raise PluginError(f"{key} {wrong[0]!r}; known are {', '.join(sorted(known))}")
     return frozenset(found)
 

@@ -38,7 +38,7 @@ def check(results: Results) -> Iterator[Finding]:
         )
         yield _finding("INCOMPLETE", f"{what}: its job never ran to its end; run snakemake", job.outputs[0])
     untouched = {output for job in never for output in job.outputs}
-    listed = {each for output in results.manifests for each in results.siblings(output)}
+    listed = {path for output in results.manifests for path in results.siblings(output)}
     for output in sorted((results.owners | listed) - untouched):
         yield from _output(results, output)
     yield from _untracked(results)

@@ -61,7 +61,7 @@ def _plain(cards: dict[str, Any]) -> dict[str, Any]:
 
 def _superseded(one: Any, other: Any, ledger: str) -> bool:
     """Whether two descriptions of an output rest on different manifests, the shown one sealed once."""
-    before, now = (each.get("manifest") if isinstance(each, dict) else None for each in (one, other))
+    before, now = (lineage.get("manifest") if isinstance(lineage, dict) else None for lineage in (one, other))
     return before is not None and before != now and f'"{before}"' in ledger
 
 

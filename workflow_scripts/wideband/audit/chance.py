@@ -40,8 +40,8 @@ class Sampled:
 def to_json(tables: Sequence[Sampled], seed: str) -> dict[str, Any]:
     """The seed of the choice, and for every table the sample and its chances by the number forged."""
     told = [
-        asdict(each) | {"chance": {str(forged): round(each.chance(forged), 4) for forged in FORGED}}
-        for each in tables
+        asdict(table) | {"chance": {str(forged): round(table.chance(forged), 4) for forged in FORGED}}
+        for table in tables
     ]
     return {"seed": seed, "tables": told}
 
@@ -49,10 +49,10 @@ def to_json(tables: Sequence[Sampled], seed: str) -> dict[str, Any]:
 def words(tables: Sequence[Sampled], seed: str) -> str:
     """The same in a line for people."""
     names = ("again", "rows", "correct_again", "correct")
-    again, rows, right_again, right = (sum(getattr(each, name) for each in tables) for name in names)
+    again, rows, right_again, right = (sum(getattr(table, name) for table in tables) for name in names)
     correct = f"{right_again} of {right} correct ones"
     said = f"L5 sampled {again} of {rows} rollouts again, among them {correct} (--seed {seed})"
-    chances = [[each.chance(forged) for each in tables if each.correct] for forged in FORGED]
+    chances = [[table.chance(forged) for table in tables if table.correct] for forged in FORGED]
     likely = [
         f"{forged} forged: {min(found):.0%} to {max(found):.0%}"
         for forged, found in zip(FORGED, chances, strict=True)

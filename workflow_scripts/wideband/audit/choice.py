@@ -59,7 +59,7 @@ def choose(results: Results, least: int) -> Iterator[Chosen]:
     Nobody forges wrong answers. What the choice can find is noted in `results.sampled`.
     """
     jobs = [job for job in results.planned if job.rule == "sample"]
-    each = math.ceil(least / max(1, len(jobs)))
+    share = math.ceil(least / max(1, len(jobs)))
     for job in jobs:
         try:
             rollouts = read_table(results.root / job.outputs[0], "rollouts")
@@ -68,7 +68,7 @@ def choose(results: Results, least: int) -> Iterator[Chosen]:
         except UNREADABLE:
             continue
         right = _correct(results, job)
-        rows = drawn(rollouts, right, each, seeded(results, job.outputs[0]))
+        rows = drawn(rollouts, right, share, seeded(results, job.outputs[0]))
         good = sum(key in right for key in _keys(rows))
         results.sampled.append(Sampled(job.outputs[0], len(rollouts), len(right), len(rows), good))
         yield Chosen(job, rollouts, rows, table)

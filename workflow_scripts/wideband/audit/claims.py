@@ -22,7 +22,7 @@ def check(
     claims = read_files(results.study.name, results.project)
     wanted = {claim.number for _, claim in claims}
     again, values = Again(results, Derived(results), memo), {}
-    for request in (each for each in requests if each.id in wanted):
+    for request in (planned for planned in requests if planned.id in wanted):
         try:
             values[request.id] = again.number(request)[0]
         except FAILED:

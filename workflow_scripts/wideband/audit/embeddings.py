@@ -63,7 +63,7 @@ def _table(
         )
         return [Finding("REPLAY_MISMATCH", 5, wrong, path)] if wrong else []
 
-    digests = [results.digest(results.root / each) for each in (path, source)]
+    digests = [results.digest(results.root / file) for file in (path, source)]
     yield from memo.findings(["embedded", job.spec.digest, *digests, rows[KEY].to_numpy().tolist()], again)
 
 

@@ -43,7 +43,7 @@ def check_copy(study: Study, path: Path, lines: list[Line]) -> Iterator[Finding]
     for at, line in _marked(study, path.read_text(encoding="utf-8", errors="replace")):
         if line.strip() in right or not has_numeral(line):
             continue
-        near = max(lines, key=lambda each: _likeness(each[1], line), default=None)
+        near = max(lines, key=lambda candidate: _likeness(candidate[1], line), default=None)
         if near is not None and _likeness(near[1], line) >= NEAR:
             yield from _line(line, near, str(path), at)
         else:

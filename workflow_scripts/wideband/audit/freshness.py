@@ -73,7 +73,7 @@ def _stale(results: Results, job: PlannedJob, output: str, manifest: Manifest) -
 
 def _change(reason: Reason) -> str:
     digests = reason.kind != "params"
-    old, new = (str(each)[:12] if digests else repr(each)[:LONGEST] for each in (reason.old, reason.new))
+    old, new = (str(value)[:12] if digests else repr(value)[:LONGEST] for value in (reason.old, reason.new))
     return f"{reason.what}: {old} → {new}"
 
 

@@ -57,7 +57,7 @@ def _tables(results: Results, job: PlannedJob) -> list[pd.DataFrame]:
 
 
 def _problems(results: Results, job: PlannedJob) -> list[pd.DataFrame]:
-    entries = [Import.model_validate(each) for each in job.spec.params["files"]]
+    entries = [Import.model_validate(entry) for entry in job.spec.params["files"]]
     root = results.root / layout.SOURCE.format(path="")
     return [read_problems(root, entries, job.wildcards["slice"])]
 

@@ -126,7 +126,8 @@ def _openings(stored: pd.DataFrame, again: pd.DataFrame, allowed: float) -> str 
         if not abs(entropies[0] - entropies[1]) <= allowed * (1 + entropies[1]):
             return f"{row['uid']}: entropy is {entropies[0]:.6g}, computed again {entropies[1]:.6g}"
         was, now = (
-            _masses(row[f"leading_tokens{each}"], row[f"leading_masses{each}"]) for each in ("", "_again")
+            _masses(row[f"leading_tokens{suffix}"], row[f"leading_masses{suffix}"])
+            for suffix in ("", "_again")
         )
         # A token that only one side lists has at most the least mass of the other.
         apart = [

@@ -66,7 +66,7 @@ def _planned(results: Results, output: str) -> Iterator[Finding]:
         detail = f"was written by {results.stage(output)}, not by {job.label}"
         yield _finding("LINEAGE_BROKEN", detail, output)
         return
-    read = {results.inside(str(each["path"])) for each in manifest["inputs"]}
+    read = {results.inside(str(entry["path"])) for entry in manifest["inputs"]}
     for path in sorted(_expected(results, job) - read):
         yield _finding("LINEAGE_BROKEN", f"was not made of {path}", output)
 

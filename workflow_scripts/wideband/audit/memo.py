@@ -50,7 +50,7 @@ class Memo:
     def findings(self, key: Any, work: Callable[[], Iterable[Finding]]) -> list[Finding]:
         """The same for work that finds."""
         found = self.value(key, lambda: [asdict(finding) for finding in work()])
-        return [Finding(**each) for each in found]
+        return [Finding(**fields) for fields in found]
 
     def drawn(self, head: str) -> str:
         """A random seed in hex digits, drawn when a ledger with this head is first audited here."""

@@ -49,7 +49,7 @@ def places(results: Results, policy: Policy) -> tuple[Path, Path | None]:
 
 def weights(results: Results, policy: Policy) -> list[str]:
     """Digests of the base model and of the adapter, of those that are there."""
-    return [results.digest(each) for each in places(results, policy) if each and each.exists()]
+    return [results.digest(place) for place in places(results, policy) if place and place.exists()]
 
 
 def dtype(results: Results, policy: Policy) -> str:

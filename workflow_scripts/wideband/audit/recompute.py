@@ -121,7 +121,7 @@ def _otherwise(record: NumberRecord, request: Request, args: dict, seed: int | N
         "args": (record.args, args),
         "seed": (record.seed, seed),
         "unit": (record.unit, find(request.estimator).unit_of(args)),
-        "inputs": ([each.path for each in record.inputs], list(request.paths)),
+        "inputs": ([table.path for table in record.inputs], list(request.paths)),
     }
     other = [f"{name} {was!r}, not {should!r}" for name, (was, should) in said.items() if was != should]
     return "; ".join(other) or None
@@ -135,13 +135,13 @@ def _other_inputs(record: NumberRecord, again: Again) -> str | None:
     manifest = again.results.manifests.get(NUMBERS)
     if manifest is None:
         return None
-    read = {again.results.inside(str(each["path"])): each["digest"] for each in manifest["inputs"]}
-    for each in record.inputs:
-        if each.digest != read.get(each.path):
-            return f"{each.path} has digest {str(read.get(each.path))[:12]}, not {str(each.digest)[:12]}"
-        rows = again.rows(each.path)
-        if rows is not None and each.rows != rows:
-            return f"{each.path} has {rows} rows, not {each.rows}"
+    read = {again.results.inside(str(entry["path"])): entry["digest"] for entry in manifest["inputs"]}
+    for table in record.inputs:
+        if table.digest != read.get(table.path):
+            return f"{table.path} has digest {str(read.get(table.path))[:12]}, not {str(table.digest)[:12]}"
+        rows = again.rows(table.path)
+        if rows is not None and table.rows != rows:
+            return f"{table.path} has {rows} rows, not {table.rows}"
     if record.fingerprint != manifest["code"]:
         return f"its job ran code {manifest['code'][:12]}, not {str(record.fingerprint)[:12]}"
     return None

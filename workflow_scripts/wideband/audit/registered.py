@@ -22,21 +22,21 @@ def check(results: Results, judged: Sequence[Judged], requests: Iterable[Request
     """The verdicts again, with CLAIM_EDITED for what differs from its registration, then what was removed."""
     found = registrations.read(results.root)
     # The first counts: what is said of it later does not change what was said.
-    said = {each.id: each for each in reversed(found) if each.record}
+    said = {entry.id: entry for entry in reversed(found) if entry.record}
     plan = {request.id: request for request in requests}
-    own = [_compared(each, said.get(each.claim.id), results.study) for each in judged]
-    gone = [each for each in found if each.id not in {other.claim.id for other in judged}]
+    own = [_compared(judgement, said.get(judgement.claim.id), results.study) for judgement in judged]
+    gone = [entry for entry in found if entry.id not in {other.claim.id for other in judged}]
     return [*own, *map(_removed, gone), *_dated_early(results, found, plan)]
 
 
 def records(results: Results) -> Iterator[Finding]:
     """RECORD_MISSING for what was registered and is gone or edited, and for records that no line names."""
     found = registrations.read(results.root)
-    for each in found:
-        if each.record is None:
-            detail = f"the claim '{each.id}', registered in line {each.line}, is gone or edited"
-            yield Finding("RECORD_MISSING", 0, detail, each.place)
-    named = {each.place for each in found}
+    for entry in found:
+        if entry.record is None:
+            detail = f"the claim '{entry.id}', registered in line {entry.line}, is gone or edited"
+            yield Finding("RECORD_MISSING", 0, detail, entry.place)
+    named = {entry.place for entry in found}
     for path in sorted((results.root / registrations.FOLDER).glob("*.json")):
         place = path.relative_to(results.root).as_posix()
         if place not in named:
@@ -98,12 +98,12 @@ def _dated_early(
     results: Results, found: Iterable[Registration], plan: Mapping[str, Request]
 ) -> Iterator[Judged]:
     """Registrations that say that no result was there, although an earlier line holds one."""
-    for each in found:
-        request = plan.get(each.record["claim"].get("number")) if each.record and each.before else None
-        known = known_before(results.study, request, results.entries[: each.line - 1]) if request else None
+    for entry in found:
+        request = plan.get(entry.record["claim"].get("number")) if entry.record and entry.before else None
+        known = known_before(results.study, request, results.entries[: entry.line - 1]) if request else None
         if known:
-            detail = f"line {each.line} registers it as said before its results, but there was {known}"
-            yield Judged(each.record["file"], Claim.stated(each.record["claim"]), EDITED, detail)
+            detail = f"line {entry.line} registers it as said before its results, but there was {known}"
+            yield Judged(entry.record["file"], Claim.stated(entry.record["claim"]), EDITED, detail)
 
 
 def _told(value: Any) -> str:

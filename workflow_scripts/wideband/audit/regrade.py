@@ -21,7 +21,7 @@ COLUMNS = ("answer", "correct", "valid", "tag_valid", "reward", "status")
 SHOWN = 3
 PACKAGE = "math-verify"
 GRADING = "wideband.grading"
-EARLIER = [str(each) for each in range(1, int(OWN_VERSION) + 1)]
+EARLIER = [str(version) for version in range(1, int(OWN_VERSION) + 1)]
 
 
 def check(results: Results, memo: Memo) -> Iterator[Finding]:
@@ -64,8 +64,8 @@ def _table(
     path, *sources = _paths(job)
     stored = read_table(results.root / path, "verdicts")
     rollouts, problems = (
-        read_table(results.root / each, name)
-        for each, name in zip(sources, ("rollouts", "problems"), strict=True)
+        read_table(results.root / source, name)
+        for source, name in zip(sources, ("rollouts", "problems"), strict=True)
     )
     params = job.spec.params
     Grading.model_validate(params["grading"])
@@ -92,7 +92,7 @@ def _makers(results: Results, job: PlannedJob) -> dict[str, set[str]]:
     ran = packages.get(PACKAGE) if isinstance(packages, dict) else None
     own = [OWN_VERSION] if manifest and manifest["code"] == job.spec.code and _graded_as_now(job) else EARLIER
     return {"grader": {GRADER}} | (
-        {"grader_version": {f"{each}+{PACKAGE}-{ran}" for each in own}} if ran else {}
+        {"grader_version": {f"{version}+{PACKAGE}-{ran}" for version in own}} if ran else {}
     )
 
 

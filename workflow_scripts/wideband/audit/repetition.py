@@ -36,12 +36,12 @@ def _sampled(chosen: Chosen, rows: pd.DataFrame, engine: Any, base: Path) -> pd.
     done = engine.sample(requests, settings)
     return pd.DataFrame(
         {
-            "token_ids": [list(each.token_ids) for each in done],
-            "completion": [each.text for each in done],
-            "completion_tokens": [each.tokens for each in done],
-            "prompt_tokens": [each.prompt_tokens for each in done],
-            "finish_reason": [each.finish_reason for each in done],
-            "logprob": [each.logprob for each in done],
+            "token_ids": [list(completion.token_ids) for completion in done],
+            "completion": [completion.text for completion in done],
+            "completion_tokens": [completion.tokens for completion in done],
+            "prompt_tokens": [completion.prompt_tokens for completion in done],
+            "finish_reason": [completion.finish_reason for completion in done],
+            "logprob": [completion.logprob for completion in done],
         },
         index=rows.index,
     )

@@ -26,8 +26,8 @@ def check(results: Results, memo: Memo, least: int = LEAST) -> Iterator[Finding]
 
     At least `least` rollouts are chosen (see `choice`).
     """
-    chosen = sorted(choose(results, least), key=lambda each: each.policy)
-    for policy, tables in groupby(chosen, key=lambda each: each.policy):
+    chosen = sorted(choose(results, least), key=lambda table: table.policy)
+    for policy, tables in groupby(chosen, key=lambda table: table.policy):
         listed = list(tables)
         if is_here(results, policy, "sampled again"):
             yield from _policy(results, memo, listed)
@@ -46,9 +46,9 @@ def _policy(results: Results, memo: Memo, tables: list[Chosen]) -> Iterator[Find
 
 
 def _key(results: Results, policy: tuple[str, str], tables: list[Chosen]) -> list[Any]:
-    paths = [results.root / path for each in tables for path in each.job.outputs]
-    rows = [each.rows[KEY].to_numpy().tolist() for each in tables]
-    specs = [each.job.spec.digest for each in tables]
+    paths = [results.root / path for table in tables for path in table.job.outputs]
+    rows = [table.rows[KEY].to_numpy().tolist() for table in tables]
+    specs = [table.job.spec.digest for table in tables]
     return ["replayed", *policy, *weights(results, policy), *map(results.digest, paths), rows, specs]
 
 

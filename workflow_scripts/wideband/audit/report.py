@@ -63,8 +63,12 @@ class Audit:
             "levels": list(self.levels),
             "findings": [_without_nothing(finding) for finding in self.findings],
             "numbers": [
-                {"id": each, "status": self.status(each), "level": None if each in self.codes else level}
-                for each in self.ids
+                {
+                    "id": identity,
+                    "status": self.status(identity),
+                    "level": None if identity in self.codes else level,
+                }
+                for identity in self.ids
             ],
             "notes": list(self.notes),
             "replay": chance.to_json(self.sampled, self.seed),
@@ -81,7 +85,7 @@ def write(audit: Audit, root: Path) -> None:
 def table(audit: Audit, number: str | None = None) -> str:
     """The findings and the numbers in short; of one number alone with `number`."""
     if number is not None:
-        touching = [each for each in audit.findings if each.number in (None, number)]
+        touching = [finding for finding in audit.findings if finding.number in (None, number)]
         shown = touching if number in audit.codes else []
         return "\n".join([*_rows(shown), f"{number}: {audit.status(number)}{_level(audit, number)}"])
     statuses = Counter(map(audit.status, audit.ids))
@@ -99,12 +103,17 @@ def _level(audit: Audit, number: str) -> str:
 def _rows(findings: tuple[Finding, ...] | list[Finding]) -> list[str]:
     """A line for each finding; those that say the same of several files share one."""
     alike: dict[tuple[int, str, str], list[Finding]] = {}
-    for each in findings:
-        alike.setdefault((each.level, each.code, each.detail), []).append(each)
+    for finding in findings:
+        alike.setdefault((finding.level, finding.code, finding.detail), []).append(finding)
     shown = [(same[0], len(same) - 1) for same in alike.values()]
     rows = [
-        (f"L{each.level}", each.code, _where(each) + (f" and {more} more" if more else ""), each.detail)
-        for each, more in shown
+        (
+            f"L{finding.level}",
+            finding.code,
+            _where(finding) + (f" and {more} more" if more else ""),
+            finding.detail,
+        )
+        for finding, more in shown
     ]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
     return ["  ".join([*map(str.ljust, row[:3], widths), row[3]]) for row in rows]

@@ -147,9 +147,9 @@ class Results:
     def siblings(self, output: str) -> set[str]:
         """All outputs of the job that wrote an output."""
         listed = self.manifests[output]["outputs"] if output in self.manifests else ()
-        found = {self.inside(str(each.get("path"))) for each in listed}
+        found = {self.inside(str(entry.get("path"))) for entry in listed}
         planned = self.jobs[output].outputs if output in self.jobs else ()
-        return {each for each in (*found, *planned, output) if each}
+        return {path for path in (*found, *planned, output) if path}
 
     def frame(self, path: str) -> pd.DataFrame | None:
         """A table as it is, unchecked; None for one that is not there or cannot be read."""
@@ -168,6 +168,6 @@ def _misshapen(content: Any) -> str | None:
         if not isinstance(content.get(key), kind):
             return f"has no {key} that is a {kind.__name__}"
     listed = [*content["inputs"], *content["outputs"], content["output"], content["spec"]]
-    if not all(isinstance(each, dict) and {"path", "digest"} <= each.keys() for each in listed):
+    if not all(isinstance(entry, dict) and {"path", "digest"} <= entry.keys() for entry in listed):
         return "names files without path and digest"
     return None

@@ -45,8 +45,8 @@ def _drawn(results: Results, job: PlannedJob, memo: Memo) -> Iterator[Finding]:
     if stored is None:
         return
     # What the draw is made of is checked itself, so its digest stands for it; a local folder has none.
-    paths = [results.root / each for each in _tables(results, job)]
-    made_of = [results.digest(each) for each in paths if each.is_file()]
+    paths = [results.root / table for table in _tables(results, job)]
+    made_of = [results.digest(file) for file in paths if file.is_file()]
     key = ("drawn", job.spec.digest, results.digest(results.root / path), made_of)
     compared = partial(_compared, results, job, stored)
     try:

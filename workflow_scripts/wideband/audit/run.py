@@ -88,7 +88,7 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
     judged: list[Judged] = []
     if TEXT in levels:
         judged = claims.check(results, asked, touched(results, asked, findings, levels), memo)
-        findings |= {each.finding for each in judged if each.verdict != claims.VERIFIED}
+        findings |= {judgement.finding for judgement in judged if judgement.verdict != claims.VERIFIED}
     memo.save()
     codes = touched(results, asked, findings, levels)
     return Audit(
@@ -97,7 +97,7 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
         levels=levels,
         findings=tuple(sorted(findings, key=_order)),
         codes=codes,
-        ids=tuple(dict.fromkeys([*(each.id for each in asked), *codes])),
+        ids=tuple(dict.fromkeys([*(request.id for request in asked), *codes])),
         notes=tuple(results.notes),
         claims=tuple(judged),
         sampled=tuple(results.sampled) if REPLAY in levels else (),

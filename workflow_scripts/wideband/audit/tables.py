@@ -44,12 +44,14 @@ def _is_list(value: object) -> bool:
 
 def same(left: pd.Series, right: pd.Series) -> np.ndarray:
     """Row by row, whether two columns agree; nothing equals nothing."""
-    if any(each.map(_is_list).any() for each in (left, right)):
+    if any(column.map(_is_list).any() for column in (left, right)):
         pairs = zip(map(listed, left), map(listed, right), strict=True)
         return np.array([first == second for first, second in pairs], dtype=bool)
-    numbers = [pd.to_numeric(each, errors="coerce") for each in (left, right)]
-    first, second = (each.to_numpy(dtype=float, na_value=np.nan) for each in numbers)
+    numbers = [pd.to_numeric(column, errors="coerce") for column in (left, right)]
+    first, second = (column.to_numpy(dtype=float, na_value=np.nan) for column in numbers)
     close = np.isclose(first, second, rtol=RELATIVE, atol=ABSOLUTE)
-    texts = [each.astype(object).where(each.notna(), None).to_numpy(dtype=object) for each in (left, right)]
+    texts = [
+        column.astype(object).where(column.notna(), None).to_numpy(dtype=object) for column in (left, right)
+    ]
     equal = np.array([a is b or a == b for a, b in zip(*texts, strict=True)], dtype=bool)
     return close | equal

@@ -49,13 +49,13 @@ class Reply:
 
     def to_json(self) -> dict[str, Any]:
         """A line of the transcript."""
-        top = [dict(zip(("id", "token", "probability"), each, strict=True)) for each in self.first.top]
+        top = [dict(zip(("id", "token", "probability"), entry, strict=True)) for entry in self.first.top]
         return {
             "question": self.question,
             "prompt": self.prompt,
             **asdict(self.wish),
             "first_token": {"entropy": self.first.entropy, "support": self.first.support, "top": top},
-            "samples": [_sample(each) for each in self.samples],
+            "samples": [_sample(sample) for sample in self.samples],
         }
 
 
@@ -67,8 +67,8 @@ def ask(policy: Policy, question: str, wish: Wish) -> Reply:
     settings = Settings(wish.temperature, wish.max_tokens, policy.scaffold.stop)
     done = engine.sample([Request(prompt, seed) for seed in seeds], settings)
     samples = (
-        Sample(seed, each, policy.scaffold.parse(each.text).answer)
-        for seed, each in zip(seeds, done, strict=True)
+        Sample(seed, completion, policy.scaffold.parse(completion.text).answer)
+        for seed, completion in zip(seeds, done, strict=True)
     )
     return Reply(question, prompt, wish, first_token(policy, prompt, wish), tuple(samples))
 

@@ -18,8 +18,8 @@ def shown(reply: Reply, width: int | None = None) -> Iterator[str]:
     column = (width - (abreast - 1) * len(GAP)) // abreast
     for start in range(0, len(reply.samples), abreast):
         columns = [
-            _sample(start + place + 1, each, column)
-            for place, each in enumerate(reply.samples[start : start + abreast])
+            _sample(start + place + 1, sample, column)
+            for place, sample in enumerate(reply.samples[start : start + abreast])
         ]
         for cells in zip_longest(*columns, fillvalue=""):
             yield GAP.join(cell.ljust(column) for cell in cells).rstrip()
@@ -29,7 +29,10 @@ def shown(reply: Reply, width: int | None = None) -> Iterator[str]:
 
 def printable(text: str) -> str:
     """A text without what steers a terminal: a completion may hold anything."""
-    return "".join(each if each.isprintable() or each in "\n\t" else repr(each)[1:-1] for each in text)
+    return "".join(
+        character if character.isprintable() or character in "\n\t" else repr(character)[1:-1]
+        for character in text
+    )
 
 
 def _sample(number: int, sample: Sample, width: int) -> list[str]:

@@ -24,7 +24,7 @@ MODELS += "hub (either of them), or https://host/v1#MODEL"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    asked = "; ".join(f"{name}: {each.about}" for name, each in QUESTIONS.items())
+    asked = "; ".join(f"{name}: {question.about}" for name, question in QUESTIONS.items())
     parser.add_argument("models", nargs="+", metavar="model", help=MODELS)
     parser.add_argument("--against", metavar="MODEL", help="compare the others with it, item by item")
     parser.add_argument(
@@ -90,16 +90,16 @@ def _kept(file: Path, name: str, text: str) -> list[str]:
 def _study(args: argparse.Namespace) -> tuple[str, str]:
     """Name and text of the study file."""
     asked = list(dict.fromkeys(filter(None, map(str.strip, args.asked.split(",")))))
-    if unknown := [each for each in asked if each not in QUESTIONS]:
+    if unknown := [asked_for for asked_for in asked if asked_for not in QUESTIONS]:
         raise WidebandError(f"--with {unknown[0]}: no such question; there are {', '.join(QUESTIONS)}")
     if not asked:
         raise WidebandError(f"--with: asks nothing; name some of {', '.join(QUESTIONS)}")
     given = [*args.models, *([args.against] if args.against and args.against not in args.models else [])]
-    found = [model_of(each, args.key_variable) for each in given]
+    found = [model_of(text, args.key_variable) for text in given]
     _check_key(args.key_variable, found)
     name = checked_name("study", args.name or f"measure-{found[0].name}", "--name")
     commits = _commits(name, found)
-    models = named([pinned(each, commits) for each in found])
+    models = named([pinned(model, commits) for model in found])
     if args.against and len(models) < 2:
         raise WidebandError(f"--against {args.against}: is the only model; name another to compare it with")
     against = models[given.index(args.against)].name if args.against else None
@@ -108,7 +108,7 @@ def _study(args: argparse.Namespace) -> tuple[str, str]:
 
 def _check_key(variable: str | None, models: Sequence[Model]) -> None:
     """A key goes to one address. Raises WidebandError."""
-    urls = {each.base["url"] for each in models if each.base["kind"] == "endpoint"}
+    urls = {model.base["url"] for model in models if model.base["kind"] == "endpoint"}
     if variable is not None and len(urls) != 1:
         raise WidebandError(
             f"--key-variable: is of one endpoint, and the models are at {len(urls)}; measure them apart"
@@ -117,17 +117,19 @@ def _check_key(variable: str | None, models: Sequence[Model]) -> None:
 
 def _commits(name: str, models: Sequence[Model]) -> dict[str, str]:
     """By repository the commits of an earlier study file, for models that are named without one."""
-    wanted = {each.base["repo"] for each in models if each.base.get("revision", "") is None}
+    wanted = {model.base["repo"] for model in models if model.base.get("revision", "") is None}
     if not wanted or not _file(name).is_file():
         return {}
     study = load_study(name)
     bases = [base for arm in study.arms if isinstance(base := study.base_of(arm), HubBase)]
     adapters = [body.start_from for body in study.arms.values() if body.start_from]
-    given = {(each.base["repo"], each.base.get("revision")) for each in models if each.base["kind"] == "hub"}
+    given = {
+        (model.base["repo"], model.base.get("revision")) for model in models if model.base["kind"] == "hub"
+    }
     found = {
-        each.repo: each.revision
-        for each in (*bases, *adapters)
-        if each.repo in wanted and each.revision and (each.repo, each.revision) not in given
+        model.repo: model.revision
+        for model in (*bases, *adapters)
+        if model.repo in wanted and model.revision and (model.repo, model.revision) not in given
     }
     for repo, commit in found.items():
         print(f"{repo}: at commit {commit}, as in {_file(name)}; for another name it as {repo}@<40 digits>")

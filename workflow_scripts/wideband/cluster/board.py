@@ -23,10 +23,10 @@ def show(run: str, logs: Path) -> None:
 def lines(queue: Iterable[Queued], logs: Path) -> dict[str, str]:
     """A line per job of the queue, by its id. `logs` holds their logs as `**/<id>.log`."""
     return {
-        each.job: (
-            f"{each.name}  {each.state.lower()} {each.elapsed}  {each.where}  {_progress(each.job, logs)}"
+        job.job: (
+            f"{job.name}  {job.state.lower()} {job.elapsed}  {job.where}  {_progress(job.job, logs)}"
         ).rstrip()
-        for each in queue
+        for job in queue
     }
 
 

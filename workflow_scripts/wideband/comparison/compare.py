@@ -34,7 +34,7 @@ class Comparison:
 
     def having(self, verdict: str) -> list[Pair]:
         """The numbers of a verdict, in order."""
-        return [each for each in self.pairs if each.verdict == verdict]
+        return [pair for pair in self.pairs if pair.verdict == verdict]
 
     @property
     def by_chance(self) -> float:
@@ -45,14 +45,14 @@ class Comparison:
     def to_json(self) -> dict[str, Any]:
         """All of it for machines."""
         return {
-            "studies": [_study(each) for each in (self.first, self.second)],
+            "studies": [_study(study) for study in (self.first, self.second)],
             "settings": {
-                name: [{"key": each.key, "a": each.first, "b": each.second} for each in rows]
+                name: [{"key": row.key, "a": row.first, "b": row.second} for row in rows]
                 for name, rows in (("study", self.studies), ("jobs", self.jobs), ("made by", self.makers))
             },
             "counts": {verdict: len(self.having(verdict)) for verdict in VERDICTS},
             "expected beyond by chance": self.by_chance,
-            "numbers": [_pair(each) for each in self.pairs],
+            "numbers": [_pair(pair) for pair in self.pairs],
             "only a": self.only[0],
             "only b": self.only[1],
         }
@@ -98,8 +98,8 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "unit": pair.first.unit,
         "verdict": pair.verdict,
         **{
-            name: {"value": each.value, "ci": each.ci, "n": each.n}
-            for name, each in (("a", pair.first), ("b", pair.second))
+            name: {"value": record.value, "ci": record.ci, "n": record.n}
+            for name, record in (("a", pair.first), ("b", pair.second))
         },
         "difference": None if difference is None or math.isnan(difference) else difference,
         "interval": ends,

@@ -99,7 +99,7 @@ def _wrong(results: Results) -> Iterator[str]:
     """What stands against a comparison, first what was found first."""
     found = list(bytes.check(results))
     if found:
-        kind = "unfinished" if {each.code for each in found} <= UNFINISHED else "tampered with"
+        kind = "unfinished" if {finding.code for finding in found} <= UNFINISHED else "tampered with"
         first, more = found[0], f"; and {len(found) - 1} more findings" if len(found) > 1 else ""
         yield f"{kind}: {first.code} {first.file}: {first.detail}{more}"
     for output in (NUMBERS, REPORT):
@@ -130,7 +130,7 @@ def _audited(place: Path, head: str) -> str:
         if told["head"] != head:
             return "not audited since it ran last"
         return (
-            f"{told['verdict']} by its last audit, levels {' '.join(f'L{each}' for each in told['levels'])}"
+            f"{told['verdict']} by its last audit, levels {' '.join(f'L{level}' for level in told['levels'])}"
         )
     except FileNotFoundError:
         return "not audited"

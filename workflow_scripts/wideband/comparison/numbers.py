@@ -107,7 +107,7 @@ class _Shared:
         return independent(first, second), INDEPENDENT
 
     def _paired(self, first: NumberRecord, second: NumberRecord) -> Interval | None:
-        both = [_items(record, each) for record, each in zip((first, second), self.studies, strict=True)]
+        both = [_items(record, study) for record, study in zip((first, second), self.studies, strict=True)]
         if both[0] is None or both[1] is None or not both[0].above.index.equals(both[1].above.index):
             return None
         if not self._same(PurePosixPath(first.inputs[0].path).name, list(both[0].above.index)):
@@ -118,7 +118,7 @@ class _Shared:
         """Whether a slice has these items in both studies, with the same content."""
         if table not in self._problems:
             try:
-                frames = [each.tables.frame(f"data/{table}").set_index("uid") for each in self.studies]
+                frames = [study.tables.frame(f"data/{table}").set_index("uid") for study in self.studies]
                 self._problems[table] = frames[0], frames[1]
             except WidebandError:
                 self._problems[table] = None
@@ -131,7 +131,7 @@ class _Shared:
 
 def _items(record: NumberRecord, study: Finished) -> Items | None:
     """A number by item; None where that does not give the number itself again."""
-    frames = study.tables.frames([each.path for each in record.inputs])
+    frames = study.tables.frames([table.path for table in record.inputs])
     found = read(record.estimator, frames, record.args)
     if found is None or record.value is None:
         return None
@@ -143,7 +143,10 @@ def paired(first: Items, second: Items, boot: Bootstrap) -> Interval | None:
     if first.mean and second.mean:
         values = (first.above - second.above).to_numpy(dtype=float)
         return boot.mean(values, difference_of(first.within)).interval
-    sums = [(each.above.to_numpy(dtype=float), each.below.to_numpy(dtype=float)) for each in (first, second)]
+    sums = [
+        (sums_of.above.to_numpy(dtype=float), sums_of.below.to_numpy(dtype=float))
+        for sums_of in (first, second)
+    ]
 
     def difference(weights: np.ndarray) -> np.ndarray:
         one, other = (divide(weights @ above, weights @ below) for above, below in sums)

@@ -30,14 +30,14 @@ def page(found: Comparison, place: Path) -> str:
         lstrip_blocks=True,
     )
     both = found.first, found.second
-    reports = [_report(each, place) for each in both]
+    reports = [_report(study, place) for study in both]
     return templates.get_template(TEMPLATE).render(
         policy=POLICY,
         style=Markup((ASSETS / "style.css").read_text(encoding="utf-8")),
-        names=[str(each.place) for each in both],
+        names=[str(study.place) for study in both],
         studies=[
-            _study(letter, each, report, only)
-            for letter, each, report, only in zip("ab", both, reports, found.only, strict=True)
+            _study(letter, study, report, only)
+            for letter, study, report, only in zip("ab", both, reports, found.only, strict=True)
         ],
         settings=[(heading, getattr(found, name)) for heading, name in HEADINGS],
         absent=ABSENT,
@@ -46,7 +46,7 @@ def page(found: Comparison, place: Path) -> str:
             {
                 "said": SAID[verdict],
                 "shown": verdict != SAME,
-                "rows": [_row(each, reports) for each in found.having(verdict)],
+                "rows": [_row(pair, reports) for pair in found.having(verdict)],
             }
             for verdict in VERDICTS
         ],
@@ -76,11 +76,11 @@ def _row(pair: Pair, reports: list[str]) -> dict[str, Any]:
         "id": pair.id,
         "sides": [
             {
-                "text": render(each.value, FORM),
-                "ci": "" if each.ci is None else _interval(each.ci),
-                "card": f"{report}/{card(each.id)}",
+                "text": render(record.value, FORM),
+                "ci": "" if record.ci is None else _interval(record.ci),
+                "card": f"{report}/{card(record.id)}",
             }
-            for each, report in zip((pair.first, pair.second), reports, strict=True)
+            for record, report in zip((pair.first, pair.second), reports, strict=True)
         ],
         "difference": render(pair.difference, "+" + FORM),
         "interval": "" if pair.interval is None else render_interval(pair.interval, "+" + FORM),

@@ -26,7 +26,7 @@ class Setting:
 
 def studies(first: Finished, second: Finished) -> list[Setting]:
     """Settings of the studies, whole sections where only one study has them."""
-    both = [each.study.model_dump(mode="json", exclude=NAMES) for each in (first, second)]
+    both = [finished.study.model_dump(mode="json", exclude=NAMES) for finished in (first, second)]
     return list(differing(*both))
 
 
@@ -36,13 +36,13 @@ def jobs(first: Finished, second: Finished, known: list[Setting]) -> list[Settin
     `known` are the differences of the studies, which explain a parameter of that name with those values.
     The same difference of several jobs is one, named by the rule, how many jobs, and the key.
     """
-    explained = {(each.key.rpartition(".")[2], each.first, each.second) for each in known}
+    explained = {(change.key.rpartition(".")[2], change.first, change.second) for change in known}
     found: dict[tuple[str, str, str | None, str | None], list[str]] = {}
     for label in (label for label in first.specs if label in second.specs):
         specs = first.specs[label], second.specs[label]
-        for each in differing(*(spec["params"] for spec in specs)) if specs[0]["rule"] not in WHOLE else ():
-            if (each.key.rpartition(".")[2], each.first, each.second) not in explained:
-                whose = (specs[0]["rule"], each.key, each.first, each.second)
+        for change in differing(*(spec["params"] for spec in specs)) if specs[0]["rule"] not in WHOLE else ():
+            if (change.key.rpartition(".")[2], change.first, change.second) not in explained:
+                whose = (specs[0]["rule"], change.key, change.first, change.second)
                 found.setdefault(whose, []).append(label)
     return [
         Setting(f"{labels[0] if len(labels) == 1 else f'{rule} ({len(labels)} jobs)'}: {key}", one, other)
@@ -52,7 +52,7 @@ def jobs(first: Finished, second: Finished, known: list[Setting]) -> list[Settin
 
 def makers(first: Finished, second: Finished) -> list[Setting]:
     """What made the results: commit, Python, packages, machine, and modules of the code, rule by rule."""
-    both = [_made(each) for each in (first, second)]
+    both = [_made(finished) for finished in (first, second)]
     return [*differing(*both), *_code(first, second)]
 
 
@@ -65,7 +65,8 @@ def differing(first: Any, second: Any, key: str = "") -> Iterator[Setting]:
                 yield from differing(first[name], second[name], here)
             else:
                 yield Setting(
-                    here, *(_json(each[name]) if name in each else None for each in (first, second))
+                    here,
+                    *(_json(settings[name]) if name in settings else None for settings in (first, second)),
                 )
     elif first != second:
         yield Setting(key, _json(first), _json(second))
@@ -90,9 +91,12 @@ def _made(study: Finished) -> dict[str, Any]:
 
 def _code(first: Finished, second: Finished) -> Iterator[Setting]:
     """A row for each rule whose code differs; its modules where both studies kept a list of them."""
-    codes = [{spec["rule"]: spec["code"] for spec in each.specs.values()} for each in (first, second)]
+    codes = [{spec["rule"]: spec["code"] for spec in finished.specs.values()} for finished in (first, second)]
     for rule in (rule for rule in codes[0] if rule in codes[1] and codes[0][rule] != codes[1][rule]):
-        kept = [kept_code(each.place, code[rule]) for each, code in zip((first, second), codes, strict=True)]
+        kept = [
+            kept_code(finished.place, code[rule])
+            for finished, code in zip((first, second), codes, strict=True)
+        ]
         names = [name for name, *_ in changed_modules(*kept)] if None not in kept else []
         which = f": {', '.join(names)}" if names else ""
         yield Setting(f"code of {rule}{which}", *(_json(code[rule][:12]) for code in codes))

@@ -31,7 +31,7 @@ def lines(found: Comparison) -> Iterator[str]:
     for heading, name in HEADINGS:
         rows: list[Setting] = getattr(found, name)
         yield f"\n{heading}: {f'{len(rows)} differ' if rows else 'none differ'}"
-        yield from _aligned([[f"  {each.key}", f"{cut(each.first)} → {cut(each.second)}"] for each in rows])
+        yield from _aligned([[f"  {row.key}", f"{cut(row.first)} → {cut(row.second)}"] for row in rows])
     only_a, only_b = map(len, found.only)
     yield f"\nnumbers: {len(found.pairs)} in both, {only_a} only in a, {only_b} only in b"
     for verdict in VERDICTS:
@@ -46,7 +46,7 @@ def lines(found: Comparison) -> Iterator[str]:
 def row(pair: Pair) -> list[str]:
     """A number as cells: id, both values, difference, interval, method."""
     interval = "" if pair.interval is None else render_interval(pair.interval, "+" + FORM)
-    values = (render(each.value, FORM) for each in (pair.first, pair.second))
+    values = (render(record.value, FORM) for record in (pair.first, pair.second))
     return [pair.id, *values, render(pair.difference, "+" + FORM), interval, pair.method]
 
 
@@ -66,9 +66,9 @@ def cut(value: str | None) -> str:
 
 
 def _studies(*both: Finished) -> Iterator[str]:
-    for letter, each in zip("ab", both, strict=True):
-        yield f"{letter}  {each.place}: {each.study.title}"
-        yield f"   {len(each.records)} numbers, ledger head {each.head[:16]}, {each.audit}"
+    for letter, study in zip("ab", both, strict=True):
+        yield f"{letter}  {study.place}: {study.study.title}"
+        yield f"   {len(study.records)} numbers, ledger head {study.head[:16]}, {study.audit}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

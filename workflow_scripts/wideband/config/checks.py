@@ -161,8 +161,8 @@ def _only_exact(study: Study, name: str) -> Iterator[str]:
 def _lengths(study: Study) -> Iterator[str]:
     stages = study.stages.items()
     lengths = {f"stages.{name}": stage.max_tokens for name, stage in stages if isinstance(stage, Grpo)}
-    sampled = {name: each for name, each in study.benchmarks.items() if study.samples(name)}
-    lengths |= {f"benchmarks.{name}": each.max_tokens for name, each in sampled.items()}
+    sampled = {name: benchmark for name, benchmark in study.benchmarks.items() if study.samples(name)}
+    lengths |= {f"benchmarks.{name}": benchmark.max_tokens for name, benchmark in sampled.items()}
     arms = {f"arms.{name}.sampling": arm.sampling.max_tokens for name, arm in study.arms.items()}
     lengths |= {key: length for key, length in arms.items() if length}
     if study.band.pool in study.data.slices:

@@ -24,14 +24,14 @@ MEASURED = {name + suffix for name in DIVERSITY_METRICS for suffix in ("", CORRE
 def problems(study: Study) -> Iterator[str]:
     """All inconsistencies of the imports and of the arms that they are about."""
     files = study.imports.files if study.imports else []
-    yield from _arms(study, {each.arm for file in files for each in file.conditions()})
-    for place, each in enumerate(files):
+    yield from _arms(study, {condition.arm for file in files for condition in file.conditions()})
+    for place, file in enumerate(files):
         key = f"imports.files.{place}"
-        yield from _entry(study, each, key)
-        yield from _grid(each, key)
+        yield from _entry(study, file, key)
+        yield from _grid(file, key)
     for place, drawn in enumerate(study.imports.intervals if study.imports else []):
         yield from _interval(study, drawn, f"imports.intervals.{place}")
-    made = Counter(path for each in files for path in each.tables().values())
+    made = Counter(path for file in files for path in file.tables().values())
     for path, times in made.items():
         if times > 1:
             yield f"imports.files: {times} files give {path}; keep one of them"
@@ -132,9 +132,11 @@ def _values(file: Import, key: str) -> Iterator[str]:
 
 def _interval(study: Study, drawn: Interval, key: str) -> Iterator[str]:
     """Its conditions are among the files."""
-    measured = [(each.arm, each.checkpoint) for each in study.imports.values(drawn.slice, drawn.metric)]
+    measured = [
+        (condition.arm, condition.checkpoint) for condition in study.imports.values(drawn.slice, drawn.metric)
+    ]
     for place in drawn.places:
         if place not in measured:
-            known = ", ".join(".".join(map(str, each)) for each in measured) or "none"
+            known = ", ".join(".".join(map(str, parts)) for parts in measured) or "none"
             wanted = f"{drawn.metric} of {'.'.join(place)} on {drawn.slice}"
             yield f"{key}.of: no file gives {wanted}; known: {known}"

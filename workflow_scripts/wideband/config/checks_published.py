@@ -36,11 +36,15 @@ def _revisions(study: Study) -> Iterator[str]:
     named: dict[str, Base | Published | None] = {"base": study.base}
     for arm, body in study.arms.items():
         named |= {f"arms.{arm}.base": body.base, f"arms.{arm}.start_from": body.start_from}
-        named |= {f"arms.{arm}.checkpoints.{at}": each for at, each in (body.checkpoints or {}).items()}
+        named |= {
+            f"arms.{arm}.checkpoints.{at}": published for at, published in (body.checkpoints or {}).items()
+        }
     given = {
-        f"{key}.revision": each.revision
-        for key, each in named.items()
-        if isinstance(each, HubBase | Published) and each.revision and not Path(each.repo).is_dir()
+        f"{key}.revision": published.revision
+        for key, published in named.items()
+        if isinstance(published, HubBase | Published)
+        and published.revision
+        and not Path(published.repo).is_dir()
     }
     for key, revision in given.items():
         if not COMMIT.fullmatch(revision):

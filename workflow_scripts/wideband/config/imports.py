@@ -153,12 +153,13 @@ class Import(Strict):
             "metrics": {"diversity": f"metrics/diversity/{self.arm}/{self.checkpoint}/{name}"},
             "answers": {"answers": f"{home}/answers/{name}"},
             **{
-                each: {"imported": f"metrics/imported/{self.arm}/{self.checkpoint}/{name}"} for each in VALUES
+                table: {"imported": f"metrics/imported/{self.arm}/{self.checkpoint}/{name}"}
+                for table in VALUES
             },
             "training_log": {"training_log": f"{home}/training_log.parquet"},
             "curve": {"curve": f"{home}/curve/{name}"},
             "problems": {"problems": f"data/{name}"},
-        }.get(self.format) or {each: f"{home}/{each}/{name}" for each in self._of_log()}
+        }.get(self.format) or {table: f"{home}/{table}/{name}" for table in self._of_log()}
         return made | ({"policy": f"{home}/policy/{name}"} if self.about else {})
 
     def _of_log(self) -> list[str]:
@@ -227,7 +228,7 @@ class Imports(Strict):
     @cached_property
     def conditions(self) -> list[Import]:
         """The files, each of one checkpoint at most: a grid once for every checkpoint that it tells of."""
-        return [each for file in self.files for each in file.conditions()]
+        return [condition for file in self.files for condition in file.conditions()]
 
     def of(self, arm: str) -> list[Import]:
         """The files about an arm."""

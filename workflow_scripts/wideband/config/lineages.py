@@ -183,7 +183,7 @@ class Lineages:
     def _told(self, arm: str) -> list[str]:
         """The checkpoints that files tell of an imported arm, in the order of training."""
         files = self.imports.of(arm) if self.imports else []
-        found = {each.checkpoint for each in files if each.slice in self.benchmarks and each.gives()}
+        found = {file.checkpoint for file in files if file.slice in self.benchmarks and file.gives()}
         return list(ordered(found, ["base", *self.stages]))
 
     def meetings(self, first: str, second: str) -> list[tuple[str, str]]:

@@ -165,7 +165,7 @@ def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     tasks = sorted({study.task_of(name) for name in (*study.benchmarks, *study.data.slices)})
     more = {"metrics": metrics, "checkpoints": published}
     return {"study": content, "order": order, "tasks": tasks} | {
-        key: each for key, each in more.items() if each
+        key: value for key, value in more.items() if value
     }
 
 

@@ -91,7 +91,9 @@ class Study(Lineages, Strict):
     def trained_slices(self) -> list[str]:
         """Slices whose items stages learn from, those that they retain among them; sorted."""
         retained = (getattr(stage, "retain", None) for stage in self.stages.values())
-        named = {stage.slice for stage in self.stages.values()} | {each.slice for each in retained if each}
+        named = {stage.slice for stage in self.stages.values()} | {
+            retain.slice for retain in retained if retain
+        }
         return sorted(name for name in named if name)
 
     def has_pool(self) -> bool:

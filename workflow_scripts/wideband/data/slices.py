@@ -99,4 +99,4 @@ def _generated(part: Slice) -> int | None:
 def _excluded(part: Slice, data: Data, spaces: Spaces, within: tuple[str, ...]) -> list[pd.DataFrame]:
     """What a slice leaves out: a slice's problems where a slice has that name, else all of a source's."""
     tables = [_build(name, data, spaces, within) for name in part.exclude if name in data.slices]
-    return tables + [load_source(*each, data, _generated(part)) for each in _left_out(part, data)]
+    return tables + [load_source(*source, data, _generated(part)) for source in _left_out(part, data)]

@@ -63,7 +63,9 @@ def _evaluation(
     model = _model(study, cell)
     stem = f"data/{study.name}/{model['id']}/{_identifier(name)}"
     evaluation = f"{cell[2]}/{model['id'].replace('/', '_')}_{cell[1]}/{now}"
-    lines = [json.dumps(each, ensure_ascii=False) for each in _samples(study, root, cell, evaluation, model)]
+    lines = [
+        json.dumps(sample, ensure_ascii=False) for sample in _samples(study, root, cell, evaluation, model)
+    ]
     content = "".join(f"{line}\n" for line in lines).encode()
     aggregate = {
         "schema_version": SCHEMA,
@@ -116,7 +118,7 @@ def _model(study: Study, cell: Triple) -> dict[str, Any]:
 
 def _library(study: Study, cell: Triple) -> dict[str, str]:
     files = study.imports.at(*cell) if study.imports else []
-    theirs = [each.format for each in files if not each.graded_here]
+    theirs = [file.format for file in files if not file.graded_here]
     if study.imported(cell[0]) and theirs:
         return {"name": LIBRARIES.get(theirs[0], theirs[0]), "version": "unknown"}
     return {"name": "wideband", "version": __version__}

@@ -55,6 +55,6 @@ def _row(record: NumberRecord) -> dict[str, object]:
         "low": low,
         "high": high,
         "args": json.dumps(record.args, ensure_ascii=False),
-        "inputs": "\n".join(each.path for each in record.inputs),
+        "inputs": "\n".join(table.path for table in record.inputs),
         "fingerprint": record.fingerprint,
     }

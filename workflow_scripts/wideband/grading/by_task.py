@@ -35,8 +35,8 @@ def _text(value: object) -> str | None:
 
 def parse(scaffold: str, completions: Sequence[str], asked: Sequence[Asked]) -> list[Parsed]:
     """The parts of completions in a scaffold, each as the task of its item is read."""
-    readers = {task: tasks.reader(task, scaffold) for task in {each.task for each in asked}}
-    return [readers[each.task].parse(text) for text, each in zip(completions, asked, strict=True)]
+    readers = {task: tasks.reader(task, scaffold) for task in {item.task for item in asked}}
+    return [readers[item.task].parse(text) for text, item in zip(completions, asked, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ def judge(grader: Grader, parsed: Sequence[Parsed], asked: Sequence[Asked]) -> l
     outcome and gold are one text, one with tests where they pass; of the others the grader compares answer
     and gold. Raises GradingError for a gold that is missing.
     """
-    kinds = [tasks.load(each.task) for each in asked]
-    readings = [kind.read(part, each.options) for kind, part, each in zip(kinds, parsed, asked, strict=True)]
+    kinds = [tasks.load(item.task) for item in asked]
+    readings = [kind.read(part, item.options) for kind, part, item in zip(kinds, parsed, asked, strict=True)]
     outcomes = [NO_GOLD] * len(asked)
     # What is left to the grader, and to the tests of each task.
     rows, tested = [], defaultdict(list)
@@ -77,17 +77,17 @@ def judge(grader: Grader, parsed: Sequence[Parsed], asked: Sequence[Asked]) -> l
     graded = grader.grade([(parsed[row].answer, asked[row].gold or "") for row in rows]) if rows else []
     for row, outcome in zip(rows, graded, strict=True):
         outcomes[row] = outcome
-    return [Judged(*each) for each in zip(readings, outcomes, strict=True)]
+    return [Judged(*parts) for parts in zip(readings, outcomes, strict=True)]
 
 
 def examined(grader: Grader, task: str, answers: Sequence[tuple[str, Any]]) -> list[Outcome]:
     """The verdicts of a task's own tests on answers, each with what its item asks for; equal ones once."""
     known = grader.examined
-    new = list(dict.fromkeys(each for each in answers if (task, *each) not in known))
+    new = list(dict.fromkeys(answer for answer in answers if (task, *answer) not in known))
     statuses = tasks.load(task).examine(new, grader.timeout_s, grader.workers)
-    for each, status in zip(new, statuses, strict=True):
-        known[task, *each] = Outcome(status == "passed", status)
-    return [known[task, *each] for each in answers]
+    for answer, status in zip(new, statuses, strict=True):
+        known[task, *answer] = Outcome(status == "passed", status)
+    return [known[task, *answer] for answer in answers]
 
 
 def _same(reading: Reading, gold: str | None) -> Outcome:

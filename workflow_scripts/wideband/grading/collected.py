@@ -66,7 +66,7 @@ def _both_signs(text: str) -> list[str]:
 def _made(elements: list[Kind], ordered: bool, listed: bool = True) -> Collection:
     several = any(unlike(*two) for two in combinations(elements, 2))
     # One that no single thing equals, inside, makes the whole one that no single thing equals.
-    nested = any(each.plural for each in elements if isinstance(each, Collection))
+    nested = any(element.plural for element in elements if isinstance(element, Collection))
     form = "finite" if listed and all(map(_is_counted, elements)) else ""
     return Collection(tuple(elements), several, several or ordered or nested, listed, form)
 

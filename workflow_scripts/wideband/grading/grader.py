@@ -110,10 +110,11 @@ class Grader:
 
     def grade(self, pairs: Sequence[tuple[str | None, str]]) -> list[Outcome]:
         """Outcomes of (answer, gold) pairs, in their order. Raises GradingError for an empty gold."""
-        each = [self._pairs(answer, gold) for answer, gold in pairs]
-        self._learn(dict.fromkeys(pair for several in each for pair in several))
+        pairs_of = [self._pairs(answer, gold) for answer, gold in pairs]
+        self._learn(dict.fromkeys(pair for several in pairs_of for pair in several))
         outcomes = [
-            together([self._known[pair] for pair in several]) if several else NO_ANSWER for several in each
+            together([self._known[pair] for pair in several]) if several else NO_ANSWER
+            for several in pairs_of
         ]
         return [
             WRONG if outcome.correct and count_others(answer or "", gold) else outcome

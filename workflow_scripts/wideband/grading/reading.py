@@ -104,7 +104,7 @@ def _relation(text: str) -> Relation | None:
         return None
     if len(applied.union(*map(letters, sides))) > (2 if applied else 1):
         return Relation("never")
-    opens = [each for each in found if each.formula.open]
+    opens = [reading for reading in found if reading.formula.open]
     return Relation("ray" if len(sides) == 2 and len(opens) == 1 and opens[0].atom and not applied else "")
 
 

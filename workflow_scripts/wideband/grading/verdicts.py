@@ -45,17 +45,17 @@ def verdicts(
     asked = [asked_of(row) for row in items.loc[rollouts["uid"]].to_dict("records")]
     parsed = parse(scaffold, rollouts["completion"], asked)
     judged = judge(grader, parsed, asked)
-    correct = [each.outcome.correct for each in judged]
+    correct = [judgement.outcome.correct for judgement in judged]
     tag_valid = [part.tag_valid for part in parsed]
     frame = rollouts[list(SCHEMAS["rollouts"].key)].reset_index(drop=True)
     return frame.assign(
         grader=GRADER,
-        answer=[each.reading.answer for each in judged],
+        answer=[judgement.reading.answer for judgement in judged],
         correct=pd.array(correct, dtype="boolean"),
-        valid=[each.reading.valid for each in judged],
+        valid=[judgement.reading.valid for judgement in judged],
         tag_valid=tag_valid,
         reward=reward(correct, tag_valid, tag_coefficient),
-        status=[each.outcome.status for each in judged],
+        status=[judgement.outcome.status for judgement in judged],
         grader_version=GRADER_VERSION,
     )
 

@@ -81,7 +81,9 @@ def _declared(path: Path, rows: list[Row], tally: list[tuple[int, int]], entry: 
     """More rollouts than the study says would leave the largest k out of every curve."""
     if entry.n is None:
         return
-    largest, row = max(((n, row) for (n, _), row in zip(tally, rows, strict=True)), key=lambda each: each[0])
+    largest, row = max(
+        ((n, row) for (n, _), row in zip(tally, rows, strict=True)), key=lambda counted: counted[0]
+    )
     if largest != entry.n:
         raise ImportFileError(
             f"{row.place}: {largest} rollouts a problem, but the study says n: {entry.n}; set n to {largest}"

@@ -22,13 +22,13 @@ def expanded(named: Sequence[Path], format_name: str | None) -> tuple[list[Path]
     left: list[Path] = []
     for folder in (path for path in named if path.is_dir()):
         found = _of_folder(folder, format_name)
-        for path, each in found.items():
-            if each is None:
+        for path, detected in found.items():
+            if detected is None:
                 left.append(path)
             else:
                 files.append(path)
-                formats[each] = None
-        _require_one_run(folder, {path: each for path, each in found.items() if each is not None})
+                formats[detected] = None
+        _require_one_run(folder, {path: detected for path, detected in found.items() if detected is not None})
     if len(formats) > 1:
         raise ImportFileError(
             f"{', '.join(map(str, named[:LISTED]))}: files of formats {', '.join(formats)}; import them one "

@@ -43,11 +43,13 @@ def detect(path: Path) -> str:
         if named:
             return named
     fields = _first_row(path, whole)
-    known = {name: log_format(name).rows for name in LOGS} | {name: (each,) for name, each in TELLING.items()}
+    known = {name: log_format(name).rows for name in LOGS} | {
+        name: (field,) for name, field in TELLING.items()
+    }
     found = _most(known, fields)
     if found:
         return found
-    told = "; ".join(f"{name}: {', '.join(each[0])}" for name, each in known.items() if each)
+    told = "; ".join(f"{name}: {', '.join(fields_of[0])}" for name, fields_of in known.items() if fields_of)
     raise ImportFileError(
         f"{path}: its rows have {', '.join(sorted(fields))}, which is not a format known here ({told}); "
         "say by --uid, --completion, --gold and --correct which field holds what, or give --format"
@@ -57,7 +59,9 @@ def detect(path: Path) -> str:
 def _most(known: dict[str, tuple[tuple[str, ...], ...]], fields: dict[str, Any]) -> str | None:
     """The format of which most telling fields are there, all of a set."""
     fitting = {
-        name: max((len(each) for each in sets if all(field in fields for field in each)), default=0)
+        name: max(
+            (len(required) for required in sets if all(field in fields for field in required)), default=0
+        )
         for name, sets in known.items()
     }
     best = max(fitting, key=lambda name: fitting[name])

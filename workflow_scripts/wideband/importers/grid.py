@@ -69,7 +69,8 @@ def read_grid(paths: list[Path], entry: Import) -> dict[str, pd.DataFrame]:
                 )
             known.update(cells)
     return {
-        f"imported.{each.arm}.{each.checkpoint}": _table(paths, rows, each) for each in entry.conditions()
+        f"imported.{condition.arm}.{condition.checkpoint}": _table(paths, rows, condition)
+        for condition in entry.conditions()
     }
 
 
@@ -132,7 +133,7 @@ def _table(paths: list[Path], rows: dict[str, Cells], entry: Import) -> pd.DataF
         cells |= {(name, task): cells[first, task] - cells[second, task] for task in tasks}
     whose = {"arm": entry.arm, "checkpoint": entry.checkpoint, "slice": entry.slice}
     tables = [_long(whose, metric, cells, entry) for metric in entry.measured()]
-    made = [each for each in tables if each is not None]
+    made = [table for table in tables if table is not None]
     return pd.concat(made).sort_values(["uid", "metric"], kind="stable", ignore_index=True)
 
 

@@ -136,7 +136,7 @@ def merged(logs: Sequence[Log]) -> Log:
     known = [log.expected for log in logs]
     return Log(
         draws,
-        expected=sum(known) if all(each is not None for each in known) else None,
+        expected=sum(known) if all(count is not None for count in known) else None,
         lost=dict(sum((Counter(log.lost) for log in logs), Counter())),
         stopped=next((log.stopped for log in logs if log.stopped), None),
         verdict=logs[0].verdict,

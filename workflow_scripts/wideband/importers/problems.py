@@ -99,7 +99,9 @@ def _counted(path: Path, entry: Import) -> Iterator[_Said]:
 def _options(row: Row, entry: Import) -> dict[str, list[str]]:
     name = entry.fields.get("options")
     found = row.listed(name) if name else []
-    if not all(isinstance(each, str) and each.strip() for each in found) or len(set(found)) < len(found):
+    if not all(isinstance(option, str) and option.strip() for option in found) or len(set(found)) < len(
+        found
+    ):
         raise row.wrong((str(name),), found, "a list of different texts")
     return {"options": found} if found else {}
 

@@ -104,7 +104,7 @@ class Row:
 
     def wrong(self, names: tuple[str, ...], found: Any, wanted: str) -> ImportFileError:
         """The error of a field of another kind."""
-        name = next((each for each in names if self.get(each) is not None), names[0])
+        name = next((column for column in names if self.get(column) is not None), names[0])
         return ImportFileError(
             f"{self.place}: field '{name}' must be {wanted}, but is {shown(found)}; correct it"
         )

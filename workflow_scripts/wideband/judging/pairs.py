@@ -46,7 +46,7 @@ def between(
         random = np.random.default_rng(derive_seed(cfg.seed, "judge", uid))
         ours, theirs = own.get(uid, {}), others.get(uid, {})
         count = min(cfg.pairs, len(ours), len(theirs))
-        drawn = (random.permutation(sorted(each))[:count].tolist() for each in (ours, theirs))
+        drawn = (random.permutation(sorted(answers))[:count].tolist() for answers in (ours, theirs))
         for sample, other in zip(*drawn, strict=True):
             place = int(random.integers(2))
             for shown in (place, 1 - place) if cfg.swap else (place,):

@@ -18,7 +18,7 @@ def judgements(rollouts: pd.DataFrame, asked: Asked, engine: Engine, cfg: Judge)
     done = engine.sample(asked.requests, Settings(0.0, cfg.max_tokens, ()))
     return asked.keys.assign(
         **identity(rollouts),
-        said=pd.Series([each.text for each in done], dtype=object),
-        prompt_tokens=pd.Series([each.prompt_tokens for each in done], dtype="int64"),
-        completion_tokens=pd.Series([each.tokens for each in done], dtype="int64"),
+        said=pd.Series([completion.text for completion in done], dtype=object),
+        prompt_tokens=pd.Series([completion.prompt_tokens for completion in done], dtype="int64"),
+        completion_tokens=pd.Series([completion.tokens for completion in done], dtype="int64"),
     )

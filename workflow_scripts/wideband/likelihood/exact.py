@@ -80,13 +80,13 @@ def laws(
         prefixes(sequences, question.space.law if question.space else ())
         for (_, sequences), question in zip(encoded, questions, strict=True)
     ]
-    found, per_prefix = ([np.full(len(each.ends), np.nan) for each in weights] for _ in range(2))
+    found, per_prefix = ([np.full(len(trie.ends), np.nan) for trie in weights] for _ in range(2))
     openings: dict[int, Opening] = {}
     with packable(model) as causal, torch.inference_mode():
         for parts in lines(parts_of(encoded), line):
             scores = score(causal, pack(parts, model.device), tokenizer.eos_token_id, temperature)
             for part, read, first in zip(parts, steps(parts, scores), scores.openings, strict=True):
-                owner, (edges, ends) = part.owner, (each.cpu() for each in read)
+                owner, (edges, ends) = part.owner, (tensor.cpu() for tensor in read)
                 found[owner][part.rows] = (edges.sum(1) + ends).numpy()
                 per_prefix[owner][part.rows] = weights[owner].divergence(part.rows, edges, ends)
                 if owner not in openings:

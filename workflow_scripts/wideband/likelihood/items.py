@@ -69,7 +69,7 @@ def item_laws(laws: Laws, asked: Sequence[Question], temperature: float, kept: K
 
 
 def _named(share: Sequence[Question], temperature: float) -> list[Any]:
-    return [temperature, [[each.prompt, each.lead, _space(each.space)] for each in share]]
+    return [temperature, [[question.prompt, question.lead, _space(question.space)] for question in share]]
 
 
 def _space(space: AnswerSpace | None) -> list[Any]:

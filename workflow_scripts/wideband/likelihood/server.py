@@ -53,12 +53,12 @@ def server_laws(
     # First and by themselves: the server then has the prompts that are continued. vLLM 0.32 forgets what
     # a request wants of all tokens where another one, beside it, wants chosen ones.
     begun = [engine.pool.submit(ask, [prompt], vocabulary) for prompt, _ in encoded]
-    firsts = [each.result()[0] for each in begun]
+    firsts = [future.result()[0] for future in begun]
     waiting = [
-        engine.pool.submit(_law, ask, tokenizer.eos_token_id, vocabulary, first, question, *each)
-        for first, each, question in zip(firsts, encoded, questions, strict=True)
+        engine.pool.submit(_law, ask, tokenizer.eos_token_id, vocabulary, first, question, *options)
+        for first, options, question in zip(firsts, encoded, questions, strict=True)
     ]
-    return [each.result() for each in waiting]
+    return [future.result() for future in waiting]
 
 
 def _law(
@@ -152,9 +152,9 @@ def _following(
             extra_body=EXTRA | chosen,
         )
         found = [_read(choice) for choice in sorted(answer.choices, key=lambda choice: choice.index)]
-        least = min((len(each.keys() & wanted) for each in found), default=0)
+        least = min((len(law.keys() & wanted) for law in found), default=0)
         if len(found) == len(prompts) and least == count:
-            return [{token: each[token] for token in wanted} for each in found]
+            return [{token: law[token] for token in wanted} for law in found]
         # Another job may have asked at the same moment.
         if pause is not None:
             time.sleep(pause)

@@ -53,8 +53,8 @@ def pack(parts: list[Part], device: torch.device) -> Packed:
         edges.append(head + 1 + trie.parents)
         heads.append(head)
         start, head = end, head + 1 + len(trie)
-    joined = (np.concatenate(each) for each in (ids, positions, places, edges, ids[2::2]))
-    line, where, *wanted = (torch.from_numpy(each).to(device) for each in joined)
+    joined = (np.concatenate(arrays) for arrays in (ids, positions, places, edges, ids[2::2]))
+    line, where, *wanted = (torch.from_numpy(array).to(device) for array in joined)
     return Packed(line[None], where[None], Tries(parts, device, shared), *wanted, heads)
 
 

@@ -90,21 +90,21 @@ def named(models: Sequence[Model]) -> list[Model]:
     Raises ModelError for one that is there twice.
     """
     found: list[Model] = []
-    for each in models:
-        if any(replace(each, name="", base=_unnamed(each)) == other for other in map(_bare, found)):
-            raise ModelError(f"{each.name}: the same model twice; name it once")
-        taken, name, number = {other.name for other in found}, each.name, 2
+    for model in models:
+        if any(replace(model, name="", base=_unnamed(model)) == other for other in map(_bare, found)):
+            raise ModelError(f"{model.name}: the same model twice; name it once")
+        taken, name, number = {other.name for other in found}, model.name, 2
         while name in taken:
-            name, number = f"{each.name}_{number}", number + 1
-        base = each.base if each.base["kind"] == "package" else each.base | {"name": name}
-        found.append(Model(name, base, each.adapter))
-    return [replace(each, base=_shared(each, found)) for each in found]
+            name, number = f"{model.name}_{number}", number + 1
+        base = model.base if model.base["kind"] == "package" else model.base | {"name": name}
+        found.append(Model(name, base, model.adapter))
+    return [replace(model, base=_shared(model, found)) for model in found]
 
 
 def _shared(model: Model, models: Sequence[Model]) -> dict[str, Any]:
     """The model's base as the first of the models on it names it; best one that is the base itself."""
-    same = [each for each in models if _unnamed(each) == _unnamed(model)]
-    return min(same, key=lambda each: each.adapter is not None).base
+    same = [other for other in models if _unnamed(other) == _unnamed(model)]
+    return min(same, key=lambda candidate: candidate.adapter is not None).base
 
 
 def _bare(model: Model) -> Model:

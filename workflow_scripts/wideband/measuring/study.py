@@ -22,12 +22,12 @@ def study_text(name: str, models: Sequence[Model], against: str | None, asked: S
     """
     first, *_ = models
     arms = {}
-    for each in models:
+    for model in models:
         body = {"scaffold": "direct", "prompt": PROMPT, "train": False}
-        body |= {} if each.base == first.base else {"base": each.base}
-        body |= {"start_from": each.adapter} if each.adapter else {}
-        body |= {"against": against} if against and each.name != against else {}
-        arms[each.name] = body
+        body |= {} if model.base == first.base else {"base": model.base}
+        body |= {"start_from": model.adapter} if model.adapter else {}
+        body |= {"against": against} if against and model.name != against else {}
+        arms[model.name] = body
     content = {
         "name": name,
         "title": f"How widely {', '.join(arms)} answer{'s' * (len(arms) == 1)}",

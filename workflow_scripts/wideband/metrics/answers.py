@@ -55,8 +55,8 @@ def answers_table(
         for told, (orders, wordings) in zip(found, peers, strict=True)
     ]
     columns = {
-        name: (np.array([each(item) for item in items]), np.array([each.n(item) for item in items]))
-        for name, each in ((name, by_item.load(name)) for name in metrics)
+        name: (np.array([measure(item) for item in items]), np.array([measure.n(item) for item in items]))
+        for name, measure in ((name, by_item.load(name)) for name in metrics)
     }
     return long_table(whose, np.array([row["uid"] for row in rows], dtype=object), columns)
 
@@ -115,7 +115,7 @@ def _classes(row: Row, verdicts: pd.DataFrame | None, parted: pd.DataFrame | Non
     mine = parted[parted["uid"] == row["uid"]].sort_values("sample").set_index("sample")
     samples = sorted(verdicts.loc[verdicts["uid"] == row["uid"], "sample"])
     return {
-        "classes": tuple(int(mine["class"][each]) if each in mine.index else None for each in samples),
+        "classes": tuple(int(mine["class"][sample]) if sample in mine.index else None for sample in samples),
         "points": tuple(mine.drop_duplicates("class").sort_values("class")["points"]),
     }
 

@@ -32,8 +32,8 @@ class Holders:
         """
         kept = group >= 0
         distinct, total = (
-            np.bincount(group[kept], weights=each[kept], minlength=groups).astype(np.int64)
-            for each in (self.alone, self.total)
+            np.bincount(group[kept], weights=counts[kept], minlength=groups).astype(np.int64)
+            for counts in (self.alone, self.total)
         )
         if not len(self.starts):
             return distinct, total
@@ -43,15 +43,15 @@ class Holders:
 
 def holders(every: Sequence[Grams]) -> list[Holders]:
     """Who holds the n-grams of every order."""
-    return [_of(each) for each in every]
+    return [_of(grams) for grams in every]
 
 
-def _of(each: Grams) -> Holders:
+def _of(grams: Grams) -> Holders:
     from scipy.sparse import csr_array
 
-    once, total = each.once(), np.bincount(each.text, minlength=each.texts)
+    once, total = grams.once(), np.bincount(grams.text, minlength=grams.texts)
     several = once.shared() > 1
-    alone = np.bincount(once.text[~several], minlength=each.texts)
+    alone = np.bincount(once.text[~several], minlength=grams.texts)
     if not several.any():
         return Holders(total, alone, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     # Sorted by n-gram, by counting.

@@ -69,11 +69,11 @@ def t_test_of_runs(differences: Sequence[np.ndarray]) -> tuple[float, float]:
     so that the test is on the safe side of two-way clustering (Cameron, Gelbach & Miller 2011). Degrees of
     freedom after Satterthwaite (1946). (NaN, NaN) where nothing varies or a run has fewer than two items.
     """
-    items, runs = min(len(each) for each in differences), len(differences)
+    items, runs = min(len(run) for run in differences), len(differences)
     if items < 2:
         return (math.nan, math.nan)
-    means = np.array([each.mean() for each in differences])
-    by_item = float(np.mean([each.var(ddof=1) / len(each) for each in differences]))
+    means = np.array([run.mean() for run in differences])
+    by_item = float(np.mean([run.var(ddof=1) / len(run) for run in differences]))
     by_run = float(means.var(ddof=1)) / runs
     if by_item + by_run <= 1e-24 * float(np.abs(means).max(initial=0.0)) ** 2 or by_item + by_run == 0:
         return (math.nan, math.nan)

@@ -62,7 +62,7 @@ def resampled(cells: Cells, boot: Bootstrap) -> list[np.ndarray]:
 
 def _put_together(means: Sequence[np.ndarray], parts: Parts, how: str) -> np.ndarray:
     """The share (R,) of means (C, R) of every cell."""
-    both = [parts(each) for each in means]
+    both = [parts(mean) for mean in means]
     if how == RATIOS:
         return 100 * np.mean([divide(above, below) for above, below in both], axis=0)
     return 100 * divide(sum(above for above, _ in both), sum(below for _, below in both))

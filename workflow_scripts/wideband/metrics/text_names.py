@@ -76,13 +76,13 @@ def mean_length(tokens: str) -> str:
 def within(tokens: Sequence[str], length: int) -> list[str]:
     """The measures inside each prompt, in the order of the table."""
     kinds = (ead, lambda t: distinct(t, length), lambda t: repetition(t, length), mean_length)
-    return [kind(each) for each in tokens for kind in kinds] + [VENDI]
+    return [kind(unit) for unit in tokens for kind in kinds] + [VENDI]
 
 
 def across(tokens: Sequence[str], length: int) -> list[str]:
     """The measures over the first outputs of all prompts."""
     kinds = (ead, lambda t: distinct(t, length), lambda t: repetition(t, length))
-    names = [kind(each) for each in tokens for kind in kinds]
+    names = [kind(unit) for unit in tokens for kind in kinds]
     return [f"{name}{ACROSS}" for name in (*names, DISTANCE, VENDI)]
 
 

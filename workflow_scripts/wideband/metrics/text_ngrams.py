@@ -21,19 +21,19 @@ def ead(every: Sequence[Holders], group: np.ndarray, groups: int, vocabulary: in
     U / (V (1 − ((V − 1)/V)^T)): U distinct ones of T n-grams of all texts of a group together (Liu et al.
     2022, eq. 3). `group`: of each text, below 0 for texts that are left out. NaN where an order has none.
     """
-    return np.mean([_ratio(*each.counted(group, groups), vocabulary) for each in every], axis=0)
+    return np.mean([_ratio(*grams.counted(group, groups), vocabulary) for grams in every], axis=0)
 
 
 def ead_across(every: Sequence[Grams], vocabulary: int) -> np.ndarray:
     """What each text contributes to EAD over all texts, shape (texts,); their mean is EAD."""
     whole, without = [], []
-    for each in every:
-        once, total = each.once(), np.bincount(each.text, minlength=each.texts)
+    for grams in every:
+        once, total = grams.once(), np.bincount(grams.text, minlength=grams.texts)
         alone = once.shared() == 1
-        lost = np.bincount(once.text[alone], minlength=each.texts)
-        distinct = np.count_nonzero(np.bincount(each.ids))
-        whole.append(_ratio(np.array([distinct]), np.array([len(each.ids)]), vocabulary)[0])
-        without.append(_ratio(distinct - lost, len(each.ids) - total, vocabulary))
+        lost = np.bincount(once.text[alone], minlength=grams.texts)
+        distinct = np.count_nonzero(np.bincount(grams.ids))
+        whole.append(_ratio(np.array([distinct]), np.array([len(grams.ids)]), vocabulary)[0])
+        without.append(_ratio(distinct - lost, len(grams.ids) - total, vocabulary))
     return contributions(np.mean(whole), np.mean(without, axis=0))
 
 
@@ -43,7 +43,7 @@ def distinct_pair(every: Sequence[Grams], group: np.ndarray, groups: int, length
     `every` are the n-grams, in these groups, of texts that all have `length` tokens, so that neither their
     length nor how many there are moves it. NaN for fewer than two texts.
     """
-    return np.mean([_distinct(each, group, groups, length) for each in every], axis=0)
+    return np.mean([_distinct(grams, group, groups, length) for grams in every], axis=0)
 
 
 def distinct_pair_across(every: Sequence[Grams], there: np.ndarray, length: int) -> np.ndarray:
@@ -52,12 +52,12 @@ def distinct_pair_across(every: Sequence[Grams], there: np.ndarray, length: int)
     if m < 3:
         return np.full(len(there), np.nan)
     whole, without = [], []
-    for each in every:
-        once = each.where(there[each.text]).once()
+    for grams in every:
+        once = grams.where(there[grams.text]).once()
         own, shared = np.bincount(once.text, minlength=once.texts), once.shared()
         common = np.bincount(once.text, weights=shared - 1, minlength=once.texts)
         pairs, fewer = m * (m - 1) / 2, (m - 1) * (m - 2) / 2
-        both, most = common.sum() / 2, 2 * (length - each.order + 1)
+        both, most = common.sum() / 2, 2 * (length - grams.order + 1)
         whole.append(((m - 1) * own.sum() - both) / pairs / most)
         without.append(((m - 2) * (own.sum() - own) - (both - common)) / fewer / most)
     return contributions(np.mean(whole), np.where(there, np.mean(without, axis=0), np.nan))
@@ -103,13 +103,13 @@ def _ratio(distinct: np.ndarray, total: np.ndarray, vocabulary: int) -> np.ndarr
     return np.where(total > 0, distinct, np.nan) / np.where(total > 0, expected, 1.0)
 
 
-def _distinct(each: Grams, group: np.ndarray, groups: int, length: int) -> np.ndarray:
-    once = each.where(group[each.text] >= 0).once()
+def _distinct(grams: Grams, group: np.ndarray, groups: int, length: int) -> np.ndarray:
+    once = grams.where(group[grams.text] >= 0).once()
     of, m = group[once.text], _sizes(group, groups).astype(float)
     own, common = np.bincount(of, minlength=groups), once.shared() - 1
     both = np.bincount(of, weights=common, minlength=groups) / 2
     pairs = np.where(m > 1, m * (m - 1) / 2, np.nan)
-    return ((m - 1) * own - both) / pairs / (2 * (length - each.order + 1))
+    return ((m - 1) * own - both) / pairs / (2 * (length - grams.order + 1))
 
 
 def _sizes(group: np.ndarray, groups: int) -> np.ndarray:

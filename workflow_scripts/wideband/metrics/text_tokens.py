@@ -57,7 +57,7 @@ def _each_once(tokenizer: Tokenizer, texts: Sequence[str]) -> list[np.ndarray]:
     """The tokens of each text; equal texts are tokenised together."""
     which, different = pd.factorize(np.array([*texts, ""], dtype=object))
     found = tokenizer.encode_batch_fast(list(different), add_special_tokens=False)
-    codes = [np.array(each.ids, dtype=np.int64) for each in found]
+    codes = [np.array(encoding.ids, dtype=np.int64) for encoding in found]
     return [codes[place] for place in which[:-1]]
 
 
@@ -66,7 +66,7 @@ def _by_words(tokenizer: Tokenizer, texts: Sequence[str]) -> list[np.ndarray]:
     words = [BLANK.sub(" ", text).split(" ") for text in texts]
     which, different = pd.factorize(np.array([word for text in words for word in text], dtype=object))
     known = _each_once(tokenizer, different)
-    sizes = np.array([len(each) for each in known], dtype=np.int64)
+    sizes = np.array([len(text) for text in known], dtype=np.int64)
     flat, begins = np.concatenate([*known, np.empty(0, dtype=np.int64)]), np.cumsum(sizes) - sizes
     of = sizes[which]
     within = np.arange(of.sum()) - np.repeat(np.cumsum(of) - of, of)

@@ -41,16 +41,16 @@ def texts_table(
     """
     uids = np.sort(rollouts["uid"].unique().astype(object))
     group = np.searchsorted(uids, usable["uid"].to_numpy(dtype=object))
-    kinds = {each: encoded(each, list(usable["body"]), base) for each in tokens}
+    kinds = {kind: encoded(kind, list(usable["body"]), base) for kind in tokens}
     subsets = {"": np.ones(len(usable), dtype=bool), names.CORRECT: usable["correct"].to_numpy(dtype=bool)}
     columns: Columns = {}
-    for each, found in kinds.items():
+    for kind, found in kinds.items():
         every = _counted(found.codes, cfg, group)
         held = holders([every[order] for order in cfg.ngrams])
         for suffix, kept in subsets.items():
-            inside = _within(found, every, held, np.where(kept, group, -1), len(uids), each, cfg)
+            inside = _within(found, every, held, np.where(kept, group, -1), len(uids), kind, cfg)
             columns |= {f"{name}{suffix}": pair for name, pair in inside.items()}
-        columns[names.matched(each)] = _matched(found, held, group, columns, each, identity(rollouts))
+        columns[names.matched(kind)] = _matched(found, held, group, columns, kind, identity(rollouts))
     for suffix, kept in subsets.items():
         columns[f"{names.VENDI}{suffix}"] = _vendi(usable[kept], uids)
     columns |= _across(usable, uids, kinds, cfg)
@@ -74,7 +74,7 @@ def _within(
 ) -> Columns:
     lengths = np.array([len(text) for text in found.codes], dtype=np.int64)
     whole, long = np.where(lengths > 0, group, -1), np.where(lengths >= cfg.length, group, -1)
-    n, matched = (np.bincount(each[each >= 0], minlength=groups) for each in (whole, long))
+    n, matched = (np.bincount(groups_of[groups_of >= 0], minlength=groups) for groups_of in (whole, long))
     total = np.bincount(whole[whole >= 0], weights=lengths[whole >= 0], minlength=groups)
     cut, (four,) = (
         _cut([every[order] for order in cfg.ngrams], cfg.length),
@@ -106,7 +106,7 @@ def _matched(
 
 def _cut(every: list[Grams], length: int) -> list[Grams]:
     """The n-grams of the first `length` tokens of each text."""
-    return [each.where(each.place + each.order <= length) for each in every]
+    return [grams.where(grams.place + grams.order <= length) for grams in every]
 
 
 def _vendi(usable: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -122,13 +122,13 @@ def _across(usable: pd.DataFrame, uids: np.ndarray, kinds: dict[str, Encoded], c
     first = np.flatnonzero(usable[SAMPLE[1]].to_numpy() == 0)
     places = np.searchsorted(uids, usable["uid"].to_numpy(dtype=object)[first])
     found: dict[str, np.ndarray] = {}
-    for tokens, each in kinds.items():
-        codes = [each.codes[place] for place in first]
+    for tokens, encoding in kinds.items():
+        codes = [encoding.codes[place] for place in first]
         long = np.array([len(text) >= cfg.length for text in codes], dtype=bool)
         counted = _counted(codes, cfg)
         every = [counted[order] for order in cfg.ngrams]
         cut, (four,) = _cut(every, cfg.length), _cut([counted[names.REPEATED]], cfg.length)
-        found[names.ead(tokens)] = ead_across(every, each.vocabulary)
+        found[names.ead(tokens)] = ead_across(every, encoding.vocabulary)
         found[names.distinct(tokens, cfg.length)] = distinct_pair_across(cut, long, cfg.length)
         found[names.repetition(tokens, cfg.length)] = repetition_pair_across(four, long)
     if len(first):

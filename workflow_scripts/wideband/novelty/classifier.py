@@ -68,5 +68,7 @@ class Classifier:
             given["token_type_ids"][row, : len(ids)] = torch.tensor(kinds)
             given["attention_mask"][row, : len(ids)] = 1
         with torch.inference_mode():
-            logits = self.model(**{name: each.to(self.model.device) for name, each in given.items()}).logits
+            logits = self.model(
+                **{name: tensor.to(self.model.device) for name, tensor in given.items()}
+            ).logits
         return torch.softmax(logits.float(), dim=-1)[:, SAME].cpu().numpy()

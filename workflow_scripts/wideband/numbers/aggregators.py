@@ -38,7 +38,7 @@ SEVERAL = tuple(
 
 def several(number: str) -> Aggregators | None:
     """What a published number of this id may mean; None where there is but one meaning."""
-    return next((each for each in SEVERAL if each.ids.match(number)), None)
+    return next((aggregator for aggregator in SEVERAL if aggregator.ids.match(number)), None)
 
 
 def aggregator_of(number: str) -> str | None:

@@ -118,7 +118,7 @@ def judge(claim: Claim, records: Mapping[str, NumberRecord]) -> Verdict:
 def combined(verdicts: Iterable[str]) -> str:
     """The verdict of what was said in several parts: it holds if all do, and one that is wrong decides."""
     found = set(verdicts)
-    known = [each for each in (CONTRADICTED, UNSUPPORTED, VERIFIED) if each in found]
+    known = [verdict for verdict in (CONTRADICTED, UNSUPPORTED, VERIFIED) if verdict in found]
     # Others, as of an edited claim, say more.
     return next(iter(sorted(found - set(known))), known[0] if known else UNSUPPORTED)
 

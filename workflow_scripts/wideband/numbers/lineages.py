@@ -53,7 +53,7 @@ def steps(study: Study) -> list[Step]:
         chain = study.checkpoints(arm)
         for before, at in pairwise(chain):
             if study.evaluated_in(arm, at) == arm:
-                starts = dict.fromkeys((before, *(each for each in chain[:1] if each == "base")))
+                starts = dict.fromkeys((before, *(point for point in chain[:1] if point == "base")))
                 found += [Step(arm, start, at, start == before) for start in starts]
     return found
 
@@ -75,8 +75,8 @@ def together(study: Study) -> list[tuple[Point, Point]]:
     A checkpoint with the one before it, the last one of an arm with the base; a policy asked in two ways; the
     ends of compared arms.
     """
-    every = [each for each in steps(study) if each.last or each.checkpoint == study.checkpoints(each.arm)[-1]]
-    found = [each.points for each in (*every, *asked(study))]
+    every = [step for step in steps(study) if step.last or step.checkpoint == study.checkpoints(step.arm)[-1]]
+    found = [comparison.points for comparison in (*every, *asked(study))]
     return list(dict.fromkeys([*found, *ends(study)]))
 
 

@@ -62,7 +62,7 @@ def _each(
 
 def shared(study: Study, first: tuple[str, str], second: tuple[str, str], name: str) -> list[str]:
     """The metrics by item that two (arm, checkpoint) have on a benchmark; tests of items are of one alone."""
-    if not all(study.has("items", *each, name) for each in (first, second)):
+    if not all(study.has("items", *point, name) for point in (first, second)):
         return []
     others = study.metrics(*second, name)
     both = (metric for metric in study.metrics(*first, name) if metric in others)

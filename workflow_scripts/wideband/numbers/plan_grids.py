@@ -15,10 +15,10 @@ Group = tuple[str | None, list[str] | None]
 
 def grid_numbers(study: Study) -> Iterator[Request]:
     """What was measured and is missing; of measures of diversity what stages did to them."""
-    for each in study.imports.conditions if study.imports else ():
-        if each.models:
-            cell = f"{each.slice}.{each.arm}.{each.checkpoint}"
-            yield Request(f"unmeasured.{cell}", "values.unmeasured", {}, (_path(each),))
+    for condition in study.imports.conditions if study.imports else ():
+        if condition.models:
+            cell = f"{condition.slice}.{condition.arm}.{condition.checkpoint}"
+            yield Request(f"unmeasured.{cell}", "values.unmeasured", {}, (_path(condition),))
     for grid in study.imports.files if study.imports else ():
         known = _Known(study, grid)
         for metric in grid.measured() if grid.models else ():
@@ -33,12 +33,12 @@ class _Known:
 
     def __init__(self, study: Study, grid: Import) -> None:
         self.study, self.slice = study, grid.slice
-        self.points = {(each.arm, each.checkpoint) for each in grid.conditions()}
+        self.points = {(condition.arm, condition.checkpoint) for condition in grid.conditions()}
 
     def paths(self, *points: Point) -> tuple[str, ...] | None:
         """The tables of all these points; None where one is not there."""
-        places = [(self.study.evaluated_in(*each), each[1]) for each in points]
-        if not all(each in self.points for each in places):
+        places = [(self.study.evaluated_in(*point), point[1]) for point in points]
+        if not all(point in self.points for point in places):
             return None
         return tuple(metric_path("imported", arm, at, str(self.slice)) for arm, at in places)
 
@@ -55,10 +55,10 @@ def _lineages(study: Study, known: _Known, grid: Import, metric: str) -> Iterato
         if start == base and (paths := known.paths(base, at)):
             whose = f"{grid.slice}.{step.arm}.{step.checkpoint}"
             yield from _shares(f"{metric}.retained.{whose}", "lineage.retained", metric, grid, paths)
-    for each in asked(study):
-        before, after = each.points
-        if paths := known.paths((each.policy, "base"), before, after):
-            identity = f"{metric}.recovered.{each.cell(str(grid.slice))}"
+    for asking in asked(study):
+        before, after = asking.points
+        if paths := known.paths((asking.policy, "base"), before, after):
+            identity = f"{metric}.recovered.{asking.cell(str(grid.slice))}"
             yield from _shares(identity, "lineage.recovered", metric, grid, paths, groups=False)
     for arm in study.arms:
         yield from _most(study, known, grid, metric, arm)

@@ -9,9 +9,9 @@ from .plan import Request, arm_path
 
 def imported_numbers(study: Study, sources: Sequence[str]) -> Iterator[Request]:
     """Requests that only imports give rise to; `sources` are those that occur in the pool."""
-    for each in study.imports.files if study.imports else ():
-        if each.format == "curve":
-            yield from _curve(study, each, sources)
+    for file in study.imports.files if study.imports else ():
+        if file.format == "curve":
+            yield from _curve(study, file, sources)
     for arm, checkpoint in study.bands().items():
         yield from _splits(study, arm)
         yield from _band_policy(study, arm, checkpoint)
@@ -37,11 +37,11 @@ def _of(identity: str, source: str | None) -> str:
 
 def _splits(study: Study, arm: str) -> Iterator[Request]:
     """The arm's training split as made here out of its band, and what it shares with the published one."""
-    published = [each for each in study.imports.of(arm) if each.format == "problems"] if study.imports else []
-    for each in published:
+    published = [file for file in study.imports.of(arm) if file.format == "problems"] if study.imports else []
+    for file in published:
         made = f"data/{arm}_band_train.parquet"
         yield Request(f"band_train_size.{arm}", "split.size", {}, (made,))
-        paths = (made, f"data/{each.slice}.parquet")
+        paths = (made, f"data/{file.slice}.parquet")
         for what in ("shared", "first_only", "second_only"):
             yield Request(f"band_train_published.{arm}.{what}", "split.shared", {"what": what}, paths)
 

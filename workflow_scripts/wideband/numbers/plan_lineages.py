@@ -27,12 +27,12 @@ Test = tuple[str, str, tuple[str, str]]
 
 def lineage_numbers(study: Study) -> Iterator[Request]:
     """Requests for every lineage that is trained here, measure by measure."""
-    found = [each for each in steps(study) if not study.imported(each.arm)]
-    others = [each for each in asked(study) if not study.imported(each.arm)]
-    points = dict.fromkeys(point for each in (*found, *others) for point in each.points)
+    found = [step for step in steps(study) if not study.imported(step.arm)]
+    others = [asking for asking in asked(study) if not study.imported(asking.arm)]
+    points = dict.fromkeys(point for pair in (*found, *others) for point in pair.points)
     # The same evaluations are asked for again and again.
     measured = cache(partial(of_evaluation, study))
-    every = (each for point in points for name in study.benchmarks for each in measured(*point, name))
+    every = (measure for point in points for name in study.benchmarks for measure in measured(*point, name))
     for table, metric in dict.fromkeys(every):
         known = _Known(study, table, metric, measured)
         yield from _attribution(study, known, found)
@@ -71,8 +71,8 @@ def of_evaluation(study: Study, arm: str, checkpoint: str, name: str) -> list[Me
         every = (
             measures(study, table, arm, checkpoint, name) if study.has(table, arm, checkpoint, name) else []
         )
-        plain = [each for each in every if each.startswith(beginning) and "_across" not in each]
-        found += [(table, each) for each in plain if not each.endswith(CORRECT)]
+        plain = [measure for measure in every if measure.startswith(beginning) and "_across" not in measure]
+        found += [(table, measure) for measure in plain if not measure.endswith(CORRECT)]
     return found
 
 
@@ -82,16 +82,16 @@ def _attribution(study: Study, known: _Known, found: Sequence[Step]) -> Iterator
         start, at = step.points
         points = ((step.arm, "base"), start, at)
         names = known.names(*points)
-        for each in (*([name] for name in names), *([names] if len(names) > 1 else [])):
-            name = each[0] if len(each) == 1 else EVERY
+        for benchmarks in (*([name] for name in names), *([names] if len(names) > 1 else [])):
+            name = benchmarks[0] if len(benchmarks) == 1 else EVERY
             yield from _shares(
-                known, f"{known.metric}.change.{step.cell(name)}", "lineage.change", each, points
+                known, f"{known.metric}.change.{step.cell(name)}", "lineage.change", benchmarks, points
             )
             if step.start == "base":
                 identity = f"{known.metric}.retained.{name}.{step.arm}.{step.checkpoint}"
-                yield from _shares(known, identity, "lineage.retained", each, points[::2])
+                yield from _shares(known, identity, "lineage.retained", benchmarks, points[::2])
             if step.last:
-                yield from _most(study, known, step, name, each)
+                yield from _most(study, known, step, name, benchmarks)
         if step.last:
             tests += [
                 (f"{known.metric}.change.{step.cell(name)}", known.metric, known.paths(name, at, start))
@@ -118,10 +118,10 @@ def _most(study: Study, known: _Known, step: Step, name: str, names: Sequence[st
     chain = study.checkpoints(step.arm)
     points = [(step.arm, at) for at in chain]
     there = known.names(*points)
-    kept = [each for each in names if each in there]
+    kept = [benchmark for benchmark in names if benchmark in there]
     if len(chain) < 3 or not kept:
         return
-    paths = tuple(path for each in kept for path in known.paths(each, *points))
+    paths = tuple(path for benchmark in kept for path in known.paths(benchmark, *points))
     args = {"metric": known.metric, "tasks": len(kept), "items": None, "member": chain.index(step.checkpoint)}
     cell = f"{known.metric}.loses_most.{name}.{step.arm}.{step.checkpoint}"
     if len(names) == 1:
@@ -143,14 +143,14 @@ def tested(tests: Sequence[Test]) -> Iterator[Request]:
 
 def _recovery(study: Study, known: _Known, others: Sequence[Asked]) -> Iterator[Request]:
     tests: list[Test] = []
-    for each in others:
-        before, after = each.points
-        for name in known.names((each.policy, "base"), before, after):
-            cell, paths = each.cell(name), known.paths(name, after, before)
+    for asking in others:
+        before, after = asking.points
+        for name in known.names((asking.policy, "base"), before, after):
+            cell, paths = asking.cell(name), known.paths(name, after, before)
             identity = f"{known.metric}.by_asking.{cell}"
             yield Request(identity, "paired.difference", {"metric": known.metric}, paths)
             tests.append((identity, known.metric, (paths[0], paths[1])))
-            points = ((each.policy, "base"), before, after)
+            points = ((asking.policy, "base"), before, after)
             yield from _shares(known, f"{known.metric}.recovered.{cell}", "lineage.recovered", [name], points)
     yield from tested(tests)
 
@@ -158,11 +158,11 @@ def _recovery(study: Study, known: _Known, others: Sequence[Asked]) -> Iterator[
 def _accuracy(study: Study, others: Sequence[Asked]) -> Iterator[Request]:
     """What asking in another way costs."""
     tests: list[Test] = []
-    for each in others:
-        before, after = each.points
+    for asking in others:
+        before, after = asking.points
         for name in study.benchmarks:
             if all(study.has("passk", *point, name) for point in (before, after)):
-                identity = f"pass@1.by_asking.{each.cell(name)}"
+                identity = f"pass@1.by_asking.{asking.cell(name)}"
                 paths = (metric_path("passk", *after, name), metric_path("passk", *before, name))
                 yield Request(identity, "paired.difference", {"metric": "pass@1"}, paths)
                 tests.append((identity, "pass@1", paths))
@@ -195,8 +195,8 @@ def _decomposition(known: _Known, found: Sequence[Step]) -> Iterator[Request]:
 def _halves(metric: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """(metric of all outputs, args): as measured, and matched in number where that matters."""
     tokens = text_names.tokens_of_ead(metric)
-    for each in (metric, *([text_names.matched(tokens)] if tokens else [])):
-        yield each, {"metric": each, "correct": metric + CORRECT, "items": None}
+    for column in (metric, *([text_names.matched(tokens)] if tokens else [])):
+        yield column, {"metric": column, "correct": metric + CORRECT, "items": None}
 
 
 def _solved(known: _Known, *points: Point) -> list[str]:

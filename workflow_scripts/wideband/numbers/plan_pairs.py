@@ -60,13 +60,13 @@ def pair_numbers(study: Study) -> Iterator[Request]:
 def _written(study: Study, table: str, pair: Pair) -> list[str]:
     """Measures of texts that both have."""
     first, second = (plan_texts.measures(study, table, arm, at, pair.name) for arm, at in pair.sides)
-    return [each for each in first if each in second]
+    return [point for point in first if point in second]
 
 
 def _measured(study: Study, pair: Pair) -> list[tuple[str, str]]:
     """Diversity metrics that both have."""
     first, second = (measured(study, arm, at, pair.name) for arm, at in pair.sides)
-    return [each for each in first if each in second]
+    return [point for point in first if point in second]
 
 
 TESTS = {"t": "paired.t", "p": "paired.t_p", "p_wilcoxon": "paired.wilcoxon_p"}
@@ -140,7 +140,7 @@ def _budget_cell(pair: Pair, side: tuple[str, str], costed: list[Pair]) -> str:
     A checkpoint that meets several others has a budget with each of them. It goes by its own name in the pair
     of arms that is named first, and there in the last meeting, which the report shows; else by the pair's.
     """
-    meant = [each for each in costed if each.name == pair.name and side in each.sides]
-    owner = [each for each in meant if each.arms == meant[0].arms][-1]
+    meant = [candidate for candidate in costed if candidate.name == pair.name and side in candidate.sides]
+    owner = [candidate for candidate in meant if candidate.arms == meant[0].arms][-1]
     arm, at = side
     return f"{pair.name}.{arm}.{at}" if pair == owner else f"{pair.cell}.{arm}"

@@ -15,8 +15,8 @@ TESTS = {"paired.t": "runs.t", "paired.t_p": "runs.t_p", "paired.holm_p": "runs.
 def shared(study: Study, requests: Iterable[Request]) -> Iterator[Request]:
     """Requests whose tables are where they lie: arms that ask the same policy in the same way share them."""
     found = _Tables(study)
-    for each in requests:
-        yield replace(each, paths=tuple(map(found.path, each.paths)))
+    for request in requests:
+        yield replace(request, paths=tuple(map(found.path, request.paths)))
 
 
 def over_runs(study: Study, whole: Study, requests: Iterable[Request]) -> Iterator[Request]:
@@ -32,20 +32,20 @@ def over_runs(study: Study, whole: Study, requests: Iterable[Request]) -> Iterat
     runs = {arm: runs_of(whole, arm) for arm in whole.arms}
     several, found = max(map(len, runs.values())), _Tables(study)
     of_path: dict[str, list[str]] = {}
-    for each in requests:
-        for path in each.paths:
+    for request in requests:
+        for path in request.paths:
             if path not in of_path:
                 of_path[path] = list(dict.fromkeys(found.path(at) for at in _tables(path, runs)))
-        tables = [of_path[path] for path in each.paths]
+        tables = [of_path[path] for path in request.paths]
         if all(len(of_runs) == 1 for of_runs in tables):
-            yield Request(each.id, each.estimator, each.args, tuple(path for (path,) in tables))
+            yield Request(request.id, request.estimator, request.args, tuple(path for (path,) in tables))
             continue
-        name = TESTS.get(each.estimator, each.estimator)
+        name = TESTS.get(request.estimator, request.estimator)
         if name in TESTS.values() or find(name).resamples:
             paths = tuple(path for of_runs in tables for path in (of_runs * several)[:several])
-            args = {**each.args, "runs": several}
-            once = sorted({arm for path in each.paths if (arm := _trained(path)) and len(runs[arm]) == 1})
-            yield Request(each.id, name, {**args, "once": once} if once else args, paths)
+            args = {**request.args, "runs": several}
+            once = sorted({arm for path in request.paths if (arm := _trained(path)) and len(runs[arm]) == 1})
+            yield Request(request.id, name, {**args, "once": once} if once else args, paths)
 
 
 class _Tables:

@@ -34,7 +34,9 @@ def _gains(study: Study, table: str, arm: str, checkpoint: str, name: str) -> It
         return
     for start in dict.fromkeys(("base", study.stage_before(checkpoint, arm))):
         shared = measures(study, table, arm, start, name)
-        for metric in (each for each in measures(study, table, arm, checkpoint, name) if each in shared):
+        for metric in (
+            measure for measure in measures(study, table, arm, checkpoint, name) if measure in shared
+        ):
             identity = named(metric, f"gain.{name}.{arm}.{checkpoint}-{start}")
             paths = tuple(metric_path(table, arm, at, name) for at in (checkpoint, start))
             yield Request(identity, "paired.difference", {"metric": metric}, paths)
@@ -50,7 +52,7 @@ def measures(study: Study, table: str, arm: str, checkpoint: str, name: str) -> 
         return entailment_names.measures(study.entailment, correct)
     tokens, length = study.tokens(arm), study.texts.length
     inside = within(tokens, length)
-    of_correct = [f"{each}{CORRECT}" for each in inside] if correct else []
+    of_correct = [f"{measure}{CORRECT}" for measure in inside] if correct else []
     return [*inside, *of_correct, *across(tokens, length)]
 
 

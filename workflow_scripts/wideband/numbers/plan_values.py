@@ -20,7 +20,7 @@ Group = tuple[str | None, list[str] | None]
 def value_numbers(study: Study) -> Iterator[Request]:
     """Whatever imported values and counts of answers allow, slice by slice."""
     for name in study.imports.slices() if study.imports else ():
-        for metric in dict.fromkeys(each for file in study.imports.files for each in file.measured()):
+        for metric in dict.fromkeys(measure for file in study.imports.files for measure in file.measured()):
             conditions = study.imports.values(name, metric)
             if conditions:
                 yield from _metric(study, conditions, name, metric)
@@ -29,14 +29,14 @@ def value_numbers(study: Study) -> Iterator[Request]:
 
 
 def _metric(study: Study, conditions: list[Import], name: str, metric: str) -> Iterator[Request]:
-    for each in conditions:
-        yield from _condition(study, each, name, metric)
+    for condition in conditions:
+        yield from _condition(study, condition, name, metric)
     for earlier, later in _pairs(study, conditions):
         compared = {(earlier.arm, later.arm), (later.arm, earlier.arm)} & set(study.pairs())
         yield from _pair(later, earlier, name, metric, bool(compared))
     if not conditions[0].models:
         yield from _effects(conditions, name, metric)
-    paths = tuple(_path(each) for each in conditions)
+    paths = tuple(_path(condition) for condition in conditions)
     yield Request(f"cells.{metric}.{name}", "values.cells", {"metric": metric}, paths)
 
 
@@ -46,8 +46,8 @@ def _pairs(study: Study, conditions: list[Import]) -> Iterable[tuple[Import, Imp
     """
     if not conditions[0].models:
         return combinations(conditions, 2)
-    found = {(each.arm, each.checkpoint): each for each in conditions}
-    places = [[(study.evaluated_in(*each), each[1]) for each in pair] for pair in together(study)]
+    found = {(condition.arm, condition.checkpoint): condition for condition in conditions}
+    places = [[(study.evaluated_in(*point), point[1]) for point in pair] for pair in together(study)]
     return [
         (found[earlier], found[later]) for earlier, later in places if earlier in found and later in found
     ]
@@ -91,8 +91,8 @@ def _pair(later: Import, earlier: Import, name: str, metric: str, compared: bool
 def _effects(conditions: list[Import], name: str, metric: str) -> Iterator[Request]:
     """Of two arms that both were measured at the same two checkpoints."""
     found: dict[str, dict[str, Import]] = {}
-    for each in conditions:
-        found.setdefault(str(each.arm), {})[each.checkpoint] = each
+    for condition in conditions:
+        found.setdefault(str(condition.arm), {})[condition.checkpoint] = condition
     for first, second in combinations(found, 2):
         shared = [at for at in found[first] if at in found[second]]
         for before, after in combinations(shared, 2):
@@ -114,9 +114,9 @@ def _choices(study: Study, name: str) -> Iterator[Request]:
     if name in study.benchmarks and study.benchmarks[name].n > 1:
         args = {"n": study.benchmarks[name].n, "items": None}
         yield Request(f"variation_floor.{name}", "choices.floor", args, (problems,))
-    for each in study.imports.files:
-        if each.format == "answers" and each.slice == name:
-            yield from _counts(study, each, problems)
+    for file in study.imports.files:
+        if file.format == "answers" and file.slice == name:
+            yield from _counts(study, file, problems)
 
 
 def _counts(study: Study, entry: Import, problems: str) -> Iterator[Request]:
@@ -136,17 +136,17 @@ def _counts(study: Study, entry: Import, problems: str) -> Iterator[Request]:
 
 def _intervals(study: Study) -> Iterator[Request]:
     """Ends of intervals as their authors drew them."""
-    for each in study.imports.intervals if study.imports else ():
-        places = each.places
-        paths = tuple(metric_path("imported", arm, at, each.slice) for arm, at in places)
+    for interval in study.imports.intervals if study.imports else ():
+        places = interval.places
+        paths = tuple(metric_path("imported", arm, at, interval.slice) for arm, at in places)
         arms, at = [arm for arm, _ in places], [at for _, at in places]
-        cell = f"{each.slice}.{arms[0]}.{at[0]}"
+        cell = f"{interval.slice}.{arms[0]}.{at[0]}"
         if len(places) > 1:
-            cell = f"diff.{each.slice}.{joined(*arms)}.{joined(*at)}"
-        seeds = {"draws": each.resamples, "numpy_seed": each.seed}
+            cell = f"diff.{interval.slice}.{joined(*arms)}.{joined(*at)}"
+        seeds = {"draws": interval.resamples, "numpy_seed": interval.seed}
         for end in ("low", "high"):
-            args = {"metric": each.metric, **seeds, "confidence": study.statistics.confidence, "end": end}
-            yield Request(f"published_{end}.{each.metric}.{cell}", "values.numpy_end", args, paths)
+            args = {"metric": interval.metric, **seeds, "confidence": study.statistics.confidence, "end": end}
+            yield Request(f"published_{end}.{interval.metric}.{cell}", "values.numpy_end", args, paths)
 
 
 def _groups(entry: Import) -> list[Group]:

@@ -57,7 +57,7 @@ class NumberRecord:
     def from_json(cls, line: str) -> "NumberRecord":
         """The record of a line. Raises ValueError, KeyError or TypeError for another shape."""
         fields = json.loads(line)
-        inputs = tuple(Input(**each) for each in fields.pop("inputs"))
+        inputs = tuple(Input(**entry) for entry in fields.pop("inputs"))
         ci = fields.pop("ci")
         return cls(**fields, inputs=inputs, ci=None if ci is None else (ci[0], ci[1]))
 

@@ -92,10 +92,10 @@ def compute(
         inspect.signature(found.function).bind(None, **arguments)
     except TypeError as error:
         raise NumberError(f"estimator '{name}': {error}") from None
-    each = [_data(found, args, paths[run::runs], tables) for run in range(runs)]
+    runs_data = [_data(found, args, paths[run::runs], tables) for run in range(runs)]
     if runs == 1:
-        return found.function(each[0], **arguments)
-    estimates = [found.function(data, **arguments) for data in each]
+        return found.function(runs_data[0], **arguments)
+    estimates = [found.function(data, **arguments) for data in runs_data]
     return mean_of_runs(estimates, arguments["boot"])
 
 
@@ -144,6 +144,6 @@ def recompute(
     Raises NumberError (unknown estimator, args) or TableError (missing or broken table).
     """
     tables = root if isinstance(root, Tables) else Tables(root)
-    paths = [each.path for each in record.inputs]
+    paths = [table.path for table in record.inputs]
     estimate = compute(record.estimator, record.args, record.seed, paths, tables)
     return finite(estimate.value), finite_interval(estimate.interval)

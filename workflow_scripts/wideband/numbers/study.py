@@ -30,10 +30,10 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
     """
     whole = pooled(study)
     single = _of_arms(study)
-    known = {each.id for each in single}
+    known = {request.id for request in single}
     every = [
         *single,
-        *(each for each in over_runs(study, whole, _of_arms(whole)) if each.id not in known),
+        *(request for request in over_runs(study, whole, _of_arms(whole)) if request.id not in known),
         *over_runs(study, whole, pair_numbers(whole)),
         *over_runs(study, whole, lineage_numbers(whole)),
         *band_numbers(study, sources),
@@ -65,8 +65,8 @@ def study_numbers(study: Study, root: str | Path, fingerprint: str = "") -> list
     settings = study.statistics
     boot = Bootstrap(settings.confidence, settings.resamples, settings.seed)
     return [
-        build(each.id, each.estimator, each.args, each.paths, tables, boot, fingerprint)
-        for each in planned(study, _sources(study, tables))
+        build(request.id, request.estimator, request.args, request.paths, tables, boot, fingerprint)
+        for request in planned(study, _sources(study, tables))
     ]
 
 

@@ -148,7 +148,7 @@ def _checked(path: Path, name: str, entry: dict[str, Any], begins: int) -> int:
     kind, shape, (begin, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
     if kind not in DTYPES:
         raise AdapterError(f"{path}: {name} is of type {kind}; save it as one of {', '.join(DTYPES)}")
-    if len(shape) != 2 or not all(type(each) is int and each > 0 for each in shape):
+    if len(shape) != 2 or not all(type(size) is int and size > 0 for size in shape):
         raise AdapterError(f"{path}: {name} has shape {shape}; a LoRA matrix has two sizes from 1 on")
     if begin != begins or end - begin != math.prod(shape) * int(DTYPES[kind][0][2]):
         raise AdapterError(

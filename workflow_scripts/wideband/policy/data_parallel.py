@@ -62,7 +62,7 @@ def shared_out(
         for tensor, owner in zip(tensors, owners, strict=True)
     ]
     for owner in sorted(set(owners)):
-        share = [index for index, each in enumerate(owners) if each == owner]
+        share = [index for index, holder in enumerate(owners) if holder == owner]
         flat = torch.cat([done[index].flatten() for index in share])
         dist.broadcast(flat, owner)
         for index, part in zip(share, flat.split([done[i].numel() for i in share]), strict=True):

@@ -59,8 +59,8 @@ class ParamWrapper(lora.ParamWrapper):
         experts = self.get_base_layer()
         known = set(wrappers) == set(PARAMETERS) and experts.has_gate and self.num_experts > 1
         plain = not (experts.has_bias or experts.is_transposed or experts._is_expert_parallel)
-        live = all(not (each.merged or each.disable_adapters) for each in wrappers.values())
-        return known and plain and live and all(len(each._active()) == 1 for each in wrappers.values())
+        live = all(not (wrapper.merged or wrapper.disable_adapters) for wrapper in wrappers.values())
+        return known and plain and live and all(len(wrapper._active()) == 1 for wrapper in wrappers.values())
 
 
 def use_grouped_experts(config: LoraConfig, model: nn.Module) -> LoraConfig:

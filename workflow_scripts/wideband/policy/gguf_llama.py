@@ -39,7 +39,7 @@ def convert(path: Path, folder: Path) -> None:
     """
     reader = GGUFReader(path)
     config = _config(reader)
-    weights = {_name(each.name): _weight(each, config) for each in reader.tensors}
+    weights = {_name(tensor.name): _weight(tensor, config) for tensor in reader.tensors}
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     config.save_pretrained(folder)
     ids = {name: getattr(config, name) for name in ("bos_token_id", "eos_token_id", "pad_token_id")}

@@ -51,7 +51,7 @@ def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
 
 def _check_named(model: PreTrainedModel, wanted: list[str]) -> None:
     names = [f".{name}" for listed in (model.named_modules(), model.named_parameters()) for name, _ in listed]
-    absent = [each for each in wanted if not any(name.endswith(f".{each}") for name in names)]
+    absent = [target for target in wanted if not any(name.endswith(f".{target}") for name in names)]
     if absent:
         raise WidebandError(
             f"lora: {type(model).__name__} has no {', '.join(absent)}: "

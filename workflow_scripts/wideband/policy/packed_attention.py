@@ -61,7 +61,7 @@ class Sequences:
             where, mask = torch.arange(bucket.shape[1], device=bucket.device), None
             if window and len(where) > window:
                 mask = in_window(None, where, where, window)
-            spread = attend(*(_spread(each, bucket) for each in states), mask)
+            spread = attend(*(_spread(state, bucket) for state in states), mask)
             outputs.append(spread.flatten(0, 1))
         return torch.cat(outputs).index_select(0, self.home)[None]
 

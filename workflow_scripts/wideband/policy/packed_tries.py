@@ -63,19 +63,19 @@ class Tries:
         def near(mask: torch.Tensor | None, nodes: slice, *before: slice) -> torch.Tensor | None:
             if window is None or self.longest <= window:
                 return mask
-            keys = torch.cat([self.where[each] for each in (*before, nodes)])
+            keys = torch.cat([self.where[group] for group in (*before, nodes)])
             return in_window(mask, self.where[nodes], keys, window)
 
-        query, *begun = (each[:, :, self.shared] for each in states)
+        query, *begun = (state[:, :, self.shared] for state in states)
         outputs = [attend(query, *begun, near(None, self.shared))] if query.shape[2] else []
         for prompt, blocks in self.parts:
-            query, *own = (each[:, :, prompt] for each in states)
+            query, *own = (state[:, :, prompt] for state in states)
             seen = [torch.cat(pair, dim=2) for pair in zip(begun, own, strict=True)]
             if query.shape[2]:
                 mask = near(_after(self.shared.stop, query), prompt, self.shared)
                 outputs.append(attend(query, *seen, mask))
             for nodes, mask in blocks:
-                query, *own = (each[:, :, nodes] for each in states)
+                query, *own = (state[:, :, nodes] for state in states)
                 both = (torch.cat(pair, dim=2) for pair in zip(seen, own, strict=True))
                 outputs.append(attend(query, *both, near(mask, nodes, self.shared, prompt)))
         return torch.cat(outputs, dim=1)

@@ -54,9 +54,9 @@ def attend_with_sinks(
     A further key stands for it. Its score comes out of an entry that queries and keys have behind their own:
     the mask stays that of all heads. Shapes as in packed_attention.Attend.
     """
-    query, key, value = (nn.functional.pad(each, (0, ALIGNED)) for each in states)
+    query, key, value = (nn.functional.pad(state, (0, ALIGNED)) for state in states)
     tokens, seen, size = query.shape[2], key.shape[2], states[2].shape[3]
-    key, value = (nn.functional.pad(each, (0, 0, 0, 1)) for each in (key, value))
+    key, value = (nn.functional.pad(state, (0, 0, 0, 1)) for state in (key, value))
     query[..., size] = (sinks / scaling)[:, None]
     key[:, :, -1, size] = 1
     if mask is None:

@@ -26,7 +26,7 @@ def program(text: str, exam: Suite) -> str | None:
     goes on where the given code ends, up to the next line at the margin.
     """
     blocks = [found["code"] for found in BLOCK.finditer(text) if found["language"].lower() in LANGUAGES]
-    defining = [each for each in blocks or [text] if _defines(each, exam.names)]
+    defining = [block for block in blocks or [text] if _defines(block, exam.names)]
     if defining:
         found = _code(f"{exam.given}\n\n" if exam.given else "", defining[-1])
     else:
@@ -64,9 +64,9 @@ def value(text: str) -> str | None:
     pieces = [found["code"] for found in BLOCK.finditer(text)]
     lines = [line for line in text.split("\n") if line.strip()]
     for piece in [*pieces[-1:], text, *lines[:1], *lines[-1:]]:
-        for each in _sides(piece.strip().strip("`").strip()):
-            if evaluated(each) is not NOTHING:
-                return each
+        for side in _sides(piece.strip().strip("`").strip()):
+            if evaluated(side) is not NOTHING:
+                return side
     return None
 
 

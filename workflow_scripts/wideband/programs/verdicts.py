@@ -51,7 +51,7 @@ def verdicts(programs: Sequence[Program], timeout_s: float, workers: int) -> lis
     require()
     alone = threading.Lock()
     with ThreadPoolExecutor(workers) as threads:
-        return list(threads.map(lambda each: _verdict(*each, timeout_s, alone), programs))
+        return list(threads.map(lambda program: _verdict(*program, timeout_s, alone), programs))
 
 
 def _verdict(code: str, exam: Suite, timeout_s: float, alone: threading.Lock) -> str:

@@ -76,12 +76,14 @@ def numbers(
 ) -> list[Number]:
     """The numbers of a checkpoint on every benchmark, and its gains over the base; of pass@k both ends."""
     cells = [(name, arm, at) for name in benchmarks for at in (checkpoint, f"{checkpoint}-base")]
-    found = [each for each in records.values() if any(_about(each.id, cell) for cell in cells)]
-    most = {cell: max((_k(each.id) for each in found if _about(each.id, cell)), default=0) for cell in cells}
+    found = [record for record in records.values() if any(_about(record.id, cell) for cell in cells)]
+    most = {
+        cell: max((_k(record.id) for record in found if _about(record.id, cell)), default=0) for cell in cells
+    }
     return [
-        _row(each, audit)
-        for each in found
-        if _k(each.id) in (0, 1, *(most[cell] for cell in cells if _about(each.id, cell)))
+        _row(record, audit)
+        for record in found
+        if _k(record.id) in (0, 1, *(most[cell] for cell in cells if _about(record.id, cell)))
     ]
 
 
@@ -113,16 +115,17 @@ def _row(record: NumberRecord, audit: Audit) -> Number:
 
 def sound(shown: list[Number]) -> bool:
     """Whether every number of a card is verified."""
-    return all(each.verdict == VERIFIED for each in shown)
+    return all(row.verdict == VERIFIED for row in shown)
 
 
 def verdict(audit: Audit, shown: list[Number]) -> str:
     """The audit in words, which say so where numbers are not verified."""
-    by = f"an audit of the whole study at publishing (levels {' '.join(f'L{each}' for each in audit.levels)})"
+    levels = " ".join(f"L{level}" for level in audit.levels)
+    by = f"an audit of the whole study at publishing (levels {levels})"
     if audit.verdict == VERIFIED:
         return f"VERIFIED by {by}."
     codes = ", ".join(sorted({finding.code for finding in audit.findings}))
-    unsure = sum(each.verdict != VERIFIED for each in shown)
+    unsure = sum(row.verdict != VERIFIED for row in shown)
     if not unsure:
         return f"Verified, each of the numbers below, by {by}, which FAILED elsewhere: {codes}."
     return f"NOT VERIFIED: {unsure} of the {len(shown)} numbers below, by {by}: {codes}."

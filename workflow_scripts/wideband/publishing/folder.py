@@ -62,7 +62,7 @@ def write_folder(
         _copy_base(subject.base.folder, temporary / BASE)
     write_text(temporary / PROMPT, subject.template)
     shown = numbers(records, list(subject.study.benchmarks), subject.arm, subject.checkpoint, audit)
-    write_records([records[each.id] for each in shown], temporary / NUMBERS)
+    write_records([records[row.id] for row in shown], temporary / NUMBERS)
     write_text(temporary / CARD, card(subject, shown, audit))
     if place.exists():
         shutil.rmtree(place)

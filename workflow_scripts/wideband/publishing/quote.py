@@ -29,5 +29,7 @@ def code(text: object) -> str:
 def block(text: str, language: str = "text") -> str:
     """A text of several lines, as a fenced block whose fence it cannot close."""
     fence = "`" * max(3, 1 + max((len(run) for run in RUNS.findall(text)), default=0))
-    plain = "".join(each if each.isprintable() or each in "\n\t" else "\ufffd" for each in text)
+    plain = "".join(
+        character if character.isprintable() or character in "\n\t" else "\ufffd" for character in text
+    )
     return f"{fence}{language}\n{plain.rstrip()}\n{fence}"

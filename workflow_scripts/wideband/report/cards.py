@@ -57,7 +57,7 @@ def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> di
     place = {path: at for at, path in enumerate(lineage.outputs)}
     jobs: dict[str, tuple[int, dict[str, Any]]] = {}
     read = Ids(study)
-    outputs = [_output(each, place, jobs) for each in lineage.outputs.values()]
+    outputs = [_output(output, place, jobs) for output in lineage.outputs.values()]
     families: dict[str, tuple[int, dict[str, Any]]] = {}
     return {
         "study": study.name,
@@ -103,7 +103,7 @@ def _number(
         "args": record.args,
         "seed": record.seed,
         "tables": [
-            list(_table(place[each.path], each, lineage.outputs[each.path])) for each in record.inputs
+            list(_table(place[table.path], table, lineage.outputs[table.path])) for table in record.inputs
         ],
         "code": record.fingerprint,
         "shown": [[found.page, found.section] for found in shown],
@@ -125,7 +125,9 @@ def _printed(book: Book, record: NumberRecord, read: Ids) -> dict[str, Any]:
 
 def _undecided(book: Book, record: NumberRecord) -> dict[str, list[str]]:
     found = [
-        each for each in undecided_counts(book, (read.path for read in record.inputs)) if each != record.id
+        identity
+        for identity in undecided_counts(book, (read.path for read in record.inputs))
+        if identity != record.id
     ]
     return {"undecided": found} if found else {}
 

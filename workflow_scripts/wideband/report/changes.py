@@ -58,10 +58,10 @@ def changes(study: Study, book: Book) -> list[Changes]:
     for name in study.benchmarks:
         stated = "distribution" in study.gives(name)
         measure = STATED if stated else MEASURE
-        for each in trainings(study):
-            spaces = [space for space in several(study, name) if _known(book, each, measure, name, space)]
+        for training in trainings(study):
+            spaces = [space for space in several(study, name) if _known(book, training, measure, name, space)]
             if spaces:
-                found.append((_stated if stated else _of)(study, book, name, each, spaces))
+                found.append((_stated if stated else _of)(study, book, name, training, spaces))
     return found
 
 

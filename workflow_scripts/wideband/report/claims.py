@@ -95,20 +95,22 @@ def statements(rows: Sequence[Line]) -> list[Statement]:
 
 def lines(claims: Sequence[Claim], book: Book, registrations: Sequence[Mapping[str, Any]] = ()) -> list[Line]:
     """Every claim with its verdict from the study's records; then those that were registered and are gone."""
-    first = {each["claim"]["id"]: each for each in reversed(registrations)}
+    first = {registration["claim"]["id"]: registration for registration in reversed(registrations)}
     known = {claim.id for claim in claims}
     gone = [
-        Claim.stated(each["claim"]) for each in reversed(first.values()) if each["claim"]["id"] not in known
+        Claim.stated(registration["claim"])
+        for registration in reversed(first.values())
+        if registration["claim"]["id"] not in known
     ]
     return [
         Line(
-            each,
-            judge(each, book.records),
-            _said(each),
-            _closer(each),
-            _registered(first.get(each.id), each if each.id in known else None) if first else None,
+            claim,
+            judge(claim, book.records),
+            _said(claim),
+            _closer(claim),
+            _registered(first.get(claim.id), claim if claim.id in known else None) if first else None,
         )
-        for each in (*claims, *gone)
+        for claim in (*claims, *gone)
     ]
 
 
@@ -128,7 +130,7 @@ def _registered(registration: Mapping[str, Any] | None, claim: Claim | None) -> 
 
 def tally(said: Sequence[Statement]) -> dict[str, int]:
     """How many claims got each verdict, by its word; parts of one count together."""
-    return {word: sum(each.status == status for each in said) for status, (word, _) in WORDS.items()}
+    return {word: sum(line.status == status for line in said) for status, (word, _) in WORDS.items()}
 
 
 def _said(claim: Claim) -> str:

@@ -103,8 +103,8 @@ class Ids:
         """One sentence of what the number says."""
         about = self.about(record.id)
         base, *forms = about.metric.split(".")
-        told = [FORMS[each] for each in (*forms, *about.detail) if each in FORMS]
-        rest = [spaced(each) for each in about.detail if each not in FORMS]
+        told = [FORMS[form] for form in (*forms, *about.detail) if form in FORMS]
+        rest = [spaced(form) for form in about.detail if form not in FORMS]
         _, title, arms, checkpoints = self.named(about)
         where, whose = title, f"of {arms}" if arms else ""
         when = f"at {checkpoints}" if checkpoints else ""
@@ -126,7 +126,7 @@ class Ids:
     def _split(self, part: str) -> list[str]:
         """The arm, or both of a pair."""
         both = [part.partition(f"{first}-")[2] for first in self._arms if part.startswith(f"{first}-")]
-        second = next((each for each in both if each in self._arms), None)
+        second = next((name for name in both if name in self._arms), None)
         return [part] if part in self._arms or second is None else [part.removesuffix(f"-{second}"), second]
 
     def _whose(self, part: str) -> bool:

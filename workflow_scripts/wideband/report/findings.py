@@ -66,21 +66,26 @@ def findings(study: Study, book: Book) -> Findings:
         groups.setdefault((effect.kind, effect.arm, effect.both, effect.points), []).append(effect)
     found = [
         Finding(
-            kind, arm, both, points, sorted(group, key=lambda each: -each.strength), _runs(study, arm, both)
+            kind,
+            arm,
+            both,
+            points,
+            sorted(group, key=lambda finding: -finding.strength),
+            _runs(study, arm, both),
         )
         for (kind, arm, both, points), group in groups.items()
     ]
-    told = sorted((each for each in found if each.points), key=lambda each: -each.strength)
-    return Findings(told, [each for each in found if not each.points])
+    told = sorted((finding for finding in found if finding.points), key=lambda finding: -finding.strength)
+    return Findings(told, [finding for finding in found if not finding.points])
 
 
 def _runs(study: Study, arm: str, both: Comparison | None) -> str:
     """How often the arms were trained, in words; nothing of arms that were not trained here."""
-    arms = [each for each in (both.pair if both else (arm,)) if final(study, each) != "base"]
-    trained = [each for each in arms if not study.imported(each)]
-    several = [each for each in trained if study.arms[each].seeds]
-    each = " each" if len(trained) > 1 else ""
+    arms = [name for name in (both.pair if both else (arm,)) if final(study, name) != "base"]
+    trained = [name for name in arms if not study.imported(name)]
+    several = [name for name in trained if study.arms[name].seeds]
+    per_arm = " each" if len(trained) > 1 else ""
     if len(several) not in (0, len(trained)):
         once = [name for name in trained if name not in several]
         return f"one training run of {arm_title(study, once[0])}, several of {arm_title(study, several[0])}"
-    return f"{'several training runs' if several else 'one training run'}{each}" if trained else ""
+    return f"{'several training runs' if several else 'one training run'}{per_arm}" if trained else ""

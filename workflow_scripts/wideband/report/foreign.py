@@ -39,9 +39,9 @@ def brought(tag: str, known: dict[str, str]) -> str | None:
         return f"<{tag}>"
     given = [value for name, value in known.items() if ADDRESSES.fullmatch(name)]
     if tag in LINKS:
-        foreign = [each for each in given if RUNS.match("".join(at for at in each if at > " "))]
+        foreign = [value for value in given if RUNS.match("".join(at for at in value if at > " "))]
     else:
-        foreign = [each for each in given if tag not in OWN or not OWN[tag].fullmatch(each)]
+        foreign = [value for value in given if tag not in OWN or not OWN[tag].fullmatch(value)]
     if foreign or (tag == "script" and known.get("type") != DATA and not given):
         return " ".join([f"<{tag}>", *foreign])
     return None

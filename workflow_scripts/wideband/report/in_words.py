@@ -59,7 +59,7 @@ def in_words(study: Study, book: Book) -> list[Words]:
         for name in study.benchmarks
         for arm in ordered_arms(study)
     ]
-    return [each for each in found if each.said]
+    return [sentence for sentence in found if sentence.said]
 
 
 def _said(study: Study, book: Book, name: str, arm: str) -> Iterator[Said]:

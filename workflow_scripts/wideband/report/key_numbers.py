@@ -82,7 +82,7 @@ def _benchmark(study: Study, book: Book, name: str, both: Comparison | None) -> 
         _measured(study, both, name, "cosine_distance", "mean pairwise cosine distance", ".3f", MAIN),
         _measured(study, both, name, "strategies", "clusters of solutions per problem (strategies)", ".2f"),
         _measured(study, both, name, "vendi", "Vendi score", ".2f"),
-        *(_measured(study, both, name, *each, each[0] in SHORT) for each in ANSWERS),
+        *(_measured(study, both, name, *answer, answer[0] in SHORT) for answer in ANSWERS),
         _ratio(study, both, name, "tokens_per_correct", "tokens per correct answer", ",.0f"),
         *_pair_rows(study, book, both, name),
     ]

@@ -91,14 +91,14 @@ class _Walk:
                 state = LATER
             reads = list(self._reads(path, manifest))
             named = {
-                kind: tuple(dict.fromkeys(each[0] for each, gate in reads if gate == kind))
+                kind: tuple(dict.fromkeys(read[0] for read, gate in reads if gate == kind))
                 for kind in (False, True)
             }
             source = source_of(self.study, manifest, self.known)
             self.found[path] = Output(
                 path, digest, state, manifest, manifest_digest, named[False], named[True], source
             )
-            waiting += [each for each, _ in reads]
+            waiting += [read for read, _ in reads]
 
     def manifest(self, output: str) -> tuple[str | None, Manifest, str]:
         """Digest and content of an output's manifest, and whether there is one."""

@@ -38,7 +38,7 @@ def study_names(study: Study) -> list[str]:
         ),
         *study.bases(),
         *(body.title for body in (*study.benchmarks.values(), *study.stages.values()) if body.title),
-        *(checkpoint_title(study, each) for each in steps),
+        *(checkpoint_title(study, step) for step in steps),
         *(arm_title(whole, arm) for whole in (study, pooled(study)) for arm in whole.arms),
         *(study.texts.tokens if study.texts else ()),
         *([study.entailment.model] if study.entailment else ()),

@@ -36,7 +36,7 @@ def arm_colours(study: Study) -> dict[str, str]:
     for arm in (arm for arm in study.arms if arm not in colours):
         own = int(text_digest(arm)[:8], 16) % len(OTHERS)
         free = [*(OTHERS[(own + step) % len(OTHERS)] for step in range(len(OTHERS))), *SPARE]
-        colours[arm] = next((each for each in free if each not in colours.values()), OTHERS[own])
+        colours[arm] = next((colour for colour in free if colour not in colours.values()), OTHERS[own])
     return colours
 
 

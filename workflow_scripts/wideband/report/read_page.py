@@ -77,7 +77,7 @@ class Page(HTMLParser):
         self._open.append(here)
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open and any(each.tag == tag for each in self._open):
+        while self._open and any(element.tag == tag for element in self._open):
             if self._open.pop().tag == tag:
                 break
 

@@ -46,7 +46,7 @@ def claim(finding: Finding) -> list[tuple[str, bool]]:
 def spoken(study: Study, book: Book, most: int) -> list[str]:
     """The strongest findings as sentences of plain text."""
     whole = pooled(study)
-    return [_sentence(whole, book, each) for each in findings(whole, book).told[:most]]
+    return [_sentence(whole, book, finding) for finding in findings(whole, book).told[:most]]
 
 
 def _sentence(study: Study, book: Book, finding: Finding) -> str:

@@ -131,7 +131,7 @@ def titles(pages: Sequence[Page]) -> dict[str, str]:
 
 
 def _tables(book: Book) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((each.path, each.digest) for record in book for each in record.inputs))
+    return list(dict.fromkeys((table.path, table.digest) for record in book for table in record.inputs))
 
 
 def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dict[Page, dict[str, Any]]:

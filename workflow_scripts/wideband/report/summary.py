@@ -59,8 +59,8 @@ def summary(study: Study, book: Book) -> Summary:
     outcomes = [Outcome(both, _findings(study, book, both)) for both in pairs]
     scaffolds = {study.arms[arm].scaffold for both in pairs for arm in both.pair}
     both = pairs[0] if len(pairs) == 1 and len(scaffolds) == 2 else None
-    titles = list(dict.fromkeys(finding.title for each in outcomes for finding in each.findings))
-    found = [each for each in outcomes if each.findings]
+    titles = list(dict.fromkeys(finding.title for outcome in outcomes for finding in outcome.findings))
+    found = [outcome for outcome in outcomes if outcome.findings]
     runs = {
         arm: [f"arms.{run}.run.seed" for run in runs_of(study, arm)]
         for arm in ordered_arms(study)
@@ -71,7 +71,7 @@ def summary(study: Study, book: Book) -> Summary:
 
 def _findings(study: Study, book: Book, both: Comparison) -> list[Finding]:
     found = [_finding(study, book, name, both) for name in study.benchmarks]
-    return [each for each in found if book.value(each.difference) is not None]
+    return [outcome for outcome in found if book.value(outcome.difference) is not None]
 
 
 def _chains(study: Study, trained: list[str]) -> list[tuple[list[str], list[str]]]:

@@ -28,7 +28,7 @@ def check_context(
     A vLLM server would cut such completions short without a word.
     """
     lengths = {prompt: len(tokenizer.encode(prompt)) for prompt in set(prompts)}
-    prompt = max(lengths, key=lambda each: (lengths[each], each), default="")
+    prompt = max(lengths, key=lambda candidate: (lengths[candidate], candidate), default="")
     if lengths and lengths[prompt] + max_tokens > context:
         raise ContextError(
             f"a prompt of {lengths[prompt]} tokens and max_tokens {max_tokens} exceed the model's context of "

@@ -28,7 +28,7 @@ def reads(model: PreTrainedModel) -> bool:
         and not config.attention_bias
         and SLIDING not in (layer_kinds(model) or ())
         and getattr(config, "quantization_config", None) is None
-        and all(each.dtype == torch.float32 for each in model.parameters())
+        and all(parameter.dtype == torch.float32 for parameter in model.parameters())
         and model.device.type == "cpu"
         and all(getattr(module, "merged", True) for module in model.modules())
     )

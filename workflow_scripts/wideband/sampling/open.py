@@ -37,10 +37,10 @@ def open_engine(
         engine = _in_process(settings, base, adapter, threads)
         yield InTurn(engine, tokenizer, settings.batch_size, kept, context_of(base))
     else:
-        each = (settings, base, adapter, max(1, threads // workers))
+        arguments = (settings, base, adapter, max(1, threads // workers))
         processes = WorkerProcesses(
             _in_process,
-            each,
+            arguments,
             workers,
             tokenizer,
             settings.batch_size,

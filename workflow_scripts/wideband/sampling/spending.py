@@ -47,7 +47,7 @@ class Spending:
         """Set aside what a request of at most so many tokens may cost; its name. Raises BudgetSpent."""
         most, request = self._cost(prompt_tokens, completion_tokens), f"{self.name}.{next(self.numbers)}"
         with self._shared() as number:
-            reserved = sum(each["most"] for each in self.open.values() if _counts(each))
+            reserved = sum(reservation["most"] for reservation in self.open.values() if _counts(reservation))
             if self.budget is not None and self.spent + reserved + most > self.budget:
                 raise BudgetSpent(
                     f"resources.endpoints.budget: {self.spent:.4f} of {self.budget:g} is spent, requests "

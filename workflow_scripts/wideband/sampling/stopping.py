@@ -31,7 +31,9 @@ class StopRule:
         if token not in self._closing:
             text = self.tokenizer.decode([token])
             # Some tokenizers drop a token's blanks where it does not stand alone.
-            closing = any(_can_close(each, stop) for stop in self.strings for each in (text, text.strip()))
+            closing = any(
+                _can_close(variant, stop) for stop in self.strings for variant in (text, text.strip())
+            )
             self._closing[token] = token in self.ids or PARTIAL in text or closing
         return self._closing[token]
 

@@ -109,10 +109,10 @@ class Servers(Shares):
                     answer.cancel()
 
 
-def gpus_of(worker: int, each: int) -> str | None:
+def gpus_of(worker: int, gpus: int) -> str | None:
     """CUDA_VISIBLE_DEVICES of a worker that spans `each` GPUs; None where the job has none."""
     visible = [gpu for gpu in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if gpu]
-    return ",".join(visible[worker * each : (worker + 1) * each]) or None
+    return ",".join(visible[worker * gpus : (worker + 1) * gpus]) or None
 
 
 def _completed(shares: dict[int, list[Future[Completion]]]) -> Done:

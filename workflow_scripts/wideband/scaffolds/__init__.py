@@ -34,13 +34,13 @@ EVERY: tuple[Scaffold, ...] = (
     Chat(),
     ChatSuppressed(),
 )
-SCAFFOLDS: dict[str, Scaffold] = {each.name: each for each in EVERY}
+SCAFFOLDS: dict[str, Scaffold] = {scaffold.name: scaffold for scaffold in EVERY}
 
 SPECIAL_TAGS: tuple[str, ...] = (
     *(
-        f"<{slash}{each.tag}>"
-        for each in SCAFFOLDS.values()
-        if isinstance(each, Tagged)
+        f"<{slash}{scaffold.tag}>"
+        for scaffold in SCAFFOLDS.values()
+        if isinstance(scaffold, Tagged)
         for slash in ("", "/")
     ),
     ANSWER_OPEN,

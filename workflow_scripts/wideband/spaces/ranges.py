@@ -107,7 +107,7 @@ MADE: dict[str, Callable[[Mapping[str, float]], dict[str, float]]] = {
 
 def drawn(family: str, random: np.random.Generator, outside: bool) -> dict[str, float]:
     """Parameters of a family, inside or outside of the range that training sees."""
-    values = {name: each.draw(random, outside) for name, each in RANGES[family].items()}
+    values = {name: interval.draw(random, outside) for name, interval in RANGES[family].items()}
     made = MADE.get(family, dict)(values)
     # A sum with 0.0 takes the sign from a zero.
     return {name: v if isinstance(v, int) else round(v, DECIMALS) + 0.0 for name, v in made.items()}

@@ -81,7 +81,7 @@ def prefix_trie(sequences: Sequence[Sequence[int]]) -> Trie:
     for node in range(len(tokens) - 1, 0, -1):
         if parents[node] != ROOT:
             last[parents[node]] = max(last[parents[node]], last[node])
-    return Trie(*(np.array(each, dtype=np.int64) for each in (tokens, parents, depths)), last, ends)
+    return Trie(*(np.array(column, dtype=np.int64) for column in (tokens, parents, depths)), last, ends)
 
 
 def split(sequences: Sequence[Sequence[int]], nodes: int) -> Iterator[tuple[np.ndarray, Trie]]:

@@ -65,9 +65,9 @@ def read(parsed: Parsed, options: Sequence[str]) -> Reading:
     question = _first(text)
     lines = list(OPTION.finditer(question))
     listed = _listed([*INLINE.finditer(question), *lines])
-    written = {each["letter"].upper(): each["text"] for each in reversed(lines)}
+    written = {option["letter"].upper(): option["text"] for option in reversed(lines)}
     letter = _stated(question, listed, written) or _marked(question)
-    known = {each["letter"].upper() for each in listed} | set(written)
+    known = {option["letter"].upper() for option in listed} | set(written)
     if letter not in answers(options) or (len(known) > 1 and letter not in known):
         return Reading(None, None)
     return Reading(f"Answer: {letter}", letter)
@@ -78,16 +78,16 @@ def _listed(found: Iterable[re.Match[str]]) -> list[re.Match[str]]:
 
     Of two matches of one letter the last one given counts. A second A begins what is said of the options.
     """
-    places = {each.start("letter"): each for each in found}
+    places = {option.start("letter"): option for option in found}
     run: list[re.Match[str]] = []
-    for _, each in sorted(places.items()):
-        letter = each["letter"].upper()
+    for _, option in sorted(places.items()):
+        letter = option["letter"].upper()
         if letter == "A" and len(run) > 1:
             break
         if letter == "A":
-            run = [each]
+            run = [option]
         elif run and letter == ascii_uppercase[len(run) % 26]:
-            run.append(each)
+            run.append(option)
     return run if len(run) > 1 else []
 
 
@@ -109,7 +109,7 @@ def _stated(question: str, listed: list[re.Match[str]], written: dict[str, str])
         letter = LETTER.match(value)
         if letter:
             return letter["letter"].upper()
-        same = [each for each, text in written.items() if folded(text) == folded(value)]
+        same = [found_letter for found_letter, text in written.items() if folded(text) == folded(value)]
         if len(same) == 1:
             return same[0]
     return None
@@ -127,8 +127,8 @@ def _next_line(question: str, end: int, written: dict[str, str]) -> str:
 def _marked(question: str) -> str | None:
     """The letter of the one option with a mark beside it."""
     marked = {
-        each["letter"].upper()
-        for each in OPTION.finditer(question)
-        if MARK_BEFORE.search(each["before"]) or MARK_AFTER.search(each["text"])
+        option["letter"].upper()
+        for option in OPTION.finditer(question)
+        if MARK_BEFORE.search(option["before"]) or MARK_AFTER.search(option["text"])
     }
     return marked.pop() if len(marked) == 1 else None

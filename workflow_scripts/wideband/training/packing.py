@@ -67,8 +67,8 @@ def pack(input_ids: torch.Tensor, attention_mask: torch.Tensor, completion: int)
     ids, positions, labels, sequences, source = (tree_line if tree else _rows)(rollouts, input_ids.device)
     place = [row * completion + column for row, length in enumerate(lengths) for column in range(length)]
     tensors = (
-        torch.tensor(each, dtype=torch.long, device=input_ids.device)
-        for each in (ids, positions, labels, source, place)
+        torch.tensor(values, dtype=torch.long, device=input_ids.device)
+        for values in (ids, positions, labels, source, place)
     )
     line, where, following, source, place = tensors
     return Packed(line[None], where[None], following[None], sequences, source, place)

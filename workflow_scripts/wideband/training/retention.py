@@ -59,7 +59,7 @@ def retaining(
     prompts: Sequence[str], settings: Retain | None, seed: int, tokenizer: PreTrainedTokenizerBase
 ) -> Retention | None:
     """What a stage retains; None where it retains nothing."""
-    return Retention([tokenizer.encode(each) for each in prompts], settings, seed) if settings else None
+    return Retention([tokenizer.encode(prompt) for prompt in prompts], settings, seed) if settings else None
 
 
 def summed_divergence(start: torch.Tensor, now: torch.Tensor) -> torch.Tensor:
@@ -80,7 +80,7 @@ def first_logits(model: nn.Module, prompts: Sequence[list[int]], device: torch.d
     """
     # Each as a rollout whose completion is one token, whichever: what predicts it is wanted.
     ids, positions, _, sequences, places = tree_line([(prompt, prompt[-1:]) for prompt in prompts], device)
-    line, where, wanted = (torch.tensor(each, device=device) for each in (ids, positions, places))
+    line, where, wanted = (torch.tensor(values, device=device) for values in (ids, positions, places))
     logits = model(
         input_ids=line[None],
         # Handed on as it is, having four dimensions: no mask of tokens by tokens is built.

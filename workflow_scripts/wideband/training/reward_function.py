@@ -75,8 +75,8 @@ class RewardFunction:
         """One reward per completion, shape (groups * G,); `asked`: prompts that replaced the rows'."""
         step = self._read(asked or prompts, completions)
         values = self._values(step, self._pooled(step, everywhere=True), self.tag_coefficient)
-        for name, each in (("correct", step.correct), ("valid", step.valid), ("tag_valid", step.tag_valid)):
-            log_metric(name, float(np.mean(each)))
+        for name, flags in (("correct", step.correct), ("valid", step.valid), ("tag_valid", step.tag_valid)):
+            log_metric(name, float(np.mean(flags)))
         log_metric("undecided", float(np.mean(step.undecided)))
         log_metric("groups_zero_variance", len(self._dull(step)) * self.stage.group_size / len(prompts))
         # What the step really cost: more than it trains on when groups were replaced.
@@ -103,9 +103,9 @@ class RewardFunction:
         judged = judge(self.grader, parsed, asked)
         return Step(
             prompts=prompts,
-            outcomes=[each.reading.outcome for each in judged],
-            correct=np.array([each.outcome.correct is True for each in judged]),
-            undecided=np.array([each.outcome.status == UNDECIDED for each in judged]),
+            outcomes=[judgement.reading.outcome for judgement in judged],
+            correct=np.array([judgement.outcome.correct is True for judgement in judged]),
+            undecided=np.array([judgement.outcome.status == UNDECIDED for judgement in judged]),
             tag_valid=np.array([part.tag_valid for part in parsed]),
             workings=[part.body or "" for part in parsed],
         )

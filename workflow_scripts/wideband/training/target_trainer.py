@@ -89,7 +89,9 @@ def packed_loss(
     ]
     whole, where = joined(parts)
     packed = pack(whole, device)
-    states = np.concatenate([each[labels.states] for each, (_, labels) in zip(where, taught, strict=True)])
+    states = np.concatenate(
+        [places[labels.states] for places, (_, labels) in zip(where, taught, strict=True)]
+    )
     wanted, rows = np.unique(states, return_inverse=True)
     logits = model(
         input_ids=packed.ids,
@@ -105,7 +107,7 @@ def packed_loss(
     logits = logits.to(torch.promote_types(logits.dtype, torch.float32))
     tokens = np.concatenate([np.where(labels.tokens == END, end, labels.tokens) for _, labels in taught])
     weights = np.concatenate([labels.weights for _, labels in taught])
-    rows, columns = (torch.from_numpy(each).to(device) for each in (rows, tokens))
+    rows, columns = (torch.from_numpy(array).to(device) for array in (rows, tokens))
     logprobs = logits[rows, columns] - logits.logsumexp(-1)[rows]
     crossed = (logprobs * torch.from_numpy(weights).to(logprobs)).sum()
     return (sum(labels.constant for _, labels in taught) - crossed) / len(taught)
@@ -145,7 +147,7 @@ def train_on_targets(given: Given, found: FindItems, labels: MakeLabels) -> Targ
         ),
         processing_class=given.tokenizer,
         train_dataset=[{"row": row} for row in range(steps * stage.groups)],
-        data_collator=lambda rows: {"rows": torch.tensor([each["row"] for each in rows])},
+        data_collator=lambda rows: {"rows": torch.tensor([row["row"] for row in rows])},
         callbacks=[lines, MarkStable(), publish, told, *given.trackers],
         draw=draw,
         groups=stage.groups,

@@ -46,7 +46,7 @@ def trackers(names: Sequence[str], training: Followed, folder: Path) -> list[Tra
     for variable, value in _environment(training, place).items():
         os.environ.setdefault(variable, value)
     # TRL has imported trackio where it is installed, which looks for its folder as it is imported.
-    for module in [each for each in sys.modules if each.split(".")[0] == "trackio"]:
+    for module in [module_name for module_name in sys.modules if module_name.split(".")[0] == "trackio"]:
         del sys.modules[module]
     return [Guarded(names, training)] if names else []
 

@@ -67,7 +67,7 @@ class PackedTrainer(GRPOTrainer):
         batches = zip(input_ids.split(size), attention_mask.split(size), strict=True)
         with self.accelerator.autocast():
             scores = [packed_scores(model, *batch, logits_to_keep) for batch in batches]
-        logps, entropies = (torch.cat(each) for each in zip(*scores, strict=True))
+        logps, entropies = (torch.cat(scores_of) for scores_of in zip(*scores, strict=True))
         return logps, entropies if compute_entropy else None, None
 
 

@@ -82,7 +82,7 @@ class State:
 def state(planned: Sequence[PlannedJob], root: Path, now: float | None = None) -> State:
     """How a study stands; `now` in seconds since the epoch."""
     moment = time.time() if now is None else now
-    last = max((each.timestamp() for each in runs_began(root)), default=0.0)
+    last = max((began.timestamp() for began in runs_began(root)), default=0.0)
     queue = _queue(root)
     found = tuple(_job(job, root, moment, last, queue) for job in planned)
     return State(found, _alive(root / DRIVER), tuple(queue or ()))
@@ -100,16 +100,16 @@ def _job(job: PlannedJob, root: Path, now: float, last: float, queue: list[Queue
     log = root / "logs" / (f"{job.rule}/{name}.log" if job.wildcards else f"{job.rule}.log")
     lock = root / RUNNING / f"{job.rule}.{name}.lock"
     found = records(job, root)
-    kept = [each.manifest for each in found if isinstance(each, Record)]
-    ended = max((_seconds(each["ended"]) for each in kept), default=0.0)
+    kept = [record.manifest for record in found if isinstance(record, Record)]
+    ended = max((_seconds(manifest["ended"]) for manifest in kept), default=0.0)
     begun = lock.stat().st_mtime if lock.is_file() else 0.0
     owner = _owner(lock) if begun > ended else None
     slurm = owner[3] or "" if owner else ""
     if owner and _lives(owner, begun, queue):
         return Job(job.label, job.rule, RUNS, log, said(log), now - begun, owner[2], slurm)
-    if len(kept) == len(found) and all(each["spec"]["digest"] == job.spec.digest for each in kept):
+    if len(kept) == len(found) and all(manifest["spec"]["digest"] == job.spec.digest for manifest in kept):
         return Job(job.label, job.rule, DONE, log, seconds=kept[0].get("seconds"))
-    requeued = any(each.job == slurm for each in queue or ())
+    requeued = any(slurm_job.job == slurm for slurm_job in queue or ())
     if begun <= max(ended, last) or requeued:
         return Job(job.label, job.rule, WAITS, log)
     fate = end(slurm) if slurm and queue is not None else ""
@@ -147,7 +147,7 @@ def _lives(owner: re.Match[str], since: float, queue: list[Queued] | None) -> bo
     A process of this machine must have begun before: ids are given again to others.
     """
     if owner[3] and queue is not None:
-        return any(each.job == owner[3] and each.state in ACTIVE for each in queue)
+        return any(slurm_job.job == owner[3] and slurm_job.state in ACTIVE for slurm_job in queue)
     if owner[2] != platform.node():
         return True
     began = process_started(int(owner[1]))

@@ -17,7 +17,7 @@ WIDEST = 30
 def lines(name: str, found: State) -> Iterator[str]:
     """The view, line by line."""
     done, running = found.having(DONE), found.having(RUNS)
-    counts = [f"{len(found.having(each))} {each}" for each in (RUNS, ENDED, WAITS) if found.having(each)]
+    counts = [f"{len(found.having(state))} {state}" for state in (RUNS, ENDED, WAITS) if found.having(state)]
     yield f"{name}: {', '.join([f'{len(done)} of {len(found.jobs)} jobs done', *counts])}"
     yield f"snakemake: {found.driver}" if found.driver else "no snakemake is known to run it"
     if len(done) < len(found.jobs):
@@ -63,7 +63,7 @@ def bars(values: list[float]) -> str:
     means = [sum(part) / len(part) for part in parts]
     low, high = min(means), max(means)
     scale = (len(BARS) - 1) / (high - low) if high > low else 0.0
-    return "".join(BARS[round((each - low) * scale)] for each in means)
+    return "".join(BARS[round((mean - low) * scale)] for mean in means)
 
 
 def span(seconds: float | None) -> str:
@@ -78,7 +78,7 @@ def span(seconds: float | None) -> str:
 
 def shown(text: str) -> str:
     """A log's text without what steers a terminal."""
-    return "".join(each if each.isprintable() else "?" for each in text)
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _part(title: str, rows: list[str]) -> Iterator[str]:
@@ -90,8 +90,11 @@ def _part(title: str, rows: list[str]) -> Iterator[str]:
 def _queued(found: State) -> list[str]:
     """SLURM's jobs in which none of the study's runs yet."""
     running = {job.slurm for job in found.having(RUNS)}
-    left = [each for each in found.queue if each.job not in running]
-    return [f"{each.job}  {shown(each.name)}  {each.state.lower()}  {shown(each.where)}" for each in left]
+    left = [slurm_job for slurm_job in found.queue if slurm_job.job not in running]
+    return [
+        f"{slurm_job.job}  {shown(slurm_job.name)}  {slurm_job.state.lower()}  {shown(slurm_job.where)}"
+        for slurm_job in left
+    ]
 
 
 def _in(job: Job) -> str:

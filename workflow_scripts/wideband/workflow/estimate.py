@@ -55,8 +55,8 @@ class Costs:
         last = self._last[job.spec_path]
         like = [last] if last else self._by_rule[job.rule]
         hours = [_hours(manifest) for manifest in like]
-        cores = mean(each[0] for each in hours) if hours else None
-        gpus = mean(each[1] for each in hours) if hours else None
+        cores = mean(cost[0] for cost in hours) if hours else None
+        gpus = mean(cost[1] for cost in hours) if hours else None
         measured = last["notes"].get("completion_tokens") if last else None
         if measured is not None:
             return Cost(int(measured), cores, gpus)
@@ -123,8 +123,8 @@ def _problems(name: str, study: Study) -> int | None:
 
 
 def _last(job: PlannedJob, root: Path) -> dict[str, Any] | None:
-    kept = (each for each in records(job, root) if isinstance(each, Record))
-    return next((each.manifest for each in kept), None)
+    kept = (record for record in records(job, root) if isinstance(record, Record))
+    return next((record.manifest for record in kept), None)
 
 
 def _hours(manifest: dict[str, Any]) -> tuple[float, float]:

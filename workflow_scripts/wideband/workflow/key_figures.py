@@ -42,7 +42,7 @@ def _name(manifest: dict[str, Any], message: str) -> str:
 
 
 def _figures(manifest: dict[str, Any]) -> Iterator[str]:
-    rule, paths = manifest["rule"], [Path(each["path"]) for each in manifest["outputs"]]
+    rule, paths = manifest["rule"], [Path(output["path"]) for output in manifest["outputs"]]
     if rule in FIGURES:
         yield from FIGURES[rule](manifest, paths)
         return

@@ -53,7 +53,7 @@ def wanted(study: Study) -> list[Wanted]:
     """What the jobs of a study read from the hub. Raises DataError for a dataset without a pinned commit."""
     found = [*_bases(study), *_adapters(study), *_embedder(study), *_judge(study), *_novelty(study)]
     found += _problems(study)
-    return list({each.name: each for each in found}.values())
+    return list({entry.name: entry for entry in found}.values())
 
 
 def fetch(thing: Wanted) -> int:

@@ -29,7 +29,7 @@ def _mbpp(row: Row, index: int) -> Row:
     code, setup = (row[key].replace("\r\n", "\n") for key in ("code", "test_setup_code"))
     tests = "\n".join([setup, *row["test_list"]]).strip()
     called = {node.id for node in ast.walk(_tree(tests)) if isinstance(node, ast.Name)}
-    defined = [each.name for each in _tree(code).body if isinstance(each, ast.FunctionDef | ast.ClassDef)]
+    defined = [node.name for node in _tree(code).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     names = tuple(name for name in dict.fromkeys(defined) if name in called)
     return {
         "uid": f"mbpp_{row['task_id']}",

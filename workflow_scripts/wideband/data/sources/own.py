@@ -52,7 +52,7 @@ def _type(item: Any) -> str:
 def _checked(place: str, item: Mapping[str, Any], gives: frozenset[str]) -> Mapping[str, Any]:
     if unknown := sorted(set(item) - set(FIELDS)):
         raise DataError(f"{place}: unknown field {unknown[0]!r}; known are {', '.join(FIELDS)}")
-    for name in ("problem", *(each for each in ("gold", "options") if each in gives)):
+    for name in ("problem", *(column for column in ("gold", "options") if column in gives)):
         if not item.get(name):
             raise DataError(f"{place}: no {name}; every item of this task needs one")
     return item

@@ -21,7 +21,7 @@ def items(part: Slice) -> pd.DataFrame:
     Raises DataError for a file that is absent or damaged, has no passage, or a row without a text.
     """
     path = Path(part.file).expanduser() if part.file else PASSAGES
-    rows = [_item(part, number, *each) for number, each in enumerate(_read(path))]
+    rows = [_item(part, number, *row) for number, row in enumerate(_read(path))]
     if not rows:
         raise DataError(f"{path}: no passage; put {WANTED} there")
     return table(rows)

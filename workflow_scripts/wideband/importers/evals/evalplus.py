@@ -51,7 +51,7 @@ def read(path: Path, entry: Import) -> Log:
 
 
 def _rows(path: Path, uid: str, listed: object) -> list[Row]:
-    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+    if not isinstance(listed, list) or not all(isinstance(solution, dict) for solution in listed):
         raise ImportFileError(f"{path} {uid}: expected a list of solutions; restore the file")
     return [Row(f"{path} {uid} item {number}", fields) for number, fields in enumerate(listed, start=1)]
 

@@ -79,22 +79,26 @@ def _draw(row: Row, entry: Import) -> Draw:
 def _completion(row: Row) -> str | None:
     texts = row.get("output.raw")
     if isinstance(texts, list) and texts:
-        if len(texts) > 1 and not all(each == texts[0] for each in texts):
+        if len(texts) > 1 and not all(text == texts[0] for text in texts):
             raise ImportFileError(
                 f"{row.place}: one verdict for {len(texts)} responses in output.raw; give a row for each"
             )
         return str(texts[0])
     messages = row.listed("messages")
     said = [
-        each.get("content") for each in messages if isinstance(each, dict) and each.get("role") == "assistant"
+        message.get("content")
+        for message in messages
+        if isinstance(message, dict) and message.get("role") == "assistant"
     ]
-    return next((str(each) for each in reversed(said) if each), None)
+    return next((str(content) for content in reversed(said) if content), None)
 
 
 def _answer(row: Row) -> str | None:
     found = row.listed("answer_attribution")
     last = [
-        each.get("extracted_value") for each in found if isinstance(each, dict) and each.get("is_terminal")
+        answer.get("extracted_value")
+        for answer in found
+        if isinstance(answer, dict) and answer.get("is_terminal")
     ]
     return str(last[-1]).strip() or None if last else None
 

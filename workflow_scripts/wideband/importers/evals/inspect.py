@@ -105,7 +105,7 @@ def _draw(row: Row, entry: Import, verdict: str | None, model: Any) -> Draw:
 def _usage(row: Row, output: Row, model: str | None) -> Row:
     """Tokens of every call to the evaluated model in a sample; those of a grading model do not count."""
     by_model = row.part("model_usage")
-    name = next((each for each in (model, output.string("model")) if each in by_model.fields), None)
+    name = next((name_of for name_of in (model, output.string("model")) if name_of in by_model.fields), None)
     return by_model.part(name) if name else output.part("usage")
 
 
@@ -134,7 +134,7 @@ def _score(row: Row, verdict: str, entry: Import) -> tuple[bool, str | None]:
     if isinstance(value, dict):
         key = verdict.removeprefix(f"{name}.") if verdict != name else None
         if key not in value:
-            choices = ", ".join(f"{name}.{each}" for each in value)
+            choices = ", ".join(f"{name}.{scorer}" for scorer in value)
             raise ImportFileError(
                 f"{row.place}: the score of {name} is a mapping; say by --verdict which of it counts: "
                 f"{choices}"
@@ -163,7 +163,7 @@ def _facts(row: Row) -> dict[str, Any]:
 def _input(row: Row) -> str | None:
     given = row.get("input")
     if isinstance(given, list):
-        users = [each for each in given if isinstance(each, dict) and each.get("role") == "user"]
+        users = [message for message in given if isinstance(message, dict) and message.get("role") == "user"]
         return _text(row, users[-1].get("content")) if users else None
     return row.string("input")
 

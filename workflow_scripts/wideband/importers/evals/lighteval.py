@@ -96,12 +96,12 @@ def _facts(doc: Row) -> dict[str, str]:
 
 
 def _texts(value: Any) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else []
+    return [str(text) for text in value] if isinstance(value, list) else []
 
 
 def _indices(value: Any) -> list[int]:
     found = value if isinstance(value, list) else [value]
-    return [each for each in found if isinstance(each, int) and each >= 0]
+    return [index for index in found if isinstance(index, int) and index >= 0]
 
 
 FORMAT = EvalFormat(

@@ -88,9 +88,9 @@ def beside(path: Path, entry: Import) -> None:
 
 def _draws(row: Row, entry: Import, verdict: str | None) -> list[Draw]:
     asked, uid = _arguments(row), uid_of(row, entry.uid, ("doc_id",))
-    given = [each[1] for each in asked if len(each) > 1 and isinstance(each[1], str)]
+    given = [request[1] for request in asked if len(request) > 1 and isinstance(request[1], str)]
     prompt = asked[0][0] if asked and isinstance(asked[0][0], str) else None
-    if asked and all(len(each) == 1 for each in asked):
+    if asked and all(len(request) == 1 for request in asked):
         raise ImportFileError(
             f"{row.place}: rolling log-probabilities of a text, which is not an answer to a problem"
         )
@@ -118,7 +118,7 @@ def _generated(row: Row, entry: Import, verdict: str | None, uid: str, prompt: s
     answers = row.get("filtered_resps")
     answer = answers[0] if isinstance(answers, list) and len(answers) == len(responses) == 1 else None
     said = answer if isinstance(answer, str) and answer.strip() and answer != "[invalid]" else None
-    correct = [score(row.place, verdict, each, entry) for each in values]
+    correct = [score(row.place, verdict, outcome, entry) for outcome in values]
     return [
         Draw(row.place, uid, text, correct=right, answer=said, facts=facts, prompt=prompt)
         for text, right in zip(responses, correct, strict=True)
@@ -129,7 +129,7 @@ def _choice(
     row: Row, entry: Import, verdict: str | None, uid: str, given: list[str], prompt: str | None
 ) -> Draw:
     """The likelihoods of the options, and the harness's verdict on the likeliest."""
-    pairs = [pair for each in row.value("resps") for pair in _pairs(each)]
+    pairs = [pair for response in row.value("resps") for pair in _pairs(response)]
     asked = _arguments(row)
     # acc_mutual_info asks for every option once more, without the question.
     pairs = [pair for pair, (context, *_) in zip(pairs, asked, strict=False) if context] if asked else pairs
@@ -217,8 +217,8 @@ def _arguments(row: Row) -> list[list[Any]]:
     """The arguments of each request, in either form of the harness."""
     given = row.get("arguments")
     requests = list(given.values()) if isinstance(given, dict) else given if isinstance(given, list) else []
-    found = [list(each.values()) if isinstance(each, dict) else each for each in requests]
-    return [each if isinstance(each, list) and each else [each] for each in found]
+    found = [list(request.values()) if isinstance(request, dict) else request for request in requests]
+    return [arguments if isinstance(arguments, list) and arguments else [arguments] for arguments in found]
 
 
 def _is_pair(value: Any) -> bool:
@@ -231,11 +231,11 @@ def _pairs(value: Any) -> list[list[Any]]:
         return []
     if len(value) == 2 and str(value[1]) in ("True", "False"):
         return [value]
-    return [pair for each in value for pair in _pairs(each)]
+    return [pair for part in value for pair in _pairs(part)]
 
 
 def _flat(value: Any) -> list[Any]:
-    return [each for part in value for each in _flat(part)] if isinstance(value, list) else [value]
+    return [leaf for part in value for leaf in _flat(part)] if isinstance(value, list) else [value]
 
 
 FORMAT = EvalFormat(

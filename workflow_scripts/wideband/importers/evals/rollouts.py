@@ -37,8 +37,8 @@ def _draws(row: Row, entry: Import) -> list[Draw]:
     uid, facts = uid_of(row, entry.uid), facts_of(row, _facts(entry))
     prompt = optional_text(row, entry.fields.get("prompt", "prompt"))
     return [
-        Draw(row.place, uid, facts=facts, prompt=prompt, **_rollout(each, entry))
-        for each in _rows(row, entry)
+        Draw(row.place, uid, facts=facts, prompt=prompt, **_rollout(row_of, entry))
+        for row_of in _rows(row, entry)
     ]
 
 
@@ -70,10 +70,10 @@ def _rows(row: Row, entry: Import) -> list[Row]:
     for key, values in told.items():
         if values is not None and (not isinstance(values, list) or len(values) != len(texts)):
             raise _uneven(row, key, names[key], values, len(texts))
-    each = [{key: values[i] for key, values in told.items() if values} for i in range(len(texts))]
+    columns = [{key: values[i] for key, values in told.items() if values} for i in range(len(texts))]
     return [
         Row(row.place, {**shared, **more, "completion": text}, row.typed)
-        for text, more in zip(texts, each, strict=True)
+        for text, more in zip(texts, columns, strict=True)
     ]
 
 

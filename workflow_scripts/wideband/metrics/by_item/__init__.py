@@ -45,8 +45,10 @@ def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:
     """The metrics of an evaluation, by what its task gives and which tables it has."""
     given = frozenset(gives)
     every = ((name, load(name)) for name in names())
-    fitting = ((name, each) for name, each in every if each.needs <= given and not each.unless & given)
-    return [name for name, each in fitting if all(map(has, each.reads))]
+    fitting = (
+        (name, metric) for name, metric in every if metric.needs <= given and not metric.unless & given
+    )
+    return [name for name, metric in fitting if all(map(has, metric.reads))]
 
 
 def is_test(name: str) -> bool:

@@ -36,7 +36,9 @@ def _mean(values: list[float]) -> Estimate:
 @estimator("choices.floor", unit="TV", source="E[TV] of n uniform draws; Diaconis and Zabell 1991")
 def floor(frames: Frames, n: int, items: Items) -> Estimate:
     """Table: problems. What a perfect sampler gets with n draws an item."""
-    found = {uid: len(each) for uid, each in _options(frames[0]).items() if items is None or uid in items}
+    found = {
+        uid: len(options) for uid, options in _options(frames[0]).items() if items is None or uid in items
+    }
     return _mean([sampled_laws.floor(_uniform(options), n) for options in found.values()])
 
 
@@ -64,7 +66,7 @@ def excess(frames: Frames, items: Items) -> Estimate:
 @estimator("choices.distinct", unit="answers", source="the only count of answers that fits TV and n")
 def distinct(frames: Frames, items: Items) -> Estimate:
     """Tables: metrics, problems. Mean over items; undefined where for one of them several counts fit."""
-    return _mean([distinct_answers(*each) for each in _per_item(frames, items)])
+    return _mean([distinct_answers(*answers) for answers in _per_item(frames, items)])
 
 
 # Of counts by option: unit and function.
@@ -87,15 +89,17 @@ def _counts(frames: Frames) -> list[pd.Series]:
     """Counts by option of every item, 0 for those that were never given; answers that are none left out."""
     answers, options = frames
     given = {uid: rows.set_index("answer")["count"] for uid, rows in answers.groupby("uid")}
-    return [given[uid].reindex(each, fill_value=0) for uid, each in _options(options).items() if uid in given]
+    return [
+        given[uid].reindex(listed, fill_value=0) for uid, listed in _options(options).items() if uid in given
+    ]
 
 
 @estimator("choices.measure", unit=_measure_unit, source="wideband.metrics.laws and sampled_laws")
 def measure(frames: Frames, what: str) -> Estimate:
     """Tables: answers, problems. Exact for the answers counted; n is how many of them are valid."""
-    counts = [each.to_numpy() for each in _counts(frames)]
-    values = [MEASURES[what][1](each) if each.sum() else math.nan for each in counts]
-    return Estimate(_mean(values).value, None, int(sum(each.sum() for each in counts)))
+    counts = [series.to_numpy() for series in _counts(frames)]
+    values = [MEASURES[what][1](count) if count.sum() else math.nan for count in counts]
+    return Estimate(_mean(values).value, None, int(sum(count.sum() for count in counts)))
 
 
 @estimator("choices.share", unit="fraction", source="Wilson 1927; answers of these options / valid answers")

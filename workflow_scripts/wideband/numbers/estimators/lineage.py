@@ -26,10 +26,10 @@ def aligned(frames: Sequence[pd.DataFrame], metrics: Sequence[str], items: Items
     """Values (conditions × metrics, P) over the items that all tables have of all these metrics."""
     found = [measured(frame, metric) for frame in frames for metric in metrics]
     uids = found[0].index
-    for each in found[1:]:
-        uids = uids.intersection(each.index)
+    for column in found[1:]:
+        uids = uids.intersection(column.index)
     kept = sorted(uids if items is None else uids.intersection(items))
-    return np.stack([each[kept].to_numpy(dtype=float) for each in found])
+    return np.stack([column[kept].to_numpy(dtype=float) for column in found])
 
 
 def cells(frames: Sequence[pd.DataFrame], metric: str, tasks: int, items: Items) -> Cells:

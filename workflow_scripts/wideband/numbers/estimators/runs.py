@@ -23,7 +23,7 @@ def differences(frames: Sequence[pd.DataFrame], metric: str, runs: int) -> list[
 def adjusted(frames: Sequence[pd.DataFrame], metric: str, runs: int) -> np.ndarray:
     """Holm-adjusted p of every member: tables are those of a pair for each of them in turn."""
     members = [frames[start : start + 2 * runs] for start in range(0, len(frames), 2 * runs)]
-    return holm(np.array([t_test_of_runs(differences(each, metric, runs))[1] for each in members]))
+    return holm(np.array([t_test_of_runs(differences(member, metric, runs))[1] for member in members]))
 
 
 @estimator("runs.t", unit="t", source=SOURCE, prepare=differences)

@@ -38,8 +38,8 @@ def chosen(frame: pd.DataFrame, metric: str, items: Items) -> pd.Series:
 def _shared(frames: Frames, metric: str, items: Items) -> list[np.ndarray]:
     """Values of every table over the items that all of them have, in uid order."""
     found = [chosen(frame, metric, items) for frame in frames]
-    uids = [uid for uid in found[0].index if all(uid in each.index for each in found)]
-    return [each[uids].to_numpy() for each in found]
+    uids = [uid for uid in found[0].index if all(uid in column.index for column in found)]
+    return [column[uids].to_numpy() for column in found]
 
 
 def _mean(values: np.ndarray, within: Interval | None, boot: Bootstrap) -> Estimate:
@@ -108,7 +108,7 @@ def numpy_end(
     Items in the order of their numbers, or of their names where they have none.
     """
     found = [measured(frame, metric) for frame in frames]
-    uids = sorted(set.intersection(*(set(each.index) for each in found)), key=_place)
+    uids = sorted(set.intersection(*(set(column.index) for column in found)), key=_place)
     values = found[0][uids].to_numpy()
     values = values - found[1][uids].to_numpy() if len(found) > 1 else values
     drawn = np.random.default_rng(numpy_seed).integers(0, len(values), size=(draws, len(values)))

@@ -63,7 +63,7 @@ class Program:
 
     def _done(self, what: str, whom: Any, *rest: Any) -> Any:
         found = vars(self.module)[whom] if isinstance(whom, str) else self.kept[whom]
-        values = [wire.decoded(each, self.kept.__getitem__) for each in rest]
+        values = [wire.decoded(argument, self.kept.__getitem__) for argument in rest]
         if what == "call":
             positional, named = values
             return found(*positional, **named)

@@ -64,7 +64,7 @@ class Line:
         """What the program's process answers. Raises Raised, EOFError, BrokenPipeError, WireError."""
         self.asked = True
         try:
-            wire.send(self.requests, [what, whom, *(wire.encoded(each, _number) for each in rest)])
+            wire.send(self.requests, [what, whom, *(wire.encoded(argument, _number) for argument in rest)])
             reply = wire.receive(self.replies)
             if "raised" in reply:
                 raise Raised(reply["raised"])

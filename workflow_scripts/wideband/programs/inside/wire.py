@@ -34,12 +34,12 @@ def encoded(value: Any, keep: Callable[[Any], int]) -> Any:
     if isinstance(value, bytes | bytearray):
         return {"bytes": bytes(value).hex()}
     if isinstance(value, list):
-        return [encoded(each, keep) for each in value]
+        return [encoded(element, keep) for element in value]
     for kind, name in ((tuple, "tuple"), (set, "set"), (frozenset, "frozenset")):
         if isinstance(value, kind):
-            return {name: [encoded(each, keep) for each in value]}
+            return {name: [encoded(element, keep) for element in value]}
     if isinstance(value, dict):
-        return {"dict": [[encoded(key, keep), encoded(each, keep)] for key, each in value.items()]}
+        return {"dict": [[encoded(key, keep), encoded(element, keep)] for key, element in value.items()]}
     if isinstance(value, type) and vars(builtins).get(value.__name__) is value:
         return {"type": value.__name__}
     return {"kept": keep(value)}
@@ -48,16 +48,16 @@ def encoded(value: Any, keep: Callable[[Any], int]) -> Any:
 def decoded(value: Any, kept: Callable[[int], Any]) -> Any:
     """The value that JSON holds; `kept` gives what stands for a number. Raises WireError."""
     if isinstance(value, list):
-        return [decoded(each, kept) for each in value]
+        return [decoded(element, kept) for element in value]
     if not isinstance(value, dict):
         return value
     if len(value) != 1:
         raise WireError("not one kind")
     ((name, held),) = value.items()
     if name in COLLECTIONS:
-        return COLLECTIONS[name]([decoded(each, kept) for each in held])
+        return COLLECTIONS[name]([decoded(element, kept) for element in held])
     if name == "dict":
-        return {decoded(key, kept): decoded(each, kept) for key, each in held}
+        return {decoded(key, kept): decoded(element, kept) for key, element in held}
     if name == "kept":
         return kept(held)
     if name not in PLAIN:

@@ -61,8 +61,10 @@ def _job(data: Data, run: Run) -> "Entity":
             "instrument": {"@id": tool_id(run.rule)},
             "object": _once(objects),
             "result": [data.read(entry) for entry in run.outputs],
-            "environment": [_value(data.crate, "environment", *each) for each in _environment(run.manifest)],
-            "resourceUsage": [_usage(data.crate, run, *each) for each in _used(run.manifest)],
+            "environment": [
+                _value(data.crate, "environment", *entry) for entry in _environment(run.manifest)
+            ],
+            "resourceUsage": [_usage(data.crate, run, *entry) for entry in _used(run.manifest)],
             "actionStatus": COMPLETED,
             **_span([run]),
         }

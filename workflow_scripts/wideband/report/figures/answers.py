@@ -44,11 +44,13 @@ def sections(study: Study, book: Book) -> list[Section]:
         figures = [along(study, book, name, metric) for metric in metrics(study, name)]
         read = f"To be read as for {benchmark_title(study, names[0])}."
         caption = CAPTION if name == names[0] else read
-        found.append(Section(name, benchmark_title(study, name), caption, [each for each in figures if each]))
+        found.append(
+            Section(name, benchmark_title(study, name), caption, [figure for figure in figures if figure])
+        )
         spaces = [by_space(study, book, name, metric) for metric in BY_SPACE if several(study, name)]
         if any(spaces):
             title = f"{benchmark_title(study, name)}, space by space"
-            found.append(Section(f"{name}-spaces", title, SPACES, [each for each in spaces if each]))
+            found.append(Section(f"{name}-spaces", title, SPACES, [figure for figure in spaces if figure]))
     return found
 
 
@@ -62,7 +64,10 @@ def metrics(study: Study, name: str) -> list[str]:
     """The metrics by item that some evaluation on a benchmark has, in the order of the page."""
     cells = [cell for cell in study.evaluations("items") if cell[2] == name]
     found = sorted({metric for cell in cells for metric in study.metrics(*cell)})
-    return [*(metric for metric in FIRST if metric in found), *(each for each in found if each not in FIRST)]
+    return [
+        *(metric for metric in FIRST if metric in found),
+        *(metric for metric in found if metric not in FIRST),
+    ]
 
 
 def along(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None:
@@ -90,7 +95,7 @@ def by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure | 
         for at, symbol in zip(ends, SYMBOLS[-len(ends) :], strict=True):
             points = [(0.0, ids.cell(metric, benchmark, arm, at, space)) for space in spaces]
             for trace in dots(
-                book, points, arm_colours(study)[arm], [space_title(each) for each in spaces], FORM
+                book, points, arm_colours(study)[arm], [space_title(space) for space in spaces], FORM
             ):
                 trace["marker"]["symbol"] = symbol
                 traces.append({**trace, "name": arm_title(study, arm), "legendrank": 1})

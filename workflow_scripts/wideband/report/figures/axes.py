@@ -40,7 +40,7 @@ def points_axis(
     """An axis of differences of rates, which are fractions, labelled in percentage points."""
     shown = [end for trace in traces for end in _ends(trace, along)]
     span = max(shown, default=0.0) - min(shown, default=0.0)
-    step = next((each for each in POINT_STEPS if span <= 6 * each), POINT_STEPS[-1])
+    step = next((candidate for candidate in POINT_STEPS if span <= 6 * candidate), POINT_STEPS[-1])
     many = round(1 / step)
     ticks = [round(step * at, 4) for at in range(-many, many + 1)]
     texts = [render(tick, f"+.{0 if step >= 0.01 else 1}pp") for tick in ticks]

@@ -41,7 +41,7 @@ def sections(study: Study, book: Book, root: Path) -> list[Section]:
     pairs = band_pairs(study)
     if pairs:
         first, second = next(iter(pairs)) if len(pairs) == 1 else ("the first arm", "the second")
-        named = [arm_title(study, each) if each in study.arms else each for each in (first, second)]
+        named = [arm_title(study, name) if name in study.arms else name for name in (first, second)]
         caption = AGREEMENT.format(first=named[0], second=named[1])
         agreement = [_contingency(study, book, pair, at, len(pairs) > 1) for pair, at in pairs.items()]
         found.append(_section("agreement", "Where the arms agree", caption, agreement))
@@ -50,7 +50,7 @@ def sections(study: Study, book: Book, root: Path) -> list[Section]:
 
 
 def _section(key: str, title: str, caption: str, figures: list[Figure | None]) -> Section:
-    return Section(key, title, caption, [each for each in figures if each], ABSENT, interval=False)
+    return Section(key, title, caption, [figure for figure in figures if figure], ABSENT, interval=False)
 
 
 def _by_source(study: Study, book: Book, arm: str, start: str) -> Figure | None:
@@ -62,7 +62,7 @@ def _by_source(study: Study, book: Book, arm: str, start: str) -> Figure | None:
     fills = (ALL_ZERO, arm_colours(study)[arm], ALL_ONE)
     shown = {band: [f"{prefix}.{source}.{band}" for source in sources] for band in BANDS}
     widest = max(
-        sum(book.value(each) or 0 for each in column) for column in zip(*shown.values(), strict=True)
+        sum(book.value(identity) or 0 for identity in column) for column in zip(*shown.values(), strict=True)
     )
     traces = [
         _bars(book, sources, shown[band], (band, fill), widest)

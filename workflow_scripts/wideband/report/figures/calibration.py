@@ -57,11 +57,11 @@ def sections(study: Study, book: Book, root: Path) -> list[Section]:
                 ("stated", "the laws", LAWS, _law),
                 ("quantiles", "quantiles", QUANTILES, _quantiles),
             ):
-                figures = [figure(name, *each, shown) for each in drawn]
+                figures = [figure(name, *plot, shown) for plot in drawn]
                 found.append(Section(f"{name}-{key}", f"{title}: {what}", caption, figures, interval=False))
         plots = [by_space(study, book, name, metric) for metric in MEASURES]
         if any(plots):
-            kept = [replace(each, key=f"{each.key}-before-and-after") for each in plots if each]
+            kept = [replace(plot, key=f"{plot.key}-before-and-after") for plot in plots if plot]
             heading, grid = f"{title}, family by family", _grid(study, name)
             found.append(Section(f"{name}-families", heading, FAMILIES, kept, grid=grid, beside=True))
     return found

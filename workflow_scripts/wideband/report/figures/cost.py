@@ -128,7 +128,7 @@ def _per_correct(study: Study, book: Book, benchmark: str) -> Figure | None:
 
 
 def _ratios(study: Study, book: Book, benchmark: str, both: Comparison) -> Figure | None:
-    labels = ["both", *(f"{each} only" for each in both.titles), "neither"]
+    labels = ["both", *(f"{arm} only" for arm in both.titles), "neither"]
     shown = [ids.paired("token_ratio", benchmark, both.pair, both.checkpoint, bucket) for bucket in BUCKETS]
     colour = pair_colours(study)[both.pair]
     traces = dots(book, [(0, identity) for identity in shown], colour, labels, ".2f")

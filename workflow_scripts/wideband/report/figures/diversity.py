@@ -56,7 +56,9 @@ def _section(study: Study, book: Book, benchmark: str) -> Section:
         ]
     first = next(iter(study.benchmarks))
     caption = CAPTION if benchmark == first else f"To be read as for {benchmark_title(study, first)}."
-    return Section(benchmark, benchmark_title(study, benchmark), caption, [each for each in figures if each])
+    return Section(
+        benchmark, benchmark_title(study, benchmark), caption, [figure for figure in figures if figure]
+    )
 
 
 def of_texts(study: Study) -> list[Measure]:
@@ -65,7 +67,9 @@ def of_texts(study: Study) -> list[Measure]:
     if study.texts:
         given = study.texts.tokens, study.texts.length
         every = [*text_names.within(*given), *text_names.across(*given)]
-        found += [Measure(each, text_names.title(each), text_names.unit_of(each)) for each in every]
+        found += [
+            Measure(measure, text_names.title(measure), text_names.unit_of(measure)) for measure in every
+        ]
     for name in entailment_names.measures(asked, correct=False) if asked else ():
         over = " across prompts" if name.endswith(text_names.ACROSS) else ""
         found.append(Measure(name, f"{entailment_names.title(asked)}{over}", "1 is neutral"))

@@ -44,10 +44,12 @@ def sections(study: Study, book: Book) -> list[Section]:
         figures = [ends(study, book, name, metric) for metric in metrics]
         caption = f"{CAPTIONS[_kind(study, name)]} {READING}"
         grid = changes(study, book, name, metrics)
-        found.append(Section(f"{name}-ends", title, caption, [each for each in figures if each], grid=grid))
+        found.append(
+            Section(f"{name}-ends", title, caption, [figure for figure in figures if figure], grid=grid)
+        )
         kinds = [answers.by_space(study, book, name, metric) for metric in BY_KIND if several(study, name)]
         if any(kinds):
-            shown = [each for each in kinds if each]
+            shown = [figure for figure in kinds if figure]
             found.append(Section(f"{name}-kinds", f"{title}, kind by kind", READING, shown))
     return found
 

@@ -50,11 +50,16 @@ def changes(study: Study, book: Book, benchmark: str, metrics: Sequence[str]) ->
     for arm in ordered_arms(study):
         end = final(study, arm)
         change = f"{checkpoint_title(study, end)} − base"
-        rows.append(((arm_title(study, arm), change), [_gain(each, benchmark, arm, end) for each in metrics]))
-    for each in comparisons(study):
-        if each.at[0] == "base":
-            found = [ids.difference(metric, benchmark, each.pair, each.checkpoint) for metric in metrics]
-            rows.append(((each.titles[0], f"− {each.titles[1]}{each.suffix}"), found))
+        rows.append(
+            ((arm_title(study, arm), change), [_gain(metric, benchmark, arm, end) for metric in metrics])
+        )
+    for comparison in comparisons(study):
+        if comparison.at[0] == "base":
+            found = [
+                ids.difference(metric, benchmark, comparison.pair, comparison.checkpoint)
+                for metric in metrics
+            ]
+            rows.append(((comparison.titles[0], f"− {comparison.titles[1]}{comparison.suffix}"), found))
     kept = [GridRow(words, tuple(found)) for words, found in rows if all(number in book for number in found)]
     heads = ("arm", "change", *(spaced(metric) for metric in metrics))
     return Grid("The changes, paired by item, with their intervals", heads, kept, "+.3f") if kept else None

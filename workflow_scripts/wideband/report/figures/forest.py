@@ -23,11 +23,13 @@ CAPTION = (
 def section(study: Study, book: Book) -> Section | None:
     """The forest of main effects; None where the study has none. `study` is a pooled one."""
     found = effects(study, book)
-    shown = next((some for kinds in SHOWN if (some := [each for each in found if each.kind in kinds])), [])
+    shown = next(
+        (some for kinds in SHOWN if (some := [effect for effect in found if effect.kind in kinds])), []
+    )
     if not shown:
         return None
     accurate = shown[0].kind in SHOWN[0]
-    labels = [_label(study, each) for each in shown]
+    labels = [_label(study, effect) for effect in shown]
     order = sorted(range(len(shown)), key=lambda at: list(study.benchmarks).index(shown[at].benchmark))
     traces = [trace for at in order for trace in _row(study, book, shown[at], labels[at])]
     x = points_axis("change in accuracy", traces, "x") if accurate else axis("change in distance")

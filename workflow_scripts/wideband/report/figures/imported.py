@@ -50,7 +50,7 @@ COUNTS = (
 def sections(study: Study, book: Book, root: Path) -> list[Section]:
     """One section for every slice with such values. `root` is the study's results folder."""
     found = [_section(study, book, root, name) for name in _slices(study)]
-    counted = [_answers(study, root, each) for each in _counted(study)]
+    counted = [_answers(study, root, file) for file in _counted(study)]
     if counted:
         found.append(Section("answers", "Answers, counted", COUNTS, counted, interval=False))
     return found
@@ -58,8 +58,8 @@ def sections(study: Study, book: Book, root: Path) -> list[Section]:
 
 def tables(study: Study) -> list[str]:
     """Paths under the results folder of the tables that these plots read."""
-    values = [_path(each) for name in _slices(study) for each in _files(study, name)]
-    answers = [path for each in _counted(study) for path in _answer_paths(each)]
+    values = [_path(file) for name in _slices(study) for file in _files(study, name)]
+    answers = [path for file in _counted(study) for path in _answer_paths(file)]
     return [*values, *answers]
 
 
@@ -69,11 +69,11 @@ def _slices(study: Study) -> list[str]:
 
 
 def _files(study: Study, name: str) -> list[Import]:
-    return [each for each in study.imports.conditions if each.slice == name and each.measured()]
+    return [file for file in study.imports.conditions if file.slice == name and file.measured()]
 
 
 def _counted(study: Study) -> list[Import]:
-    return [each for each in study.imports.files if each.format == "answers"] if study.imports else []
+    return [file for file in study.imports.files if file.format == "answers"] if study.imports else []
 
 
 def _path(entry: Import) -> str:
@@ -86,7 +86,7 @@ def _answer_paths(entry: Import) -> tuple[str, str]:
 
 def _section(study: Study, book: Book, root: Path, name: str) -> Section:
     files = _files(study, name)
-    metrics = list(dict.fromkeys(metric for each in files for metric in each.measured()))
+    metrics = list(dict.fromkeys(metric for file in files for metric in file.measured()))
     figures = [_means(study, book, files, metric) for metric in metrics]
     figures += [_items(study, root, files, metric) for metric in metrics]
     sampled = SAMPLED in metrics and name in study.imports.spaces()
@@ -94,7 +94,11 @@ def _section(study: Study, book: Book, root: Path, name: str) -> Section:
     common = VALUES if name == first else f"To be read as for {_title(study, first)}."
     caption = common + (FLOOR if sampled else "")
     return Section(
-        f"values-{name}", _title(study, name), caption, [each for each in figures if each], interval=False
+        f"values-{name}",
+        _title(study, name),
+        caption,
+        [figure for figure in figures if figure],
+        interval=False,
     )
 
 
@@ -118,13 +122,16 @@ def _marker(study: Study, entry: Import) -> dict[str, object]:
 
 
 def _means(study: Study, book: Book, files: Sequence[Import], metric: str) -> Figure:
-    conditions = [each for each in files if metric in each.measured()]
-    traces = [_mean(study, book, each, metric) for each in conditions]
-    floors = [ids.cell("variation_floor", each.slice, each.arm, each.checkpoint) for each in conditions]
-    shown = [(each, floor) for each, floor in zip(conditions, floors, strict=True) if floor in book]
+    conditions = [file for file in files if metric in file.measured()]
+    traces = [_mean(study, book, condition, metric) for condition in conditions]
+    floors = [
+        ids.cell("variation_floor", condition.slice, condition.arm, condition.checkpoint)
+        for condition in conditions
+    ]
+    shown = [(condition, floor) for condition, floor in zip(conditions, floors, strict=True) if floor in book]
     if shown and metric == SAMPLED:
         marker = {"color": MUTED, "symbol": "line-ns-open", "size": 15, "line": {"width": 2}}
-        labels = [_label(study, each) for each, _ in shown]
+        labels = [_label(study, condition) for condition, _ in shown]
         traces.append(_across(book, [floor for _, floor in shown], labels, "uniform sampler", marker))
     y = axis("", autorange="reversed", type="category")
     shape = layout(axis(_unit(metric)), y, height=110 + 30 * len(conditions))
@@ -147,7 +154,10 @@ def _across(
     book: Book, shown: list[str], labels: list[str], name: str, marker: dict[str, object]
 ) -> dict[str, Any]:
     """Points across, one a number, each with its interval; a point without one has a bar of nothing."""
-    values, intervals = [book.value(each) for each in shown], [book.interval(each) for each in shown]
+    values, intervals = (
+        [book.value(identity) for identity in shown],
+        [book.interval(identity) for identity in shown],
+    )
     ends = [
         (None, None) if value is None or interval is None else (value - interval[0], interval[1] - value)
         for value, interval in zip(values, intervals, strict=True)
@@ -167,10 +177,10 @@ def _across(
 
 
 def _items(study: Study, root: Path, files: Sequence[Import], metric: str) -> Figure | None:
-    conditions = [each for each in files if metric in each.measured()]
+    conditions = [file for file in files if metric in file.measured()]
     found = {
-        _label(study, each): measured(read_table(root / _path(each), "metrics"), metric)
-        for each in conditions
+        _label(study, condition): measured(read_table(root / _path(condition), "metrics"), metric)
+        for condition in conditions
     }
     order = next(iter(found.values())).sort_values(ascending=False).index
     if not FEW <= len(order) <= MANY:
@@ -179,13 +189,13 @@ def _items(study: Study, root: Path, files: Sequence[Import], metric: str) -> Fi
         {
             "type": "scatter",
             "mode": "markers",
-            "name": _label(study, each),
+            "name": _label(study, condition),
             "x": [float(values[uid]) for uid in order if uid in values.index],
             "y": [spaced(str(uid)) for uid in order if uid in values.index],
-            "marker": _marker(study, each),
-            "hovertemplate": "%{y}: %{x:.3f}<extra>" + _label(study, each) + "</extra>",
+            "marker": _marker(study, condition),
+            "hovertemplate": "%{y}: %{x:.3f}<extra>" + _label(study, condition) + "</extra>",
         }
-        for each, values in zip(conditions, found.values(), strict=True)
+        for condition, values in zip(conditions, found.values(), strict=True)
     ]
     y = axis("", autorange="reversed", type="category")
     shape = layout(axis(_unit(metric)), y, height=90 + 26 * len(order))
@@ -199,7 +209,7 @@ def _answers(study: Study, root: Path, entry: Import) -> Figure:
     paths = _answer_paths(entry)
     given = read_table(root / paths[0], "answers").groupby("answer")["count"].sum()
     listed = read_table(root / paths[1], "problems")["options"]
-    options = list(dict.fromkeys(option for each in listed for option in each))
+    options = list(dict.fromkeys(option for options_of in listed for option in options_of))
     counts = given.reindex(options, fill_value=0)
     top = counts.nlargest(FAVOURITES)
     bars = {

@@ -47,7 +47,7 @@ def _rows(trace: dict[str, Any], x: dict[str, Any]) -> Iterator[DataRow]:
         return
     if trace["type"] == "heatmap":
         for place, line in zip(trace["y"], numbers, strict=True):
-            yield from (DataRow(name, place, each) for name, each in zip(trace["x"], line, strict=True))
+            yield from (DataRow(name, place, value) for name, value in zip(trace["x"], line, strict=True))
         return
     along = (
         trace["y"] if trace["type"] == "bar" or "error_x" in trace else [_tick(x, at) for at in trace["x"]]
@@ -67,7 +67,7 @@ def _tick(axis: dict[str, Any], at: float | str) -> str:
 def trace_numbers(trace: dict[str, Any]) -> list[str]:
     """Ids of the number records behind the points of a trace; of a ribbon, those of its curve."""
     named = trace.get("customdata") or trace.get("meta", {}).get("numbers", [])
-    return [number for each in named for number in (each if isinstance(each, list) else [each])]
+    return [number for value in named for number in (value if isinstance(value, list) else [value])]
 
 
 @dataclass(frozen=True)

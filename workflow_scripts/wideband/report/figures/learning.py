@@ -45,10 +45,12 @@ def sections(study: Study, book: Book) -> list[Section]:
     """Sections of the learning page."""
     climb = _hill_figure(study, book)
     chain = [_chain_figure(study, book, name) for name in study.benchmarks]
-    curves = [each for each in study.imports.files if each.format == "curve"] if study.imports else []
-    gains = [_gains(study, book, each) for each in curves]
+    curves = [file for file in study.imports.files if file.format == "curve"] if study.imports else []
+    gains = [_gains(study, book, curve) for curve in curves]
     caption, resampled = (PUBLISHED, False) if curves else (HILL, True)
-    found = [Section("gains", "Gains by source", GAINS, [each for each in gains if each], interval=False)]
+    found = [
+        Section("gains", "Gains by source", GAINS, [figure for figure in gains if figure], interval=False)
+    ]
     return [
         Section(
             "hill-climbing",

@@ -19,7 +19,10 @@ def title(study: Study, name: str) -> str:
 
 def errors(book: Book, shown: Sequence[str]) -> dict[str, Any]:
     """The intervals of numbers as Plotly draws them."""
-    values, intervals = [book.value(each) for each in shown], [book.interval(each) for each in shown]
+    values, intervals = (
+        [book.value(identity) for identity in shown],
+        [book.interval(identity) for identity in shown],
+    )
     ends = [
         (0, 0) if value is None or found is None else (value - found[0], found[1] - value)
         for value, found in zip(values, intervals, strict=True)
@@ -32,7 +35,7 @@ def shares(
     study: Study, book: Book, key: str, name: str, found: Sequence[tuple[str, str, str]], unit: str
 ) -> Figure | None:
     """(arm, checkpoint, id) of numbers as bars; None where none has a value."""
-    kept = [each for each in found if each[2] in book and book.value(each[2]) is not None]
+    kept = [bar for bar in found if bar[2] in book and book.value(bar[2]) is not None]
     if not kept:
         return None
     shown = [identity for _, _, identity in kept]
@@ -42,7 +45,7 @@ def shares(
         "orientation": "h",
         "name": unit,
         "y": [f"{arm_title(study, arm)}: {checkpoint_title(study, at)}" for arm, at, _ in kept],
-        "x": [book.value(each) for each in shown],
+        "x": [book.value(identity) for identity in shown],
         "customdata": shown,
         "marker": {"color": [colours[arm] for arm, _, _ in kept]},
         "error_x": errors(book, shown),

@@ -17,12 +17,12 @@ RESIDUAL = (
 
 def among_correct(study: Study, book: Book, metric: str) -> Section:
     """The share of the drop that persists, and what it is made of."""
-    drawn = [_residual(study, book, each, name) for name in study.benchmarks for each in _halves(metric)]
+    drawn = [_residual(study, book, half, name) for name in study.benchmarks for half in _halves(metric)]
     return Section(
         f"correct-{metric.replace('.', '-')}",
         f"{spaced(metric)}: among correct outputs",
         RESIDUAL,
-        [each for each in drawn if each],
+        [figure for figure in drawn if figure],
         grid=_decomposed(study, book, metric),
     )
 
@@ -45,14 +45,14 @@ def _residual(study: Study, book: Book, metric: str, name: str) -> Figure | None
 def _decomposed(study: Study, book: Book, metric: str) -> Grid | None:
     """All outputs and what errors add, checkpoint by checkpoint, and the share that persists."""
     rows = []
-    for each in _halves(metric):
+    for half in _halves(metric):
         for name in study.benchmarks:
             for arm, at in dict.fromkeys(point for step in steps(study) for point in step.points):
-                numbers = tuple(f"{each}.{what}.{name}.{arm}.{at}" for what in ("same", "gap", "residual"))
+                numbers = tuple(f"{half}.{what}.{name}.{arm}.{at}" for what in ("same", "gap", "residual"))
                 if all(number in book for number in numbers):
                     words = (
                         title(study, name),
-                        spaced(each),
+                        spaced(half),
                         arm_title(study, arm),
                         checkpoint_title(study, at),
                     )

@@ -34,7 +34,7 @@ Scope = tuple[str, str]
 def sections(study: Study, book: Book) -> list[Section]:
     """For every measure: the tree and the stages; then correct outputs, and other ways of asking."""
     found = [section for metric in _metrics(study) for section in _measure(study, book, metric)]
-    return [each for each in found if each.figures]
+    return [section for section in found if section.figures]
 
 
 def shown(study: Study) -> bool:
@@ -44,7 +44,7 @@ def shown(study: Study) -> bool:
 
 def _metrics(study: Study) -> list[str]:
     files = study.imports.files if study.imports else []
-    told = [each for file in files if file.models for each in file.measured() if measures(each)]
+    told = [measure for file in files if file.models for measure in file.measured() if measures(measure)]
     points = {point for step in steps(study) if not study.imported(step.arm) for point in step.points}
     trained = [
         metric
@@ -52,7 +52,7 @@ def _metrics(study: Study) -> list[str]:
         for name in study.benchmarks
         for _, metric in of_evaluation(study, arm, at, name)
     ]
-    return [each for each in dict.fromkeys([*told, *trained]) if not each.endswith(OF_CORRECT)]
+    return [measure for measure in dict.fromkeys([*told, *trained]) if not measure.endswith(OF_CORRECT)]
 
 
 def _scopes(study: Study, book: Book, metric: str) -> list[Scope]:
@@ -73,7 +73,7 @@ def _measure(study: Study, book: Book, metric: str) -> list[Section]:
     recovered = [_recovered(study, book, metric, name) for name in study.benchmarks]
     key = metric.replace(".", "-")
     return [
-        Section(f"tree-{key}", f"{word}: the tree of checkpoints", TREE, [each for each in trees if each]),
+        Section(f"tree-{key}", f"{word}: the tree of checkpoints", TREE, [tree for tree in trees if tree]),
         Section(
             f"stages-{key}", f"{word}: what each stage took", FALLS, falls, grid=_grid(study, book, metric)
         ),
@@ -82,7 +82,7 @@ def _measure(study: Study, book: Book, metric: str) -> list[Section]:
             f"asked-{key}",
             f"{word}: asked in another way",
             RECOVERED,
-            [each for each in recovered if each],
+            [figure for figure in recovered if figure],
             grid=_costs(study, book, metric),
         ),
     ]
@@ -177,8 +177,8 @@ def _bars(
 
 def _recovered(study: Study, book: Book, metric: str, name: str) -> Figure | None:
     found = [
-        (each.arm, each.checkpoint, f"{metric}.recovered.{each.cell(name)}{end}")
-        for each in asked(study)
+        (asking.arm, asking.checkpoint, f"{metric}.recovered.{asking.cell(name)}{end}")
+        for asking in asked(study)
         for end in (".ratios", "")
     ]
     return shares(study, book, f"asked-{name}-{metric}", name, found, "% of the loss")
@@ -199,7 +199,7 @@ def _grid(study: Study, book: Book, metric: str) -> Grid | None:
                     checkpoint_title(study, step.checkpoint),
                 )
                 rows.append(GridRow(words, tuple(numbers[:2] if numbers[2] not in book else numbers)))
-    rows = [each for each in rows if len(each.numbers) == 3]
+    rows = [row for row in rows if len(row.numbers) == 3]
     heads = ("task", "lineage", "stage", "mean of ratios, %", "ratio of means, %", "P(loses most)")
     words = "Stages, both ways, and which of them loses most"
     return Grid(words, heads, rows, "+.2f", last=".2f") if rows else None
@@ -208,14 +208,14 @@ def _grid(study: Study, book: Book, metric: str) -> Grid | None:
 def _costs(study: Study, book: Book, metric: str) -> Grid | None:
     """What another way of asking adds to the measure, and to accuracy."""
     rows = []
-    for each in asked(study):
+    for asking in asked(study):
         for name in study.benchmarks:
-            numbers = tuple(f"{what}.by_asking.{each.cell(name)}" for what in (metric, "pass@1"))
+            numbers = tuple(f"{what}.by_asking.{asking.cell(name)}" for what in (metric, "pass@1"))
             if all(number in book for number in numbers):
                 words = (
                     title(study, name),
-                    arm_title(study, each.arm),
-                    checkpoint_title(study, each.checkpoint),
+                    arm_title(study, asking.arm),
+                    checkpoint_title(study, asking.checkpoint),
                 )
                 rows.append(GridRow(words, numbers))
     heads = ("task", "asked as", "checkpoint", f"{spaced(metric)}, change", "accuracy, change")

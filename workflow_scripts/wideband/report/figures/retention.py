@@ -39,7 +39,7 @@ def sections(study: Study, book: Book) -> list[Section]:
         metrics = _metrics(study, name)
         figures = [ends(study, book, name, metric) for metric in metrics]
         caption = f"{CAPTION} {READING}" if name == names[0] else READING
-        shown, grid = [each for each in figures if each], changes(study, book, name, metrics)
+        shown, grid = [figure for figure in figures if figure], changes(study, book, name, metrics)
         found.append(Section(f"{name}-retained", benchmark_title(study, name), caption, shown, grid=grid))
     return found
 

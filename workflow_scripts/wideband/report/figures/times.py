@@ -184,8 +184,8 @@ def _shares(spent: Spent) -> list[str]:
 
 
 def _hover(rule: RuleTime, amount: float) -> str:
-    each = f"{lasting(amount)} over {_jobs(rule)}, mean {lasting(amount / rule.jobs)}"
-    return f"<b>{rule.rule}</b><br>{each}<br>processor time {lasting(rule.cpu_seconds)}"
+    summary = f"{lasting(amount)} over {_jobs(rule)}, mean {lasting(amount / rule.jobs)}"
+    return f"<b>{rule.rule}</b><br>{summary}<br>processor time {lasting(rule.cpu_seconds)}"
 
 
 def _jobs(rule: RuleTime) -> str:

@@ -61,7 +61,7 @@ def sections(study: Study, book: Book) -> list[Section]:
     """One section for every benchmark that asks for several answer spaces and that a training changed."""
     found = []
     for name in study.benchmarks:
-        columns = [each for each in trainings(study) if _measured(each, book, study, name)]
+        columns = [training for training in trainings(study) if _measured(training, book, study, name)]
         if columns:
             figures = [_heat(study, book, name, metric, columns) for metric in SHOWN]
             title = f"{benchmark_title(study, name)}: transfer"
@@ -76,20 +76,20 @@ def _measured(training: Training, book: Book, study: Study, benchmark: str) -> b
 
 def _heat(study: Study, book: Book, benchmark: str, metric: str, columns: list[Training]) -> Figure:
     spaces = several(study, benchmark)
-    shown = [[each.gain(metric, benchmark, space) for each in columns] for space in spaces]
+    shown = [[training.gain(metric, benchmark, space) for training in columns] for space in spaces]
     values = [[book.value(identity) for identity in row] for row in shown]
     reach = max((abs(value) for row in values for value in row if value is not None), default=0) or 1
     colours = (WORSE, EVEN, BETTER) if metric in RISING else (BETTER, EVEN, WORSE)
     heat: dict[str, Any] = {
         "type": "heatmap",
         "z": values,
-        "x": [arm_title(study, each.arm) for each in columns],
+        "x": [arm_title(study, training.arm) for training in columns],
         "y": [space_title(space) for space in spaces],
         "customdata": shown,
         "text": [
             [
-                _printed(book, identity, space in each.spaces)
-                for identity, each in zip(row, columns, strict=True)
+                _printed(book, identity, space in training.spaces)
+                for identity, training in zip(row, columns, strict=True)
             ]
             for row, space in zip(shown, spaces, strict=True)
         ],
@@ -105,7 +105,7 @@ def _heat(study: Study, book: Book, benchmark: str, metric: str, columns: list[T
         "textfont": {"size": 12, "color": INK},
     }
     # Slanted names would move the margin that they are fitted to, again and again: long ones stand upright.
-    longest = max(len(arm_title(study, each.arm)) for each in columns)
+    longest = max(len(arm_title(study, training.arm)) for training in columns)
     angle, top = ("auto", 76) if longest <= SLANTED else (-90, 16 + 7 * longest)
     x = axis("", side="top", ticks="", showgrid=False, type="category", automargin=False, tickangle=angle)
     y = axis("", autorange="reversed", ticks="", showgrid=False, type="category")
@@ -126,10 +126,10 @@ def _hover(book: Book, identity: str) -> str:
 def _grid(study: Study, benchmark: str, columns: list[Training]) -> Grid:
     rows = [
         GridRow(
-            (arm_title(study, each.arm), space_title(space), TRAINED if space in each.spaces else ""),
-            tuple(each.gain(metric, benchmark, space) for metric in SHOWN),
+            (arm_title(study, training.arm), space_title(space), TRAINED if space in training.spaces else ""),
+            tuple(training.gain(metric, benchmark, space) for metric in SHOWN),
         )
-        for each in columns
+        for training in columns
         for space in several(study, benchmark)
     ]
     heads = ("arm", "answer space", "trained", *(f"{spaced(metric)}, change" for metric in SHOWN))
