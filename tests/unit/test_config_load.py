@@ -363,6 +363,16 @@ def test_a_wrong_study_is_refused_with_file_key_and_remedy(case: str, tmp_path: 
     assert message.startswith(f"{tmp_path}/micro.yaml")
 
 
+@pytest.mark.parametrize(
+    ("paths", "wanted"), [("0", "'all' or greater than or equal to 1"), ("some", "'all' or a valid integer")]
+)
+def test_what_may_be_of_two_kinds_is_refused_in_one_line(paths: str, wanted: str, tmp_path: Path) -> None:
+    old, new = "group_size: 8, max_tokens: 96, lr: 2.0e-3", f"method: soft_target, paths: {paths}, lr: 2.0e-3"
+    said = refusal(tmp_path, changed(old, new)).split(": ", 1)[1]
+    assert said.startswith(f"stages.gsm8k_warmup.paths: input should be {wanted}, but is ")
+    assert "\n" not in said
+
+
 def test_passages_cannot_be_retained(tmp_path: Path) -> None:
     text = changed("  slices:", "  slices:\n    texts: {source: passages, split: test}")
     text = text.replace("slice: gsm8k_train", "retain: {slice: texts}, slice: gsm8k_train")

@@ -12,13 +12,16 @@ from .training import Stage
 
 
 def readable(error: ValidationError, document: Any, model: type[BaseModel] = Study) -> list[str]:
-    """One line per error, in the order of the document's keys; `model` is what the document should be."""
-    return [_line(item, document, model) for item in error.errors(include_url=False)]
+    """One line per wrong key, in the order of the document's keys; `model` is what the document should be."""
+    # What may be of several kinds has an error of each.
+    found: dict[tuple[Any, ...], list[Any]] = {}
+    for item in error.errors(include_url=False):
+        found.setdefault(tuple(_keys(item["loc"], document, item["type"] == "missing")), []).append(item)
+    return [_line(list(path), items, document, model) for path, items in found.items()]
 
 
-def _line(item: Any, document: Any, model: type[BaseModel]) -> str:
-    path = _keys(item["loc"], document)
-    kind, value = item["type"], item.get("input")
+def _line(path: list[Any], items: list[Any], document: Any, model: type[BaseModel]) -> str:
+    kind, value = items[0]["type"], items[0].get("input")
     if kind == "extra_forbidden":
         return f"{_dotted(path)}: unknown key{_suggestion(path, document, model)}"
     if kind == "missing":
@@ -29,12 +32,13 @@ def _line(item: Any, document: Any, model: type[BaseModel]) -> str:
         kinds = list(METHODS) if tag == "method" else ["pretrain", "package", "hub", "endpoint"]
         known = f"{', '.join(map(repr, kinds[:-1]))} or {kinds[-1]!r}"
         return f"{_dotted(path)}.{tag}: {found}; it must be {known}"
-    message = item["msg"][0].lower() + item["msg"][1:]
-    return f"{_dotted(path)}: {message}, but is {_short(value)}"
+    messages = list(dict.fromkeys(item["msg"][0].lower() + item["msg"][1:] for item in items))
+    others = [message.removeprefix("input should be ") for message in messages[1:]]
+    return f"{_dotted(path)}: {' or '.join([messages[0], *others])}, but is {_short(value)}"
 
 
-def _keys(loc: tuple[Any, ...], document: Any) -> list[Any]:
-    """`loc` without the parts that pydantic adds for the chosen member of a union."""
+def _keys(loc: tuple[Any, ...], document: Any, missing: bool) -> list[Any]:
+    """`loc` without the parts that pydantic adds for the members of a union; a missing key stays the last."""
     keys: list[Any] = []
     here = document
     for position, part in enumerate(loc):
@@ -43,7 +47,7 @@ def _keys(loc: tuple[Any, ...], document: Any) -> list[Any]:
         )
         if inside:
             here = here[part] if not isinstance(here, list) or part < len(here) else None
-        elif position < len(loc) - 1:
+        elif not missing or position < len(loc) - 1:
             continue
         keys.append(part)
     return keys
