@@ -297,6 +297,16 @@ REFUSED = {
         "gsm8k_train, steps: 20, method: sft, stps: 3, ",
         "stages.gsm8k_warmup.stps: unknown key; did you mean 'steps'?",
     ),
+    "problems of a slice that is drawn otherwise": (
+        "  gsm8k_train: {source: gsm8k, split: train, ",
+        "  gsm8k_train: {drawn_as: math_train, source: gsm8k, split: train, ",
+        "data.slices.gsm8k_train.drawn_as: source, ",
+    ),
+    "problems of no slice": (
+        "  gsm8k_train: {source: gsm8k, split: train, ",
+        "  gsm8k_train: {drawn_as: gsm8k_trains, source: gsm8k, split: train, ",
+        "data.slices.gsm8k_train.drawn_as: unknown slice 'gsm8k_trains'; did you mean 'gsm8k_train'?",
+    ),
     "worked answers that no slice asks for": (
         "group_size: 8, max_tokens: 96, lr: 2.0e-3",
         "method: sft, answers: solutions, lr: 2.0e-3",

@@ -11,10 +11,13 @@ from data_folders import MATH, benchmark_files, jsonl, local
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wideband.config import load_study
 from wideband.config.data import Data, Slice
 from wideband.data.draw import shuffled, stratified
 from wideband.data.errors import DataError, RegistryError
 from wideband.data.slices import build_slice
+
+ROOT = Path(__file__).parents[2]
 
 
 def problems(n: int, column: str = "level", values: tuple = (1, 2, 3)) -> pd.DataFrame:
@@ -211,6 +214,26 @@ def test_generated_problems_come_with_worked_answers_of_one_teacher_or_of_many()
     # One teacher always begins in the same way.
     assert {texts[0].split()[0] for texts in narrow["solutions"]} == {"first"}
     assert generated()["solutions"].isna().all()
+
+
+def test_a_slice_may_have_the_problems_of_another_with_worked_answers_of_its_own() -> None:
+    """A slice's name decides which problems are drawn: arms that differ in answers alone share one."""
+    part = {"source": "gsm8k", "split": "train", "n": 20}
+    many = {"solutions": 4, "teachers": 8}
+    slices = {"one": Slice(**part, solutions=1), "other": Slice(**part, **many)}
+    data = Data(slices=slices | {"shared": Slice(**part, **many, drawn_as="one")})
+    drawn = {name: build_slice(name, data) for name in data.slices}
+    assert list(drawn["shared"]["problem"]) == list(drawn["one"]["problem"])
+    assert set(drawn["other"]["problem"]) != set(drawn["one"]["problem"])
+    assert drawn["shared"]["solutions"].map(len).min() > 1
+
+
+def test_narrow_and_broad_of_collapse_have_the_same_problems() -> None:
+    study = load_study("collapse", ROOT)
+    one, many = (
+        build_slice(study.stages[stage].slice, study.data)["uid"] for stage in ("narrow_sft", "broad_sft")
+    )
+    assert list(one) == list(many)
 
 
 def test_files_of_worked_answers_are_read_where_a_slice_wants_them(root: Path) -> None:

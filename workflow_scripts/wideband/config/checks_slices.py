@@ -12,6 +12,8 @@ from .sources import BUILT, FILES_ONLY, GENERATED, SETTINGS, SPLITS, TASKS, own
 from .spaces import read_space
 from .study import Study
 
+# What a slice says of its worked answers, which does not decide which problems it has.
+WORKED = ("solutions", "teachers")
 Read = tuple[AnswerSpace, list[str]]
 
 
@@ -26,6 +28,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
         yield from _excluded(key, name, study, [source for source in known if source not in (*BUILT, *own())])
         yield from _without_use(key, part)
         yield from _solutions(key, part, study.data.origin)
+        yield from _drawn_as(key, part, study)
         if part.file is not None and not (root / Path(part.file).expanduser()).is_file():
             yield f"{key}.file: no file {part.file}; name a CSV, JSON or Parquet file with a column text"
         if part.source == "choice":
@@ -103,6 +106,25 @@ def _solutions(key: str, part: Slice, origin: str) -> Iterator[str]:
         yield f"{key}.teachers: no worked answers are asked for; set solutions, or remove it"
     elif part.teachers > 1 and origin != "generated":
         yield f"{key}.teachers: files do not say who wrote the answers; remove it"
+
+
+def _drawn_as(key: str, part: Slice, study: Study) -> Iterator[str]:
+    """A slice that has the problems of another: all that decides on them has to be the same."""
+    if part.drawn_as is None:
+        return
+    other = study.data.slices.get(part.drawn_as)
+    if other is None:
+        yield unknown(f"{key}.drawn_as", "slice", part.drawn_as, list(study.data.slices))
+    elif other.drawn_as is not None:
+        yield f"{key}.drawn_as: '{part.drawn_as}' is drawn as '{other.drawn_as}'; name that one"
+    else:
+        decide = [setting for setting in Slice.model_fields if setting not in ("drawn_as", *WORKED)]
+        differ = [setting for setting in decide if getattr(part, setting) != getattr(other, setting)]
+        if differ:
+            yield (
+                f"{key}.drawn_as: {', '.join(differ)} is not as in '{part.drawn_as}', so the problems would "
+                "differ; make it the same, or remove drawn_as"
+            )
 
 
 def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:

@@ -35,6 +35,11 @@ class Slice(Strict):
     orders: int = Field(1, ge=1, description="orders of the shown options for each way of asking")
     shots: int = Field(0, ge=0, description="answered questions of other spaces before the question")
     shot_spaces: list[str] = Field(list(EXAMPLES), description="answer spaces that `shots` are drawn from")
+    drawn_as: str | None = Field(
+        None,
+        description="another slice, of the same settings, whose problems this one has: the two differ in "
+        "their worked answers alone; null: its own name decides which problems are drawn",
+    )
     solutions: int = Field(0, ge=0, description="worked answers that come with each problem, at most")
     teachers: int = Field(
         1, ge=1, le=8, description="ways of writing of the worked answers of generated problems"

@@ -24,7 +24,8 @@ def build_slice(name: str, data: Data, spaces: Spaces | None = None) -> pd.DataF
 
     Its source is loaded and checked against the registry; levels and subjects are filtered and excluded
     problems removed (by normalised text and by uid); then `n` are drawn, in equal counts of `stratify` where
-    that is set. Problems of MATH-500 are never in a training slice of MATH. Raises DataError naming slice,
+    that is set. Which are drawn follows from the seed and from the slice's name, or the one that it is
+    `drawn_as`. Problems of MATH-500 are never in a training slice of MATH. Raises DataError naming slice,
     file or uid.
     """
     problems, part = _build(name, data, spaces or {}, ()), data.slices[name]
@@ -83,7 +84,7 @@ def _build(name: str, data: Data, spaces: Spaces, within: tuple[str, ...]) -> pd
             f"slice {name!r}: no problem of {part.source}/{part.split} is left; "
             "check levels, subjects, exclude"
         )
-    ordered = shuffled(problems, data.seed, name)
+    ordered = shuffled(problems, data.seed, part.drawn_as or name)
     if part.stratify:
         return stratified(ordered, part.stratify, part.n, name)
     return first(ordered, part.n, name).reset_index(drop=True)
