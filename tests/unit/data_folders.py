@@ -128,6 +128,11 @@ MBPP = [
     }
     for number in (10, 11, 600, 601)
 ]
+SELF_INSTRUCT = [
+    {"instruction": "Shorten.", "instances": [{"input": "It is so.\n", "output": "So.\n"}]},
+    {"instruction": "Name a river.", "instances": [{"input": "", "output": "The Po."}]},
+]
+SCITLDR = [{"source": ["We count.", "It works.\n\n"], "target": ["Counting works. ", "They count."]}]
 CRUXEVAL = [{"code": "def f(a):\n    return [a, {a}]", "input": "1", "output": "[1, {1}]", "id": "sample_7"}]
 
 
@@ -164,6 +169,9 @@ def benchmark_files(root: Path) -> Path:
         path.write_text(f"{MMLU_HEAD}\n" + MMLU.format(subject=subject), encoding="utf-8")
     (root / "amc").mkdir()
     (root / "amc/amc22-23.json").write_text(json.dumps(AMC), encoding="utf-8")
+    for name in ("seed_tasks", "user_oriented_instructions"):
+        jsonl(root / f"tasks/self_instruct/{name}.jsonl", SELF_INSTRUCT)
+    jsonl(root / "tasks/scitldr/test.jsonl", SCITLDR)
     (root / "tasks/truthfulqa").mkdir(parents=True)
     (root / "tasks/truthfulqa/TruthfulQA.csv").write_text("Category,Question\nMyths,Is it so?\n")
     return root

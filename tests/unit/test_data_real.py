@@ -59,6 +59,9 @@ def test_counts() -> None:
         "mbpp/test": 500,
         "mbpp/train": 374,
         "cruxeval/test": 800,
+        "scitldr/test": 618,
+        "self_instruct/train": 175,
+        "self_instruct/test": 252,
     }
     assert loaded("olympiad", "pool")["source"].value_counts().to_dict() == {
         "olympiadbench": 674,

@@ -47,6 +47,13 @@ def test_any_change_of_content_counts(column: str) -> None:
     assert registry.digest(changed) != registry.digest(frame)
 
 
+@pytest.mark.parametrize("column", ["chosen", "solutions"])
+def test_what_items_without_a_gold_teach_counts(column: str) -> None:
+    frame = problems().assign(gold=None, **{column: [["a"], ["b", "c"], ["d"]]})
+    changed = frame.assign(**{column: [["a"], ["b"], ["d"]]})
+    assert registry.digest(changed) != registry.digest(frame)
+
+
 def test_a_row_more_or_less_counts() -> None:
     frame = problems()
     digests = {

@@ -39,6 +39,15 @@ def test_prompts_without_a_gold_are_read(root: Path) -> None:
     assert (row["uid"], row["task"], row["gold"]) == ("noveltybench_curated-0", "novelty", None)
 
 
+def test_prompts_with_answers_that_people_wrote(root: Path) -> None:
+    asked = sources.load("self_instruct", "train", local(root))
+    assert asked["problem"].tolist() == ["Shorten.\n\nIt is so.", "Name a river."]
+    assert asked["solutions"].tolist() == [["So."], ["The Po."]]
+    row = sources.load("scitldr", "test", local(root)).iloc[0]
+    assert row["problem"] == "ABSTRACT: We count. It works.\nTL;DR:"
+    assert (row["solutions"], row["gold"], row["task"]) == (["Counting works.", "They count."], None, "open")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

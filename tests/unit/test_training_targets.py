@@ -12,9 +12,11 @@ from tiny_methods import CHOICES, TARGETS, given_stage, tiny_method
 from tiny_policy import Killed
 from transformers import Trainer as HubTrainer
 
+from wideband import tasks
 from wideband.audit.training import wrong_in
 from wideband.config.methods import METHODS
 from wideband.errors import WidebandError
+from wideband.grading.by_task import Asked, parse
 from wideband.likelihood import Question, laws
 from wideband.policy.base import load_model
 from wideband.policy.packed_attention import take_packed
@@ -205,9 +207,9 @@ def test_micro_batches_change_nothing_but_rounding(tiny_base: Path, tmp_path: Pa
     assert losses[0] == pytest.approx(losses[1], abs=1e-4)
 
 
-def worked(base: Path, problems: Any, context: int = 256) -> dict[str, TargetItem]:
+def worked(base: Path, problems: Any, context: int = 256, scaffold: str = "think") -> dict[str, TargetItem]:
     said = {"method": "sft", "slice": "tiny", "steps": 1, "answers": "solutions"}
-    return of_solutions(given_stage(base, base, problems, None, "think", said), context)
+    return of_solutions(given_stage(base, base, problems, None, scaffold, said), context)
 
 
 def test_worked_answers_stand_in_the_scaffold_and_each_is_as_likely(tiny_base: Path, tokenizer: Any) -> None:
@@ -219,6 +221,26 @@ def test_worked_answers_stand_in_the_scaffold_and_each_is_as_likely(tiny_base: P
     assert labels_of_answers(item, np.array([1, 0, 2])).prefixes == sum(
         times * (len(item.sequences[row]) + 1) for row, times in enumerate((1, 0, 2))
     )
+
+
+@pytest.mark.parametrize(
+    ("scaffold", "task", "gold", "wanted"),
+    [
+        ("direct", "math", "7", "3 + 4 = 7\n#### 7"),
+        ("think", "math", "7", "<think>3 + 4 = 7</think><answer>7</answer>"),
+        ("direct", "open", None, "3 + 4 = 7"),
+        ("chat", "open", None, "3 + 4 = 7"),
+        ("think", "open", None, "<answer>3 + 4 = 7</answer>"),
+    ],
+)
+def test_a_worked_answer_is_taught_as_it_is_read(
+    tiny_base: Path, tokenizer: Any, scaffold: str, task: str, gold: str | None, wanted: str
+) -> None:
+    problems = CHOICES[1:2].assign(task=task, gold=gold, solutions=[["3 + 4 = 7"]])
+    (sequence,) = worked(tiny_base, problems, scaffold=scaffold)["number"].sequences
+    assert tokenizer.decode(sequence).replace(" ", "") == wanted.replace(" ", "")
+    (read,) = parse(scaffold, [wanted], [Asked(task, (), gold)])
+    assert tasks.load(task).read(read, ()).answer == (gold or "3 + 4 = 7")
 
 
 def test_an_item_without_a_worked_answer_or_room_for_it_is_named(tiny_base: Path) -> None:

@@ -41,6 +41,8 @@ TASKS: dict[str, str] = {
     "writingprompts": "open",
     "prism": "open",
     "wildbench": "open",
+    "scitldr": "open",
+    "self_instruct": "open",
 }
 # What needs no files of others, whatever the origin of the rest.
 BUILT = (
@@ -56,13 +58,16 @@ BUILT = (
 )
 GENERATED = ("gsm8k", "math", "olympiad", "preferences", *BUILT)
 # What is read from files alone: no hub dataset is pinned.
-FILES_ONLY = ("cruxeval", "humaneval", "ifeval", "mbpp", "mmlu", "noveltybench", "preferences", "truthfulqa")
+FILES_ONLY = (
+    *("cruxeval", "humaneval", "ifeval", "mbpp", "mmlu", "noveltybench", "preferences", "scitldr"),
+    *("self_instruct", "truthfulqa"),
+)
 # What is read from the hub alone, at origin local as well: its texts may not be copied.
 HUB_ONLY = ("tldr", "cnn_dailymail", "xsum", "alpaca", "writingprompts", "prism", "wildbench")
 # What comes in pairs, one side of which is preferred.
 PAIRED = ("preferences",)
 # What comes with worked answers, where it is generated or read from the authors' files.
-SOLVED = ("gsm8k", "math", "olympiad")
+SOLVED = ("gsm8k", "math", "olympiad", "scitldr", "self_instruct")
 # Keys of a slice that only some sources have a use for.
 SETTINGS: dict[str, tuple[str, ...]] = {
     "spaces": ("choice",),

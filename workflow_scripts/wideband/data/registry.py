@@ -1,6 +1,7 @@
 """The registry of source content: BLAKE3 digests over canonical rows, the same for hub and local copies.
 
 A row is (source, problem, gold, level, subject, year): not the uid and not the order, in which copies differ.
+Worked answers and preferences belong to it where there is no gold.
 `python -m wideband.data.registry <root>` prints the registry of the files under a folder.
 """
 
@@ -20,13 +21,14 @@ from .problems import INTEGERS
 
 PATH = Path(__file__).with_name("registry.json")
 CONTENT = ("source", "problem", "gold", "level", "subject", "year")
-# Content of preference pairs alone.
-SIDES = ("chosen", "rejected")
+# Content of preference pairs alone, and of items without a gold: what they teach.
+TAUGHT = ("chosen", "rejected", "solutions")
 
 
 def digest(frame: pd.DataFrame) -> str:
     """BLAKE3 (hex) of the sorted canonical JSON rows of a problems table."""
-    names = [*CONTENT, *(name for name in SIDES if name in frame and frame[name].notna().any())]
+    taught = TAUGHT if frame["gold"].isna().all() else ()
+    names = [*CONTENT, *(name for name in taught if name in frame and frame[name].notna().any())]
     content = frame[names].astype(dict.fromkeys(INTEGERS, "Int64")).astype(object)
     rows = content.where(content.notna(), None).to_dict("records")
     lines = sorted(json.dumps(row, sort_keys=True, ensure_ascii=False, default=int) for row in rows)

@@ -2,7 +2,7 @@
 
 import re
 
-from .base import found, split_at
+from .base import Malformed, found, split_at
 from .free import NUMBER, Free, LastNumber, spoken
 
 AROUND = " \t$€£%*_`.,:"
@@ -21,6 +21,12 @@ class Worked(LastNumber):
     def answer(self, text: str) -> str | None:
         """The answer in a text without thoughts."""
         return Free.answer(self, text) or _alone(text) or super().answer(text) or _line(text)
+
+    def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
+        """Working and `#### answer`, as GSM8K's authors write, or the one that `malformed` leaves."""
+        working = "" if malformed == "no_body" else body
+        final = "" if malformed == "no_answer" else f"#### {answer}"
+        return f"{working}\n{final}".strip()
 
     def around(self, completion: str) -> tuple[str, str]:
         """Around the first answer that is marked, or the line that is one; else all stands before it."""

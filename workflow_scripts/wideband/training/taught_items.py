@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from .. import tasks
 from ..errors import WidebandError
 from ..likelihood.exact import encode
 from ..likelihood.items import questions
 from ..lists import listed
 from ..sampling.prompts import prompts
+from ..scaffolds import Scaffold
 from .methods import Given
 from .target_items import TargetItem
 
@@ -30,20 +32,26 @@ def of_laws(given: Given, context: int) -> dict[str, TargetItem]:
 def of_solutions(given: Given, context: int) -> dict[str, TargetItem]:
     """The items by uid with their worked answers, as the arm's scaffold writes them, each as likely.
 
+    What is read is what is taught: a direct answer to a problem has its working before it. A worked answer to
+    an item without a gold is the answer.
     Raises WidebandError naming the uid of an item without any, or with one that exceeds `context` tokens.
     """
     problems = given.problems
-    rows = zip(
-        problems["uid"], problems["gold"], problems["solutions"], prompts(problems, given.render), strict=True
-    )
+    columns = (problems[name] for name in ("uid", "task", "gold", "solutions"))
     found = {}
-    for uid, gold, solutions, prompt in rows:
-        texts = dict.fromkeys(given.scaffold.compose(text, gold) for text in listed(solutions))
+    for uid, task, gold, solutions, prompt in zip(*columns, prompts(problems, given.render), strict=True):
+        texts = dict.fromkeys(_written(given.scaffold, task, gold, text) for text in listed(solutions))
         if not texts:
             raise WidebandError(f"uid {uid!r} has no worked answer: leave it out, or choose another method")
         sequences = [tuple(given.tokenizer.encode(text, add_special_tokens=False)) for text in texts]
         found[uid] = _fitting(uid, given.tokenizer.encode(prompt), sequences, context)
     return found
+
+
+def _written(scaffold: Scaffold, task: str, gold: object, text: str) -> str:
+    if isinstance(gold, str):
+        return tasks.reader(task, scaffold.name).compose(text, gold)
+    return scaffold.compose("", text, "no_body") if scaffold.tagged else text
 
 
 def _fitting(uid: str, prompt: list[int], sequences: list[tuple[int, ...]], context: int) -> TargetItem:

@@ -28,6 +28,8 @@ from . import (
     preferences,
     prompts,
     requests,
+    scitldr,
+    self_instruct,
     summaries,
     truthfulqa,
     written_questions,
@@ -37,7 +39,7 @@ from .generated import load_generated, worked
 
 ONE_EACH = (
     *(gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad),
-    *(mmlu, noveltybench, ifeval, truthfulqa),
+    *(mmlu, noveltybench, ifeval, truthfulqa, scitldr, self_instruct),
 )
 SOURCES: dict[str, Source] = {
     source.name: source
