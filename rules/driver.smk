@@ -12,7 +12,7 @@ from wideband.provenance.driver_runs import note_run
 from wideband.provenance.environment import process_started
 from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal, unsealed
-from wideband.provenance.remembered import remembered
+from wideband.provenance.parse_cache import cached_parsing
 from wideband.provenance.times import job_times, spent
 from wideband.report.book import Book
 from wideband.report.inputs import NUMBERS
@@ -31,7 +31,7 @@ CONSOLE = None if workflow.output_settings.dryrun else install(logger, Path(R))
 
 try:
     read_files(STUDY.name, Path(workflow.basedir))
-    with remembered() as read:
+    with cached_parsing() as read:
         PLANNED = jobs(STUDY, Path(workflow.basedir), read)
     STANDING = prepare(PLANNED, Path(R))
     if not CONDA and any(path.startswith("specs/train/") for path in STANDING.waiting):

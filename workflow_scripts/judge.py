@@ -5,8 +5,8 @@ from wideband.judging import between, judgements
 from wideband.metrics.diversity import bodies
 from wideband.policy.endpoint import Endpoint
 from wideband.provenance.job import Job, run
-from wideband.sampling.kept import Kept
 from wideband.sampling.openai_engine import OpenAIEngine, Terms
+from wideband.sampling.partial_completions import PartialCompletions
 from wideband.tables import read_table, write_table
 
 
@@ -23,9 +23,9 @@ def main(job: Job) -> None:
     )
     asked = [between(*group, cfg) for group in zip(problems, mine, base, strict=True)]
     job.note(judge_requests=sum(len(comparison.requests) for comparison in asked))
-    kept = Kept(job.state, paid=True)
+    partial = PartialCompletions(job.state, paid=True)
     spending = job.root / "provenance" / "spending.jsonl"
-    engine = OpenAIEngine(Endpoint(cfg.url, cfg.model, "chat"), Terms(**job.endpoint), spending, kept)
+    engine = OpenAIEngine(Endpoint(cfg.url, cfg.model, "chat"), Terms(**job.endpoint), spending, partial)
     tables = [
         judgements(rollouts, pairs, engine, cfg) for (rollouts, _), pairs in zip(mine, asked, strict=True)
     ]

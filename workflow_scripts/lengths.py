@@ -12,7 +12,7 @@ from wideband.sampling.context import ContextError, context_of
 from wideband.sampling.lengths import longest_prompts, without_room
 from wideband.sampling.prompts import renderer
 from wideband.scaffolds import get
-from wideband.spaces.asked import check_answers, check_written
+from wideband.spaces.of_items import check_answers, check_written
 from wideband.tables import read_table
 
 

@@ -67,15 +67,15 @@ class Job(socketserver.BaseRequestHandler):
         """Run the script, say its exit status and end."""
         self.server.socket.close()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        given, streams = receive(self.request)
+        request, streams = receive(self.request)
         for number, stream in enumerate(streams):
             os.dup2(stream, number)
             os.close(stream)
-        os.chdir(given["folder"])
+        os.chdir(request["folder"])
         os.environ.clear()
-        os.environ.update(given["environment"])
+        os.environ.update(request["environment"])
         end_with(self.request)
-        status = run(*given["command"])
+        status = run(*request["command"])
         self.request.sendall(bytes([status & 255]))
         os._exit(status)
 

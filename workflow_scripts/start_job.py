@@ -30,8 +30,8 @@ def forked(command: list[str]) -> int | None:
             connection.connect(os.environ["WIDEBAND_PRELOAD"])
         except (KeyError, OSError):
             return None
-        given = {"command": command, "folder": os.getcwd(), "environment": dict(os.environ)}
-        text = json.dumps(given).encode()
+        request = {"command": command, "folder": os.getcwd(), "environment": dict(os.environ)}
+        text = json.dumps(request).encode()
         socket.send_fds(connection, [len(text).to_bytes(8, "big")], STREAMS)
         connection.sendall(text)
         # Silence means that the job was killed.

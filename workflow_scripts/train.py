@@ -47,7 +47,7 @@ def main(job: Job) -> None:
     retained = [
         prompt for path in job.input.retained for prompt in prompts(read_table(path, "problems"), render)
     ]
-    given = methods.Given(
+    inputs = methods.TrainingInputs(
         stage,
         trainer,
         policy,
@@ -60,7 +60,7 @@ def main(job: Job) -> None:
         retained,
         _trackers(job),
     )
-    done = methods.load(method).train(given)
+    done = methods.load(method).train(inputs)
     save_adapter(done, Path(job.output.adapter))
     if first_process():
         tokens = _publish(job, done)

@@ -14,7 +14,7 @@ from workflow import Copy
 from wideband.audit import own_code
 from wideband.config import Study, load_study
 from wideband.provenance.digests import canonical_json, text_digest
-from wideband.provenance.remembered import PLACE, remembered
+from wideband.provenance.parse_cache import PLACE, cached_parsing
 from wideband.provenance.user_cache import user_cache
 from wideband.workflow.jobs import jobs
 
@@ -71,7 +71,7 @@ def test_code_that_was_remembered_as_unchanged_is_stale_all_the_same(project: Pr
 
 
 def _remembered_specs(study: Study, folder: Path) -> list[str]:
-    with remembered() as read:
+    with cached_parsing() as read:
         return [job.spec.digest for job in jobs(study, folder, read)]
 
 

@@ -15,7 +15,7 @@ from changes import BOTH, DATA, METRICS, TAIL, Change, after, append, flip, kept
 from workflow import Copy
 
 from wideband.config import load_study
-from wideband.provenance.remembered import remembered
+from wideband.provenance.parse_cache import cached_parsing
 from wideband.workflow.jobs import jobs
 from wideband.workflow.modification_times import prepare
 
@@ -181,7 +181,7 @@ def message(label: str) -> str:
 
 def waiting(copy: Copy) -> set[str]:
     """What the driver takes to be stale and to follow from that, found before Snakemake builds its DAG."""
-    with chdir(copy.root), remembered() as read:
+    with chdir(copy.root), cached_parsing() as read:
         planned = jobs(load_study("nano"), Path(), read)
         standing = prepare(planned, Path("results/nano"))
     return {message(job.label) for job in planned if job.spec_path in standing.waiting}

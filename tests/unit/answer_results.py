@@ -14,7 +14,7 @@ from wideband.metrics.answers import answers_table, around_answers
 from wideband.metrics.cost import cost_table
 from wideband.metrics.diversity import diversity_table
 from wideband.numbers.plan import arm_path, metric_path
-from wideband.spaces.asked import space_of
+from wideband.spaces.of_items import space_of
 from wideband.tables import write_table
 
 ASKED = {

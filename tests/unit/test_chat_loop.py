@@ -10,15 +10,15 @@ from tiny_policy import TEMPLATE
 from wideband.chat.answer import ask, first_token
 from wideband.chat.loop import Transcript, questions, talk
 from wideband.chat.policy import Policy
+from wideband.chat.settings import ChatSettings, setting
 from wideband.chat.show import printable, shown
-from wideband.chat.wish import Wish, setting
 from wideband.errors import WidebandError
 from wideband.likelihood.exact import Question, laws
 from wideband.sampling.prompts import renderer
 from wideband.scaffolds import get
 from wideband.spaces.space import answer_space
 
-WISH = Wish(n=3, temperature=0.8, max_tokens=12, seed=5, top=4)
+WISH = ChatSettings(n=3, temperature=0.8, max_tokens=12, seed=5, top=4)
 ASKED = "What is 3 + 4?"
 
 
@@ -66,7 +66,14 @@ def test_a_transcript_holds_what_was_asked_and_said(policy: Policy, tmp_path: Pa
         "/quit\n",
         "never\n",
     ]
-    failed = talk(lines, WISH, lambda q, wish: ask(policy, q, wish), transcript, told.append, said.append)
+    failed = talk(
+        lines,
+        WISH,
+        lambda *asked: ask(policy, *asked),
+        transcript,
+        told.append,
+        said.append,
+    )
     rows = [json.loads(line) for line in transcript.place.read_text().splitlines()]
     assert [(row["question"], row["n"], len(row["samples"])) for row in rows] == [
         (ASKED, 3, 3),
@@ -85,7 +92,14 @@ def test_a_question_that_leaves_no_room_is_one_line_and_the_next_is_asked(
     said, told = [], []
     transcript = Transcript(tmp_path / "chat.jsonl", {})
     lines = ["long " * 400, ASKED]
-    failed = talk(lines, WISH, lambda q, wish: ask(policy, q, wish), transcript, told.append, said.append)
+    failed = talk(
+        lines,
+        WISH,
+        lambda *asked: ask(policy, *asked),
+        transcript,
+        told.append,
+        said.append,
+    )
     assert failed == 1 and len(told) == 1 and "exceed the model's context" in said[0]
 
 

@@ -13,7 +13,7 @@ from wideband.data.leakage import shared
 from wideband.data.slices import build_slice
 from wideband.likelihood.items import questions
 from wideband.spaces import SpaceError
-from wideband.spaces.asked import space_of
+from wideband.spaces.of_items import space_of
 from wideband.tables import read_table, write_table
 from wideband.training.reward_function import items
 

@@ -16,10 +16,10 @@ from wideband.data import leakage
 from wideband.data.errors import LeakageError
 from wideband.data.slices import build_slice
 from wideband.scaffolds import Parsed
-from wideband.spaces.asked import space_of
 from wideband.spaces.discretised import canonical
 from wideband.spaces.distribution import Distribution
 from wideband.spaces.families import FAMILIES, family_of
+from wideband.spaces.of_items import space_of
 from wideband.spaces.ranges import RANGES, drawn
 from wideband.tables import read_table, write_table
 

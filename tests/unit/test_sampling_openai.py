@@ -17,8 +17,8 @@ from wideband.config.parameters import parameters
 from wideband.policy.base import NoWeights, load_tokenizer
 from wideband.policy.endpoint import Endpoint, endpoint_of, write_endpoint
 from wideband.sampling.endpoint_prompts import render
-from wideband.sampling.kept import Kept
 from wideband.sampling.openai_engine import OpenAIEngine, Terms
+from wideband.sampling.partial_completions import PartialCompletions
 from wideband.sampling.requests import Request, Settings
 from wideband.sampling.rollouts import sample_rollouts
 from wideband.sampling.spending import BudgetSpent
@@ -49,7 +49,7 @@ def engine(server: openai_stub.Server, folder: Path, api: str = "chat", **change
         "input_per_million": 0.0,
         "output_per_million": 0.0,
     }
-    kept = Kept(folder / "state", paid=True)
+    kept = PartialCompletions(folder / "state", paid=True)
     return OpenAIEngine(
         Endpoint(server.url, "m", api), Terms(**asked | changes), folder / "spending.jsonl", kept
     )
@@ -121,7 +121,7 @@ def test_answers_before_a_refusal_are_kept_and_not_asked_for_again(
     before = len(server.asked)
     again = engine(server, tmp_path, concurrency=1)
     assert [each.text for each in again.sample(requests(4), SETTINGS)] == ["0", "1", "2", "3"]
-    assert again.kept.rollouts == before and len(server.asked) == 4
+    assert again.partial.rollouts == before and len(server.asked) == 4
     assert [file.name for file in (tmp_path / "state").iterdir()] == ["paid.jsonl"]
 
 

@@ -9,8 +9,8 @@ from wideband.config.policy import Sampling
 from wideband.policy.base import load_tokenizer
 from wideband.sampling.batches import batches
 from wideband.sampling.context import ContextError
-from wideband.sampling.kept import Kept
 from wideband.sampling.open import open_engine
+from wideband.sampling.partial_completions import PartialCompletions
 from wideband.sampling.requests import Completion, Request, Settings
 from wideband.sampling.workers import Servers, gpus_of
 
@@ -32,7 +32,7 @@ def test_two_workers_sample_what_one_samples(tiny_base: Path) -> None:
 def test_a_prompt_without_room_for_its_completion_is_told_before_any_is_sampled(
     tiny_base: Path, tmp_path: Path, workers: int
 ) -> None:
-    tokenizer, kept = load_tokenizer(tiny_base), Kept(tmp_path)
+    tokenizer, kept = load_tokenizer(tiny_base), PartialCompletions(tmp_path)
     long = Request("word " * 250, 1)
     with (
         open_engine(Sampling(batch_size=2), tiny_base, None, tokenizer, 1, workers, kept) as engine,

@@ -10,7 +10,7 @@ import pytest
 
 from wideband.config.spaces import SPACES, read_space
 from wideband.spaces import SpaceError, answer_space, token_sequences
-from wideband.spaces.asked import check_answers, check_written
+from wideband.spaces.of_items import check_answers, check_written
 
 ROOT = Path(__file__).parents[2]
 

@@ -88,9 +88,9 @@ def given_stage(
     scaffold: str,
     said: dict[str, Any],
     adapter: Path | None = None,
-) -> methods.Given:
+) -> methods.TrainingInputs:
     """What a stage of the tiny policy is trained with."""
-    return methods.Given(
+    return methods.TrainingInputs(
         METHODS[said["method"]].model_validate(said),
         Trainer.model_validate({"save_every": 1} | (trainer or {})),
         partial(trainable_policy, base, adapter, LORA, "float32", 5),

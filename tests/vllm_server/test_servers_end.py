@@ -13,8 +13,8 @@ from serving import ARGUMENTS, CPU, TESTS, VLLM, Served
 
 from wideband.config.policy import Sampling
 from wideband.policy.base import load_tokenizer
-from wideband.sampling.kept import Kept
 from wideband.sampling.open import open_engine
+from wideband.sampling.partial_completions import PartialCompletions
 from wideband.sampling.requests import Request, Settings
 from wideband.sampling.vllm_engine import ServerError
 
@@ -72,7 +72,7 @@ def until(true: object) -> bool:
 def test_a_server_killed_while_it_samples_is_named_and_the_next_job_goes_on(
     in_project: Served, tmp_path: Path
 ) -> None:
-    base, tokenizer, kept = in_project.base, load_tokenizer(in_project.base), Kept(tmp_path)
+    base, tokenizer, kept = in_project.base, load_tokenizer(in_project.base), PartialCompletions(tmp_path)
     before = set(servers())
 
     def kill_the_api_server() -> None:
@@ -83,7 +83,7 @@ def test_a_server_killed_while_it_samples_is_named_and_the_next_job_goes_on(
         )
         os.kill(api, signal.SIGKILL)
 
-    with open_engine(settings(), base, in_project.adapter("panel"), tokenizer, 1, kept=kept) as engine:
+    with open_engine(settings(), base, in_project.adapter("panel"), tokenizer, 1, partial=kept) as engine:
         started = set(servers()) - before
         assert len(started) >= 4  # what holds it, the API server, the engine, a worker
         killer = Thread(target=kill_the_api_server)
@@ -94,8 +94,8 @@ def test_a_server_killed_while_it_samples_is_named_and_the_next_job_goes_on(
         assert until(lambda: not any(map(command_line, started)))
     shares = len(list(tmp_path.iterdir()))
     assert 2 <= shares < 8
-    kept, again = Kept(tmp_path), Sampling(engine="vllm", url=in_project.url)
-    with open_engine(again, base, in_project.adapter("panel"), tokenizer, 1, kept=kept) as engine:
+    kept, again = PartialCompletions(tmp_path), Sampling(engine="vllm", url=in_project.url)
+    with open_engine(again, base, in_project.adapter("panel"), tokenizer, 1, partial=kept) as engine:
         done = engine.sample(REQUESTS, SETTINGS)
     assert (kept.rollouts, len(done)) == (64 * shares, 512)
 

@@ -21,5 +21,5 @@ def explained(error: BaseException) -> str | None:
     if isinstance(error, OSError) and error.filename:
         why = (error.strerror or type(error).__name__).lower()
         return f"{error.filename}: {why}; correct that and run again"
-    ours = isinstance(error, ValueError) and type(error).__module__.split(".")[0] == "wideband"
-    return str(error) if ours else None
+    is_own = isinstance(error, ValueError) and type(error).__module__.split(".")[0] == "wideband"
+    return str(error) if is_own else None

@@ -10,8 +10,8 @@ def listed(cell: object) -> list[Any]:
     return list(cell) if isinstance(cell, list | np.ndarray) else []
 
 
-def ascending(given: list[float]) -> list[float]:
+def ascending(numbers: list[float]) -> list[float]:
     """The list as it is. Raises ValueError unless it ascends."""
-    if sorted(given) != given:
+    if sorted(numbers) != numbers:
         raise ValueError("must ascend")
-    return given
+    return numbers

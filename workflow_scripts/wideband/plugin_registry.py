@@ -107,14 +107,14 @@ def _read(path: str, file: Path) -> None:
     except PluginError:
         raise
     except (Exception, SystemExit) as error:
-        raise PluginError(f"cannot be imported: {_said(error, file)}") from None
+        raise PluginError(f"cannot be imported: {_error_line(error, file)}") from None
     finally:
         _reading.pop()
     if len(_entries) == before:
         raise PluginError("registers nothing; put a decorator of wideband.plugins over what it offers")
 
 
-def _said(error: BaseException, file: Path) -> str:
+def _error_line(error: BaseException, file: Path) -> str:
     """In one line: where in the file, and what."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == str(file)]

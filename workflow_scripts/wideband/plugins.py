@@ -44,11 +44,11 @@ def task(gives: Iterable[str], compares: Literal["answer", "outcome"] = "outcome
 
     def decorated(kind: type) -> type:
         name = _named("task", kind, [*tasks.names(), *TASKS])
-        given = _known(f"task '{name}': gives", gives, GIVEN)
+        provided = _known(f"task '{name}': gives", gives, GIVEN)
         for needed in ("items", "read"):
             if not callable(getattr(kind, needed, None)):
                 raise PluginError(f"task '{name}': has no function '{needed}'; add it")
-        kind.DESCRIPTION, kind.GIVES, kind.COMPARES = _title("task", kind), given, compares
+        kind.DESCRIPTION, kind.GIVES, kind.COMPARES = _title("task", kind), provided, compares
         if not hasattr(kind, "answers"):
             kind.answers = staticmethod(list)
         register(tasks.__name__, name, kind)
@@ -140,11 +140,11 @@ def _named(kind: str, what: Any, taken: Iterable[str]) -> str:
     return name
 
 
-def _known(key: str, given: Iterable[str], known: frozenset[str]) -> frozenset[str]:
+def _known(key: str, names_given: Iterable[str], known: frozenset[str]) -> frozenset[str]:
     """The names that a decorator was given, as a set."""
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise PluginError(f"{key} {given!r}; write a list of names, such as [{sorted(known)[0]!r}]")
-    found = list(given)
+    if isinstance(names_given, str) or not isinstance(names_given, Iterable):
+        raise PluginError(f"{key} {names_given!r}; write a list of names, such as [{sorted(known)[0]!r}]")
+    found = list(names_given)
     if wrong := [name_of for name_of in found if not isinstance(name_of, str) or name_of not in known]:
         raise PluginError(f"{key} {wrong[0]!r}; known are {', '.join(sorted(known))}")
     return frozenset(found)

@@ -17,24 +17,24 @@ class AnchorError(WidebandError):
     """What is given as an anchor and is none."""
 
 
-def named(project: Path, given: str) -> str:
+def named(project: Path, reference: str) -> str:
     """The head that `--anchor` gives: 64 hex digits, or the name of a tag whose message holds them.
 
     Raises AnchorError: a shorter text would be how some head begins by chance.
     """
-    if given == GENESIS:
+    if reference == GENESIS:
         raise AnchorError(
             f"--anchor {GENESIS[:8]}…: is the head of an empty ledger, which stands for nothing"
         )
-    if HASH.fullmatch(given):
-        return given
-    found = _in_tag(project, given) if re.fullmatch(r"[\w][\w./@+-]*", given) else []
+    if HASH.fullmatch(reference):
+        return reference
+    found = _in_tag(project, reference) if re.fullmatch(r"[\w][\w./@+-]*", reference) else []
     if len(found) == 1:
         return found[0]
     why = (
         f"the tag's message names {len(found)} heads" if found else "neither a head nor a tag that names one"
     )
-    raise AnchorError(f"--anchor '{given}': {why}; give all 64 hex digits of a head, or such a tag")
+    raise AnchorError(f"--anchor '{reference}': {why}; give all 64 hex digits of a head, or such a tag")
 
 
 def check(results: Results, anchor: str | None) -> Iterator[Finding]:

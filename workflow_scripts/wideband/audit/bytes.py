@@ -146,12 +146,12 @@ def _untracked(results: Results) -> Iterator[Finding]:
         )
         for name in sorted(files):
             path = (below / name).as_posix()
-            if path not in owners and not _ours(top, path):
+            if path not in owners and not _belongs(top, path):
                 yield _finding("UNTRACKED_OUTPUT", "no job wrote it; remove it", path)
     yield from _states(results)
 
 
-def _ours(top: str, path: str) -> bool:
+def _belongs(top: str, path: str) -> bool:
     if top in KINDS:
         return bool(KINDS[top].fullmatch(path))
     name = path.rpartition("/")[2]

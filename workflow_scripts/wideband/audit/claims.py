@@ -58,7 +58,7 @@ def _verdict(
     if claim.foreign:
         return UNSUPPORTED, claim.foreign, value
     if not claim.agrees(value):
-        within = claim.said if claim.direction else f"{claim.value:g} ± {claim.tolerance:g}"
+        within = claim.stated_value if claim.direction else f"{claim.value:g} ± {claim.tolerance:g}"
         return CONTRADICTED, f"claimed {within}, computed again {value:.6g}", value
     if claim.number in codes:
         unverified = " ".join(sorted(codes[claim.number]))

@@ -40,7 +40,7 @@ def check(results: Results) -> Iterator[Finding]:
         for output, manifest in _different(found):
             yield from _stale(results, job, output, manifest)
             yield from _kept(results.root, output, manifest)
-            yield from _told(results.root, output, manifest)
+            yield from _run_facts(results.root, output, manifest)
             yield from _environment(job, output, manifest, lock)
             yield from _tree(results, output, manifest, dirty)
     if dirty:
@@ -93,7 +93,7 @@ def _kept(root: Path, output: str, manifest: Manifest) -> Iterator[Finding]:
         yield Finding("CODE_DRIFT", 1, "it ran other code than its spec names", output)
 
 
-def _told(root: Path, output: str, manifest: Manifest) -> Iterator[Finding]:
+def _run_facts(root: Path, output: str, manifest: Manifest) -> Iterator[Finding]:
     """What a manifest tells of its run is there, and is what the spec says that it ran under."""
     gone = [key for key, kind in FACTS.items() if not isinstance(manifest.get(key, ...), kind)]
     if gone:

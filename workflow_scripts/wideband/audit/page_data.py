@@ -17,14 +17,14 @@ def check(root: Path) -> Iterator[Finding]:
     Both are written when a run is sealed: while the ledger has grown since then, times are not compared.
     """
     hashes = [entry["hash"] for entry in entries(read_lines(root)) if entry]
-    told = {place: _told(root / place) for place in (LEDGER, TIMES) if (root / place).is_file()}
-    for place, said in told.items():
+    contents = {place: _content(root / place) for place in (LEDGER, TIMES) if (root / place).is_file()}
+    for place, said in contents.items():
         if isinstance(said, str):
             yield _mismatch(said, place)
-    head = told.get(LEDGER)
+    head = contents.get(LEDGER)
     if isinstance(head, dict) and head.get("head") not in hashes:
         yield _mismatch("tells a head that is in no line of the ledger", LEDGER)
-    times = told.get(TIMES)
+    times = contents.get(TIMES)
     if isinstance(times, dict) and isinstance(head, dict) and hashes[-1:] == [head.get("head")]:
         due = _written(said_of_times(spent(job_times(root))))
         other = sorted(key for key in due if times.get(key) != due[key])
@@ -37,7 +37,7 @@ def _written(content: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(content))
 
 
-def _told(path: Path) -> Any:
+def _content(path: Path) -> Any:
     """What a file tells, or why it tells nothing, as a text."""
     try:
         found = read(path)

@@ -57,7 +57,7 @@ class Again:
     def number(self, request: Request) -> tuple[float | None, Ends, int]:
         """Value, interval and n. Raises TableError for a table that cannot be had."""
         rested = [self.tables.digests(path) for path in request.paths]
-        key = ["number", request.estimator, *self.settled(request), request.paths, rested, self._code]
+        key = ["number", request.estimator, *self.settings_of(request), request.paths, rested, self._code]
         value, ends, n = self.memo.value(key, lambda: self._computed(request))
         return value, ends, n
 
@@ -70,7 +70,7 @@ class Again:
                 self._rows[path] = None
         return self._rows[path]
 
-    def settled(self, request: Request) -> tuple[dict[str, Any], int | None]:
+    def settings_of(self, request: Request) -> tuple[dict[str, Any], int | None]:
         """The number's args and seed, with the study's statistics where its estimator resamples."""
         if not find(request.estimator).resamples:
             return dict(request.args), None
@@ -79,7 +79,7 @@ class Again:
         return {**request.args, **shared}, settings.seed
 
     def _computed(self, request: Request) -> list[Any]:
-        again = compute(request.estimator, *self.settled(request), request.paths, self.tables)
+        again = compute(request.estimator, *self.settings_of(request), request.paths, self.tables)
         return [finite(again.value), finite_interval(again.interval), int(again.n)]
 
     @cached_property
@@ -96,7 +96,7 @@ def _number(again: Again, request: Request, record: NumberRecord | None) -> Iter
     if record is None:
         yield _finding("COVERAGE", "the study plans it, but no record reports it", request.id)
         return
-    other = _otherwise(record, request, *again.settled(request)) or _other_inputs(record, again)
+    other = _otherwise(record, request, *again.settings_of(request)) or _other_inputs(record, again)
     if other:
         yield _finding("NUMBER_MISMATCH", f"was not computed as the study says: {other}", request.id)
         return

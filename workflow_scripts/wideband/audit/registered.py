@@ -66,7 +66,7 @@ def changes(registration: Registration, claim: Claim, study: Study) -> list[str]
         ("seeds.", before.get("seeds", {}), {key: seeds.get(key) for key in before.get("seeds", {})})
     )
     return [
-        f"{prefix}{key} {_told(old.get(key))} → {_told(new.get(key))}"
+        f"{prefix}{key} {_shown(old.get(key))} → {_shown(new.get(key))}"
         for prefix, old, new in pairs
         for key in sorted(old.keys() | new.keys())
         if old.get(key) != new.get(key)
@@ -106,5 +106,5 @@ def _dated_early(
             yield Judged(entry.record["file"], Claim.stated(entry.record["claim"]), EDITED, detail)
 
 
-def _told(value: Any) -> str:
+def _shown(value: Any) -> str:
     return "nothing" if value is None else str(value)

@@ -77,7 +77,7 @@ def _table(
             yield Finding("SCORE_MISMATCH", 4, detail, path)
     wrong = _different(stored, again)
     if len(wrong):
-        shown = "; ".join(_said(row) for row in wrong.head(SHOWN).to_dict("records"))
+        shown = "; ".join(_described(row) for row in wrong.head(SHOWN).to_dict("records"))
         more = "; …" if len(wrong) > SHOWN else ""
         yield Finding("SCORE_MISMATCH", 4, f"{len(wrong)} of {len(stored)} verdicts: {shown}{more}", path)
 
@@ -110,7 +110,7 @@ def _different(stored: pd.DataFrame, again: pd.DataFrame) -> pd.DataFrame:
     return joined[~equal]
 
 
-def _said(row: dict) -> str:
+def _described(row: dict) -> str:
     return (
         f"{row['uid']} sample {row['sample']} says correct={row['correct']} ({row['status']}, "
         f"answer {row['answer']!r}), graded again {row['correct_again']} ({row['answer_again']!r})"

@@ -12,7 +12,7 @@ from ..lists import listed
 from ..policy.endpoint import Endpoint
 from ..sampling.endpoint_prompts import render
 from ..sampling.seeds import SEEDLESS, derive_seed
-from ..spaces.asked import scored_space
+from ..spaces.of_items import scored_space
 from ..workflow import layout
 from ..workflow.jobs import PlannedJob
 from .finding import Finding

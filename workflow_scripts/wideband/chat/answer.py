@@ -10,7 +10,7 @@ from ..sampling.requests import Completion, Request, Settings
 from ..sampling.seeds import derive_seed
 from ..sampling.transformers_engine import TransformersEngine
 from .policy import Policy
-from .wish import Wish
+from .settings import ChatSettings
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Reply:
 
     question: str
     prompt: str
-    wish: Wish
+    chat_settings: ChatSettings
     first: FirstToken
     samples: tuple[Sample, ...]
 
@@ -53,34 +53,34 @@ class Reply:
         return {
             "question": self.question,
             "prompt": self.prompt,
-            **asdict(self.wish),
+            **asdict(self.chat_settings),
             "first_token": {"entropy": self.first.entropy, "support": self.first.support, "top": top},
             "samples": [_sample(sample) for sample in self.samples],
         }
 
 
-def ask(policy: Policy, question: str, wish: Wish) -> Reply:
+def ask(policy: Policy, question: str, chat_settings: ChatSettings) -> Reply:
     """Sample a policy. Raises ContextError for a question that leaves no room for `max_tokens`."""
     prompt = policy.render(question, ())
-    seeds = [derive_seed(wish.seed, "chat", question, sample) for sample in range(wish.n)]
-    engine = TransformersEngine(policy.model, policy.tokenizer, batch_size=wish.n)
-    settings = Settings(wish.temperature, wish.max_tokens, policy.scaffold.stop)
+    seeds = [derive_seed(chat_settings.seed, "chat", question, sample) for sample in range(chat_settings.n)]
+    engine = TransformersEngine(policy.model, policy.tokenizer, batch_size=chat_settings.n)
+    settings = Settings(chat_settings.temperature, chat_settings.max_tokens, policy.scaffold.stop)
     done = engine.sample([Request(prompt, seed) for seed in seeds], settings)
     samples = (
         Sample(seed, completion, policy.scaffold.parse(completion.text).answer)
         for seed, completion in zip(seeds, done, strict=True)
     )
-    return Reply(question, prompt, wish, first_token(policy, prompt, wish), tuple(samples))
+    return Reply(question, prompt, chat_settings, first_token(policy, prompt, chat_settings), tuple(samples))
 
 
-def first_token(policy: Policy, prompt: str, wish: Wish) -> FirstToken:
+def first_token(policy: Policy, prompt: str, chat_settings: ChatSettings) -> FirstToken:
     """The exact law of the token that follows a prompt."""
     ids = torch.tensor([policy.tokenizer.encode(prompt)], device=policy.model.device)
     with torch.inference_mode():
         logits = policy.model(ids).logits[0, -1].float()
-    logprobs = torch.log_softmax(logits / (wish.temperature or 1.0), dim=-1).cpu()
+    logprobs = torch.log_softmax(logits / (chat_settings.temperature or 1.0), dim=-1).cpu()
     found = opening(logprobs)
-    masses, tokens = logprobs.double().exp().topk(min(wish.top, len(logprobs)))
+    masses, tokens = logprobs.double().exp().topk(min(chat_settings.top, len(logprobs)))
     named = zip(tokens.tolist(), masses.tolist(), strict=True)
     top = tuple((token, policy.tokenizer.decode([token]), mass) for token, mass in named)
     return FirstToken(found.entropy, found.support, top)

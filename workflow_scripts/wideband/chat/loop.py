@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import WidebandError
-from .wish import SETTINGS, Wish, setting
+from .settings import SETTINGS, ChatSettings, setting
 
 if TYPE_CHECKING:
     from .answer import Reply
@@ -35,8 +35,8 @@ class Transcript:
 
 def talk(
     lines: Iterable[str],
-    wish: Wish,
-    ask: Callable[[str, Wish], Reply],
+    settings: ChatSettings,
+    ask: Callable[[str, ChatSettings], Reply],
     transcript: Transcript,
     tell: Callable[[Reply], None],
     say: Say,
@@ -46,7 +46,7 @@ def talk(
     for text in questions(lines):
         try:
             if not text.startswith("/"):
-                reply = ask(text, wish)
+                reply = ask(text, settings)
                 transcript.add(reply)
                 tell(reply)
             elif text == "/quit":
@@ -54,7 +54,7 @@ def talk(
             elif text == "/help":
                 say(HELP)
             else:
-                wish = setting(wish, text)
+                settings = setting(settings, text)
         except WidebandError as error:
             failed += 1
             say(f"error: {error}")

@@ -33,15 +33,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     A known error is one line on standard error and status 2.
     """
-    given = list(sys.argv[1:] if argv is None else argv)
+    arguments = list(sys.argv[1:] if argv is None else argv)
     parser = argparse.ArgumentParser(prog="wideband", description="Commands about a study and its results.")
     chosen = parser.add_subparsers(dest="command", metavar="command")
     for name, summary in COMMANDS.items():
         command = chosen.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.")
         # The others' modules stay unimported: some take a second.
-        if given[:1] == [name]:
+        if arguments[:1] == [name]:
             module(name).arguments(command)
-    args = parser.parse_args(given)
+    args = parser.parse_args(arguments)
     if args.command is None:
         parser.print_help()
         return 0

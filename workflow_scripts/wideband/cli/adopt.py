@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from ..provenance.cache import DigestCache
-from ..provenance.remembered import remembered
+from ..provenance.parse_cache import cached_parsing
 from ..workflow.jobs import jobs
 from ..workflow.modification_times import prepare
 from .study import add_study, chosen_study, results
@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     """Hash every output, restore the order of times, and say what is not what its manifest says."""
     study = chosen_study(args)
     root = results(study)
-    with remembered() as read:
+    with cached_parsing() as read:
         planned = jobs(study, Path.cwd(), read)
     DigestCache(root).forget()
     stale = prepare(planned, root).stale

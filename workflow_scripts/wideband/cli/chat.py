@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..chat.loop import HELP, Transcript, talk
-from ..chat.wish import SETTINGS, Wish, value
+from ..chat.settings import SETTINGS, ChatSettings, value
 from ..config import Study
 from ..provenance.digests import path_digest
 from .checkpoint import Checkpoint, add_checkpoint, chosen_checkpoint
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     """
     study = chosen_study(args)
     checkpoint = chosen_checkpoint(study, args)
-    wish = Wish(**_defaults(study, checkpoint.arm) | _settings_in(args))
+    settings = ChatSettings(**_defaults(study, checkpoint.arm) | _settings_in(args))
     place = outside(args.transcript or Path(f"chat.{study.name}.{checkpoint.arm}.jsonl"))
     # PyTorch takes seconds: what is wrong with the question was said before.
     from ..audit.policies import quiet
@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
         _say(f"{study.name}: arm {checkpoint.arm} at {checkpoint.name}. {HELP}")
         failed = talk(
             _lines(),
-            wish,
-            lambda question, wish: ask(policy, question, wish),
+            settings,
+            lambda question, settings: ask(policy, question, settings),
             Transcript(place, _about(study, checkpoint)),
             lambda reply: print("\n".join(shown(reply)), flush=True),
             _say,

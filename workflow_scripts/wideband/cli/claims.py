@@ -83,7 +83,7 @@ def as_json(judged: Judged) -> dict[str, Any]:
     return {
         "id": judged.claim.id,
         "verdict": judged.verdict,
-        "claimed": judged.claim.said,
+        "claimed": judged.claim.stated_value,
         "computed": judged.computed,
         "why": judged.detail,
         "number": judged.claim.number,

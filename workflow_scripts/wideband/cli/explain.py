@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..config import Study
-from ..provenance.remembered import remembered
+from ..provenance.parse_cache import cached_parsing
 from ..workflow.estimate import Cost, Costs, entailment_pairs, judge_requests, novelty_pairs, requested
 from ..workflow.jobs import jobs
 from ..workflow.modification_times import prepare
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     """Print the jobs that would run, rule by rule, with reasons and cost, then the sums."""
     study = chosen_study(args)
     root = results(study)
-    with remembered() as read:
+    with cached_parsing() as read:
         planned = jobs(study, Path.cwd(), read)
     stale = prepare(planned, root).stale
     waiting = pending(planned, study.name, args.targets)

@@ -158,7 +158,7 @@ def _entry(
 
 def _log(root: Path, entry: Import, scaffold: str) -> tuple[Import, list[str]]:
     log = read_log(root, entry)
-    check_summary = log_format(entry.format).beside
+    check_summary = log_format(entry.format).check_summary
     for path in entry.paths if check_summary else ():
         check_summary(root / path, entry)
     texts = all(draw.completion is not None for draw in log.draws)

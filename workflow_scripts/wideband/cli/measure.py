@@ -94,15 +94,18 @@ def _study(args: argparse.Namespace) -> tuple[str, str]:
         raise WidebandError(f"--with {unknown[0]}: no such question; there are {', '.join(QUESTIONS)}")
     if not asked:
         raise WidebandError(f"--with: asks nothing; name some of {', '.join(QUESTIONS)}")
-    given = [*args.models, *([args.against] if args.against and args.against not in args.models else [])]
-    found = [model_of(text, args.key_variable) for text in given]
+    named_models = [
+        *args.models,
+        *([args.against] if args.against and args.against not in args.models else []),
+    ]
+    found = [model_of(text, args.key_variable) for text in named_models]
     _check_key(args.key_variable, found)
     name = checked_name("study", args.name or f"measure-{found[0].name}", "--name")
     commits = _commits(name, found)
     models = named([pinned(model, commits) for model in found])
     if args.against and len(models) < 2:
         raise WidebandError(f"--against {args.against}: is the only model; name another to compare it with")
-    against = models[given.index(args.against)].name if args.against else None
+    against = models[named_models.index(args.against)].name if args.against else None
     return name, study_text(name, models, against, asked)
 
 
@@ -123,13 +126,13 @@ def _commits(name: str, models: Sequence[Model]) -> dict[str, str]:
     study = load_study(name)
     bases = [base for arm in study.arms if isinstance(base := study.base_of(arm), HubBase)]
     adapters = [body.start_from for body in study.arms.values() if body.start_from]
-    given = {
+    already_pinned = {
         (model.base["repo"], model.base.get("revision")) for model in models if model.base["kind"] == "hub"
     }
     found = {
         model.repo: model.revision
         for model in (*bases, *adapters)
-        if model.repo in wanted and model.revision and (model.repo, model.revision) not in given
+        if model.repo in wanted and model.revision and (model.repo, model.revision) not in already_pinned
     }
     for repo, commit in found.items():
         print(f"{repo}: at commit {commit}, as in {_file(name)}; for another name it as {repo}@<40 digits>")

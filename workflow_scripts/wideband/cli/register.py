@@ -38,7 +38,7 @@ def _register(study: Study, root: Path, claims: list[tuple[str, Claim]]) -> list
     _unchanged(study, [claim for _, claim in claims if claim.id in first], first)
     head = registrations.register(root, _records(study, root, new))
     lines = {registration.id: registration for registration in registrations.read(root)}
-    outcomes = [_told(claim, lines.get(claim.id), claim.id in first) for _, claim in claims]
+    outcomes = [_outcome(claim, lines.get(claim.id), claim.id in first) for _, claim in claims]
     return [
         *outcomes,
         f"ledger head {head}",
@@ -82,7 +82,7 @@ def _unchanged(study: Study, claims: list[Claim], first: dict[str, registrations
             )
 
 
-def _told(claim: Claim, registration: registrations.Registration | None, already: bool) -> str:
+def _outcome(claim: Claim, registration: registrations.Registration | None, already: bool) -> str:
     if registration is None:
         return f"{claim.id}: not registered, since no number decides it"
     known = (registration.record or {}).get("known")

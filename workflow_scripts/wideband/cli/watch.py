@@ -41,11 +41,11 @@ def run(args: argparse.Namespace) -> int:
         return 0
 
 
-def _seconds(given: str) -> float:
+def _seconds(text: str) -> float:
     try:
-        found = float(given)
+        found = float(text)
         if 0 < found < float("inf"):
             return found
     except ValueError:
         pass
-    raise WidebandError(f"--every {given}: give a number of seconds above 0")
+    raise WidebandError(f"--every {text}: give a number of seconds above 0")

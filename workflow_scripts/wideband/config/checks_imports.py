@@ -103,11 +103,11 @@ def _grid(file: Import, key: str) -> Iterator[str]:
                 yield f"{key}.models.{place}: {fault}"
         if not rows or (isinstance(rows, list) and len(set(rows)) < len(rows)):
             yield f"{key}.models.{place}: name each of its rows once"
-    given = set(file.columns.values())
+    known_metrics = set(file.columns.values())
     for name, pair in file.less.items():
-        for metric in sorted(set(pair) - given):
-            yield f"{key}.less.{name}: no column is '{metric}'; known: {', '.join(sorted(given))}"
-        if name in given:
+        for metric in sorted(set(pair) - known_metrics):
+            yield f"{key}.less.{name}: no column is '{metric}'; known: {', '.join(sorted(known_metrics))}"
+        if name in known_metrics:
             yield f"{key}.less.{name}: a column has this name already; choose another"
 
 

@@ -50,5 +50,5 @@ def _named(study: Study) -> Iterator[tuple[str, str, str]]:
     yield "slice", "band.heldout.slice", study.band.heldout.slice
     for place, file in enumerate(study.imports.files if study.imports else ()):
         parts = {"arm": file.arm, "checkpoint": file.checkpoint, "slice": file.slice}
-        given = {kind: name for kind, name in parts.items() if name is not None}
-        yield from ((kind, f"imports.files.{place}.{kind}", name) for kind, name in given.items())
+        parts_named = {kind: name for kind, name in parts.items() if name is not None}
+        yield from ((kind, f"imports.files.{place}.{kind}", name) for kind, name in parts_named.items())

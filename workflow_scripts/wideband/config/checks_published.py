@@ -39,14 +39,14 @@ def _revisions(study: Study) -> Iterator[str]:
         named |= {
             f"arms.{arm}.checkpoints.{at}": published for at, published in (body.checkpoints or {}).items()
         }
-    given = {
+    revisions = {
         f"{key}.revision": published.revision
         for key, published in named.items()
         if isinstance(published, HubBase | Published)
         and published.revision
         and not Path(published.repo).is_dir()
     }
-    for key, revision in given.items():
+    for key, revision in revisions.items():
         if not COMMIT.fullmatch(revision):
             yield f"{key}: {revision!r} is not a 40-digit commit; branches and tags move"
 

@@ -61,7 +61,7 @@ class Lineages:
         evaluated once for all arms that are trained from it and asked alike.
         """
         if self.imported(arm):
-            inherited = self.arms[arm].start and checkpoint not in self._told(arm)
+            inherited = self.arms[arm].start and checkpoint not in self._imported_checkpoints(arm)
             return self.evaluated_in(self.above(arm), checkpoint) if inherited else arm
         asked = self._asked(arm, checkpoint)
         return next(
@@ -172,7 +172,7 @@ class Lineages:
         """`base`, then the stages of the arm's lineage; of an imported one where it was evaluated."""
         if not self.imported(arm):
             return ["base", *(stage for _, stage in self.lineage(arm))]
-        own = self._told(arm)
+        own = self._imported_checkpoints(arm)
         if self.arms[arm].start is None:
             return own or ["base"]
         parent, _, stage = self.arms[arm].start.partition(".")
@@ -180,7 +180,7 @@ class Lineages:
         before = before[: before.index(stage) + 1]
         return [*before, *(at for at in own if at not in before)]
 
-    def _told(self, arm: str) -> list[str]:
+    def _imported_checkpoints(self, arm: str) -> list[str]:
         """The checkpoints that files tell of an imported arm, in the order of training."""
         files = self.imports.of(arm) if self.imports else []
         found = {file.checkpoint for file in files if file.slice in self.benchmarks and file.gives()}

@@ -28,7 +28,7 @@ def import_results(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     entry = next(file for file in study.imports.files if file.key == wildcards["entry"])
     stage = study.stages.get(entry.checkpoint) if entry.format == "training_log" else None
     return {
-        "entry": _told(entry),
+        "entry": _settings(entry),
         "licence": study.imports.licence,
         "scaffold": study.arms[entry.arm].scaffold if entry.arm else None,
         "rollouts_per_step": a_step(stage) if stage else 0,
@@ -38,8 +38,8 @@ def import_results(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 def imported_slice(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     """The files that describe the problems of a slice."""
     files = study.imports.about(wildcards["slice"])
-    return {"files": [_told(file) for file in files], "licence": study.imports.licence}
+    return {"files": [_settings(file) for file in files], "licence": study.imports.licence}
 
 
-def _told(entry: Import) -> dict[str, Any]:
+def _settings(entry: Import) -> dict[str, Any]:
     return entry.model_dump(mode="json", exclude_defaults=True)

@@ -15,7 +15,7 @@ def on_base(study: Study, base: str) -> Study:
     if base not in bases.values():
         raise StudyError(unknown(f"{study.name}@{base}", "base", base, dict.fromkeys(bases.values())))
     arms = {
-        arm: body if body.against is None or bases.get(body.against) == base else _alone(body)
+        arm: body if body.against is None or bases.get(body.against) == base else _without_pair(body)
         for arm, body in study.arms.items()
         if bases.get(arm) == base
     }
@@ -23,6 +23,6 @@ def on_base(study: Study, base: str) -> Study:
     return study.model_copy(update={"name": f"{study.name}@{base}", "arms": arms, "compare": pairs})
 
 
-def _alone(arm: Arm) -> Arm:
+def _without_pair(arm: Arm) -> Arm:
     """An arm whose other of the pair is elsewhere."""
     return arm.model_copy(update={"against": None})

@@ -115,14 +115,14 @@ def task_of(source: str) -> str:
     return source if source in own() else TASKS.get(source, DEFAULT)
 
 
-def _draws(given: Any) -> Any:
+def _draws(value: Any) -> Any:
     """Whole numbers of 1 or more: one for all families, or one for each."""
-    counts = given.values() if isinstance(given, dict) else [given]
+    counts = value.values() if isinstance(value, dict) else [value]
     if not all(type(count) is int and count > 0 for count in counts):
         raise PydanticCustomError(
             "draws", "write a whole number of 1 or more, or one for each family, as {gaussian: 20, beta: 5}"
         )
-    return given
+    return value
 
 
 _Counts = int | dict[str, int]

@@ -240,7 +240,7 @@ class Study(Lineages, Strict):
     def pairs(self) -> list[Pair]:
         """The arms that are compared: the pairs of `compare`, then those of arms that name another."""
         named = [(arm, body.against) for arm, body in self.arms.items() if body.against]
-        given = self.compare
-        if given is None:
-            given = [] if named else [("panel", "think")]
-        return [pair for pair in [*given, *named] if set(pair) <= set(self.arms)]
+        listed = self.compare
+        if listed is None:
+            listed = [] if named else [("panel", "think")]
+        return [pair for pair in [*listed, *named] if set(pair) <= set(self.arms)]

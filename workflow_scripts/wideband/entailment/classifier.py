@@ -40,11 +40,11 @@ class Classifier:
     def _batch(self, pairs: list[tuple[str, str]]) -> np.ndarray:
         premises, hypotheses = map(list, zip(*pairs, strict=True))
         longest = min(self.tokenizer.model_max_length, self.model.config.max_position_embeddings - 2)
-        given = self.tokenizer(
+        encoded = self.tokenizer(
             premises, hypotheses, padding=True, truncation=True, max_length=longest, return_tensors="pt"
         )
         with torch.inference_mode():
-            logits = self.model(**given.to(self.model.device)).logits
+            logits = self.model(**encoded.to(self.model.device)).logits
         return torch.softmax(logits.float(), dim=-1)[:, self.columns].cpu().numpy()
 
 

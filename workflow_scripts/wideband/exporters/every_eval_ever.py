@@ -118,9 +118,9 @@ def _model(study: Study, cell: Triple) -> dict[str, Any]:
 
 def _library(study: Study, cell: Triple) -> dict[str, str]:
     files = study.imports.at(*cell) if study.imports else []
-    theirs = [file.format for file in files if not file.graded_here]
-    if study.imported(cell[0]) and theirs:
-        return {"name": LIBRARIES.get(theirs[0], theirs[0]), "version": "unknown"}
+    graders = [file.format for file in files if not file.graded_here]
+    if study.imported(cell[0]) and graders:
+        return {"name": LIBRARIES.get(graders[0], graders[0]), "version": "unknown"}
     return {"name": "wideband", "version": __version__}
 
 

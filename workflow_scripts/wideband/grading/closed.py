@@ -27,20 +27,20 @@ FUNCTION = re.compile(r"[A-Za-z]\(([A-Za-z])\)")
 
 def apart(answer: str, gold: str) -> bool:
     """True when two normalised texts are certainly unequal: by their kinds, or by values far apart."""
-    given, expected = reading(answer), reading(gold)
-    if given.kind is None or expected.kind is None:
+    answered, expected = reading(answer), reading(gold)
+    if answered.kind is None or expected.kind is None:
         return False
     # math-verify compares the right-hand side of an equation with what is none, but it compares two equations
     # as a whole, and solves one that does not begin with a name when the other side is a set; it cannot solve
     # one with several letters.
-    forms = given.equation, expected.equation
+    forms = answered.equation, expected.equation
     if all(forms):
-        return _defines_another(given, expected) or _defines_another(expected, given)
-    if "other" in forms and not _are(Value, given, expected):
+        return _defines_another(answered, expected) or _defines_another(expected, answered)
+    if "other" in forms and not _are(Value, answered, expected):
         return False
-    if "several" in forms and (("=" in answer and "=" in gold) or not _are(COMPARED, given, expected)):
+    if "several" in forms and (("=" in answer and "=" in gold) or not _are(COMPARED, answered, expected)):
         return False
-    return unlike(given.kind, expected.kind)
+    return unlike(answered.kind, expected.kind)
 
 
 def unreadable(answer: str, gold: str) -> bool:

@@ -21,8 +21,8 @@ SMALL = frozenset(["of", "the", "a", "an", "in", "all", "and", "them", "these", 
 
 def count_others(one: str, other: str) -> bool:
     """Whether two answers name different things behind their numbers, neither of them in known units."""
-    mine, theirs = _things(one), _things(other)
-    return bool(mine and theirs) and not mine & theirs
+    left, right = _things(one), _things(other)
+    return bool(left and right) and not left & right
 
 
 def _things(text: str) -> set[str]:

@@ -53,10 +53,10 @@ def _sides(text: str) -> list[str]:
 
 def _differ(one: str, other: str) -> bool:
     """Whether two sides have different values, up to the rounding of a decimal."""
-    mine, theirs = exact(one), exact(other)
-    if mine is None or theirs is None:
+    left, right = exact(one), exact(other)
+    if left is None or right is None:
         return False
-    apart = abs(mine - theirs)
+    apart = abs(left - right)
     return apart > 0 and apart >= max(_rounding(one), _rounding(other))
 
 

@@ -26,10 +26,10 @@ def judge(answer: str, gold: str) -> tuple[str, bool]:
     Status is `verified`, or `unparsed` when math-verify finds no mathematics in one of the two and compares
     strings. Its own signal time-outs are off: the parent kills a worker that takes too long.
     """
-    expected, given = read(gold), read(answer)
-    correct = verify(expected, given, allow_set_relation_comp=True, timeout_seconds=None)
-    correct = correct and not (answer != gold and _vanishing(expected[0], given[0]))
-    return ("verified" if _parsed(expected) and _parsed(given) else "unparsed"), correct
+    expected, answered = read(gold), read(answer)
+    correct = verify(expected, answered, allow_set_relation_comp=True, timeout_seconds=None)
+    correct = correct and not (answer != gold and _vanishing(expected[0], answered[0]))
+    return ("verified" if _parsed(expected) and _parsed(answered) else "unparsed"), correct
 
 
 @lru_cache(maxsize=4096)
@@ -50,5 +50,5 @@ def _vanishing(gold: Basic | MatrixBase | str, answer: Basic | MatrixBase | str)
     if not all(isinstance(part, Expr) and part.is_number for part in (gold, answer)):
         return False
     # A percentage holds a factor that is only evaluated when asked.
-    expected, given = N(gold.doit(), DIGITS), N(answer.doit(), DIGITS)
-    return bool(0 < abs(expected) < SMALL and abs(given - expected) > TOLERANCE * abs(expected))
+    expected, answered = N(gold.doit(), DIGITS), N(answer.doit(), DIGITS)
+    return bool(0 < abs(expected) < SMALL and abs(answered - expected) > TOLERANCE * abs(expected))

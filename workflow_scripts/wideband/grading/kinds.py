@@ -98,7 +98,7 @@ def unlike(one: Kind, other: Kind) -> bool:
 def _differ(one: Kind, other: Kind) -> bool:
     """The same where `one` is of the kind that is looked at first."""
     if isinstance(one, Single):
-        return isinstance(other, Single) and (_far(one, other) or _is_scrambled(one, other))
+        return isinstance(other, Single) and (_differ_at_a_point(one, other) or _is_scrambled(one, other))
     if isinstance(one, Word):
         return isinstance(other, Share) or (isinstance(other, Word | Single) and not _spells(other, one))
     if isinstance(one, Collection):
@@ -114,7 +114,7 @@ def _lacks(one: Collection, other: Collection) -> bool:
     """Whether an element of `one` differs from every element of `other`, wherever it stands."""
     if not (one.listed and other.listed) or (one.equations and other.equations):
         return (one.form, other.form) == ("union", "finite")
-    return any(all(unlike(mine, theirs) for theirs in other.elements) for mine in one.elements)
+    return any(all(unlike(left, right) for right in other.elements) for left in one.elements)
 
 
 def _exceeds(one: Collection, other: Kind) -> bool:
@@ -122,7 +122,7 @@ def _exceeds(one: Collection, other: Kind) -> bool:
     if isinstance(other, Relation):
         return _is_unsolving(one, other)
     parts = one.elements if one.listed and isinstance(other, Value) else ()
-    return one.plural or any(unlike(mine, other) for mine in parts)
+    return one.plural or any(unlike(left, other) for left in parts)
 
 
 def _is_unsolving(one: Collection, relation: Relation) -> bool:
@@ -160,25 +160,31 @@ def _is_scrambled(one: Single, other: Single) -> bool:
 
 def _far_both(share: Share, other: Kind) -> bool:
     if isinstance(other, Share):
-        return _far(share.number, other.number) and _far(share.hundredth, other.hundredth)
-    return isinstance(other, Single) and _far(share.number, other) and _far(share.hundredth, other)
+        return _differ_at_a_point(share.number, other.number) and _differ_at_a_point(
+            share.hundredth, other.hundredth
+        )
+    return (
+        isinstance(other, Single)
+        and _differ_at_a_point(share.number, other)
+        and _differ_at_a_point(share.hundredth, other)
+    )
 
 
-def _far(left: Single, right: Single) -> bool:
+def _differ_at_a_point(one: Single, other: Single) -> bool:
     """Whether two formulas have different values at one of the points, and so cannot be equal."""
-    mine, theirs = left.formula, right.formula
-    if mine.decimal or theirs.decimal:
-        margin, least = (OPEN_MARGIN if mine.open or theirs.open else MARGIN), ONE
+    left, right = one.formula, other.formula
+    if left.decimal or right.decimal:
+        margin, least = (OPEN_MARGIN if left.open or right.open else MARGIN), ONE
     else:
-        margin, least = Decimal(1).scaleb(-min(mine.digits, theirs.digits)), Decimal(0)
-    pairs = zip(mine.values, theirs.values, strict=True)
+        margin, least = Decimal(1).scaleb(-min(left.digits, right.digits)), Decimal(0)
+    pairs = zip(left.values, right.values, strict=True)
     return any(_apart(*two, margin, least) for two in pairs if None not in two)
 
 
-def _apart(mine: Number, theirs: Number, margin: Decimal, least: Decimal) -> bool:
-    if isinstance(mine, Power) or isinstance(theirs, Power):
-        rounded = least and any(isinstance(value, Power) and value.is_tiny for value in (mine, theirs))
-        return not rounded and magnitude.apart(mine, theirs)
-    if mine.is_infinite() or theirs.is_infinite():
-        return mine != theirs
-    return abs(mine - theirs) > margin * max(least, abs(mine), abs(theirs))
+def _apart(left: Number, right: Number, margin: Decimal, least: Decimal) -> bool:
+    if isinstance(left, Power) or isinstance(right, Power):
+        rounded = least and any(isinstance(value, Power) and value.is_tiny for value in (left, right))
+        return not rounded and magnitude.apart(left, right)
+    if left.is_infinite() or right.is_infinite():
+        return left != right
+    return abs(left - right) > margin * max(least, abs(left), abs(right))

@@ -28,13 +28,13 @@ def is_unlike_ratio(one: str, other: str) -> bool:
     ratios = [bool(RATIO.fullmatch(text)) for text in (one, other)]
     if all(ratios):
         return exact(one) != exact(other) or one.count(":") != other.count(":")
-    beside = other if ratios[0] else one
-    if not any(ratios) or exact(beside) is None:
+    other_side = other if ratios[0] else one
+    if not any(ratios) or exact(other_side) is None:
         return False
-    return (one + other).count(":") > 1 or not QUOTIENT.fullmatch(beside)
+    return (one + other).count(":") > 1 or not QUOTIENT.fullmatch(other_side)
 
 
 def is_misspelt(answer: str, gold: str) -> bool:
     """Whether the gold is a word of three letters, and the answer has them in another order."""
-    word, given = gold.lower(), answer.lower()
-    return WORDS.fullmatch(word) is not None and given != word and sorted(given) == sorted(word)
+    word, answered = gold.lower(), answer.lower()
+    return WORDS.fullmatch(word) is not None and answered != word and sorted(answered) == sorted(word)

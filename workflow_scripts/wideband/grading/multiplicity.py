@@ -16,12 +16,12 @@ def counts_otherwise(answer: str, gold: str) -> bool:
     expected = split_outside(gold, ",") or []
     if len(expected) == len(set(expected)) or not re.search(r"\d", gold):
         return False
-    given = split_outside(answer, ",") or []
+    answered = split_outside(answer, ",") or []
     if re.search(r"\\pm|\\cup|text|=", answer + gold):
         return False
-    values = [[exact(part) for part in parts] for parts in (given, expected)]
+    values = [[exact(part) for part in parts] for parts in (answered, expected)]
     if None in values[0] + values[1]:
-        return len(given) != len(expected)
+        return len(answered) != len(expected)
     return Counter(values[0]) != Counter(values[1])
 
 

@@ -33,10 +33,10 @@ def main() -> None:
 
     print(os.getpid(), file=verdicts)
     # The pool kills a late worker. When its job was killed nobody does, and the system ends this one instead.
-    alone = 2 * float(os.environ.get("WIDEBAND_PAIR_SECONDS", "60")) + 1
+    seconds_of_one_pair = 2 * float(os.environ.get("WIDEBAND_PAIR_SECONDS", "60")) + 1
     for line in sys.stdin:
         answer, gold, calls = json.loads(line)
-        signal.setitimer(signal.ITIMER_PROF, alone)
+        signal.setitimer(signal.ITIMER_PROF, seconds_of_one_pair)
         if calls is not None:
             _count(calls, verdicts)
         verdict = json.dumps(judge(answer, gold))

@@ -95,7 +95,7 @@ class EvalFormat:
         suffix: a file of this suffix is of this format.
         read: the log of one file. Raises ImportFileError.
         seeds: the files of a folder are seeds of one run; else each is a run, or a task, of its own.
-        beside: what is recorded beside a file is checked against it. Raises ImportFileError.
+        check_summary: what is recorded beside a file is checked against it. Raises ImportFileError.
     """
 
     summary: str
@@ -105,7 +105,7 @@ class EvalFormat:
     objects: tuple[tuple[str, ...], ...] = ()
     suffix: str | None = None
     seeds: bool = True
-    beside: Callable[[Path, Import], None] | None = None
+    check_summary: Callable[[Path, Import], None] | None = None
 
 
 def facts_of(row: Row, names: dict[str, tuple[str, ...]] = FACTS) -> dict[str, Any]:

@@ -41,7 +41,7 @@ class _Problem:
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Statement:
     """What a row says about a problem."""
 
     place: str
@@ -57,11 +57,11 @@ def read_problems(root: Path, entries: Iterable[Import], name: str) -> pd.DataFr
     """
     found: dict[str, _Problem] = {}
     for entry in entries:
-        for said in _said(root, entry):
-            problem = found.setdefault(said.uid, _Problem())
-            _learn(problem, said)
-            problem.prompt = problem.prompt or said.prompt
-            problem.graded = problem.graded or (said.place if entry.graded_here else None)
+        for statement in _statements(root, entry):
+            problem = found.setdefault(statement.uid, _Problem())
+            _learn(problem, statement)
+            problem.prompt = problem.prompt or statement.prompt
+            problem.graded = problem.graded or (statement.place if entry.graded_here else None)
     for uid, problem in found.items():
         if problem.graded and "gold" not in problem.facts:
             raise ImportFileError(
@@ -72,10 +72,10 @@ def read_problems(root: Path, entries: Iterable[Import], name: str) -> pd.DataFr
     return pd.DataFrame(rows, columns=COLUMNS).astype({"level": "Int64", "year": "Int64"})
 
 
-def _said(root: Path, entry: Import) -> Iterator[_Said]:
+def _statements(root: Path, entry: Import) -> Iterator[_Statement]:
     if entry.format in LOGS:
         for draw in read_log(root, entry).draws:
-            yield _Said(draw.place, draw.uid, draw.facts, draw.prompt)
+            yield _Statement(draw.place, draw.uid, draw.facts, draw.prompt)
         return
     if entry.format == "answers":
         yield from _counted(root / entry.paths[0], entry)
@@ -83,17 +83,17 @@ def _said(root: Path, entry: Import) -> Iterator[_Said]:
     names = FACTS | ({"gold": ("gold", "answer")} if entry.format == "problems" else {})
     for path in entry.paths:
         for row in read_rows(root / path, entry.inside or "per_problem", entry.where):
-            yield _Said(row.place, uid_of(row, entry.uid), facts_of(row, names) | _options(row, entry))
+            yield _Statement(row.place, uid_of(row, entry.uid), facts_of(row, names) | _options(row, entry))
 
 
-def _counted(path: Path, entry: Import) -> Iterator[_Said]:
+def _counted(path: Path, entry: Import) -> Iterator[_Statement]:
     """The items of counted answers; their options are the rows, unless a file of problems lists them."""
     listed: dict[str, list[str]] = {}
     rows = read_rows(path, where=entry.where)
     for row in rows:
         listed.setdefault(item_of(row, entry), []).append(answer_of(row, entry))
     for uid, options in listed.items():
-        yield _Said(str(path), uid, {"options": options})
+        yield _Statement(str(path), uid, {"options": options})
 
 
 def _options(row: Row, entry: Import) -> dict[str, list[str]]:
@@ -106,20 +106,20 @@ def _options(row: Row, entry: Import) -> dict[str, list[str]]:
     return {"options": found} if found else {}
 
 
-def _learn(problem: _Problem, said: _Said) -> None:
-    told = {key: gold(value) if key == "gold" else value for key, value in said.facts.items()}
+def _learn(problem: _Problem, statement: _Statement) -> None:
+    told = {key: gold(value) if key == "gold" else value for key, value in statement.facts.items()}
     for key, what in ASKED.items():
         known, new = problem.facts.get(key), told.get(key)
         if known is not None and new is not None and not _same(known, new):
             raise ImportFileError(
-                f"{said.place}: problem '{said.uid}' has the {what} {shown(new)}, but at "
+                f"{statement.place}: problem '{statement.uid}' has the {what} {shown(new)}, but at "
                 f"{problem.places[key]} it is {shown(known)}: two problems under one uid; tell them apart by "
                 "--uid (a field, or a pattern such as '{subject}_{id}'), or import the file under another "
                 "--benchmark"
             )
     for key, value in told.items():
         if key not in problem.facts:
-            problem.facts[key], problem.places[key] = value, said.place
+            problem.facts[key], problem.places[key] = value, statement.place
 
 
 def gold(text: str) -> str:

@@ -44,13 +44,15 @@ def between(
     own, others = _texts(*mine), _texts(*base)
     for uid, problem in zip(problems["uid"], problems["problem"], strict=True):
         random = np.random.default_rng(derive_seed(cfg.seed, "judge", uid))
-        ours, theirs = own.get(uid, {}), others.get(uid, {})
-        count = min(cfg.pairs, len(ours), len(theirs))
-        drawn = (random.permutation(sorted(answers))[:count].tolist() for answers in (ours, theirs))
+        own_answers, base_answers = own.get(uid, {}), others.get(uid, {})
+        count = min(cfg.pairs, len(own_answers), len(base_answers))
+        drawn = (
+            random.permutation(sorted(answers))[:count].tolist() for answers in (own_answers, base_answers)
+        )
         for sample, other in zip(*drawn, strict=True):
             place = int(random.integers(2))
             for shown in (place, 1 - place) if cfg.swap else (place,):
-                pair = (ours[sample], theirs[other])
+                pair = (own_answers[sample], base_answers[other])
                 keys.append((uid, sample, other, shown))
                 requests.append(Request(_message(cfg, problem, pair[shown], pair[1 - shown]), len(requests)))
     return Asked(pd.DataFrame(keys, columns=["uid", "sample", "other", "place"]), requests)

@@ -12,8 +12,8 @@ import pyarrow as pa
 from .. import tasks
 from ..sampling.progress import Progress
 from ..spaces import AnswerSpace
-from ..spaces.asked import scored_space
-from ..tables.kept import KeptRows, Row
+from ..spaces.of_items import scored_space
+from ..tables.partial_rows import PartialRows, Row
 from .exact import Law, Question
 from .opening import Opening
 
@@ -45,7 +45,7 @@ def questions(problems: pd.DataFrame, prompts: Sequence[str]) -> list[Question]:
     return found
 
 
-def item_laws(laws: Laws, asked: Sequence[Question], temperature: float, kept: KeptRows) -> list[Law]:
+def item_laws(laws: Laws, asked: Sequence[Question], temperature: float, kept: PartialRows) -> list[Law]:
     """The law of each question; shares that an earlier run has kept are read back.
 
     Raises whatever `laws` does.
@@ -105,6 +105,6 @@ def _read(rows: list[Row] | None) -> list[Law]:
     ]
 
 
-def kept_laws(folder: Path) -> KeptRows:
+def kept_laws(folder: Path) -> PartialRows:
     """Where a job keeps the laws that it has so far."""
-    return KeptRows(folder, SCHEMA)
+    return PartialRows(folder, SCHEMA)

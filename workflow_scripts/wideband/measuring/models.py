@@ -39,26 +39,26 @@ class Model:
     adapter: dict[str, Any] | None = None
 
 
-def model_of(given: str, key_variable: str | None = None) -> Model:
+def model_of(text: str, key_variable: str | None = None) -> Model:
     """The model of a folder (of weights or of a PEFT adapter), `package:NAME`, `owner/name[@commit]`, or
     `https://host/v1#model`. The revision of a hub id without a commit is None: see `pinned`.
 
     `key_variable`: the environment variable with the key of an endpoint; None: OpenAI's for OpenAI, none for
     others. Raises ModelError.
     """
-    if given.startswith("package:"):
-        return _packaged(given.removeprefix("package:"))
-    if Path(given).is_dir():
-        return _folder(Path(given))
-    if matched := HUB.fullmatch(given):
+    if text.startswith("package:"):
+        return _packaged(text.removeprefix("package:"))
+    if Path(text).is_dir():
+        return _folder(Path(text))
+    if matched := HUB.fullmatch(text):
         name = _name(matched["repo"].rpartition("/")[2])
         base = {"kind": "hub", "name": name, "repo": matched["repo"], "revision": matched["revision"]}
         return Model(name, base)
     # Whatever may be meant as an address may hold a key: it is not shown unless it is a plain one.
-    if re.search(r"[:#?@]", given):
-        return _endpoint(given, key_variable)
+    if re.search(r"[:#?@]", text):
+        return _endpoint(text, key_variable)
     raise ModelError(
-        f"{given}: no such folder and no model; name a folder, package:NAME, a hub id as owner/name, or an "
+        f"{text}: no such folder and no model; name a folder, package:NAME, a hub id as owner/name, or an "
         "endpoint as https://host/v1#model"
     )
 
@@ -127,8 +127,8 @@ def _packaged(name: str) -> Model:
     return Model(_name(name), {"kind": "package", "name": name})
 
 
-def _endpoint(given: str, key_variable: str | None) -> Model:
-    url, _, model = given.partition("#")
+def _endpoint(text: str, key_variable: str | None) -> Model:
+    url, _, model = text.partition("#")
     if not ADDRESS.fullmatch(url) or (model and not SERVED.fullmatch(model)):
         raise ModelError(
             "a model is no folder and no plain address (it is not shown, since it may hold a key); write an "
@@ -165,12 +165,12 @@ def _adapter(folder: Path, name: str) -> Model:
     if not (folder / "adapter_model.safetensors").is_file():
         raise ModelError(f"{folder}: has no adapter_model.safetensors; save the adapter as safetensors")
     # As `wideband publish` lays it out.
-    beside = folder / "base"
-    if not config.get("base_model_name_or_path") and (beside / "config.json").is_file():
-        config["base_model_name_or_path"] = str(beside)
+    own_base = folder / "base"
+    if not config.get("base_model_name_or_path") and (own_base / "config.json").is_file():
+        config["base_model_name_or_path"] = str(own_base)
     beneath = _beneath(config, f"{folder}/{ADAPTER}", folder)
-    given = beneath.base if beneath.base["kind"] == "package" else beneath.base | {"name": name}
-    return Model(name, given, {"repo": _place(folder)})
+    base = beneath.base if beneath.base["kind"] == "package" else beneath.base | {"name": name}
+    return Model(name, base, {"repo": _place(folder)})
 
 
 def _beneath(config: Mapping[str, Any], file: str, folder: Path | None = None) -> Model:

@@ -12,7 +12,7 @@ import pandas as pd
 from .. import tasks
 from ..lists import listed
 from ..scaffolds import Parsed
-from ..spaces.asked import space_of
+from ..spaces.of_items import space_of
 from . import by_item
 from .by_item import Item
 from .laws import among_valid
@@ -145,8 +145,8 @@ def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame 
             told |= {"passage": row["problem"], "tokens": int(law["tokens"].iloc[0])}
     if verdicts is not None:
         texts = _written(row, verdicts)
-        given = Counter(read(Parsed(None, text, True), options).outcome for text in texts)
-        counts = np.array([given[option] for option in space.options])
+        counted = Counter(read(Parsed(None, text, True), options).outcome for text in texts)
+        counts = np.array([counted[option] for option in space.options])
         told |= {"counts": counts, "draws": len(texts)}
         if "distribution" in task.GIVES:
             told["numbers"] = np.array([task.number(text) for text in texts])

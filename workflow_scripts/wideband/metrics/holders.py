@@ -14,13 +14,13 @@ class Holders:
 
     Attributes:
         total: n-grams of each text, shape (texts,).
-        alone: how many different ones of each text no other text has, shape (texts,).
+        unshared: how many different ones of each text no other text has, shape (texts,).
         texts: the texts of every n-gram that several have, n-gram after n-gram, shape (S,).
         starts: where each of these n-grams begins in `texts`, shape (C,).
     """
 
     total: np.ndarray
-    alone: np.ndarray
+    unshared: np.ndarray
     texts: np.ndarray
     starts: np.ndarray
 
@@ -33,7 +33,7 @@ class Holders:
         kept = group >= 0
         distinct, total = (
             np.bincount(group[kept], weights=counts[kept], minlength=groups).astype(np.int64)
-            for counts in (self.alone, self.total)
+            for counts in (self.unshared, self.total)
         )
         if not len(self.starts):
             return distinct, total
@@ -51,11 +51,11 @@ def _of(grams: Grams) -> Holders:
 
     once, total = grams.once(), np.bincount(grams.text, minlength=grams.texts)
     several = once.shared() > 1
-    alone = np.bincount(once.text[~several], minlength=grams.texts)
+    unshared = np.bincount(once.text[~several], minlength=grams.texts)
     if not several.any():
-        return Holders(total, alone, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        return Holders(total, unshared, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
     # Sorted by n-gram, by counting.
     there = np.ones(int(several.sum()), dtype=bool)
     table = csr_array((there, (once.ids[several], once.text[several])))
     starts = table.indptr[:-1]
-    return Holders(total, alone, table.indices, starts[np.diff(table.indptr) > 0])
+    return Holders(total, unshared, table.indices, starts[np.diff(table.indptr) > 0])

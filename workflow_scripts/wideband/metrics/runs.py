@@ -50,8 +50,8 @@ def mean_of_runs(runs: Sequence[Estimate], boot: Recorded) -> Estimate:
     draws = [kept for kept, _ in boot.kept]
     low, high = np.array(own).mean(axis=0)
     if np.isfinite(values).all():
-        beside = _weights(boot.seed, boot.resamples, len(runs)) @ values / len(runs)
-        stretched = np.mean(draws, axis=0) + _stretch(len(runs), boot.confidence) * beside
+        run_draws = _weights(boot.seed, boot.resamples, len(runs)) @ values / len(runs)
+        stretched = np.mean(draws, axis=0) + _stretch(len(runs), boot.confidence) * run_draws
         stretched = stretched[~np.isnan(stretched)]
         tail = (1 - boot.confidence) / 2
         ends = np.quantile(stretched, [tail, 1 - tail], method="inverted_cdf")

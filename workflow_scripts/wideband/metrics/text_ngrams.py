@@ -29,8 +29,8 @@ def ead_across(every: Sequence[Grams], vocabulary: int) -> np.ndarray:
     whole, without = [], []
     for grams in every:
         once, total = grams.once(), np.bincount(grams.text, minlength=grams.texts)
-        alone = once.shared() == 1
-        lost = np.bincount(once.text[alone], minlength=grams.texts)
+        unshared = once.shared() == 1
+        lost = np.bincount(once.text[unshared], minlength=grams.texts)
         distinct = np.count_nonzero(np.bincount(grams.ids))
         whole.append(_ratio(np.array([distinct]), np.array([len(grams.ids)]), vocabulary)[0])
         without.append(_ratio(distinct - lost, len(grams.ids) - total, vocabulary))

@@ -60,15 +60,15 @@ class Classifier:
 
     def _batch(self, rows: list[tuple[list[int], list[int]]]) -> np.ndarray:
         shape = len(rows), len(rows[0][0])
-        given = {name: torch.zeros(shape, dtype=torch.long) for name in ("input_ids", "token_type_ids")}
-        given["input_ids"] += self.tokenizer.pad_token_id or 0
-        given["attention_mask"] = torch.zeros(shape, dtype=torch.long)
+        inputs = {name: torch.zeros(shape, dtype=torch.long) for name in ("input_ids", "token_type_ids")}
+        inputs["input_ids"] += self.tokenizer.pad_token_id or 0
+        inputs["attention_mask"] = torch.zeros(shape, dtype=torch.long)
         for row, (ids, kinds) in enumerate(rows):
-            given["input_ids"][row, : len(ids)] = torch.tensor(ids)
-            given["token_type_ids"][row, : len(ids)] = torch.tensor(kinds)
-            given["attention_mask"][row, : len(ids)] = 1
+            inputs["input_ids"][row, : len(ids)] = torch.tensor(ids)
+            inputs["token_type_ids"][row, : len(ids)] = torch.tensor(kinds)
+            inputs["attention_mask"][row, : len(ids)] = 1
         with torch.inference_mode():
             logits = self.model(
-                **{name: tensor.to(self.model.device) for name, tensor in given.items()}
+                **{name: tensor.to(self.model.device) for name, tensor in inputs.items()}
             ).logits
         return torch.softmax(logits.float(), dim=-1)[:, SAME].cpu().numpy()

@@ -51,8 +51,8 @@ def novelty_table(
         for place, (sample, text) in enumerate(item.texts.items()):
             first = mine[place] not in mine[:place]
             worth = reward(item.prompt, text) if first else None
-            given = None if worth is None else float(points(worth, thresholds))
+            score = None if worth is None else float(points(worth, thresholds))
             key = {**item.whose, "uid": item.uid, "sample": sample}
-            rows.append({**key, "class": mine[place], "reward": worth, "points": given})
+            rows.append({**key, "class": mine[place], "reward": worth, "points": score})
     columns = ["arm", "checkpoint", "slice", "uid", "sample", "class", "reward", "points"]
     return pd.DataFrame(rows, columns=columns)

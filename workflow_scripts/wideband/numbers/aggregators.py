@@ -11,21 +11,21 @@ SUMS, MEANS = "quotient of sums", "quotient of means"
 
 @dataclass(frozen=True)
 class Aggregators:
-    """`ours` is what numbers whose ids match are; `others` are what published ones may be as well."""
+    """`own` is what numbers whose ids match are; `others` are what published ones may be as well."""
 
     ids: re.Pattern[str]
-    ours: str
+    own: str
     others: tuple[str, ...]
 
     @property
     def known(self) -> tuple[str, ...]:
-        """All that a claim may say, ours first."""
-        return (self.ours, *self.others)
+        """All that a claim may say, own first."""
+        return (self.own, *self.others)
 
 
 SEVERAL = tuple(
-    Aggregators(re.compile(pattern), ours, others)
-    for pattern, ours, others in (
+    Aggregators(re.compile(pattern), own, others)
+    for pattern, own, others in (
         (r"hit_rate\.", "share of all rollouts", ("mean over problems",)),
         (r"tokens_per_rollout\.", "mean over rollouts", ("mean over problems", "median over rollouts")),
         (r"(tokens|money)_per_correct\.", SUMS, ("mean over correct rollouts", "mean over problems")),
@@ -44,4 +44,4 @@ def several(number: str) -> Aggregators | None:
 def aggregator_of(number: str) -> str | None:
     """How the number of this id is put together, where that could be otherwise."""
     found = several(number)
-    return found.ours if found else None
+    return found.own if found else None

@@ -51,7 +51,7 @@ class Claim:
         return abs(value - self.value) <= self.tolerance + 1e-9 * max(1.0, abs(self.value))
 
     @property
-    def said(self) -> bool | float | str:
+    def stated_value(self) -> bool | float | str:
         """What was said: yes or no, a value, or a side of one such as `above 0`."""
         if self.direction:
             return f"{self.direction} {self.value:g}"
@@ -72,10 +72,10 @@ class Claim:
     @property
     def foreign(self) -> str | None:
         """Why its number is not what was said although it has its name: it is put together otherwise."""
-        ours = aggregator_of(self.number) if self.number else None
-        if ours is None or self.aggregator in (None, ours):
+        aggregator = aggregator_of(self.number) if self.number else None
+        if aggregator is None or self.aggregator in (None, aggregator):
             return None
-        return f"was said of the {self.aggregator}, but {self.number} is the {ours}"
+        return f"was said of the {self.aggregator}, but {self.number} is the {aggregator}"
 
     @property
     def statement(self) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def combined(verdicts: Iterable[str]) -> str:
 
 def _reason(claim: Claim, value: float) -> str:
     if claim.direction:
-        return f"is {'' if claim.agrees(value) else 'not '}{claim.said}, as was said"
+        return f"is {'' if claim.agrees(value) else 'not '}{claim.stated_value}, as was said"
     if claim.agrees(value):
         return f"within {claim.tolerance:g} of what was said" if claim.tolerance else "equal to what was said"
     distance = abs(value - claim.value)

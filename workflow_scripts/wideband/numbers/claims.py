@@ -195,7 +195,7 @@ def _width(claim: Claim) -> str | None:
     if claim.direction:
         vain = claim.value < low if claim.direction == ABOVE else claim.value > high
         return (
-            f"every {claim.number} is {claim.said}: the claim cannot fail; say something else"
+            f"every {claim.number} is {claim.stated_value}: the claim cannot fail; say something else"
             if vain
             else None
         )

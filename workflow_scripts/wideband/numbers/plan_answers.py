@@ -20,9 +20,9 @@ def answer_numbers(study: Study) -> Iterator[Request]:
             cell = f"{by_item.number(metric)}.{name}.{arm}.{checkpoint}"
             if by_item.is_test(metric):
                 args = {"confidence": study.statistics.confidence}
-                yield from _each(cell, "answers.rejected", metric, spaces, paths, **args)
+                yield from _by_space(cell, "answers.rejected", metric, spaces, paths, **args)
             else:
-                yield from _each(cell, "answers.mean", metric, spaces, paths)
+                yield from _by_space(cell, "answers.mean", metric, spaces, paths)
                 yield from _families(study, name, cell, "answers.over_families", metric, paths)
         yield from _gains(study, spaces, arm, checkpoint, name)
 
@@ -37,7 +37,7 @@ def _gains(study: Study, spaces: list[str], arm: str, checkpoint: str, name: str
                 (*tables, f"data/{name}.parquet"),
                 f"{metric}.gain.{name}.{arm}.{checkpoint}-{start}",
             )
-            yield from _each(identity, "answers.gain", metric, spaces, paths)
+            yield from _by_space(identity, "answers.gain", metric, spaces, paths)
             yield from _families(study, name, identity, "answers.gain_over_families", metric, paths)
 
 
@@ -51,7 +51,7 @@ def _families(
             yield Request(f"{identity}.family_{of}", estimator, {"metric": metric, "of": of}, paths)
 
 
-def _each(
+def _by_space(
     identity: str, estimator: str, metric: str, spaces: list[str], paths: tuple[str, ...], **args: float
 ) -> Iterator[Request]:
     """A number over all items of a benchmark, then over those of each answer space."""

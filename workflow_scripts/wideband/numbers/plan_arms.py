@@ -73,10 +73,14 @@ def _diversity(study: Study, arm: str, checkpoint: str, name: str) -> Iterator[R
 def measured(study: Study, arm: str, checkpoint: str, name: str) -> list[tuple[str, str]]:
     """(metric, suffix) of the diversity metrics that an evaluation has: all, or those imported."""
     files = study.imports.at(arm, checkpoint, name) if study.imports else []
-    given = {metric for file in files if file.format == "metrics" for metric in file.columns.values()}
-    subsets = ("", CORRECT) if study.has("passk", arm, checkpoint, name) or given else ("",)
+    imported_metrics = {
+        metric for file in files if file.format == "metrics" for metric in file.columns.values()
+    }
+    subsets = ("", CORRECT) if study.has("passk", arm, checkpoint, name) or imported_metrics else ("",)
     every = [(metric, suffix) for metric in DIVERSITY_METRICS for suffix in subsets]
-    return [measure for measure in every if "".join(measure) in given] if given else every
+    return (
+        [measure for measure in every if "".join(measure) in imported_metrics] if imported_metrics else every
+    )
 
 
 def _gains(study: Study, arm: str) -> Iterator[Request]:

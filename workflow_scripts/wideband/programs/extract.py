@@ -40,22 +40,22 @@ def _defines(code: str, names: tuple[str, ...]) -> bool:
     return bool(re.search(rf"^(?:(?:async )?def|class)\s+(?:{words})\b|^(?:{words})\s*=[^=]", code, re.M))
 
 
-def _code(given: str, text: str) -> str | None:
+def _code(beginning: str, text: str) -> str | None:
     """The longest part of a text from its first line of code on that is Python, ending before a margin."""
     begins = BEGINS.search(text)
     code = text[begins.start() :] if begins else text
     ends = [len(code), *(line.start() for line in reversed(list(MARGIN.finditer(code))))][:CUTS]
-    return next((given + code[:end] for end in ends if end and parsed(given + code[:end])), None)
+    return next((beginning + code[:end] for end in ends if end and parsed(beginning + code[:end])), None)
 
 
-def _goes_on(given: str, text: str) -> str | None:
+def _goes_on(beginning: str, text: str) -> str | None:
     """Given code whose last function has this text as its body."""
     lines = text.strip("\n").rstrip().split("\n")
     if lines[0] and not lines[0][0].isspace():
         # Whoever cut the answer out of its surroundings took the first indentation with it.
         lines[0] = INDENT + lines[0]
     inside = next((row for row, line in enumerate(lines) if MARGIN.match(line)), len(lines))
-    code = "\n".join([given.rstrip("\n"), *lines[:inside]]) + "\n"
+    code = "\n".join([beginning.rstrip("\n"), *lines[:inside]]) + "\n"
     return code if any(map(str.strip, lines)) and parsed(code) else None
 
 

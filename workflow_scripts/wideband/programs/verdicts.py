@@ -49,40 +49,40 @@ def verdicts(programs: Sequence[Program], timeout_s: float, workers: int) -> lis
     if not programs:
         return []
     require()
-    alone = threading.Lock()
+    one_at_a_time = threading.Lock()
     with ThreadPoolExecutor(workers) as threads:
-        return list(threads.map(lambda program: _verdict(*program, timeout_s, alone), programs))
+        return list(threads.map(lambda program: _verdict(*program, timeout_s, one_at_a_time), programs))
 
 
-def _verdict(code: str, exam: Suite, timeout_s: float, alone: threading.Lock) -> str:
+def _verdict(code: str, exam: Suite, timeout_s: float, one_at_a_time: threading.Lock) -> str:
     ticks = round(TICKS_A_SECOND * timeout_s)
     status = attempt(code, exam, FIRST * timeout_s, ticks)
     if status not in (LATE, UNDECIDED, DIED):
         return status
-    with alone:
+    with one_at_a_time:
         status = attempt(code, exam, LAST_RESORT * timeout_s, ticks)
     return {LATE: TIMED_OUT, DIED: "crashed"}.get(status, status)
 
 
 def attempt(code: str, exam: Suite, cpu_seconds: float, ticks: int) -> str:
     """One try: a status as in `verdicts`, `late` or `died`."""
-    told = json.dumps({"names": exam.names, "given": exam.given, "tests": exam.tests}).encode()
-    with ExitStack() as ours, ExitStack() as theirs:
-        code_file = _open(theirs, sandbox.written(code.encode(errors="replace")))
-        exam_file = _open(theirs, sandbox.written(told))
-        (requests, to_program), (replies, to_tests), (said, verdict) = os.pipe(), os.pipe(), os.pipe()
+    exam_text = json.dumps({"names": exam.names, "given": exam.given, "tests": exam.tests}).encode()
+    with ExitStack() as kept_open, ExitStack() as handed_over:
+        code_file = _open(handed_over, sandbox.written(code.encode(errors="replace")))
+        exam_file = _open(handed_over, sandbox.written(exam_text))
+        (requests, to_program), (replies, to_tests), (verdict_pipe, verdict) = os.pipe(), os.pipe(), os.pipe()
         for descriptor in (requests, to_program, replies, to_tests, verdict):
-            _open(theirs, descriptor)
-        _open(ours, said)
+            _open(handed_over, descriptor)
+        _open(kept_open, verdict_pipe)
         arguments = [str(cpu_seconds), str(ticks), str(MEMORY), str(code_file)]
         program = sandbox.start(CANDIDATE, arguments, [code_file], requests, to_tests)
-        ours.callback(_end, program)
+        kept_open.callback(_end, program)
         arguments = [str(LAST_RESORT * cpu_seconds + 1), str(MEMORY), str(exam_file), str(verdict)]
         tests = sandbox.start(EXAMINER, arguments, [exam_file, verdict], replies, to_program)
-        ours.callback(_end, tests)
+        kept_open.callback(_end, tests)
         # From here on the end of one process ends what the other reads.
-        theirs.close()
-        return _said(said, program, tests, PATIENCE * cpu_seconds + GRACE_S)
+        handed_over.close()
+        return _verdict_of_tests(verdict_pipe, program, tests, PATIENCE * cpu_seconds + GRACE_S)
 
 
 def _open(stack: ExitStack, descriptor: int) -> int:
@@ -96,7 +96,9 @@ def _end(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def _said(pipe: int, program: subprocess.Popen, tests: subprocess.Popen, patience_s: float) -> str:
+def _verdict_of_tests(
+    pipe: int, program: subprocess.Popen, tests: subprocess.Popen, patience_s: float
+) -> str:
     """The verdict that the tests write, and what the end of a process says where they write none."""
     text = _read(pipe, "ready\n", START_S)
     if text == "ready\n":

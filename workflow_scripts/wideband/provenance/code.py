@@ -7,7 +7,7 @@ from ..errors import WidebandError
 from .atomic import write_text
 from .digests import canonical_json
 from .fingerprint import Fingerprint, fingerprint
-from .remembered import remembered
+from .parse_cache import cached_parsing
 
 FOLDER = "provenance/code"
 
@@ -48,7 +48,7 @@ def check_drift(root: Path, expected: str, script: Path) -> None:
         raise CodeDrift(
             f"CODE_DRIFT: {root / FOLDER / expected}.json is missing or broken; run snakemake again"
         )
-    with remembered() as read:
+    with cached_parsing() as read:
         now = fingerprint(script, script.parent, known.left_out, known.named, read)
     if now.digest != expected:
         names = ", ".join(name for name, *_ in changed_modules(known, now))

@@ -190,7 +190,7 @@ class _Closure:
 
     def _count_data(self, facts: Source, file: Path) -> None:
         own = file.is_relative_to(self.tree.project) and not file.is_relative_to(self.tree.scripts)
-        named = self.tree.beside if own else self.tree.named
+        named = self.tree.near_plugin if own else self.tree.named
         for text in facts.strings:
             for relative in named(text, file.parent):
                 if relative not in self.digests and relative not in IN_PARAMETERS:

@@ -31,20 +31,22 @@ class Tree:
         inside = path.is_relative_to(self.scripts)
         return _dotted(str(path.relative_to(self.scripts) if inside else path.name))
 
-    def named(self, text: str, beside: Path) -> Iterator[str]:
-        """Data files, relative to the project, that `text` can mean in a module lying in `beside`.
+    def named(self, text: str, module_folder: Path) -> Iterator[str]:
+        """Data files, relative to the project, that `text` can mean in a module lying in `module_folder`.
 
         Looked up there, in the whole package that holds it, and for `config/…` in the project.
         """
         if text.rstrip("/").rpartition("/")[2] not in self.last_parts:
             return
-        inside = beside.relative_to(self.scripts).parts if beside.is_relative_to(self.scripts) else ()
-        folders = {beside, self.scripts / inside[0] if inside else beside}
+        inside = ()
+        if module_folder.is_relative_to(self.scripts):
+            inside = module_folder.relative_to(self.scripts).parts
+        folders = {module_folder, self.scripts / inside[0] if inside else module_folder}
         for folder in folders | ({self.project} if text.startswith("config/") else set()):
             for path in self.data.get(os.path.normpath(os.path.join(folder, text)), ()):
                 yield path[len(str(self.project)) + 1 :]
 
-    def beside(self, text: str, folder: Path) -> Iterator[str]:
+    def near_plugin(self, text: str, folder: Path) -> Iterator[str]:
         """Data files, relative to the project, that `text` can mean in a plugin lying in `folder`."""
         for place in (folder / text, self.project / text):
             found = Path(os.path.normpath(place))

@@ -106,7 +106,7 @@ def lines(claims: Sequence[Claim], book: Book, registrations: Sequence[Mapping[s
         Line(
             claim,
             judge(claim, book.records),
-            _said(claim),
+            _claimed(claim),
             _closer(claim),
             _registered(first.get(claim.id), claim if claim.id in known else None) if first else None,
         )
@@ -133,9 +133,9 @@ def tally(said: Sequence[Statement]) -> dict[str, int]:
     return {word: sum(line.status == status for line in said) for status, (word, _) in WORDS.items()}
 
 
-def _said(claim: Claim) -> str:
+def _claimed(claim: Claim) -> str:
     if claim.direction:
-        return str(claim.said).replace("-", MINUS)
+        return str(claim.stated_value).replace("-", MINUS)
     return render(claim.value, claim.form)
 
 

@@ -37,11 +37,11 @@ def brought(tag: str, known: dict[str, str]) -> str | None:
     """What the element brings in, as text to show; None for nothing but the site's own."""
     if TAGS.fullmatch(tag) or (tag == "meta" and known.get("http-equiv", POLICY).strip().lower() != POLICY):
         return f"<{tag}>"
-    given = [value for name, value in known.items() if ADDRESSES.fullmatch(name)]
+    addresses = [value for name, value in known.items() if ADDRESSES.fullmatch(name)]
     if tag in LINKS:
-        foreign = [value for value in given if RUNS.match("".join(at for at in value if at > " "))]
+        foreign = [value for value in addresses if RUNS.match("".join(at for at in value if at > " "))]
     else:
-        foreign = [value for value in given if tag not in OWN or not OWN[tag].fullmatch(value)]
-    if foreign or (tag == "script" and known.get("type") != DATA and not given):
+        foreign = [value for value in addresses if tag not in OWN or not OWN[tag].fullmatch(value)]
+    if foreign or (tag == "script" and known.get("type") != DATA and not addresses):
         return " ".join([f"<{tag}>", *foreign])
     return None

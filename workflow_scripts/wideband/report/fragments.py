@@ -88,9 +88,9 @@ def _expanded(study: Study, book: Book, name: str, template: str) -> list[tuple[
         line if line.rstrip().endswith(JOINED) else f"{line}{MARK}{at}{MARK}"
         for at, line in enumerate(lines, start=1)
     ]
-    given = {**_context(study), "has": book.__contains__}
+    context = {**_context(study), "has": book.__contains__}
     try:
-        text = bounded(lambda: _jinja().from_string("\n".join(marked) + "\n").render(given))
+        text = bounded(lambda: _jinja().from_string("\n".join(marked) + "\n").render(context))
     except TemplateFault as fault:
         raise FragmentError(f"config/{FOLDER}/{name}, line {fault.line}: {fault}") from None
     pieces = text.split(MARK)

@@ -4,7 +4,7 @@ from ..config import Study
 from ..config.runs import pooled
 from .book import Book
 from .effects import ACCURACY, COST, DIVERSITY, LEARNING, NEARER, STATED, VALID, Effect
-from .figures.curves import said as printed
+from .figures.curves import number_text
 from .findings import Finding, findings
 from .names import arm_title
 
@@ -59,4 +59,4 @@ def _sentence(study: Study, book: Book, finding: Finding) -> str:
 
 def _amount(book: Book, effect: Effect) -> str:
     factor = "a factor of " if effect.kind == COST else ""
-    return f"on {effect.title} by {factor}{printed(book, effect.number, effect.form)}"
+    return f"on {effect.title} by {factor}{number_text(book, effect.number, effect.form)}"

@@ -152,7 +152,7 @@ class _Source(HTMLParser):
             if name.startswith("on") or (name == "style" and value.strip() != "min-height:px"):
                 self._say(f"{name}={value}")
             elif name not in DRAWN and value not in DECLARED and "http-equiv" not in known:
-                self._said(value)
+                self._collect(value)
 
     def handle_endtag(self, _: str) -> None:
         self._tag = ""
@@ -164,9 +164,9 @@ class _Source(HTMLParser):
             if self._tag == "style" and (WRITES.search(text) or has_numeral(text)):
                 self._say(text.strip(), at)
             if self._tag not in ("script", "style"):
-                self._said(text, at)
+                self._collect(text, at)
 
-    def _said(self, text: str, below: int = 0) -> None:
+    def _collect(self, text: str, below: int = 0) -> None:
         for what in (*literals(text), *(found[0] for found in WORDS.finditer(text))):
             self._say(what, below)
 

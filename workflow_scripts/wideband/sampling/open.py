@@ -8,7 +8,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ..config.policy import Sampling
 from .context import context_of
-from .kept import Kept
+from .partial_completions import PartialCompletions
 from .requests import Engine
 
 
@@ -20,22 +20,22 @@ def open_engine(
     tokenizer: PreTrainedTokenizerBase,
     threads: int,
     workers: int = 1,
-    kept: Kept | None = None,
+    partial: PartialCompletions | None = None,
 ) -> Iterator[Engine]:
     """The engine for one policy, closed when the block ends. Imports only what the engine needs.
 
     `workers` engines share the work, and `threads` cores; what is sampled does not depend on their number.
-    What is sampled goes into `kept` share by share, and what is there already is not sampled again.
+    What is sampled goes into `partial` share by share, and what is there already is not sampled again.
     """
     if settings.engine == "vllm":
-        with _servers(settings, base, adapter, tokenizer, workers, kept) as engine:
+        with _servers(settings, base, adapter, tokenizer, workers, partial) as engine:
             yield engine
         return
     from .workers import InTurn, WorkerProcesses
 
     if workers == 1:
         engine = _in_process(settings, base, adapter, threads)
-        yield InTurn(engine, tokenizer, settings.batch_size, kept, context_of(base))
+        yield InTurn(engine, tokenizer, settings.batch_size, partial, context_of(base))
     else:
         arguments = (settings, base, adapter, max(1, threads // workers))
         processes = WorkerProcesses(
@@ -45,7 +45,7 @@ def open_engine(
             tokenizer,
             settings.batch_size,
             settings.engine,
-            kept,
+            partial,
             context_of(base),
         )
         try:
@@ -61,7 +61,7 @@ def _servers(
     adapter: Path | None,
     tokenizer: PreTrainedTokenizerBase,
     workers: int,
-    kept: Kept | None,
+    partial: PartialCompletions | None,
 ) -> Iterator[Engine]:
     from .vllm_server import serve
     from .workers import Servers, gpus_of
@@ -75,7 +75,7 @@ def _servers(
             )
             for number in range(count)
         ]
-        yield Servers(engines, kept)
+        yield Servers(engines, partial)
 
 
 def _in_process(settings: Sampling, base: Path, adapter: Path | None, threads: int) -> Engine:

@@ -15,8 +15,8 @@ from threading import Event
 from types import MappingProxyType
 
 from ..policy.endpoint import Endpoint
-from .kept import Kept
 from .openai_answers import read
+from .partial_completions import PartialCompletions
 from .progress import Progress
 from .requests import Completion, Request, Settings
 from .shares import Asked, Done, Shares
@@ -66,10 +66,12 @@ class OpenAIEngine(Shares):
 
     name = "openai"
 
-    def __init__(self, endpoint: Endpoint, terms: Terms, spending: Path, kept: Kept | None = None) -> None:
+    def __init__(
+        self, endpoint: Endpoint, terms: Terms, spending: Path, partial: PartialCompletions | None = None
+    ) -> None:
         from openai import Omit, OpenAI
 
-        super().__init__(kept)
+        super().__init__(partial)
         for name in CHATTERS:
             logging.getLogger(name).setLevel(logging.WARNING)
         self.endpoint, self.terms, self.key = endpoint, terms, _key(terms.key_variable)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from transformers import PreTrainedTokenizerBase
 
 from .context import check_context
-from .kept import Kept
+from .partial_completions import PartialCompletions
 from .requests import Completion, Request, Settings
 
 log = logging.getLogger(__name__)
@@ -22,10 +22,13 @@ class Shares(ABC):
     name: str
 
     def __init__(
-        self, kept: Kept | None, tokenizer: PreTrainedTokenizerBase | None = None, context: int | None = None
+        self,
+        partial: PartialCompletions | None,
+        tokenizer: PreTrainedTokenizerBase | None = None,
+        context: int | None = None,
     ) -> None:
         """`context`: tokens that a sequence may have; None where that is not known."""
-        self.kept, self.tokenizer, self.context = kept, tokenizer, context
+        self.partial, self.tokenizer, self.context = partial, tokenizer, context
 
     def sample(self, requests: Sequence[Request], settings: Settings) -> list[Completion]:
         """One completion per request, in order. Raises ContextError before any is sampled."""
@@ -39,8 +42,8 @@ class Shares(ABC):
         for number, completions in self._sampled(left, settings):
             done[number] = completions
             # The last one is not kept: the whole table is written next.
-            if self.kept and len(done) < len(shares):
-                self.kept.put(asked[number], settings, completions)
+            if self.partial and len(done) < len(shares):
+                self.partial.put(asked[number], settings, completions)
         placed = {
             row: completion
             for number, rows in enumerate(shares)
@@ -58,9 +61,9 @@ class Shares(ABC):
 
     def _earlier(self, asked: Asked, settings: Settings) -> dict[int, list[Completion]]:
         # One share is never kept.
-        if self.kept is None or len(asked) == 1:
+        if self.partial is None or len(asked) == 1:
             return {}
-        found = {number: self.kept.get(share, settings) for number, share in asked.items()}
+        found = {number: self.partial.get(share, settings) for number, share in asked.items()}
         found = {number: completions for number, completions in found.items() if completions is not None}
         if found:
             log.info("%d of %d shares were sampled by an earlier run", len(found), len(asked))

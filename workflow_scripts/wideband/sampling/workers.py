@@ -13,7 +13,7 @@ from typing import Any
 from transformers import PreTrainedTokenizerBase
 
 from .batches import batches
-from .kept import Kept
+from .partial_completions import PartialCompletions
 from .requests import Completion, Engine, Request, Settings
 from .shares import Asked, Done, Shares
 from .vllm_engine import VllmEngine
@@ -33,10 +33,10 @@ class InTurn(Shares):
         engine: Engine,
         tokenizer: PreTrainedTokenizerBase,
         batch_size: int,
-        kept: Kept | None = None,
+        partial: PartialCompletions | None = None,
         context: int | None = None,
     ) -> None:
-        super().__init__(kept, tokenizer, context)
+        super().__init__(partial, tokenizer, context)
         self.engine, self.size = engine, SHARE * batch_size
         self.name = engine.name
 
@@ -59,10 +59,10 @@ class WorkerProcesses(Shares):
         tokenizer: PreTrainedTokenizerBase,
         batch_size: int,
         name: str,
-        kept: Kept | None = None,
+        partial: PartialCompletions | None = None,
         context: int | None = None,
     ) -> None:
-        super().__init__(kept, tokenizer, context)
+        super().__init__(partial, tokenizer, context)
         self.size, self.name = SHARE * batch_size, name
         spawning = multiprocessing.get_context("spawn")
         numbers = spawning.Queue()
@@ -86,8 +86,8 @@ class WorkerProcesses(Shares):
 class Servers(Shares):
     """Servers of one policy; all rollouts of a prompt go to one of them, which computes its prefix once."""
 
-    def __init__(self, engines: Sequence[VllmEngine], kept: Kept | None = None) -> None:
-        super().__init__(kept, engines[0].tokenizer, engines[0].context)
+    def __init__(self, engines: Sequence[VllmEngine], partial: PartialCompletions | None = None) -> None:
+        super().__init__(partial, engines[0].tokenizer, engines[0].context)
         self.engines, self.name = list(engines), engines[0].name
 
     def _cut(self, requests: Sequence[Request]) -> list[list[int]]:

@@ -51,7 +51,7 @@ class Free(Plain):
 
     def answer(self, text: str) -> str | None:
         """The answer in a text without thoughts."""
-        return find_answer(text) or boxed_answer(text) or _last(HASHES, text) or _said(text)
+        return find_answer(text) or boxed_answer(text) or _last(HASHES, text) or _after_the_answer_is(text)
 
 
 class Chat(Free):
@@ -97,7 +97,7 @@ def _last(style: re.Pattern[str], text: str) -> str | None:
     return found(hits[-1]) if hits else None
 
 
-def _said(text: str) -> str | None:
+def _after_the_answer_is(text: str) -> str | None:
     line = _last(SAID, text)
     if line is None:
         return None

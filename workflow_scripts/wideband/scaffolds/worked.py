@@ -20,7 +20,7 @@ class Worked(LastNumber):
 
     def answer(self, text: str) -> str | None:
         """The answer in a text without thoughts."""
-        return Free.answer(self, text) or _alone(text) or super().answer(text) or _line(text)
+        return Free.answer(self, text) or _first_line(text) or super().answer(text) or _line(text)
 
     def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
         """Working and `#### answer`, as GSM8K's authors write, or the one that `malformed` leaves."""
@@ -30,12 +30,12 @@ class Worked(LastNumber):
 
     def around(self, completion: str) -> tuple[str, str]:
         """Around the first answer that is marked, or the line that is one; else all stands before it."""
-        if not Free.answer(self, spoken(completion)) and _alone(completion):
+        if not Free.answer(self, spoken(completion)) and _first_line(completion):
             return split_at(completion.lstrip(), 0, 0)
         return super().around(completion)
 
 
-def _alone(text: str) -> str | None:
+def _first_line(text: str) -> str | None:
     """The first line, where it is an answer and no working."""
     line, _, rest = text.strip().partition("\n")
     if NUMBER.fullmatch(line.strip(AROUND)) or (not rest and len(WORD.findall(line)) <= WORDS):

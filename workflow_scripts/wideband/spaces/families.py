@@ -129,8 +129,8 @@ def named(name: str) -> Family:
 def family_of(name: str, values: Values) -> Family:
     """The family of that name. Raises SpaceError for a name or parameters that it does not have or allow."""
     family = named(name)
-    for given in values:
-        _known(f"parameter of {name}", given, family.parameters)
+    for value_name in values:
+        _known(f"parameter of {name}", value_name, family.parameters)
     for parameter, (allows, words) in family.parameters.items():
         if parameter not in values:
             raise SpaceError(f"{name}: parameter '{parameter}' is missing; give it {words}")

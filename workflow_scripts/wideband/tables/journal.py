@@ -18,7 +18,7 @@ Row = dict[str, Any]
 
 
 class Journal:
-    """Shares by what was asked for, as KeptRows: for shares of a row or few, which would be a file each.
+    """Shares by what was asked for, as PartialRows: for shares of a row or few, which would be a file each.
 
     One process at a time may write. The file must be one policy's own: that is not in the lines.
     """

@@ -55,10 +55,10 @@ def reader(name: str, scaffold: str) -> Scaffold:
     But a working is no part of a direct answer: where one counts, all of a direct completion is searched. And
     code that stands in no answer tags is read as it was written.
     """
-    asked, given = get(scaffold), load(name).GIVES
-    if "code" in given and not (asked.tagged and ANSWER_CLOSE in asked.stop):
+    asked, provided = get(scaffold), load(name).GIVES
+    if "code" in provided and not (asked.tagged and ANSWER_CLOSE in asked.stop):
         return VERBATIM
-    return WORKED if asked.direct and "working" in given else asked
+    return WORKED if asked.direct and "working" in provided else asked
 
 
 def valid_answers(name: str, item: Mapping[str, Any]) -> Any:

@@ -14,7 +14,7 @@ from ..sampling.prompts import prompts
 from .budget import most_steps, steps_to
 from .log import LossLines
 from .loop import common_arguments, to_the_end
-from .methods import Given
+from .methods import TrainingInputs
 from .order import training_order
 from .publish import PublishEvery
 from .state import MarkStable
@@ -46,53 +46,53 @@ class PairTrainer(DPOTrainer):
         return super().compute_loss(model, inputs, *others, **more)
 
 
-def train(given: Given) -> PairTrainer:
+def train(inputs: TrainingInputs) -> PairTrainer:
     """Train the stage to its end, as Method says. Raises WidebandError for a pair, as `tokenised`."""
-    stage: Dpo = given.stage
-    policy = given.policy()
-    pairs = tokenised(given, policy.config.get_text_config().max_position_embeddings)
+    stage: Dpo = inputs.stage
+    policy = inputs.policy()
+    pairs = tokenised(inputs, policy.config.get_text_config().max_position_embeddings)
     sizes = {uid: sum(map(len, pair.values())) for uid, pair in pairs.items()}
-    order = training_order(given.problems, stage, most_steps(stage, min(sizes.values())))["uid"].tolist()
+    order = training_order(inputs.problems, stage, most_steps(stage, min(sizes.values())))["uid"].tolist()
     steps = steps_to(stage, lambda row: sizes[order[row]])
-    publish = PublishEvery(stage.publish_every or steps, given.state / "published")
+    publish = PublishEvery(stage.publish_every or steps, inputs.state / "published")
     told, lines = StopWhenTold(), LossLines(stage)
     trainer = PairTrainer(
         model=policy,
         args=DPOConfig(
-            **common_arguments(stage, given.trainer, given.state, steps),
+            **common_arguments(stage, inputs.trainer, inputs.state, steps),
             beta=stage.beta,
             max_length=None,
             # The router is frozen, so its balancing loss could only distort what is logged.
             router_aux_loss_coef=0.0,
             train_sampling_strategy="sequential",
         ),
-        processing_class=given.tokenizer,
+        processing_class=inputs.tokenizer,
         train_dataset=Dataset.from_list([pairs[uid] for uid in order[: steps * stage.groups]]),
-        callbacks=[lines, MarkStable(), publish, told, *given.trackers],
+        callbacks=[lines, MarkStable(), publish, told, *inputs.trackers],
     )
     lines.trainer = publish.trainer = trainer
     to_the_end(trainer, told)
     return trainer
 
 
-def tokenised(given: Given, context: int) -> dict[str, Pair]:
+def tokenised(inputs: TrainingInputs, context: int) -> dict[str, Pair]:
     """The pairs by uid, in tokens.
 
     Raises WidebandError naming the uid of a pair that lacks a side, whose sides are equal, or which exceeds
     `context` tokens.
     """
     found = {}
-    problems, encode = given.problems, given.tokenizer.encode
+    problems, encode = inputs.problems, inputs.tokenizer.encode
     rows = zip(problems["uid"], problems["chosen"], problems["rejected"], strict=True)
-    for (uid, *sides), prompt in zip(rows, prompts(problems, given.render), strict=True):
-        texts = [_written(given, listed(side)) for side in sides]
+    for (uid, *sides), prompt in zip(rows, prompts(problems, inputs.render), strict=True):
+        texts = [_written(inputs, listed(side)) for side in sides]
         if not all(texts):
             raise WidebandError(f"uid {uid!r} lacks a side of its preference pair: leave it out")
         if texts[0] == texts[1]:
             raise WidebandError(
                 f"uid {uid!r}: both sides are {texts[0][:60]!r}, which teaches nothing: leave it out"
             )
-        end = [given.tokenizer.eos_token_id]
+        end = [inputs.tokenizer.eos_token_id]
         chosen, rejected = (encode(text, add_special_tokens=False) + end for text in texts)
         found[uid] = {"prompt_ids": encode(prompt), "chosen_ids": chosen, "rejected_ids": rejected}
         longest = len(found[uid]["prompt_ids"]) + max(len(chosen), len(rejected))
@@ -104,6 +104,6 @@ def tokenised(given: Given, context: int) -> dict[str, Pair]:
     return found
 
 
-def _written(given: Given, parts: list[str]) -> str:
+def _written(inputs: TrainingInputs, parts: list[str]) -> str:
     """A side as a completion: its text as it stands, or working and answer as the scaffold writes them."""
-    return given.scaffold.compose(*parts) if len(parts) == 2 else "".join(parts)
+    return inputs.scaffold.compose(*parts) if len(parts) == 2 else "".join(parts)

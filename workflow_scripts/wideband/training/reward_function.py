@@ -14,7 +14,7 @@ from ..grading import Grader
 from ..grading.by_task import Asked, asked_of, judge, parse
 from ..sampling.prompts import Render, prompts
 from ..scaffolds import Scaffold
-from ..spaces.asked import space_of
+from ..spaces.of_items import space_of
 from ..tables.status import UNDECIDED
 from . import rewards
 from .advantages import pass_at_k

@@ -19,7 +19,7 @@ from ..sampling.seeds import derive_seed
 from .budget import most_steps, steps_to
 from .log import LossLines
 from .loop import common_arguments, to_the_end
-from .methods import Given
+from .methods import TrainingInputs
 from .order import training_order
 from .publish import PublishEvery
 from .retention import Retention, keep_start, retaining
@@ -28,8 +28,8 @@ from .stopping import StopWhenTold
 from .target_items import END, Labels, TargetItem
 
 MakeLabels = Callable[[TargetItem, np.random.Generator], Labels]
-# Of what a stage is given, and the tokens of the policy's context, the items by uid.
-FindItems = Callable[[Given, int], dict[str, TargetItem]]
+# Of what a stage is trained with, and the tokens of the policy's context, the items by uid.
+FindItems = Callable[[TrainingInputs, int], dict[str, TargetItem]]
 
 
 class TargetTrainer(Trainer):
@@ -113,18 +113,18 @@ def packed_loss(
     return (sum(labels.constant for _, labels in taught) - crossed) / len(taught)
 
 
-def train_on_targets(given: Given, found: FindItems, labels: MakeLabels) -> TargetTrainer:
+def train_on_targets(inputs: TrainingInputs, found: FindItems, labels: MakeLabels) -> TargetTrainer:
     """Train the stage to its end, as Method says; what is drawn depends on (stage seed, place) alone.
 
     `found` gives the items by uid. Raises SpaceError for options that the policy cannot tell apart or hold,
     LikelihoodError for one that takes no packed lines.
     """
-    stage = given.stage
-    policy = given.policy()
-    retention = retaining(given.retained, getattr(stage, "retain", None), stage.seed, given.tokenizer)
-    items = found(given, policy.config.get_text_config().max_position_embeddings)
+    stage = inputs.stage
+    policy = inputs.policy()
+    retention = retaining(inputs.retained, getattr(stage, "retain", None), stage.seed, inputs.tokenizer)
+    items = found(inputs, policy.config.get_text_config().max_position_embeddings)
     least = min(len(item.prompt) for item in items.values()) + 1
-    order = training_order(given.problems, stage, most_steps(stage, least))["uid"].tolist()
+    order = training_order(inputs.problems, stage, most_steps(stage, least))["uid"].tolist()
 
     def draw(row: int) -> tuple[TargetItem, Labels]:
         item = items[order[row]]
@@ -135,20 +135,20 @@ def train_on_targets(given: Given, found: FindItems, labels: MakeLabels) -> Targ
         return len(item.prompt) + taught.prefixes
 
     steps = steps_to(stage, tokens_of)
-    publish = PublishEvery(stage.publish_every or steps, given.state / "published")
+    publish = PublishEvery(stage.publish_every or steps, inputs.state / "published")
     told, lines = StopWhenTold(), LossLines(stage)
     if retention:
         keep_start(policy)
     trainer = TargetTrainer(
         model=policy,
         args=TrainingArguments(
-            **common_arguments(stage, given.trainer, given.state, steps),
+            **common_arguments(stage, inputs.trainer, inputs.state, steps),
             train_sampling_strategy="sequential",
         ),
-        processing_class=given.tokenizer,
+        processing_class=inputs.tokenizer,
         train_dataset=[{"row": row} for row in range(steps * stage.groups)],
         data_collator=lambda rows: {"rows": torch.tensor([row["row"] for row in rows])},
-        callbacks=[lines, MarkStable(), publish, told, *given.trackers],
+        callbacks=[lines, MarkStable(), publish, told, *inputs.trackers],
         draw=draw,
         groups=stage.groups,
         retention=retention,

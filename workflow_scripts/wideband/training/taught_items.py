@@ -9,42 +9,42 @@ from ..likelihood.items import questions
 from ..lists import listed
 from ..sampling.prompts import prompts
 from ..scaffolds import Scaffold
-from .methods import Given
+from .methods import TrainingInputs
 from .target_items import TargetItem
 
 
-def of_laws(given: Given, context: int) -> dict[str, TargetItem]:
+def of_laws(inputs: TrainingInputs, context: int) -> dict[str, TargetItem]:
     """The items by uid with their options; options without mass are never wanted.
 
     Raises SpaceError for options that the tokenizer cannot tell apart, or that exceed `context` tokens.
     """
-    problems = given.problems
-    asked = questions(problems, prompts(problems, given.render))
+    problems = inputs.problems
+    asked = questions(problems, prompts(problems, inputs.render))
     found = {}
     for uid, question in zip(problems["uid"], asked, strict=True):
-        prompt, sequences = encode(given.tokenizer, question, context)
+        prompt, sequences = encode(inputs.tokenizer, question, context)
         law = np.array(question.space.law)
         rows = np.flatnonzero(law)
         found[uid] = TargetItem(prompt, [sequences[row] for row in rows], law[rows] / law[rows].sum())
     return found
 
 
-def of_solutions(given: Given, context: int) -> dict[str, TargetItem]:
+def of_solutions(inputs: TrainingInputs, context: int) -> dict[str, TargetItem]:
     """The items by uid with their worked answers, as the arm's scaffold writes them, each as likely.
 
     What is read is what is taught: a direct answer to a problem has its working before it. A worked answer to
     an item without a gold is the answer.
     Raises WidebandError naming the uid of an item without any, or with one that exceeds `context` tokens.
     """
-    problems = given.problems
+    problems = inputs.problems
     columns = (problems[name] for name in ("uid", "task", "gold", "solutions"))
     found = {}
-    for uid, task, gold, solutions, prompt in zip(*columns, prompts(problems, given.render), strict=True):
-        texts = dict.fromkeys(_written(given.scaffold, task, gold, text) for text in listed(solutions))
+    for uid, task, gold, solutions, prompt in zip(*columns, prompts(problems, inputs.render), strict=True):
+        texts = dict.fromkeys(_written(inputs.scaffold, task, gold, text) for text in listed(solutions))
         if not texts:
             raise WidebandError(f"uid {uid!r} has no worked answer: leave it out, or choose another method")
-        sequences = [tuple(given.tokenizer.encode(text, add_special_tokens=False)) for text in texts]
-        found[uid] = _fitting(uid, given.tokenizer.encode(prompt), sequences, context)
+        sequences = [tuple(inputs.tokenizer.encode(text, add_special_tokens=False)) for text in texts]
+        found[uid] = _fitting(uid, inputs.tokenizer.encode(prompt), sequences, context)
     return found
 
 

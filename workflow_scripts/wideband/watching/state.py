@@ -106,7 +106,7 @@ def _job(job: PlannedJob, root: Path, now: float, last: float, queue: list[Queue
     owner = _owner(lock) if begun > ended else None
     slurm = owner[3] or "" if owner else ""
     if owner and _lives(owner, begun, queue):
-        return Job(job.label, job.rule, RUNS, log, said(log), now - begun, owner[2], slurm)
+        return Job(job.label, job.rule, RUNS, log, last_progress(log), now - begun, owner[2], slurm)
     if len(kept) == len(found) and all(manifest["spec"]["digest"] == job.spec.digest for manifest in kept):
         return Job(job.label, job.rule, DONE, log, seconds=kept[0].get("seconds"))
     requeued = any(slurm_job.job == slurm for slurm_job in queue or ())
@@ -116,7 +116,7 @@ def _job(job: PlannedJob, root: Path, now: float, last: float, queue: list[Queue
     return Job(job.label, job.rule, ENDED, log, slurm=slurm, fate=fate)
 
 
-def said(log: Path) -> str:
+def last_progress(log: Path) -> str:
     """The last line of a log that says how far its job is; empty without one."""
     if not log.is_file():
         return ""

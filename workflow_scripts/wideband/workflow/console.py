@@ -14,7 +14,7 @@ from typing import Any
 
 from snakemake_interface_logger_plugins.common import LogEvent
 
-from ..watching.state import said
+from ..watching.state import last_progress
 from .key_figures import ended
 
 # Snakemake's name of the handler that writes to the terminal.
@@ -119,7 +119,7 @@ class Console(logging.Formatter):
             jobs = list(self.running.values())
             due = time.monotonic() - printed >= PRINT_S
             for job in jobs:
-                line = _waits(job) or (_far(job) if due and not self.renews else "")
+                line = _waits(job) or (_progress(job) if due and not self.renews else "")
                 if line and line != job.printed:
                     job.printed = line
                     self._write(f"{CLEAR if self.renews else ''}… {job.message}: {line}\n")
@@ -131,7 +131,7 @@ class Console(logging.Formatter):
         """The line that renews itself: a bar of ended jobs, and how far the running ones are."""
         full = BAR * self.done // max(self.total, 1)
         bar = f"{'█' * full}{'░' * (BAR - full)} {self.done}/{self.total}"
-        parts = [" ".join(filter(None, (job.message, _far(job)))) for job in jobs if job.log]
+        parts = [" ".join(filter(None, (job.message, _progress(job)))) for job in jobs if job.log]
         return "  ".join([bar, " · ".join(parts)])[: width - 1]
 
     def _write(self, text: str) -> None:
@@ -155,8 +155,8 @@ def install(logger: logging.Logger, root: Path) -> Console | None:
     return None
 
 
-def _far(job: Running) -> str:
-    return said(job.log) if job.log else ""
+def _progress(job: Running) -> str:
+    return last_progress(job.log) if job.log else ""
 
 
 def _waits(job: Running) -> str:

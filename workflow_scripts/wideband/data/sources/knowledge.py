@@ -19,12 +19,12 @@ def _lettered(question: str, options: Sequence[str], right: str) -> tuple[str, s
     return asked(question, options), letter(options.index(right))
 
 
-def _alone(question: str, options: Sequence[str], right: str) -> tuple[str, str]:
+def _cloze(question: str, options: Sequence[str], right: str) -> tuple[str, str]:
     return f"{question}\nReply with the answer and nothing else.", right
 
 
 # What a source asks of a question, and its gold: a letter of shown options, or the text of one.
-ASKED = {"knowledge": _lettered, "knowledge_cloze": _alone}
+ASKED = {"knowledge": _lettered, "knowledge_cloze": _cloze}
 
 
 def items(part: Slice, seed: int) -> pd.DataFrame:

@@ -47,8 +47,12 @@ def read(path: Path, entry: Import) -> Log:
 
 def _aggregate(path: Path) -> str:
     detailed = read_object(path).get("detailed_evaluation_results")
-    beside = Path(str(detailed.get("file_path"))).name if isinstance(detailed, dict) else None
-    found = f"name {beside}" if beside else "it names no file of them, so that nothing can be imported"
+    samples_file = Path(str(detailed.get("file_path"))).name if isinstance(detailed, dict) else None
+    found = (
+        f"name {samples_file}"
+        if samples_file
+        else "it names no file of them, so that nothing can be imported"
+    )
     return f"{path}: holds aggregated scores only; results of single samples are in a file beside it: {found}"
 
 

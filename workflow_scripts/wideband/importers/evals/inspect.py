@@ -161,9 +161,11 @@ def _facts(row: Row) -> dict[str, Any]:
 
 
 def _input(row: Row) -> str | None:
-    given = row.get("input")
-    if isinstance(given, list):
-        users = [message for message in given if isinstance(message, dict) and message.get("role") == "user"]
+    messages = row.get("input")
+    if isinstance(messages, list):
+        users = [
+            message for message in messages if isinstance(message, dict) and message.get("role") == "user"
+        ]
         return _text(row, users[-1].get("content")) if users else None
     return row.string("input")
 

@@ -55,7 +55,7 @@ def _rows(path: Path, entry: Import) -> list[Row]:
     return [row for row in rows if str(row.get("filter")) == filters[0]]
 
 
-def beside(path: Path, entry: Import) -> None:
+def check_summary(path: Path, entry: Import) -> None:
     """The summary `results_<time>.json` beside the samples has their number of documents and their mean.
 
     The mean is that of the verdict, where it counts. A part of the samples is not compared.
@@ -88,14 +88,14 @@ def beside(path: Path, entry: Import) -> None:
 
 def _draws(row: Row, entry: Import, verdict: str | None) -> list[Draw]:
     asked, uid = _arguments(row), uid_of(row, entry.uid, ("doc_id",))
-    given = [request[1] for request in asked if len(request) > 1 and isinstance(request[1], str)]
+    continuations = [request[1] for request in asked if len(request) > 1 and isinstance(request[1], str)]
     prompt = asked[0][0] if asked and isinstance(asked[0][0], str) else None
     if asked and all(len(request) == 1 for request in asked):
         raise ImportFileError(
             f"{row.place}: rolling log-probabilities of a text, which is not an answer to a problem"
         )
-    if given or (not asked and _is_pair(row.value("resps"))):
-        return [_choice(row, entry, verdict, uid, given, prompt)]
+    if continuations or (not asked and _is_pair(row.value("resps"))):
+        return [_choice(row, entry, verdict, uid, continuations, prompt)]
     return _generated(row, entry, verdict, uid, prompt)
 
 
@@ -126,14 +126,14 @@ def _generated(row: Row, entry: Import, verdict: str | None, uid: str, prompt: s
 
 
 def _choice(
-    row: Row, entry: Import, verdict: str | None, uid: str, given: list[str], prompt: str | None
+    row: Row, entry: Import, verdict: str | None, uid: str, continuations: list[str], prompt: str | None
 ) -> Draw:
     """The likelihoods of the options, and the harness's verdict on the likeliest."""
     pairs = [pair for response in row.value("resps") for pair in _pairs(response)]
     asked = _arguments(row)
     # acc_mutual_info asks for every option once more, without the question.
     pairs = [pair for pair, (context, *_) in zip(pairs, asked, strict=False) if context] if asked else pairs
-    texts = given[: len(pairs)] or [str(place) for place in range(len(pairs))]
+    texts = continuations[: len(pairs)] or [str(place) for place in range(len(pairs))]
     if not pairs:
         raise row.wrong(("resps",), row.fields["resps"], "log-probabilities of the options")
     if len(texts) != len(pairs):
@@ -215,8 +215,10 @@ def _logprob(row: Row, pair: list[Any]) -> float:
 
 def _arguments(row: Row) -> list[list[Any]]:
     """The arguments of each request, in either form of the harness."""
-    given = row.get("arguments")
-    requests = list(given.values()) if isinstance(given, dict) else given if isinstance(given, list) else []
+    listed = row.get("arguments")
+    requests = (
+        list(listed.values()) if isinstance(listed, dict) else listed if isinstance(listed, list) else []
+    )
     found = [list(request.values()) if isinstance(request, dict) else request for request in requests]
     return [arguments if isinstance(arguments, list) and arguments else [arguments] for arguments in found]
 
@@ -245,5 +247,5 @@ FORMAT = EvalFormat(
     seeds=False,
     rows=(("doc_id", "resps"),),
     objects=(("results", "versions"), ("results", "configs")),
-    beside=beside,
+    check_summary=check_summary,
 )

@@ -27,14 +27,14 @@ def read(path: Path, entry: Import) -> Log:
 def _draws(row: Row, entry: Import) -> list[Draw]:
     uid, facts = uid_of(row, entry.uid, ("idx", "id", "unique_id")), facts_of(row, NAMES)
     texts, answers = _list(row, "code"), row.get("pred")
-    given = _list(row, "score") if entry.grader == "log" else [None] * len(texts)
+    scores = _list(row, "score") if entry.grader == "log" else [None] * len(texts)
     answers = answers if isinstance(answers, list) and len(answers) == len(texts) else [None] * len(texts)
-    if len(given) != len(texts):
+    if len(scores) != len(texts):
         raise ImportFileError(
-            f"{row.place}: {len(given)} scores for {len(texts)} completions in 'code'; restore it"
+            f"{row.place}: {len(scores)} scores for {len(texts)} completions in 'code'; restore it"
         )
     draws = []
-    for text, value, answer in zip(texts, given, answers, strict=True):
+    for text, value, answer in zip(texts, scores, answers, strict=True):
         if not isinstance(text, str):
             raise row.wrong(("code",), row.fields["code"], "a list of texts")
         correct = None if value is None else score(row.place, "score", value, entry)

@@ -43,10 +43,10 @@ def title(name: str) -> str:
 
 def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:
     """The metrics of an evaluation, by what its task gives and which tables it has."""
-    given = frozenset(gives)
+    provided = frozenset(gives)
     every = ((name, load(name)) for name in names())
     fitting = (
-        (name, metric) for name, metric in every if metric.needs <= given and not metric.unless & given
+        (name, metric) for name, metric in every if metric.needs <= provided and not metric.unless & provided
     )
     return [name for name, metric in fitting if all(map(has, metric.reads))]
 

@@ -72,7 +72,7 @@ class Item:
         return among_valid(self.logprobs)
 
     @cached_property
-    def said(self) -> Counter[str]:
+    def answer_counts(self) -> Counter[str]:
         """How often each text was given, letter case and punctuation around it aside."""
         return Counter(folded(text) for text in self.texts if text)
 
@@ -131,5 +131,5 @@ def metric(
     unless: Iterable[str] = (),
 ) -> Callable[[Callable[[Item], float]], Metric]:
     """Decorator that makes a metric of a function."""
-    given = unit, frozenset(needs), tuple(reads), within, frozenset(unless)
-    return lambda function: Metric(function, *given)
+    settings = unit, frozenset(needs), tuple(reads), within, frozenset(unless)
+    return lambda function: Metric(function, *settings)

@@ -8,4 +8,4 @@ from .base import SAMPLED, Item, metric
 @metric(unit="fraction", needs={"text"}, reads=[SAMPLED], within=(0.0, 1.0))
 def top_answer_share(item: Item) -> float:
     """Completions with the most frequent text / all completions; NaN without any text."""
-    return max(item.said.values()) / item.draws if item.said else math.nan
+    return max(item.answer_counts.values()) / item.draws if item.answer_counts else math.nan

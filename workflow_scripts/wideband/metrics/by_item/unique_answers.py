@@ -8,4 +8,4 @@ from .base import SAMPLED, Item, metric
 @metric(unit="answers", needs={"text"}, reads=[SAMPLED], within=lambda n: (1.0, float(max(n, 1))))
 def unique_answers(item: Item) -> float:
     """Distinct texts, letter case, blanks and punctuation around them aside; NaN without any text."""
-    return float(len(item.said)) or math.nan
+    return float(len(item.answer_counts)) or math.nan

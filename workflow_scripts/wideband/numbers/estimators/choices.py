@@ -88,9 +88,11 @@ def _measure_unit(args: dict[str, object]) -> str:
 def _counts(frames: Frames) -> list[pd.Series]:
     """Counts by option of every item, 0 for those that were never given; answers that are none left out."""
     answers, options = frames
-    given = {uid: rows.set_index("answer")["count"] for uid, rows in answers.groupby("uid")}
+    by_uid = {uid: rows.set_index("answer")["count"] for uid, rows in answers.groupby("uid")}
     return [
-        given[uid].reindex(listed, fill_value=0) for uid, listed in _options(options).items() if uid in given
+        by_uid[uid].reindex(listed, fill_value=0)
+        for uid, listed in _options(options).items()
+        if uid in by_uid
     ]
 
 
@@ -108,15 +110,15 @@ def share(frames: Frames, options: Items, confidence: float) -> Estimate:
     counts = pd.concat(_counts(frames))
     n = int(counts.sum())
     wanted = counts[counts.index.isin(options)] if options is not None else counts.nlargest(1)
-    given = int(wanted.sum())
-    return Estimate(given / n if n else math.nan, wilson(given, n, confidence), n)
+    times_given = int(wanted.sum())
+    return Estimate(times_given / n if n else math.nan, wilson(times_given, n, confidence), n)
 
 
 @estimator("choices.valid", unit="fraction", source="Wilson 1927; answers that are an option / answers")
 def valid(frames: Frames, confidence: float) -> Estimate:
     """Tables: answers, problems."""
-    given, n = int(pd.concat(_counts(frames)).sum()), int(frames[0]["count"].sum())
-    return Estimate(given / n if n else math.nan, wilson(given, n, confidence), n)
+    times_given, n = int(pd.concat(_counts(frames)).sum()), int(frames[0]["count"].sum())
+    return Estimate(times_given / n if n else math.nan, wilson(times_given, n, confidence), n)
 
 
 @estimator("choices.never", unit="options", source="options that no answer was")

@@ -63,7 +63,7 @@ def sections(study: Study, book: Book, root: Path) -> list[Section]:
         if any(plots):
             kept = [replace(plot, key=f"{plot.key}-before-and-after") for plot in plots if plot]
             heading, grid = f"{title}, family by family", _grid(study, name)
-            found.append(Section(f"{name}-families", heading, FAMILIES, kept, grid=grid, beside=True))
+            found.append(Section(f"{name}-families", heading, FAMILIES, kept, grid=grid, side_by_side=True))
     return found
 
 

@@ -81,7 +81,7 @@ def error_bars(values: list[float], ends: list[Ends | None], colour: str) -> dic
     }
 
 
-def said(book: Book, identity: str, form: str) -> str:
+def number_text(book: Book, identity: str, form: str) -> str:
     """A number with its unit and interval, rounded as the interval allows, for what a point says."""
     ends = book.interval(identity)
     form = fitted(form, ends)
@@ -112,5 +112,7 @@ def _line(book: Book, known: Sequence[Point], name: str, colour: str, form: str)
 
 
 def _hovers(book: Book, ids: list[str], form: str, name: str) -> dict[str, Any]:
-    texts = [f"{said(book, identity, form)}<br>n = {book.n(identity)}<br>{identity}" for identity in ids]
+    texts = [
+        f"{number_text(book, identity, form)}<br>n = {book.n(identity)}<br>{identity}" for identity in ids
+    ]
     return {"customdata": ids, "text": texts, "hovertemplate": "%{text}<extra>" + name + "</extra>"}

@@ -65,8 +65,8 @@ def of_texts(study: Study) -> list[Measure]:
     """The further measures of texts that a study takes."""
     found, asked = [], study.entailment
     if study.texts:
-        given = study.texts.tokens, study.texts.length
-        every = [*text_names.within(*given), *text_names.across(*given)]
+        settings = study.texts.tokens, study.texts.length
+        every = [*text_names.within(*settings), *text_names.across(*settings)]
         found += [
             Measure(measure, text_names.title(measure), text_names.unit_of(measure)) for measure in every
         ]

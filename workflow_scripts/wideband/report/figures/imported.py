@@ -207,10 +207,10 @@ def _items(study: Study, root: Path, files: Sequence[Import], metric: str) -> Fi
 def _answers(study: Study, root: Path, entry: Import) -> Figure:
     """Bars in the order of the options, of all items of the file together."""
     paths = _answer_paths(entry)
-    given = read_table(root / paths[0], "answers").groupby("answer")["count"].sum()
+    observed = read_table(root / paths[0], "answers").groupby("answer")["count"].sum()
     listed = read_table(root / paths[1], "problems")["options"]
     options = list(dict.fromkeys(option for options_of in listed for option in options_of))
-    counts = given.reindex(options, fill_value=0)
+    counts = observed.reindex(options, fill_value=0)
     top = counts.nlargest(FAVOURITES)
     bars = {
         "type": "bar",

@@ -106,7 +106,7 @@ class Section:
     """A heading, the plots under it, and the caption that says what one sees.
 
     `interval`: the caption ends with how the intervals are made. `grid`: the plots' numbers as a table, under
-    a column of plots unless these stand `beside` one another.
+    a column of plots unless these stand `side_by_side`.
     """
 
     key: str
@@ -116,7 +116,7 @@ class Section:
     absent: str = "There are no numbers for this plot in this study."
     interval: bool = True
     grid: Grid | None = None
-    beside: bool = False
+    side_by_side: bool = False
 
     def legend(self) -> list[Key]:
         """One legend for all plots of the section: every named curve once; none for a single one."""

@@ -28,14 +28,14 @@ HIDDEN = ", here only in what a point says when it is pointed at, since so many 
 def sections(study: Study, book: Book) -> list[Section]:
     """Sections of the pass@k page."""
     curves = [_curves(study, book, name) for name in study.benchmarks]
-    caption = CURVES.format(few=_said(len(study.arms)))
+    caption = CURVES.format(few=_hidden_note(len(study.arms)))
     found = [Section("curves", "Every arm at every k", caption, [figure for figure in curves if figure])]
     pairs = comparisons(study)
     if pairs:
         gaps = [_gap(study, book, name) for name in study.benchmarks]
         first, second = pairs[0].titles if len(pairs) == 1 else ("the first arm", "the second")
         title = f"Difference, {pairs[0].minus}" if len(pairs) == 1 else "Differences of compared arms"
-        caption = GAPS.format(first=first, second=second, few=_said(len(pairs)))
+        caption = GAPS.format(first=first, second=second, few=_hidden_note(len(pairs)))
         found.append(Section("difference", title, caption, [figure for figure in gaps if figure]))
     return found
 
@@ -44,7 +44,7 @@ def _shade(lines: int) -> Interval:
     return "ribbon" if lines <= FEW else "none"
 
 
-def _said(lines: int) -> str:
+def _hidden_note(lines: int) -> str:
     return "" if lines <= FEW else HIDDEN
 
 

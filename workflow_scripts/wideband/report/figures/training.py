@@ -52,13 +52,13 @@ def sections(study: Study, root: Path) -> list[Section]:
     """Sections of the training page. `root` is the study's results folder."""
     logs = {arm: _log(study, root, arm) for arm in trained_arms(study)} if study.stages else {}
     starts = _starts(study, logs)
-    known = [panel for panel in PANELS if any(_told(log[panel.column], panel) for log in logs.values())]
+    known = [panel for panel in PANELS if any(_has_values(log[panel.column], panel) for log in logs.values())]
     figures = [_figure(study, logs, starts, panel) for panel in known]
     absent = "No training log in this study: nothing was trained."
     return [Section("curves", "Every step of training", CAPTION, figures, absent, interval=False)]
 
 
-def _told(values: pd.Series, panel: Panel) -> bool:
+def _has_values(values: pd.Series, panel: Panel) -> bool:
     """Whether a log has the column, and of undecided verdicts any at all."""
     return bool(values.gt(0).any() if panel.column == "undecided" else values.notna().any())
 

@@ -12,7 +12,7 @@ from ..formats import render
 from ..names import arm_title, benchmark_title, final, ordered_arms, space_title, spaced
 from ..palette import INK
 from .axes import axis
-from .curves import said
+from .curves import number_text
 from .layout import Figure, Grid, GridRow, Section, layout
 
 # Validity stands beside both forms of total variation: either alone can flatter.
@@ -120,7 +120,7 @@ def _printed(book: Book, identity: str, trained: bool) -> str:
 
 
 def _hover(book: Book, identity: str) -> str:
-    return said(book, identity, "+.3f")
+    return number_text(book, identity, "+.3f")
 
 
 def _grid(study: Study, benchmark: str, columns: list[Training]) -> Grid:

@@ -1,6 +1,6 @@
 """Methods of training by name. A new one is one file here with a model of its keys in `config/training.py`:
 
-`DESCRIPTION`, one line; `train(given)`, which trains to the stage's last step and gives the trainer back.
+`DESCRIPTION`, one line; `train(inputs)`, which trains to the stage's last step and gives the trainer back.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ from ...scaffolds import Scaffold
 
 
 @dataclass(frozen=True)
-class Given:
+class TrainingInputs:
     """What a stage is trained with, whatever its method.
 
     Attributes:
@@ -52,7 +52,7 @@ class Method(Protocol):
 
     DESCRIPTION: str
 
-    def train(self, given: Given) -> Trainer:
+    def train(self, inputs: TrainingInputs) -> Trainer:
         """Train, going on at the newest complete save; exits with AGAIN when the job's time ends first."""
 
 

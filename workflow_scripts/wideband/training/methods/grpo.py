@@ -5,17 +5,17 @@ from trl import GRPOTrainer
 from ...grading import Grader
 from .. import grpo
 from ..reward_function import RewardFunction, items
-from . import Given
+from . import TrainingInputs
 
 DESCRIPTION = "GRPO: rollouts of the policy, scored by a reward"
 
 
-def train(given: Given) -> GRPOTrainer:
+def train(inputs: TrainingInputs) -> GRPOTrainer:
     """See Method."""
-    stage, trainer = given.stage, given.trainer
-    asked = items(given.problems, given.render)
-    with Grader(given.grading.timeout_s, given.grading.workers) as grader:
-        rewards = RewardFunction(stage, given.scaffold, grader, trainer.tag_coefficient, asked)
-        asking = given.scaffold.stop, given.render
-        run = grpo.Run(stage, trainer, *asking, given.state, given.retained, given.trackers)
-        return grpo.train(given.policy, given.tokenizer, given.problems, rewards, run)
+    stage, trainer = inputs.stage, inputs.trainer
+    asked = items(inputs.problems, inputs.render)
+    with Grader(inputs.grading.timeout_s, inputs.grading.workers) as grader:
+        rewards = RewardFunction(stage, inputs.scaffold, grader, trainer.tag_coefficient, asked)
+        asking = inputs.scaffold.stop, inputs.render
+        run = grpo.Run(stage, trainer, *asking, inputs.state, inputs.retained, inputs.trackers)
+        return grpo.train(inputs.policy, inputs.tokenizer, inputs.problems, rewards, run)

@@ -5,17 +5,17 @@ import numpy as np
 from ..target_items import TargetItem, labels_of_answers
 from ..target_trainer import TargetTrainer, train_on_targets
 from ..taught_items import of_laws, of_solutions
-from . import Given
+from . import TrainingInputs
 
 DESCRIPTION = "supervised training on worked answers, or on answers that are sampled from a law over options"
 
 
-def train(given: Given) -> TargetTrainer:
+def train(inputs: TrainingInputs) -> TargetTrainer:
     """See Method."""
-    samples = given.stage.samples
+    samples = inputs.stage.samples
 
     def labels(item: TargetItem, random: np.random.Generator):
         return labels_of_answers(item, item.drawn(samples, random))
 
-    found = of_solutions if given.stage.answers == "solutions" else of_laws
-    return train_on_targets(given, found, labels)
+    found = of_solutions if inputs.stage.answers == "solutions" else of_laws
+    return train_on_targets(inputs, found, labels)

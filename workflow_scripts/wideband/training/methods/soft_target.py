@@ -5,17 +5,17 @@ import numpy as np
 from ..target_items import TargetItem, labels_of_law
 from ..target_trainer import TargetTrainer, train_on_targets
 from ..taught_items import of_laws
-from . import Given
+from . import TrainingInputs
 
 DESCRIPTION = "next-token targets out of a law over options, all of them at once or along sampled answers"
 
 
-def train(given: Given) -> TargetTrainer:
+def train(inputs: TrainingInputs) -> TargetTrainer:
     """See Method."""
-    paths, total = given.stage.paths, given.stage.loss == "sum"
+    paths, total = inputs.stage.paths, inputs.stage.loss == "sum"
 
     def labels(item: TargetItem, random: np.random.Generator):
         weights = item.law if paths == "all" else item.drawn(paths, random) / paths
         return labels_of_law(item, weights, total)
 
-    return train_on_targets(given, of_laws, labels)
+    return train_on_targets(inputs, of_laws, labels)

@@ -1,4 +1,4 @@
-"""Completions that a sampling job has so far (see tables.kept and tables.journal)."""
+"""Completions that a sampling job has so far (see tables.partial_rows and tables.journal)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..tables.journal import Journal
-from ..tables.kept import KeptRows
+from ..tables.partial_rows import PartialRows
 from .requests import Completion, Request, Settings
 
 SCHEMA = pa.schema(
@@ -23,7 +23,7 @@ SCHEMA = pa.schema(
 )
 
 
-class Kept:
+class PartialCompletions:
     """Shares of completions, each named by its requests and settings.
 
     `paid`: each completion costs money and is a share of its own: they go into one journal.
@@ -33,7 +33,7 @@ class Kept:
     """
 
     def __init__(self, folder: Path, paid: bool = False) -> None:
-        self.rows = Journal(folder / "paid.jsonl") if paid else KeptRows(folder, SCHEMA)
+        self.rows = Journal(folder / "paid.jsonl") if paid else PartialRows(folder, SCHEMA)
         self.rollouts = 0
 
     def get(self, requests: Sequence[Request], settings: Settings) -> list[Completion] | None:

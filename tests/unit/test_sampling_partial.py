@@ -10,8 +10,8 @@ import torch
 import vllm_stub
 
 from wideband.config.policy import Sampling
-from wideband.sampling.kept import Kept
 from wideband.sampling.open import open_engine
+from wideband.sampling.partial_completions import PartialCompletions
 from wideband.sampling.requests import Completion, Request, Settings
 from wideband.sampling.transformers_engine import TransformersEngine
 from wideband.sampling.vllm_engine import ServerError
@@ -57,8 +57,8 @@ def counted(model: Any, tokenizer: Any) -> Callable[..., Counted]:
 
 @pytest.mark.parametrize("paid", [False, True])
 def test_a_share_comes_back_as_it_was_to_the_last_bit(tmp_path: Path, paid: bool) -> None:
-    Kept(tmp_path / "state", paid).put(REQUESTS[:3], SETTINGS, AWKWARD)
-    kept = Kept(tmp_path / "state", paid)
+    PartialCompletions(tmp_path / "state", paid).put(REQUESTS[:3], SETTINGS, AWKWARD)
+    kept = PartialCompletions(tmp_path / "state", paid)
     assert kept.get(REQUESTS[:3], SETTINGS) == AWKWARD
     assert kept.rollouts == 3
     assert kept.get(REQUESTS[1:4], SETTINGS) is None
@@ -68,23 +68,23 @@ def test_a_share_comes_back_as_it_was_to_the_last_bit(tmp_path: Path, paid: bool
 @pytest.mark.parametrize("paid", [False, True])
 @pytest.mark.parametrize("damage", ["cut", "empty", "bit"])
 def test_a_damaged_share_is_none(tmp_path: Path, damage: str, paid: bool) -> None:
-    Kept(tmp_path, paid).put(REQUESTS[:3], SETTINGS, AWKWARD)
+    PartialCompletions(tmp_path, paid).put(REQUESTS[:3], SETTINGS, AWKWARD)
     (file,) = tmp_path.iterdir()
     content = bytearray(file.read_bytes())
     content[content.index(b"answer")] ^= 1
     file.write_bytes({"cut": content[:-20], "empty": b"", "bit": content}[damage])
-    assert Kept(tmp_path, paid).get(REQUESTS[:3], SETTINGS) is None
+    assert PartialCompletions(tmp_path, paid).get(REQUESTS[:3], SETTINGS) is None
 
 
 def test_a_line_that_a_kill_cut_short_takes_no_other_with_it(tmp_path: Path) -> None:
-    kept = Kept(tmp_path, paid=True)
+    kept = PartialCompletions(tmp_path, paid=True)
     for row in range(3):
         kept.put(REQUESTS[row : row + 1], SETTINGS, AWKWARD[row : row + 1])
     (file,) = tmp_path.iterdir()
     file.write_bytes(file.read_bytes()[:-5])
-    again = Kept(tmp_path, paid=True)
+    again = PartialCompletions(tmp_path, paid=True)
     again.put(REQUESTS[3:4], SETTINGS, AWKWARD[:1])
-    found = Kept(tmp_path, paid=True)
+    found = PartialCompletions(tmp_path, paid=True)
     assert [found.get([request], SETTINGS) for request in REQUESTS[:4]] == [
         [AWKWARD[0]],
         [AWKWARD[1]],
@@ -98,8 +98,8 @@ def test_a_killed_run_goes_on_after_its_last_share(
 ) -> None:
     whole = InTurn(counted(), tokenizer, 2).sample(REQUESTS, SETTINGS)
     with pytest.raises(Killed):
-        InTurn(counted(2), tokenizer, 2, Kept(tmp_path)).sample(REQUESTS, SETTINGS)
-    engine, kept = counted(), Kept(tmp_path)
+        InTurn(counted(2), tokenizer, 2, PartialCompletions(tmp_path)).sample(REQUESTS, SETTINGS)
+    engine, kept = counted(), PartialCompletions(tmp_path)
     assert InTurn(engine, tokenizer, 2, kept).sample(REQUESTS, SETTINGS) == whole
     assert (engine.shares, kept.rollouts) == (1, 16)
 
@@ -107,7 +107,7 @@ def test_a_killed_run_goes_on_after_its_last_share(
 def test_a_slice_of_one_share_writes_nothing(
     tmp_path: Path, tokenizer: Any, counted: Callable[..., Counted]
 ) -> None:
-    InTurn(counted(), tokenizer, 8, Kept(tmp_path)).sample(REQUESTS, SETTINGS)
+    InTurn(counted(), tokenizer, 8, PartialCompletions(tmp_path)).sample(REQUESTS, SETTINGS)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -116,8 +116,8 @@ def test_worker_processes_take_up_what_one_process_left(
 ) -> None:
     whole = InTurn(counted(), tokenizer, 2).sample(REQUESTS, SETTINGS)
     with pytest.raises(Killed):
-        InTurn(counted(1), tokenizer, 2, Kept(tmp_path)).sample(REQUESTS, SETTINGS)
-    kept = Kept(tmp_path)
+        InTurn(counted(1), tokenizer, 2, PartialCompletions(tmp_path)).sample(REQUESTS, SETTINGS)
+    kept = PartialCompletions(tmp_path)
     with open_engine(Sampling(batch_size=2), tiny_base, None, tokenizer, 2, 2, kept) as engine:
         assert engine.sample(REQUESTS, SETTINGS) == whole
     assert kept.rollouts == 8
@@ -131,11 +131,11 @@ def test_a_server_is_asked_for_what_is_missing_only(tmp_path: Path, tiny_base: P
     bad, most = requests[3 * SERVER_SHARE + 9].seed, 5 * SERVER_SHARE - 20
 
     def run(model: str) -> tuple[int, int, list[Completion] | None]:
-        kept, answers = Kept(tmp_path), None
+        kept, answers = PartialCompletions(tmp_path), None
         with vllm_stub.running(tiny_base) as server:
             server.refused, server.refused_after = (bad if model == "dying" else None), most
             settings = Sampling(engine="vllm", url=server.url)
-            with open_engine(settings, tiny_base, None, tokenizer, 1, kept=kept) as engine:
+            with open_engine(settings, tiny_base, None, tokenizer, 1, partial=kept) as engine:
                 try:
                     answers = engine.sample(requests, ROOMY)
                 except ServerError:

@@ -9,10 +9,10 @@ import pytest
 
 from wideband.config import load_study
 from wideband.provenance import closure
-from wideband.provenance import remembered as module
+from wideband.provenance import parse_cache as module
 from wideband.provenance.closure import Source, source
 from wideband.provenance.fingerprint import fingerprint
-from wideband.provenance.remembered import PLACE, Remembered, remembered
+from wideband.provenance.parse_cache import PLACE, ParseCache, cached_parsing
 from wideband.provenance.user_cache import user_cache
 from wideband.workflow.jobs import jobs
 
@@ -41,7 +41,7 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def facts(path: Path) -> Any:
-    with remembered() as read:
+    with cached_parsing() as read:
         return read(path)
 
 
@@ -49,13 +49,13 @@ def test_every_fingerprint_is_the_one_of_files_parsed_anew() -> None:
     study = load_study("nano")
     anew = [job.code for job in jobs(study, ROOT)]
     for _ in range(2):
-        with remembered() as read:
+        with cached_parsing() as read:
             assert [job.code for job in jobs(study, ROOT, read)] == anew
 
 
 def test_a_module_that_did_not_change_is_parsed_once_over_several_runs(parsed: list[str]) -> None:
     for _ in range(2):
-        with remembered() as read:
+        with cached_parsing() as read:
             reached = fingerprint(SCRIPTS / "grade.py", SCRIPTS, read=read).modules
     modules = [name for name in reached if not name.startswith(("config/", "workflow_scripts/"))]
     assert len(parsed) == len(modules) > 25
@@ -124,12 +124,12 @@ def test_who_asks_nothing_of_it_parses_the_files_whatever_is_remembered(place: P
     """The audit does so: `jobs(study, project)`."""
     study = load_study("nano")
     true = [job.spec.code for job in jobs(study, ROOT)]
-    with remembered() as read:
+    with cached_parsing() as read:
         jobs(study, ROOT, read)
     forged = {key: ["0" * 64, *entry[1:]] for key, entry in json.loads(place.read_text()).items()}
     place.write_text(json.dumps(forged))
     assert [job.spec.code for job in jobs(study, ROOT)] == true
-    assert [job.spec.code for job in jobs(study, ROOT, Remembered(place))] != true
+    assert [job.spec.code for job in jobs(study, ROOT, ParseCache(place))] != true
 
 
 def test_a_user_without_a_home_remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,11 +15,11 @@ SETTINGS: dict[str, tuple[str, type, float]] = {
 
 
 @dataclass(frozen=True)
-class Wish:
+class ChatSettings:
     """How to sample: `n` completions at `temperature` (0: the likeliest tokens) of at most `max_tokens`.
 
-    `seed` decides the samples: the same question, wish and checkpoint give the same ones again. `top`: how
-    many of the likeliest first tokens are named.
+    `seed` decides the samples: the same question, settings and checkpoint give the same ones again.
+    `top`: how many of the likeliest first tokens are named.
     """
 
     n: int
@@ -29,22 +29,22 @@ class Wish:
     top: int
 
 
-def setting(wish: Wish, text: str) -> Wish:
-    """The wish after a command such as `/temperature 0.7`. Raises WidebandError for one that is none."""
-    name, _, given = text.partition(" ")
+def setting(settings: ChatSettings, text: str) -> ChatSettings:
+    """The settings after a command such as `/temperature 0.7`. Raises WidebandError for one that is none."""
+    name, _, value_text = text.partition(" ")
     if name not in SETTINGS:
         raise WidebandError(f"{name}: no such command; {' '.join(SETTINGS)} /help /quit")
     field, kind, least = SETTINGS[name]
-    return replace(wish, **{field: value(name, given.strip(), kind, least)})
+    return replace(settings, **{field: value(name, value_text.strip(), kind, least)})
 
 
-def value(name: str, given: str, kind: type, least: float) -> float:
+def value(name: str, text: str, kind: type, least: float) -> float:
     """A number that is a setting's. Raises WidebandError."""
     try:
-        found = kind(given)
+        found = kind(text)
         if least <= found < float("inf"):
             return found
     except ValueError:
         pass
     what = "a whole number" if kind is int else "a number"
-    raise WidebandError(f"{name} {given}: give {what} of at least {least:g}")
+    raise WidebandError(f"{name} {text}: give {what} of at least {least:g}")

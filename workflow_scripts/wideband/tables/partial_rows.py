@@ -16,7 +16,7 @@ from ..provenance.digests import json_digest
 Row = dict[str, Any]
 
 
-class KeptRows:
+class PartialRows:
     """Shares in a folder, each a file that is named by what was asked for and holds what came of it.
 
     The folder must be one policy's own: that is not in the names.

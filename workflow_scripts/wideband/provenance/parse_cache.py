@@ -25,14 +25,14 @@ MOST = 10_000
 
 
 @contextmanager
-def remembered() -> Iterator["Remembered"]:
+def cached_parsing() -> Iterator["ParseCache"]:
     """Source files as the user's cache knows them; what was new is kept afterwards."""
-    known = Remembered(user_cache(PLACE))
+    known = ParseCache(user_cache(PLACE))
     yield known
     known.save()
 
 
-class Remembered:
+class ParseCache:
     """Facts of source files: of each file its bytes are read once, and parsed if nobody did so before."""
 
     def __init__(self, place: Path) -> None:
