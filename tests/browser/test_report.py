@@ -107,8 +107,8 @@ def test_of_twenty_thousand_numbers_only_the_first_are_drawn(
     shutil.copytree(site, many)
     more = "Object.entries(widebandCards.numbers).slice(0, 1).forEach(function (each) {"
     more += " for (let at = 0; at < 20000; at += 1) widebandCards.numbers['x' + at] = each[1]; });"
-    cards = many / "assets/cards.js"
-    cards.write_text(cards.read_text() + more)
+    numbers = many / "assets/unfolded.js"
+    numbers.write_text(numbers.read_text() + more)
     chromium.open(many / "numbers.html", 390)
     rows = "document.querySelectorAll('#records tbody tr').length"
     assert chromium.evaluate(rows) == 200

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from metric_tables import verdicts
 
+from wideband.audit.records import read as audited
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.passk import passk_table
-from wideband.numbers import NumberError, build, read_records, recompute, write_records
+from wideband.numbers import NumberError, NumberRecord, build, read_records, recompute, write_records
 from wideband.numbers.estimators import accuracy
 from wideband.numbers.inputs import Tables, table_name
 from wideband.numbers.record import finite, finite_interval
@@ -45,6 +46,39 @@ def test_a_record_read_back_recomputes_to_the_same(tables: Tables) -> None:
     (back,) = read_records(tables.root / "numbers.jsonl")
     assert back == record
     assert recompute(back, tables.root) == (record.value, record.ci)
+
+
+def _family(tables: Tables) -> list[NumberRecord]:
+    """Both tests of a family of two, over the same tables."""
+    other = "metrics/passk/think/base/test.parquet"
+    write_table(passk_table(verdicts({**OUTCOMES, "c": [True]}, arm="think")), tables.root / other, "metrics")
+    names, paths = ["one.p_holm", "other.p_holm"], [other, PATH, PATH, other]
+    args = {"metric": "pass@1", "family": names}
+    return [
+        build(name, "paired.holm_p", {**args, "member": at}, paths, tables, BOOT)
+        for at, name in enumerate(names)
+    ]
+
+
+def test_what_a_family_of_tests_shares_is_written_by_its_first(tables: Tables) -> None:
+    family, path = _family(tables), tables.root / "numbers.jsonl"
+    write_records(family, path)
+    text = path.read_text()
+    assert text.count('"digest"') == 4 and text.count('"other.p_holm"') == 2
+    assert read_records(path) == family
+    assert [recompute(each, tables)[0] for each in read_records(path)] == [each.value for each in family]
+    write_records(family[1:], path)
+    assert read_records(path) == family[1:]
+
+
+def test_a_test_whose_family_no_line_before_says_is_no_record(tables: Tables) -> None:
+    path = tables.root / "numbers.jsonl"
+    write_records(_family(tables), path)
+    path.write_text("".join(reversed(path.read_text().splitlines(keepends=True))))
+    with pytest.raises(NumberError, match=r"numbers\.jsonl:1: not a number record"):
+        read_records(path)
+    found, wrong = audited(tables.root)
+    assert list(found) == ["one.p_holm"] and [each.code for each in wrong] == ["NUMBER_MISMATCH"]
 
 
 def test_recomputing_notices_changed_samples(tables: Tables) -> None:

@@ -17,6 +17,7 @@ from wideband.provenance.manifest import manifest_path, read_manifest
 from wideband.report import build_site, lineage
 from wideband.report.book import ReportError
 from wideband.report.cards import FILE, read_cards
+from wideband.report.columns import folded, unfolded
 from wideband.report.sources import source_of
 from wideband.workflow import freshness
 
@@ -171,7 +172,7 @@ def test_a_job_is_described_once_for_all_its_outputs(root: Path, cards: dict[str
     assert len(cards["jobs"]) < len([job for job in places.values() if job is not None])
 
 
-def test_what_a_family_of_tests_shares_is_written_once(root: Path, cards: dict[str, Any]) -> None:
+def test_what_repeats_in_numbers_is_written_once(root: Path, cards: dict[str, Any]) -> None:
     tests = [each for each in read_records(root / "numbers.jsonl") if "family" in each.args]
     families = {tuple(each.args["family"]) for each in tests}
     assert len(tests) > len(families) > 0
@@ -179,4 +180,15 @@ def test_what_a_family_of_tests_shares_is_written_once(root: Path, cards: dict[s
         shown = cards["numbers"][each.id]
         assert shown["args"] == each.args and len(shown["tables"]) == len(each.inputs)
     text = (root / "report" / FILE).read_text()
-    assert text.count('"family":[') == len({(*each.args["family"], each.inputs) for each in tests})
+    assert all(text.count(json.dumps(list(each), separators=(",", ":"))) == 1 for each in families)
+    assert text.count(tests[0].fingerprint or "not recorded") <= 1
+
+
+def test_rows_are_the_same_once_they_have_been_columns() -> None:
+    rows = {str(at): {"value": at / 3, "kind": ["a", None][at % 2], "all": [[1], [2, {}]]} for at in range(9)}
+    rows["0"]["only"] = 1
+    table = folded(rows)
+    assert table["columns"]["all"] == {"distinct": [[[1], [2, {}]]], "at": [0] * 9}
+    assert table["columns"]["value"] == [each["value"] for each in rows.values()]
+    assert unfolded(table) == {name: {**row, "only": row.get("only")} for name, row in rows.items()}
+    assert unfolded(folded({})) == {}

@@ -15,7 +15,7 @@ def read(root: Path) -> tuple[dict[str, NumberRecord], list[Finding]]:
     records: dict[str, NumberRecord] = {}
     findings = []
     for place, line in enumerate(filter(None, text.split("\n")), start=1):
-        record = _parsed(line)
+        record = _parsed(line, records)
         if record is None:
             findings.append(Finding("NUMBER_MISMATCH", 3, f"line {place} is not a number record", NUMBERS))
         elif record.id in records:
@@ -26,9 +26,9 @@ def read(root: Path) -> tuple[dict[str, NumberRecord], list[Finding]]:
     return records, findings
 
 
-def _parsed(line: str) -> NumberRecord | None:
+def _parsed(line: str, before: dict[str, NumberRecord]) -> NumberRecord | None:
     try:
-        record = NumberRecord.from_json(line)
+        record = NumberRecord.from_json(line, before)
         return record if all(map(_plain, _numbers(record))) and isinstance(record.id, str) else None
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return None

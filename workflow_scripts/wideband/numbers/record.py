@@ -1,15 +1,22 @@
-"""The record of a reported number, and its file of JSON lines."""
+"""The record of a reported number, and its file of JSON lines.
+
+All tests of a family name the same tests and tables: written in each, these would grow with the square of the
+family. So the first of them in a file says which these are, the others name its id in place of both.
+"""
 
 import json
 import math
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from ..errors import WidebandError
 from ..metrics.estimate import Interval
 from ..provenance.atomic import write_text
+
+# The argument of a test that is adjusted for others: the ids of all of them.
+FAMILY = "family"
 
 
 class NumberError(WidebandError):
@@ -49,17 +56,31 @@ class NumberRecord:
     inputs: tuple[Input, ...]
     fingerprint: str
 
-    def to_json(self) -> str:
-        """One line of JSON, keys in field order; equal records give equal lines."""
-        return json.dumps(asdict(self), ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+    def to_json(self, first: str | None = None) -> str:
+        """One line of JSON, keys in field order; equal records give equal lines.
+
+        `first`: the id of a record that has said which tests the family has and on which tables they rest.
+        """
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        if first is None:
+            said["inputs"] = [asdict(table) for table in self.inputs]
+        else:
+            said |= {"args": {**self.args, FAMILY: first}, "inputs": first}
+        return json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 
     @classmethod
-    def from_json(cls, line: str) -> "NumberRecord":
-        """The record of a line. Raises ValueError, KeyError or TypeError for another shape."""
-        fields = json.loads(line)
-        inputs = tuple(Input(**entry) for entry in fields.pop("inputs"))
-        ci = fields.pop("ci")
-        return cls(**fields, inputs=inputs, ci=None if ci is None else (ci[0], ci[1]))
+    def from_json(cls, line: str, before: Mapping[str, "NumberRecord"]) -> "NumberRecord":
+        """The record of a line; `before` are those of the lines before it, by id.
+
+        Raises ValueError, KeyError or TypeError for another shape.
+        """
+        said = json.loads(line)
+        inputs, ci = said.pop("inputs"), said.pop("ci")
+        if isinstance(inputs, str):
+            said["args"][FAMILY], inputs = before[inputs].args[FAMILY], before[inputs].inputs
+        else:
+            inputs = tuple(Input(**entry) for entry in inputs)
+        return cls(**said, inputs=inputs, ci=None if ci is None else (ci[0], ci[1]))
 
 
 def finite(value: float) -> float | None:
@@ -76,9 +97,20 @@ def finite_interval(interval: Interval | None) -> tuple[float | None, float | No
 
 def write_records(records: Iterable[NumberRecord], path: str | Path) -> None:
     """Write one JSON line per record, atomically. Raises NumberError for an id that occurs twice."""
-    records = list(records)
-    _unique((record.id for record in records), str(path))
-    write_text(path, "".join(record.to_json() + "\n" for record in records))
+    write_text(path, "".join(f"{line}\n" for line in _lines(records, str(path))))
+
+
+def _lines(records: Iterable[NumberRecord], where: str) -> Iterator[str]:
+    firsts: dict[Any, str] = {}
+    known: set[str] = set()
+    for record in records:
+        if record.id in known:
+            raise _twice(record.id, where)
+        known.add(record.id)
+        shared = (tuple(record.args[FAMILY]), record.inputs) if FAMILY in record.args else None
+        yield record.to_json(firsts.get(shared))
+        if shared:
+            firsts.setdefault(shared, record.id)
 
 
 def read_records(path: str | Path) -> list[NumberRecord]:
@@ -89,21 +121,21 @@ def read_records(path: str | Path) -> list[NumberRecord]:
         raise NumberError(f"{path}: no number records; run the rule `numbers`") from None
     except UnicodeDecodeError as error:
         raise NumberError(f"{path}: not UTF-8 text ({error.reason}); delete it and rerun") from None
-    records = [_parsed(line, f"{path}:{place}") for place, line in enumerate(lines, start=1)]
-    _unique((record.id for record in records), str(path))
-    return records
+    records: dict[str, NumberRecord] = {}
+    for place, line in enumerate(lines, start=1):
+        record = _parsed(line, records, f"{path}:{place}")
+        if record.id in records:
+            raise _twice(record.id, str(path))
+        records[record.id] = record
+    return list(records.values())
 
 
-def _parsed(line: str, where: str) -> NumberRecord:
+def _parsed(line: str, before: Mapping[str, NumberRecord], where: str) -> NumberRecord:
     try:
-        return NumberRecord.from_json(line)
+        return NumberRecord.from_json(line, before)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         raise NumberError(f"{where}: not a number record ({error}); rerun the rule `numbers`") from error
 
 
-def _unique(ids: Iterable[str], where: str) -> None:
-    seen: set[str] = set()
-    for identity in ids:
-        if identity in seen:
-            raise NumberError(f"{where}: number id '{identity}' occurs twice; every number has one record")
-        seen.add(identity)
+def _twice(identity: str, where: str) -> NumberError:
+    return NumberError(f"{where}: number id '{identity}' occurs twice; every number has one record")

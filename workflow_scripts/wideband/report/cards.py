@@ -8,9 +8,11 @@ from typing import Any
 
 from ..config import Study
 from ..numbers import NumberRecord
+from ..numbers.record import FAMILY
 from ..numbers.registry import Estimator, find
 from .book import Book
-from .described import Ids, form_of, unit_of
+from .columns import folded, unfolded
+from .described import NAMED, Ids, form_of, unit_of
 from .formats import fitted, render, render_interval
 from .jobs import facts
 from .lineage import Lineage, Output
@@ -37,28 +39,28 @@ def cards_script(
 
 
 def read_cards(script: str) -> dict[str, Any]:
-    """The content of the script, its family in every number. Raises ValueError, LookupError for others."""
+    """The content of the script, numbers as rows by id.
+
+    Raises ValueError, LookupError, TypeError or AttributeError for other texts.
+    """
     content = json.loads(script.removeprefix(f"window.{VARIABLE} = ").rstrip().removesuffix(";"))
-    families = content.pop("families")
+    content["numbers"] = unfolded(content["numbers"])
     for number in content["numbers"].values():
-        if "family" in number:
-            shared = families[number.pop("family")]
-            number["args"]["family"], number["tables"] = shared["family"], shared["tables"]
+        if (family := number.pop("family", None)) is not None:
+            number["args"] = {**number["args"], FAMILY: family}
     return content
 
 
 def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> dict[str, Any]:
-    """Numbers by id, and the tables of what they share: estimators, outputs, jobs, families of tests.
+    """Numbers as a table of columns, and lists of what they rest on: estimators, outputs, jobs.
 
-    A test that is adjusted over a family rests on the tables of all of it: in each they would grow with the
-    square of its size. Outputs name their parents, and numbers their tables, by place in the list of outputs.
+    Outputs name their parents, and numbers their tables, by place in the list of outputs.
     """
     names = list(dict.fromkeys(record.estimator for record in book))
     place = {path: at for at, path in enumerate(lineage.outputs)}
     jobs: dict[str, tuple[int, dict[str, Any]]] = {}
     read = Ids(study)
     outputs = [_output(output, place, jobs) for output in lineage.outputs.values()]
-    families: dict[str, tuple[int, dict[str, Any]]] = {}
     return {
         "study": study.name,
         "prices": study.prices.model_dump(mode="json"),
@@ -66,29 +68,19 @@ def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> di
         "records": _records(lineage),
         "jobs": [said for _, said in jobs.values()],
         "outputs": outputs,
-        "numbers": {
-            record.id: {
-                **_lighter(
-                    _number(record, names.index(record.estimator), place, lineage, places.get(record.id, [])),
-                    families,
-                ),
-                **_printed(book, record, read),
-                **_undecided(book, record),
+        "numbers": folded(
+            {
+                record.id: {
+                    **_number(
+                        record, names.index(record.estimator), place, lineage, places.get(record.id, [])
+                    ),
+                    **_printed(book, record, read),
+                    **_undecided(book, record),
+                }
+                for record in book
             }
-            for record in book
-        },
-        "families": [said for _, said in families.values()],
+        ),
     }
-
-
-def _lighter(number: dict[str, Any], families: dict[str, tuple[int, dict[str, Any]]]) -> dict[str, Any]:
-    """The number with the place of its family among `families` in place of what all of that share."""
-    if "family" not in number["args"]:
-        return number
-    args = {key: value for key, value in number["args"].items() if key != "family"}
-    shared = {"family": number["args"]["family"], "tables": number["tables"]}
-    at, _ = families.setdefault(json.dumps(shared), (len(families), shared))
-    return {**number, "args": args, "tables": [], "family": at}
 
 
 def _number(
@@ -100,7 +92,8 @@ def _number(
         "ci": record.ci,
         "n": record.n,
         "estimator": estimator,
-        "args": record.args,
+        "args": {key: value for key, value in record.args.items() if key != FAMILY},
+        FAMILY: record.args.get(FAMILY),
         "seed": record.seed,
         "tables": [
             list(_table(place[table.path], table, lineage.outputs[table.path])) for table in record.inputs
@@ -117,7 +110,7 @@ def _printed(book: Book, record: NumberRecord, read: Ids) -> dict[str, Any]:
     return {
         "text": render(record.value, form),
         "interval": render_interval(ends, form) if ends else "",
-        "of": list(read.named(about)),
+        **dict(zip(NAMED, read.named(about), strict=True)),
         "means": read.meaning(record),
         "says": unit_of(record),
     }

@@ -48,6 +48,8 @@ FORMS = {
     "t": "t of a paired test",
     "correct": "correct solutions only",
 }
+# What `Ids.named` names, in its order.
+NAMED = ("metric", "benchmark", "arm", "checkpoint")
 
 
 @dataclass(frozen=True)
@@ -100,15 +102,18 @@ class Ids:
         return self._after(".".join(parts[:at]), "", parts[at:])
 
     def meaning(self, record: NumberRecord) -> str:
-        """One sentence of what the number says."""
+        """One sentence of what the number says, `{benchmark}`, `{arm}` and `{checkpoint}` standing for names.
+
+        So a few sentences do for thousands of numbers.
+        """
         about = self.about(record.id)
         base, *forms = about.metric.split(".")
         told = [FORMS[form] for form in (*forms, *about.detail) if form in FORMS]
         rest = [spaced(form) for form in about.detail if form not in FORMS]
-        _, title, arms, checkpoints = self.named(about)
-        where, whose = title, f"of {arms}" if arms else ""
-        when = f"at {checkpoints}" if checkpoints else ""
-        words = " ".join(filter(None, (_words(base), whose, when, f"on {where}" if where else "")))
+        whose = "of {arm}" if about.arm else ""
+        when = "at {checkpoint}" if about.checkpoint else ""
+        where = "on {benchmark}" if about.benchmark else ""
+        words = " ".join(filter(None, (_words(base), whose, when, where)))
         said = "; ".join(filter(None, (words, *told, ", ".join(rest))))
         return f"{said[0].upper()}{said[1:]}."
 

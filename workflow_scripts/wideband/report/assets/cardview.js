@@ -5,12 +5,6 @@
   const cards = window.widebandCards, card = document.getElementById("card");
   const { el, link, facts, table, shortened, commit, machine } = window.widebandParts;
 
-  // What all tests of a family share is written once.
-  for (const number of Object.values(cards.numbers)) {
-    const family = cards.families[number.family];
-    if (family) { number.args.family = family.family; number.tables = family.tables; }
-  }
-
   function address(id, stage) {
     return "#" + encodeURIComponent(id) + (stage ? "::" + encodeURIComponent(stage) : "");
   }

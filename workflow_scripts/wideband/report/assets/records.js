@@ -59,7 +59,7 @@
   function update() {
     const words = form.find.value.toLowerCase().split(/\s+/).filter(Boolean);
     found = rows.filter(function (each) {
-      return KEYS.every(function (key, at) { return !form[key].value || each.number.of[at] === form[key].value; }) &&
+      return KEYS.every(function (key) { return !form[key].value || each.number[key] === form[key].value; }) &&
         words.every(function (word) { return each.lower.includes(word); });
     });
     if (order) found.sort(compare);
@@ -86,7 +86,7 @@
   function download() {
     const lines = found.map(function (each) {
       const ends = each.number.ci || [null, null];
-      return [each.id, ...each.number.of, each.value, ...ends, each.n, each.number.unit].map(quoted).join(",");
+      return [each.id, ...KEYS.map(function (key) { return each.number[key]; }), each.value, ...ends, each.n, each.number.unit].map(quoted).join(",");
     });
     const heads = ["id", ...KEYS, "value", "low", "high", "n", "unit"].join(",");
     const made = document.createElement("a");
@@ -101,8 +101,8 @@
     try { return decodeURIComponent(text); } catch { return text; }
   }
 
-  KEYS.forEach(function (key, at) {
-    const names = Array.from(new Set(rows.map(function (each) { return each.number.of[at]; }))).filter(Boolean);
+  KEYS.forEach(function (key) {
+    const names = Array.from(new Set(rows.map(function (each) { return each.number[key]; }))).filter(Boolean);
     form[key].append(...names.map(function (name) { return new Option(name); }));
   });
   form.addEventListener("input", update);
