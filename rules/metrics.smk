@@ -64,6 +64,7 @@ rule texts:
         "count"
     conda:
         "../envs/pipeline.yaml"
+    threads: processes(STUDY.resources.analysis)
     resources:
         **ANALYSIS,
     params:

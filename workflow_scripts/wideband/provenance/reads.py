@@ -1,7 +1,7 @@
 """Files of the study that a job reads without having declared them, seen through Python's audit events.
 
-Seen are `open` in the job's own process, and what readers announce that open files in C++ (Parquet). Not seen
-are reads in other processes, and in C++ without a word.
+Seen are `open` in the job's own process and in those of `processes.mapped`, and what readers announce that
+open files in C++ (Parquet). Not seen are reads in other processes, and in C++ without a word.
 """
 
 import os
@@ -27,7 +27,10 @@ class Reads:
 
     Attributes:
         found: paths that were read and not declared, as they were opened.
+        watching: the one of this process, if any.
     """
+
+    watching: "Reads | None" = None
 
     def __init__(self, root: Path, declared: Iterable[Path]) -> None:
         """`root` is the study's results folder; a declared folder stands for all that is in it."""
@@ -38,8 +41,20 @@ class Reads:
         self.found: set[str] = set()
 
     def watch(self) -> None:
-        """From now on, for as long as the process lives: Python lets no hook go."""
+        """From now on, for as long as the process lives: Python lets no hook go. Forks watch as well."""
         sys.addaudithook(self._hook)
+        Reads.watching = self
+
+    @classmethod
+    def so_far(cls) -> set[str]:
+        """What was found in this process; nothing where nobody watches."""
+        return set(cls.watching.found) if cls.watching else set()
+
+    @classmethod
+    def add(cls, found: set[str]) -> None:
+        """Take what a fork has found for what this process has."""
+        if cls.watching:
+            cls.watching.found |= found
 
     def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" or event == EVENT:
