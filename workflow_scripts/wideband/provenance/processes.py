@@ -31,7 +31,7 @@ def mapped(work: Callable[[Item], Result], items: Iterable[Item], processes: int
     """
     with threadpool_limits(1):
         if processes == 1:
-            return [work(each) for each in items]
+            return [work(item) for item in items]
         forking = multiprocessing.get_context("fork")
         try:
             with ProcessPoolExecutor(processes, forking, _end_with_parent) as pool:
