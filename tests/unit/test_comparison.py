@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 
 from wideband.comparison.by_item import Items, read
-from wideband.comparison.numbers import independent, paired
-from wideband.comparison.settings import Setting, differing
-from wideband.comparison.text import cut
+from wideband.comparison.numbers import BEYOND, PAIRED, Pair, independent, paired
+from wideband.comparison.settings import Setting, differing, meaning
+from wideband.comparison.text import cells, cut
+from wideband.comparison.words import by_benchmark, rows
+from wideband.config import load_study
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.intervals import newcombe, wilson
 from wideband.metrics.passk import passk_table
@@ -87,3 +89,39 @@ def test_items_give_the_number_again() -> None:
     assert read("accuracy.hit_rate", [table], {}).value == pytest.approx(verdicts["correct"].mean())
     assert read("passk.mean", [table], {"k": 1, "runs": 3}) is None
     assert read("passk.crossover", [table], {}) is None
+
+
+def test_a_setting_is_told_in_the_words_of_the_documentation() -> None:
+    study = load_study("nano")
+    assert meaning(study, "stages.olympiad_rlvr.lr").startswith("learning rate")
+    assert [meaning(study, key) for key in ("stages.absent.lr", "stages.olympiad_rlvr.absent", "")] == [
+        ""
+    ] * 3
+
+
+def test_numbers_are_told_by_benchmark_in_words_and_rounded_by_their_intervals() -> None:
+    told = {
+        "unit": "fraction",
+        "estimator": "passk.mean",
+        "args": {},
+        "seed": 7,
+        "inputs": (),
+        "fingerprint": "",
+    }
+    name = "pass@1.gsm8k_test.panel.olympiad_rlvr"
+    first = NumberRecord(name, 0.61234, ci=(0.51, 0.71), n=40, **told)
+    second = NumberRecord(name, 0.5, ci=(0.4, 0.6), n=80, **told)
+    other = NumberRecord("vendi.math_test.think.base", 1.5, ci=None, n=8, **(told | {"unit": "solutions"}))
+    pairs = [
+        Pair(first, second, BEYOND, 0.11234, (0.0123, 0.2123), PAIRED),
+        Pair(other, other, "no interval", 0.0, why="no interval is known of it"),
+    ]
+    study = load_study("nano")
+    (accuracy, (row,)), (_, (vendi,)) = by_benchmark(rows(pairs, study))
+    assert accuracy.startswith(study.benchmarks["gsm8k_test"].title)
+    assert cells(row) == [
+        *("accuracy", "panel, olympiad rlvr", "61% [51%, 71%]", "50% [40%, 60%]"),
+        *("+11 points [+1, +21]", "40 and 80", PAIRED, name),
+    ]
+    assert (vendi.values, vendi.intervals, vendi.interval) == (("1.5", "1.5"), ("", ""), "")
+    assert vendi.how == "no interval is known of it"

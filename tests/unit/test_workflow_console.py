@@ -115,19 +115,47 @@ def test_a_failed_job_is_named_with_its_log(root: Path) -> None:
     assert stream.getvalue() == "failed: sample think.base.olympiad; log: logs/a.log\n"
 
 
-def test_a_terminal_has_one_line_of_all_running_jobs(root: Path) -> None:
+def logged(folder: Path, name: str, line: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(f"10:00:00 {line}\n")
+    return folder / name
+
+
+def test_a_terminal_has_a_bar_of_the_run_and_one_of_each_stage_that_trains(root: Path) -> None:
+    made, _, console = logger(root, terminal=True)
+    made.info(None, extra={"event": LogEvent.RUN_INFO, "stats": {"train": 4}})
+    trains = "train think.grpo | step 3 / 9  reward 0.250  812 tokens/s  40 s left"
+    starts(made, 1, "train think.grpo", root / "x", logged(root, "t.log", trains))
+    starts(made, 2, "grade a.b", root / "y", logged(root, "g.log", "grade a.b | started"))
+    starts(
+        made, 3, "base", root / "z", logged(root, "b.log", "base | loss 2.1  900 tokens/s  55 %  9 s left")
+    )
+    console.done = 2
+    jobs = list(console.running.values())
+    assert console.bars(jobs, 200, 50) == [
+        "█" * 10 + "░" * 10 + " 2/4  grade a.b",
+        "█" * 6 + "░" * 14 + " train think.grpo  step 3 / 9  reward 0.250  812 tokens/s  40 s left",
+        "█" * 11 + "░" * 9 + " base  loss 2.1  900 tokens/s  55 %  9 s left",
+    ]
+    assert [len(line) for line in console.bars(jobs, 30, 3)] == [29, 29]
+
+
+def test_bars_make_room_for_what_is_said(root: Path) -> None:
     made, stream, console = logger(root, terminal=True)
     made.info(None, extra={"event": LogEvent.RUN_INFO, "stats": {"train": 4}})
-    log = root / "t.log"
-    log.parent.mkdir(parents=True)
-    log.write_text("10:00:00 train think.grpo | step 3 / 9  reward 0.250  812 tokens/s  40 s left\n")
-    starts(made, 1, "train think.grpo", root / "x", log)
-    console.done = 2
-    line = console.line(list(console.running.values()), 200)
-    assert line.startswith("█" * 10 + "░" * 10 + " 2/4  train think.grpo step 3 / 9  reward 0.250")
-    assert len(console.line(list(console.running.values()), 40)) < 40
+    starts(
+        made,
+        1,
+        "train think.grpo",
+        root / "x",
+        logged(root, "t.log", "train think.grpo | step 1 / 9  9 s left"),
+    )
+    console._write("", console.bars(list(console.running.values()), 80, 24))
     finished(made, 1)
-    assert stream.getvalue().endswith("\r\x1b[K3/4  train think.grpo\n")
+    # Two lines were drawn: up one, all below is cleared, and the line of the job stands in their place.
+    assert stream.getvalue().endswith("\r\x1b[1A\x1b[J1/4  train think.grpo\n")
+    made.warning("a warning")
+    assert stream.getvalue().endswith("\r\x1b[Ja warning\n")
 
 
 def test_a_job_that_waits_for_another_process_says_so_at_once(

@@ -8,14 +8,14 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ..report.formats import render, render_interval
 from ..report.markup import SAFE, card
 from ..report.page import POLICY
 from ..report.site import ASSETS
 from .compare import VERDICTS, Comparison
 from .finished import Finished
-from .numbers import SAME, Pair
-from .text import ABSENT, FORM, HEADINGS, SAID, chance
+from .numbers import SAME
+from .text import ABSENT, COLUMNS, HEADINGS, SAID, chance
+from .words import by_benchmark, rows
 
 TEMPLATE = "page.html.j2"
 
@@ -30,7 +30,7 @@ def page(found: Comparison, place: Path) -> str:
         lstrip_blocks=True,
     )
     both = found.first, found.second
-    reports = [_report(study, place) for study in both]
+    reports, study = [_report(finished, place) for finished in both], found.first.study
     return templates.get_template(TEMPLATE).render(
         policy=POLICY,
         style=Markup((ASSETS / "style.css").read_text(encoding="utf-8")),
@@ -41,12 +41,17 @@ def page(found: Comparison, place: Path) -> str:
         ],
         settings=[(heading, getattr(found, name)) for heading, name in HEADINGS],
         absent=ABSENT,
+        columns=COLUMNS,
+        card=card,
+        reports=reports,
         chance=chance(found),
         groups=[
             {
                 "said": SAID[verdict],
-                "shown": verdict != SAME,
-                "rows": [_row(pair, reports) for pair in found.having(verdict)],
+                "count": len(found.having(verdict)),
+                "benchmarks": []
+                if verdict == SAME
+                else list(by_benchmark(rows(found.having(verdict), study))),
             }
             for verdict in VERDICTS
         ],
@@ -69,27 +74,3 @@ def _study(letter: str, study: Finished, report: str, only: list[str]) -> dict[s
         "head": study.head,
         "only": only,
     }
-
-
-def _row(pair: Pair, reports: list[str]) -> dict[str, Any]:
-    return {
-        "id": pair.id,
-        "sides": [
-            {
-                "text": render(record.value, FORM),
-                "ci": "" if record.ci is None else _interval(record.ci),
-                "card": f"{report}/{card(record.id)}",
-            }
-            for record, report in zip((pair.first, pair.second), reports, strict=True)
-        ],
-        "difference": render(pair.difference, "+" + FORM),
-        "interval": "" if pair.interval is None else render_interval(pair.interval, "+" + FORM),
-        "how": pair.method or pair.why,
-    }
-
-
-def _interval(ends: tuple[float | None, float | None]) -> str:
-    low, high = ends
-    return render_interval(
-        (float("-inf") if low is None else low, float("inf") if high is None else high), FORM
-    )

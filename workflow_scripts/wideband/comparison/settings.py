@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from pydantic import BaseModel
+
+from ..config import Study
 from ..provenance.code import changed_modules, kept_code
 from ..workflow.layout import NUMBERS
 from .finished import Finished
@@ -17,17 +20,40 @@ NAMES = frozenset({"name", "title"})
 
 @dataclass(frozen=True)
 class Setting:
-    """A value that differs: its dotted key and both values as JSON; None where a study has no such key."""
+    """A value that differs: its dotted key and both values as JSON; None where a study has no such key.
+
+    `meaning`: what the key is, in the words of the documentation; empty where it is no key of a study file.
+    """
 
     key: str
     first: str | None
     second: str | None
+    meaning: str = ""
 
 
 def studies(first: Finished, second: Finished) -> list[Setting]:
     """Settings of the studies, whole sections where only one study has them."""
     both = [finished.study.model_dump(mode="json", exclude=NAMES) for finished in (first, second)]
-    return list(differing(*both))
+    return [
+        replace(change, meaning=meaning(first.study, change.key) or meaning(second.study, change.key))
+        for change in differing(*both)
+    ]
+
+
+def meaning(study: Study, key: str) -> str:
+    """What a dotted key of a study file is, in the words of its model; empty where the study lacks it."""
+    here: Any = study
+    for part in key.split("."):
+        if isinstance(here, BaseModel):
+            field = type(here).model_fields.get(part)
+            if field is None:
+                return ""
+            found, here = field.description or "", getattr(here, part)
+        elif isinstance(here, Mapping) and part in here:
+            here = here[part]
+        else:
+            return ""
+    return found
 
 
 def jobs(first: Finished, second: Finished, known: list[Setting]) -> list[Setting]:

@@ -2,60 +2,67 @@
 
 from collections.abc import Iterator, Sequence
 
-from ..report.formats import render, render_interval
 from .compare import VERDICTS, Comparison
 from .finished import Finished
-from .numbers import BEYOND, OPEN, OTHER, SAME, WITHIN, Pair
+from .numbers import BEYOND, OPEN, OTHER, SAME, WITHIN
 from .settings import Setting
+from .words import Row, by_benchmark, rows
 
-FORM = ".4g"
 LONGEST = 60
 ABSENT = "(not there)"
 SAID = {
-    BEYOND: "differ beyond the interval of their difference",
-    WITHIN: "differ within it",
-    OPEN: "differ and have no interval (counts, p-values, undefined ones)",
-    OTHER: "go by one id but were computed otherwise",
+    BEYOND: "differ: the interval of the difference excludes zero",
+    WITHIN: "show no difference: the interval of the difference includes zero",
+    OPEN: "differ, but have no interval (counts, p-values, undefined numbers)",
+    OTHER: "have one id in both studies but were computed in different ways",
     SAME: "are the same in value and interval",
 }
 HEADINGS = (
     ("settings of the study", "studies"),
-    ("of single jobs beyond it", "jobs"),
-    ("what made the results", "makers"),
+    ("settings of single jobs", "jobs"),
+    ("code, packages and machine", "makers"),
 )
+COLUMNS = ("quantity", "arm, checkpoint", "a", "b", "a − b", "n", "interval", "id")
 
 
 def lines(found: Comparison) -> Iterator[str]:
     """The whole text, line by line."""
     yield from _studies(found.first, found.second)
     for heading, name in HEADINGS:
-        rows: list[Setting] = getattr(found, name)
-        yield f"\n{heading}: {f'{len(rows)} differ' if rows else 'none differ'}"
-        yield from _aligned([[f"  {row.key}", f"{cut(row.first)} → {cut(row.second)}"] for row in rows])
+        changes: list[Setting] = getattr(found, name)
+        yield f"\n{heading}: {f'{len(changes)} differ' if changes else 'none differ'}"
+        yield from _aligned([_change(change) for change in changes])
     only_a, only_b = map(len, found.only)
     yield f"\nnumbers: {len(found.pairs)} in both, {only_a} only in a, {only_b} only in b"
     for verdict in VERDICTS:
         yield f"{len(found.having(verdict)):8d} {SAID[verdict]}"
-    beyond = found.having(BEYOND)
-    if beyond:
-        yield ""
-        yield from _aligned([["id", "a", "b", "a − b", "interval", "how"], *map(row, beyond)])
     yield from ("", chance(found))
+    for benchmark, group in by_benchmark(rows(found.having(BEYOND), found.first.study)):
+        yield f"\n{benchmark}"
+        yield from _aligned([COLUMNS, *map(cells, group)])
 
 
-def row(pair: Pair) -> list[str]:
-    """A number as cells: id, both values, difference, interval, method."""
-    interval = "" if pair.interval is None else render_interval(pair.interval, "+" + FORM)
-    values = (render(record.value, FORM) for record in (pair.first, pair.second))
-    return [pair.id, *values, render(pair.difference, "+" + FORM), interval, pair.method]
+def _change(change: Setting) -> list[str]:
+    values = f"{cut(change.first)} → {cut(change.second)}"
+    return [f"  {change.meaning or change.key}", values, change.key if change.meaning else ""]
+
+
+def cells(row: Row) -> list[str]:
+    """A number as cells, in the order of COLUMNS."""
+    sides = [
+        f"{value} {interval}".rstrip() for value, interval in zip(row.values, row.intervals, strict=True)
+    ]
+    difference = f"{row.difference} {row.interval}".rstrip()
+    return [row.what, row.whose, *sides, difference, row.n, row.how, row.pair.id]
 
 
 def chance(found: Comparison) -> str:
     """How to read the count of those beyond."""
     level = f"{found.first.study.statistics.confidence:.0%}"
     return (
-        f"Intervals are {level} ones, each number by itself: if nothing differed, about "
-        f"{found.by_chance:.0f} numbers would lie beyond theirs. Numbers of the same rollouts move together."
+        f"Each {level} interval is for one number alone. If the studies did not differ at all, about "
+        f"{found.by_chance:.0f} of these intervals would exclude zero by chance. Numbers computed from the "
+        "same rollouts move together."
     )
 
 
@@ -73,5 +80,5 @@ def _studies(*both: Finished) -> Iterator[str]:
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))] if rows else []
-    for cells in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip()
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

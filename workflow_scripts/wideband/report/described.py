@@ -117,6 +117,14 @@ class Ids:
         said = "; ".join(filter(None, (words, *told, ", ".join(rest))))
         return f"{said[0].upper()}{said[1:]}."
 
+    def quantity(self, record: NumberRecord) -> str:
+        """What is counted or measured, in a few words, with its unit unless the value says it."""
+        about = self.about(record.id)
+        base, *forms = about.metric.split(".")
+        ends = [FORMS.get(form, spaced(form)).partition(",")[0] for form in (*forms, *about.detail)]
+        unit = "" if record.unit in ("fraction", "p") or record.unit in _words(base) else f" ({record.unit})"
+        return ", ".join((_words(base).partition(":")[0] + unit, *ends))
+
     def named(self, about: About) -> tuple[str, str, str, str]:
         """Metric, benchmark, arms and checkpoints as the report calls them."""
         study, name = self._study, about.benchmark

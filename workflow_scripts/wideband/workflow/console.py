@@ -1,4 +1,7 @@
-"""What a run says on the terminal: one line per job with its key figure, and how far the running jobs are.
+"""What a run says on the terminal: one line per ended job with its key figure, and bars of what is running.
+
+The first bar is that of the run. Each running job that says how far it is, such as a stage of training, has
+one too.
 
 Snakemake's own messages are in `.snakemake/log`, what a job and its libraries say is in the job's log.
 """
@@ -8,6 +11,7 @@ import re
 import shutil
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,9 +37,10 @@ CHATTER = (
     *("Group jobs:", "Complete log(s):", "Elapsed time:", "Assuming unrestricted shared filesystem"),
 )
 NOTHING = "Nothing to be done"
-CLEAR = "\r\x1b[K"
 BAR = 20
-# How often jobs are looked at: a terminal's line is renewed, elsewhere a line is printed now and then.
+# How far a job is, as its log says: `step 3 / 9`, `120 / 480 rollouts`, `37 %`.
+DONE_OF, PERCENT = re.compile(r"\b(\d+) / (\d+)\b"), re.compile(r"\b(\d+) %")
+# How often jobs are looked at: a terminal's bars are renewed, elsewhere a line is printed now and then.
 RENEW_S, PRINT_S = 1.0, 60.0
 # What a job says at once, wherever it runs.
 WAITING = re.compile(r"\| (waiting for process .*)$", re.MULTILINE)
@@ -60,6 +65,8 @@ class Console(logging.Formatter):
         self.renews = handler.stream.isatty()
         self.running: dict[int, Running] = {}
         self.done, self.total, self.ends = 0, 0, threading.Event()
+        # Lines of bars that the terminal shows now; changed under the handler's lock only.
+        self.drawn = 0
 
     def shows(self, record: logging.LogRecord) -> bool:
         """Whether a message is shown; takes down which jobs are started."""
@@ -79,7 +86,7 @@ class Console(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The text of a message that is shown."""
-        return (CLEAR if self.renews else "") + self._text(record)
+        return self._cleared() + self._text(record)
 
     def _text(self, record: logging.LogRecord) -> str:
         event = getattr(record, "event", None)
@@ -110,8 +117,9 @@ class Console(logging.Formatter):
     def stop(self) -> None:
         """Say no more of running jobs."""
         self.ends.set()
-        if self.renews:
-            self._write(CLEAR)
+        with self.handler.lock:
+            self.handler.stream.write(self._cleared())
+            self.handler.stream.flush()
 
     def _follow(self) -> None:
         printed = time.monotonic()
@@ -122,22 +130,39 @@ class Console(logging.Formatter):
                 line = _waits(job) or (_progress(job) if due and not self.renews else "")
                 if line and line != job.printed:
                     job.printed = line
-                    self._write(f"{CLEAR if self.renews else ''}… {job.message}: {line}\n")
+                    self._write(f"… {job.message}: {line}\n")
             printed = time.monotonic() if due else printed
             if self.renews:
-                self._write(f"{CLEAR}{self.line(jobs, shutil.get_terminal_size().columns)}\r")
+                self._write("", self.bars(jobs, *shutil.get_terminal_size()))
 
-    def line(self, jobs: list[Running], width: int) -> str:
-        """The line that renews itself: a bar of ended jobs, and how far the running ones are."""
-        full = BAR * self.done // max(self.total, 1)
-        bar = f"{'█' * full}{'░' * (BAR - full)} {self.done}/{self.total}"
-        parts = [" ".join(filter(None, (job.message, _progress(job)))) for job in jobs if job.log]
-        return "  ".join([bar, " · ".join(parts)])[: width - 1]
+    def bars(self, jobs: list[Running], width: int, height: int) -> list[str]:
+        """The lines that renew themselves: a bar of the run, then one of each job that says how far it is.
 
-    def _write(self, text: str) -> None:
+        Jobs that do not say it are named behind the first. Lines fit into `width` columns and `height` rows.
+        """
+        measured, others = [], []
+        for job in (job for job in jobs if job.log):
+            said = _progress(job)
+            share = share_done(said)
+            text = "  ".join(filter(None, (job.message, said)))
+            others += [text] if share is None else []
+            measured += [] if share is None else [f"{_bar(share)} {text}"]
+        run = (
+            f"{_bar(self.done / max(self.total, 1))} {self.done}/{self.total}  {' · '.join(others)}".rstrip()
+        )
+        return [line[: width - 1] for line in (run, *measured)[: max(height - 1, 1)]]
+
+    def _cleared(self) -> str:
+        """What takes the drawn bars off a terminal."""
+        up, self.drawn = self.drawn - 1, 0
+        return ("\r" + (f"\x1b[{up}A" if up > 0 else "") + "\x1b[J") if self.renews else ""
+
+    def _write(self, text: str, bars: Sequence[str] = ()) -> None:
+        """Text in place of the bars, then the bars."""
         with self.handler.lock:
-            if not self.ends.is_set() or text == CLEAR:
-                self.handler.stream.write(text)
+            if not self.ends.is_set():
+                self.handler.stream.write(self._cleared() + text + "\n".join(bars))
+                self.drawn = len(bars)
                 self.handler.stream.flush()
 
 
@@ -153,6 +178,18 @@ def install(logger: logging.Logger, root: Path) -> Console | None:
             handler.setFormatter(console)
             return console
     return None
+
+
+def share_done(said: str) -> float | None:
+    """The share of a job that its line of progress says is done; None where it does not say."""
+    if found := DONE_OF.search(said):
+        return int(found[1]) / max(int(found[2]), 1)
+    return int(found[1]) / 100 if (found := PERCENT.search(said)) else None
+
+
+def _bar(share: float) -> str:
+    full = int(BAR * min(share, 1.0))
+    return "█" * full + "░" * (BAR - full)
 
 
 def _progress(job: Running) -> str:
