@@ -1,6 +1,6 @@
 """One file of results that others measured, as tables."""
 
-from wideband.config.imports import Import
+from wideband.config.import_file import Import
 from wideband.importers import read_tables, source_root
 from wideband.provenance.digests import file_digest
 from wideband.provenance.job import Job, run

@@ -1,6 +1,6 @@
 """The problems of an imported slice: all that its files are about."""
 
-from wideband.config.imports import Import
+from wideband.config.import_file import Import
 from wideband.importers import read_problems, source_root
 from wideband.provenance.job import Job, run
 from wideband.tables import write_table

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from wideband.config.imports import Import
+from wideband.config.import_file import Import
 
 RIGHT, WRONG = "Six times seven. <answer>42</answer>", "A guess. <answer>41</answer>"
 

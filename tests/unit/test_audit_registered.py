@@ -19,7 +19,7 @@ from wideband.provenance.digests import canonical_json, file_digest, path_digest
 from wideband.provenance.ledger import read_lines, seal
 from wideband.report.book import Book
 from wideband.report.claims import lines
-from wideband.report.params import ReportParams
+from wideband.report.inputs import ReportParams
 
 ROOT = Path("results/nano")
 NUMBER = "pass@1.gsm8k_test.panel.base"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from report_results import REPO
 
-from wideband.audit.judged import Judged
+from wideband.audit.registered import Judged
 from wideband.cli import COMMANDS, main
 from wideband.cli.claims import as_json, lines, statements, together
 from wideband.numbers import NumberRecord, write_records

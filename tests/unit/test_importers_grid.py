@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from wideband.config import Study
-from wideband.config.imports import Import
+from wideband.config.import_file import Import
 from wideband.errors import WidebandError
 from wideband.importers import ImportFileError, read_grid
 from wideband.numbers.study import planned

@@ -8,7 +8,7 @@ import pytest
 from import_files import counts, entry, jsonl
 
 from wideband.band import classify
-from wideband.config.imports import Import
+from wideband.config.import_file import Import
 from wideband.importers import (
     ImportFileError,
     read_counts,

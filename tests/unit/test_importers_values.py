@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from import_files import entry, jsonl
 
-from wideband.config.imports import Import
+from wideband.config.import_file import Import
 from wideband.importers import (
     ImportFileError,
     read_answers,

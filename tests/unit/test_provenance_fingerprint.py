@@ -12,7 +12,7 @@ from wideband.provenance import closure
 from wideband.provenance.closure import ClosureError
 from wideband.provenance.fingerprint import BY_NAME, PLUMBING, fingerprint, left_out_code, named_modules
 from wideband.provenance.tree import Tree
-from wideband.workflow.jobs import RULES
+from wideband.workflow.rule_jobs import RULES
 
 ROOT = Path(__file__).parents[2]
 FILES = {

@@ -9,9 +9,9 @@ from ..numbers.claims import CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, read_fi
 from ..numbers.plan import Request
 from . import registered
 from .derived import Derived
-from .judged import Judged
 from .memo import Memo
 from .recompute import FAILED, Again
+from .registered import Judged
 from .results import Results
 
 

@@ -9,8 +9,8 @@ from ..config import Study
 from ..report.book import Book
 from ..report.fragments import FOLDER, PLACEHOLDER, FragmentError, filled
 from ..report.literals import has_numeral, literals
+from ..report.typed import advice
 from .finding import Finding
-from .unbound import unbound
 
 Line = tuple[str, str]
 NEAR = 0.6
@@ -94,3 +94,8 @@ def _likeness(one: str, other: str) -> float:
 
 def _mismatch(detail: str, file: str, number: str | None) -> Finding:
     return Finding("TEXT_MISMATCH", 6, detail, file=file, stage="report", number=number)
+
+
+def unbound(literal: str, file: str, line: int) -> Finding:
+    """TEXT_UNBOUND for a literal in a file of the site, or in what the site is made of."""
+    return Finding("TEXT_UNBOUND", 6, advice(line, literal), file=file, stage="report")

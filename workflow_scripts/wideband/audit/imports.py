@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from ..config.imports import Import
+from ..config.import_file import Import
 from ..importers import read_problems, read_tables
 from ..numbers.inputs import table_name
 from ..provenance.digests import file_digest

@@ -1,7 +1,7 @@
 """L6, registered claims: are they unchanged, and were they registered before their results?"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..config import Study
@@ -12,10 +12,27 @@ from ..provenance import registrations
 from ..provenance.registrations import Registration
 from .finding import Finding
 from .graph import CELL
-from .judged import Judged
 from .results import Results
 
 EDITED, REMOVED = "CLAIM_EDITED", "CLAIM_REMOVED"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim of a file, its verdict, and why; `computed` is its number computed again, None without one."""
+
+    file: str
+    claim: Claim
+    verdict: str
+    detail: str
+    computed: float | None = None
+
+    @property
+    def finding(self) -> Finding:
+        """The same as a finding of L6."""
+        text = ": ".join(filter(None, (self.claim.whole_text, self.claim.text)))
+        detail = f"{self.claim.id} {text!r}: {self.detail}"
+        return Finding(self.verdict, 6, detail, self.file, number=self.claim.number)
 
 
 def check(results: Results, judged: Sequence[Judged], requests: Iterable[Request]) -> list[Judged]:

@@ -24,8 +24,7 @@ from ..report.typed import in_assets, in_fragments, in_templates
 from .cards import check_lineage, check_numbers
 from .figures import check_figure
 from .finding import Finding
-from .fragment import check_copy, check_fragment, check_templates
-from .unbound import unbound
+from .fragment import check_copy, check_fragment, check_templates, unbound
 
 REPORT = "report"
 # Snakemake's mark of a finished folder.

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..config.imports import LOGS, Import
+from ..config.import_file import LOGS, Import
 from ..config.load import STUDIES, load_study
 from ..config.names import checked_name
 from ..errors import WidebandError

@@ -8,7 +8,8 @@ from typing import Any, Self
 
 import yaml
 
-from ..config.imports import LOGS, Import, Imports
+from ..config.import_file import LOGS, Import
+from ..config.imports import Imports
 from ..config.strict_yaml import read_yaml
 from ..errors import WidebandError
 from ..importers import read_problems

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
-from .imports import COLUMNS, LOGS, VALUES, Import, Interval
+from .import_file import COLUMNS, LOGS, VALUES, Import
+from .imports import Interval
 from .names import name_fault, path_fault
 from .study import Study
 

@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from .. import plugin_registry
-from ..metrics.text_names import OWN
 from ..provenance import registrations
+from . import parameters_measuring as measuring
 from .claims import claims_about
+from .evaluations import NOVELTY, SECTIONS
 from .parameters_asking import lengths, loglikelihood, sample, sampling_of, scaffold_of, template
 from .parameters_data import data_of, registered, slice_parameters
 from .parameters_imports import import_results, imported_slice, sources
 from .policy import PRETRAINED_ON
 from .runs import stage_seed
-from .study import NOVELTY, SECTIONS, Study
+from .study import Study
 
 Wildcards = dict[str, str]
-# How a judge may be asked: no result depends on it.
-TERMS = {"key_variable", "input_per_million", "output_per_million"}
 ORDERED = ("arms", "stages", "benchmarks")
 PACKAGES = Path(__file__).parents[1] / "policy" / "packages.json"
 FRAGMENTS = Path("config/fragments")
@@ -88,71 +87,10 @@ def _grade(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     }
 
 
-def _diversity(study: Study, _: Wildcards) -> dict[str, Any]:
-    scaffolds = {name: arm.scaffold for name, arm in study.arms.items()}
-    return {"scaffolds": scaffolds, "diversity": study.diversity.model_dump(mode="json")}
-
-
-def _texts(study: Study, _: Wildcards) -> dict[str, Any]:
-    """`bases`: the folder of the base model under the results, of arms whose tokens are its own."""
-    arms = dict.fromkeys(arm for arm, _, _ in study.separate_evaluations("texts"))
-    return {
-        "scaffolds": {arm: study.arms[arm].scaffold for arm in arms},
-        "texts": study.texts.model_dump(mode="json"),
-        "tokens": {arm: study.tokens(arm) for arm in arms},
-        "bases": {arm: study.base_of(arm).name for arm in arms if OWN in study.tokens(arm)},
-    }
-
-
-def _answers(study: Study, _: Wildcards) -> dict[str, Any]:
-    """The metrics of each evaluation, and the tasks that read its items."""
-    found = {
-        cell: metrics for cell in study.separate_evaluations("items") if (metrics := study.metrics(*cell))
-    }
-    return {
-        "metrics": {".".join(cell): metrics for cell, metrics in found.items()},
-        "tasks": {name: study.task_of(name) for _, _, name in found},
-        "scaffolds": {arm: study.arms[arm].scaffold for arm, _, _ in found},
-    }
-
-
-def _embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    settings = study.diversity
-    return {
-        "scaffold": study.arms[wildcards["arm"]].scaffold,
-        "embedder": settings.embedder,
-        "revision": settings.revision,
-        "characters": settings.characters,
-    }
-
-
-def _entail(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    return {
-        "scaffold": study.arms[wildcards["arm"]].scaffold,
-        "entailment": study.entailment.model_dump(mode="json"),
-    }
-
-
-def _novelty(study: Study, _: Wildcards) -> dict[str, Any]:
-    """The models, and the tasks that read the answers."""
-    tasks = sorted({study.task_of(name) for _, _, name in study.separate_evaluations(NOVELTY)})
-    return {"novelty": study.novelty.model_dump(mode="json"), "tasks": tasks}
-
-
-def _judge(study: Study, wildcards: Wildcards) -> dict[str, Any]:
-    """`scaffolds`: by which the policy's answers are read, and the base's."""
-    arm = wildcards["arm"]
-    sides = {"mine": arm, "base": study.evaluated_in(arm, "base")}
-    return {
-        "scaffolds": {side: study.arms[whose].scaffold for side, whose in sides.items()},
-        "judge": study.judge.model_dump(mode="json", exclude=TERMS),
-    }
-
-
 def _whole_study(study: Study, _: Wildcards) -> dict[str, Any]:
     unused = {key for key in (*SECTIONS, NOVELTY, "judge") if getattr(study, key) is None}
     left_out = dict.fromkeys(("resources", *unused), True)
-    content = study.model_dump(mode="json", exclude={"judge": TERMS} | left_out)
+    content = study.model_dump(mode="json", exclude={"judge": measuring.TERMS} | left_out)
     # Whatever the problems come from, models of the hub are pinned there.
     revisions = {"revisions": study.data.revisions} if study.data.revisions else {}
     content |= {"data": data_of(study) | revisions, "sampling": sampling_of(study)}
@@ -217,16 +155,16 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "loglikelihood": loglikelihood,
     "band": lambda study, _: {},
     "band_train": lambda study, _: {"if_empty": study.band.if_empty},
-    "embed": _embed,
+    "embed": measuring.embed,
     "passk": lambda study, _: {},
-    "diversity": _diversity,
-    "texts": _texts,
-    "entail": _entail,
-    "judge": _judge,
+    "diversity": measuring.diversity,
+    "texts": measuring.texts,
+    "entail": measuring.entail,
+    "judge": measuring.judge,
     "entailment": lambda study, _: {"entailment": study.entailment.model_dump(mode="json")},
-    "novelty": _novelty,
+    "novelty": measuring.novelty,
     "cost": lambda study, _: {},
-    "answers": _answers,
+    "answers": measuring.answers,
     "sources": sources,
     "import_results": import_results,
     "import_slice": imported_slice,

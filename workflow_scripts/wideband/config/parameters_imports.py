@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ..provenance.digests import file_digest
-from .imports import Import
+from .import_file import Import
 from .methods import a_step
 from .study import Study
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from .. import __version__
 from ..config import Study
-from ..config.imports import Triple
+from ..config.import_file import Triple
 from ..errors import WidebandError
 from ..numbers.record import NumberRecord
 from ..tables import read_table

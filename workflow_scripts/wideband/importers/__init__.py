@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..config.imports import LOGS, Import
+from ..config.import_file import LOGS, Import
 from .answers import read_answers
 from .cells import read_cells
 from .counts import read_counts

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..config.imports import Import
+from ..config.import_file import Import
 from ..metrics.per_problem import long_table
 from .errors import ImportFileError
 from .files import read_rows

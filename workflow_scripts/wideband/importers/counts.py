@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..config.imports import Import
+from ..config.import_file import Import
 from .errors import ImportFileError
 from .files import read_rows
 from .identity import uid_of, unique

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..config.imports import LOGS
+from ..config.import_file import LOGS
 from .errors import ImportFileError
 from .files import READABLE, kind
 from .formats import detect, log_format

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..config.imports import LOGS
+from ..config.import_file import LOGS
 from .errors import ImportFileError
 from .files import kind, parsed, read_rows, read_text, rows_of
 from .log import EvalFormat

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..config.imports import Import
+from ..config.import_file import Import
 from .errors import ImportFileError
 from .row import Row, optional_text
 

@@ -12,7 +12,7 @@ import pandas as pd
 from blake3 import blake3
 
 from .. import scaffolds
-from ..config.imports import Import, Lacks
+from ..config.import_file import Import, Lacks
 from .counts import imported_verdicts
 from .errors import ImportFileError
 from .formats import log_format

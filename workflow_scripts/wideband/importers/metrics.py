@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..config.imports import COLUMNS, Import
+from ..config.import_file import COLUMNS, Import
 from .cells import cell_table
 from .files import read_rows
 

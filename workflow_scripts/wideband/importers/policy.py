@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..config.imports import Import
+from ..config.import_file import Import
 from .files import read_object
 from .row import Row
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..config.imports import Import
+from ..config.import_file import Import
 from .cells import cell_table
 from .errors import ImportFileError
 from .files import chosen, kind, read_rows, read_text

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..config.imports import LOGS, Import
+from ..config.import_file import LOGS, Import
 from ..data.answers import after_hashes, answer_type, last_boxed
 from ..tables import SCHEMAS
 from .answers import answer_of, item_of

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..config.imports import WORKINGS, Import
+from ..config.import_file import WORKINGS, Import
 from ..metrics.per_problem import long_table
 from ..metrics.workings import MEASURES
 from .files import read_rows

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..config import Study
-from ..config.imports import Import
+from ..config.import_file import Import
 from ..metrics.imported_names import OF_CORRECT, measures
 from ..metrics.shares import LEAST, MEANS, MEDIAN, MOST, RATIOS
 from .lineages import Point, asked, steps

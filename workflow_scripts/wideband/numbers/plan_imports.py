@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from ..config import Study
-from ..config.imports import Import, step_of
+from ..config.import_file import Import
+from ..config.imports import step_of
 from .plan import Request, arm_path
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..config import Study
-from ..config.study import SECTIONS
+from ..config.evaluations import SECTIONS
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
 from . import plan_texts
 from .family import family

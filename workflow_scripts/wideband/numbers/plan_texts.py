@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ..config import Study
-from ..config.study import SECTIONS
+from ..config.evaluations import SECTIONS
 from ..metrics import entailment_names
 from ..metrics.text_names import CORRECT, across, within
 from .plan import Request, metric_path

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from ..config import Study
-from ..config.imports import Import
+from ..config.import_file import Import
 from ..metrics.imported_names import COUNTED, PERCENT, SAMPLED, measures
 from .lineages import together
 from .plan import Request, arm_path, joined, metric_path

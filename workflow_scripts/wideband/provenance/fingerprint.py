@@ -32,6 +32,7 @@ PLUMBING: tuple[str, ...] = (
     "wideband.config.parameters_asking",
     "wideband.config.parameters_data",
     "wideband.config.parameters_imports",
+    "wideband.config.parameters_measuring",
     "wideband.config.policy",
     "wideband.config.resources",
     "wideband.config.schema",

@@ -5,8 +5,7 @@ Every number leads to its card, and the first page says what the audit found. `b
 """
 
 from .edition import edition
-from .inputs import required_files
-from .params import ReportParams
+from .inputs import ReportParams, required_files
 from .site import build_site, render_site
 
 __all__ = ["ReportParams", "build_site", "edition", "render_site", "required_files"]

@@ -2,14 +2,16 @@
 
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from pathlib import PurePosixPath
 from typing import Any
 
 from ..config import Study
 from ..numbers import NumberRecord
 from ..numbers.record import FAMILY
 from ..numbers.registry import Estimator, find
+from . import ids
 from .book import Book
 from .columns import folded, unfolded
 from .described import NAMED, Ids, form_of, unit_of
@@ -17,7 +19,6 @@ from .formats import fitted, render, render_interval
 from .jobs import facts
 from .lineage import Lineage, Output
 from .occurrences import Occurrence
-from .undecided import undecided_counts
 
 FILE = "assets/cards.js"
 VARIABLE = "widebandCards"
@@ -163,3 +164,18 @@ def _output(output: Output, place: dict[str, int], jobs: dict[str, tuple[int, di
     if output.source:
         said["source"] = {key: value for key, value in asdict(output.source).items() if value is not None}
     return said
+
+
+def undecided_counts(book: Book, paths: Iterable[str]) -> list[str]:
+    """Ids of the counts, where not zero, of the evaluations whose tables a number was computed from."""
+    found = dict.fromkeys(filter(None, map(_undecided, paths)))
+    return [identity for identity in found if book.value(identity)]
+
+
+def _undecided(path: str) -> str | None:
+    parts = PurePosixPath(path).with_suffix("").parts
+    if len(parts) != 5 or parts[0] not in ("metrics", "arms"):
+        return None
+    # metrics/<metric>/<arm>/<checkpoint>/<slice> and arms/<arm>/<checkpoint>/<table>/<slice>
+    arm, checkpoint = parts[2:4] if parts[0] == "metrics" else parts[1:3]
+    return ids.undecided(parts[4], arm, checkpoint)

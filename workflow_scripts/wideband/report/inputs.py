@@ -1,11 +1,15 @@
-"""The files of a study that its site is made of.
+"""What a study's site is made of: parameters of its job, and files of the results.
 
-Beside these, cards read manifests: that of `numbers.jsonl`, and those that hang on it. They are declared with
-it, since the manifest of a job records, with each input, the digest of the input's own manifest.
+Besides those files, cards read manifests: that of `numbers.jsonl`, and those that hang on it. They are
+declared with it: the manifest of a job records, with each input, the digest of the input's own manifest.
 """
+
+from dataclasses import dataclass, field
+from typing import Any
 
 from ..config import Study
 from ..config.runs import evaluated_runs, pooled
+from ..numbers.claims import Claim, parse_files
 from .figures import calibration, imported
 from .figures.band import band_path
 from .figures.laws import required
@@ -13,6 +17,31 @@ from .figures.training import log_path
 from .transcripts import shown_benchmarks, shown_checkpoints, table_paths
 
 NUMBERS = "numbers.jsonl"
+
+
+@dataclass(frozen=True)
+class ReportParams:
+    """What comes out of files of the project and out of the ledger.
+
+    Attributes:
+        fragments: templates by file name.
+        registered: the registry's entries of the study's sources.
+        claims: those of the files of claims.
+        registrations: claims that were registered: `line` of the ledger, whether that was `before` there was
+            any result, and the `claim` as it was said.
+    """
+
+    fragments: dict[str, str] = field(default_factory=dict)
+    registered: dict[str, dict[str, Any]] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    registrations: tuple[dict[str, Any], ...] = ()
+
+    @classmethod
+    def from_params(cls, params: dict[str, Any]) -> "ReportParams":
+        """Out of the parameters of the rule `report`."""
+        claims = [claim for _, claim in parse_files(params.get("claims", {}))]
+        registrations = params.get("registrations", ())
+        return cls(params["fragments"], params["registered"], tuple(claims), tuple(registrations))
 
 
 def required_files(study: Study) -> list[str]:

@@ -36,7 +36,7 @@ from .figures.layout import Section
 from .findings import findings
 from .fragments import filled, render_fragments
 from .in_words import in_words
-from .inputs import NUMBERS
+from .inputs import NUMBERS, ReportParams
 from .key_numbers import key_numbers, pair_tables
 from .lineage import Lineage
 from .names import benchmark_title, plain_title, synthetic
@@ -64,7 +64,6 @@ from .pages import (
     TRANSFER,
     pages_of,
 )
-from .params import ReportParams
 from .sentences import claim
 from .summary import summary
 from .transcripts import cases

@@ -13,11 +13,10 @@ from pathlib import Path
 from jinja2 import Environment, TemplateError, nodes
 
 from ..config import Study
-from .foreign import attributes, brought
 from .fragments import FOLDER, PLACEHOLDER
 from .literals import has_numeral, in_page, literals, study_names
 from .page import TEMPLATES
-from .read_page import Page
+from .read_page import Page, attributes, brought
 
 Typed = tuple[str, int, str]
 Lines = list[tuple[str, str]]

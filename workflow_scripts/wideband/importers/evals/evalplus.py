@@ -9,7 +9,7 @@ these were run, else `base`; `--verdict base` takes the base tests alone.
 
 from pathlib import Path
 
-from ...config.imports import Import
+from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_object
 from ..log import Draw, EvalFormat, Log

@@ -14,7 +14,7 @@ file beside it holds no results of single samples: name the `_samples.jsonl`.
 
 from pathlib import Path
 
-from ...config.imports import Import
+from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import kind, read_object, read_rows
 from ..identity import uid_of

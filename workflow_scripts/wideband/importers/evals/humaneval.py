@@ -7,7 +7,7 @@ A row is a rollout of the problem task_id; passed is the verdict. Problems and t
 
 from pathlib import Path
 
-from ...config.imports import Import
+from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
 from ..identity import uid_of

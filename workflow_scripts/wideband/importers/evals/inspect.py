@@ -14,7 +14,7 @@ has samples that ended in an error is refused, or imported without them by `--in
 from pathlib import Path
 from typing import Any
 
-from ...config.imports import Import
+from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..eval_zip import read_eval
 from ..files import chosen, kind, read_object, rows_of

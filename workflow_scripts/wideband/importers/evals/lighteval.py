@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ...config.imports import Import
+from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
 from ..identity import uid_of

@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ...config.imports import Import
+from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import kind, read_object, read_rows
 from ..identity import uid_of

@@ -12,7 +12,7 @@ unless a field (id, problem_id, or what `--uid` names) says otherwise. The verdi
 import re
 from pathlib import Path
 
-from ...config.imports import Import
+from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
 from ..identity import uid_of

@@ -9,7 +9,7 @@ are not recorded.
 
 from pathlib import Path
 
-from ...config.imports import Import
+from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
 from ..identity import uid_of

@@ -14,7 +14,7 @@ has of its own; prompt_tokens may be given once.
 from pathlib import Path
 from typing import Any
 
-from ...config.imports import Import
+from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
 from ..identity import uid_of

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ...config import Study
-from ...config.imports import Import
+from ...config.import_file import Import
 from ...metrics.imported_names import PERCENT, SAMPLED, unit_of
 from ...metrics.per_problem import measured
 from ...numbers.plan import arm_path, metric_path

@@ -1,7 +1,7 @@
 """Hill climbing inside the last stage, and accuracy along the whole chain of stages."""
 
 from ...config import Study
-from ...config.imports import Import
+from ...config.import_file import Import
 from .. import ids
 from ..book import Book
 from ..names import (
