@@ -65,7 +65,7 @@ def test_a_commit_under_revisions_pins_a_base_that_names_none(twelve: Study) -> 
     pinned = twelve.model_copy(update={"data": data})
     assert commit_of(pinned.base_of("gpt_oss_20b_hard"), "base") == COMMIT
     assert parameters("base", pinned, {"base": "gpt_oss_20b"})["base"]["revision"] == COMMIT
-    with pytest.raises(WidebandError, match="model 'qwen3_4b': no commit of Qwen/Qwen3-4B is named"):
+    with pytest.raises(WidebandError, match="model 'qwen3_4b': Qwen/Qwen3-4B has no pinned commit"):
         commit_of(pinned.base_of("qwen3_4b"), "model 'qwen3_4b'")
 
 

@@ -232,7 +232,7 @@ def test_published_checkpoints_are_pinned_by_themselves_or_by_the_revisions_of_t
     assert made.adapters()["olmo", "dpo_adapter"].revision == COMMIT
     loose = made.base_of("olmo", "rl_model")
     with pytest.raises(
-        WidebandError, match=r"no commit of lab/rl is named.*`revision`, or under data\.revisi"
+        WidebandError, match=r"lab/rl has no pinned commit.*`revision`, or under data\.revisi"
     ):
         commit_of(loose, "model 'olmo-rl_model'")
     bad = Arm(

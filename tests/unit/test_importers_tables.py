@@ -190,5 +190,7 @@ def test_the_policy_is_named_by_the_object_beside_the_results(tmp_path: Path) ->
 
 def test_more_rollouts_than_a_table_can_hold_are_refused(tmp_path: Path) -> None:
     path = jsonl(tmp_path / "x.jsonl", [{"uid": "q", "n_samples": 99_999_999_999, "n_correct": 1}])
-    with pytest.raises(ImportFileError, match=r"x\.jsonl:1: 99999999999 rollouts of one problem; at most"):
+    with pytest.raises(
+        ImportFileError, match=r"x\.jsonl:1: 99999999999 rollouts of one problem; the limit is"
+    ):
         read_tables(tmp_path, entry("counts", path), "plain", 0)

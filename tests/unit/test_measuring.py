@@ -79,8 +79,8 @@ def test_an_adapter_stands_on_the_base_that_it_names_wherever_either_lies(
     assert small == Model("small", large, {"repo": "x/small", "revision": COMMIT})
     for base, said in {
         None: "names no base",
-        "tuned": "is no model's|itself",
-        "http://x/v1#m": "no hub id",
+        "tuned": "not the folder of a model|itself",
+        "http://x/v1#m": "nor a hub id",
     }.items():
         there["x/small"] = {"base_model_name_or_path": base}
         with pytest.raises(ModelError, match=said):
@@ -93,7 +93,7 @@ def test_an_adapter_stands_on_the_base_that_it_names_wherever_either_lies(
         ("nowhere", "nowhere: no such folder and no model; name a folder, package:NAME"),
         ("package:none", "package:none: no such model; there are smollm2-135m-instruct"),
         ("https://api.example/v1", "which model there? Write https://api.example/v1#MODEL"),
-        ("config", "config.json: no such file, so this is no model's folder"),
+        ("config", "config.json: no such file, so this is not the folder of a model"),
     ],
 )
 def test_a_model_that_is_not_there_is_named(project: Path, given: str, said: str) -> None:
@@ -127,7 +127,7 @@ def test_the_plan_says_what_it_costs_and_the_file_is_kept(
     assert main(command) == 0
     file.write_text(f"{file.read_text()}# mine\n")
     assert main(command) == 2
-    assert "is there and says something else; run it with snakemake" in capsys.readouterr().err
+    assert "exists already with other content; run it with snakemake" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_key_in_an_address_is_neither_shown_nor_written(
 ) -> None:
     assert main(["measure", given, "--plan"]) == 2
     said = capsys.readouterr()
-    assert "no plain address" in said.err and "secret" not in said.out + said.err
+    assert "nor a plain address" in said.err and "secret" not in said.out + said.err
     assert not list(project.glob("config/studies/*"))
 
 
@@ -198,9 +198,12 @@ def test_a_key_goes_to_its_own_address_whether_it_is_set_or_not(
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("https://a.example/v1#m --key-variable sk-secret", "--key-variable: is no name of an environment"),
-        ("https://a.example/v1#m https://b.example/v1#m --key-variable K", "is of one endpoint, and the"),
-        (f"{PACKAGE} --key-variable K", "is of one endpoint, and the models are at 0"),
+        ("https://a.example/v1#m --key-variable sk-secret", "--key-variable: not the name of an environment"),
+        (
+            "https://a.example/v1#m https://b.example/v1#m --key-variable K",
+            "holds the key of one endpoint, but there are 2",
+        ),
+        (f"{PACKAGE} --key-variable K", "holds the key of one endpoint, but there are 0"),
     ],
 )
 def test_a_variable_that_names_no_key_of_one_endpoint_is_refused(

@@ -213,8 +213,8 @@ def test_a_whole_holds_if_all_its_parts_do(found: list[str], status: str) -> Non
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"parts": []}, "one with parts has id, text, parts, note alone, and a list of parts"),
-        ({"value": 1}, "one with parts has id, text, parts, note alone"),
+        ({"parts": []}, "a claim with parts has only id, text, parts, note and a list of parts"),
+        ({"value": 1}, "a claim with parts has only id, text, parts, note"),
         ({"parts": [{**PARTS["parts"][0], "id": "b"}]}, "part 1: parts are numbered; leave its id out"),
         ({"parts": [{"text": "x", "value": 1}]}, r"part 1: misses \['number'\]"),
         ({"parts": ["x"]}, "part 1: expected a mapping"),

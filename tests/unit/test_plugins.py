@@ -136,7 +136,7 @@ def test_a_data_file_that_it_names_counts_as_its_code(project: Path) -> None:
         (("import numpy", "import nowhere"), "cannot be imported: line 1, ModuleNotFoundError: No module"),
         (("def items(split):", "def items(split:"), "cannot be imported: line 10, SyntaxError: "),
         (("    def items", "    raise SystemExit(3)\n    def items"), "line 10, SystemExit: 3"),
-        (("@task", "# @task"), "registers nothing; put a decorator of wideband.plugins over"),
+        (("@task", "# @task"), "registers nothing; put a decorator of wideband.plugins on"),
         (('    """The capital of a country."""\n', ""), "'capitals': has no docstring; say in a line"),
     ],
 )
@@ -195,9 +195,9 @@ def test_a_reward_that_needs_what_the_items_lack_is_refused_in_words(project: Pa
     ("path", "said"),
     [
         ("my/nothing.py", "my/nothing.py: no such file; plugins are named relative to the top"),
-        ("my/kind.txt", "is no Python file; name one that ends with .py"),
-        ("../outside.py", "lies outside of this repository; copy it into it"),
-        ("my/link.py", "lies outside of this repository; copy it into it"),
+        ("my/kind.txt", "not a Python file; name one that ends with .py"),
+        ("../outside.py", "outside of this repository; copy it into the repository"),
+        ("my/link.py", "outside of this repository; copy it into the repository"),
         ("workflow_scripts/train.py", "lies in workflow_scripts, among the package's own code"),
     ],
 )

@@ -91,5 +91,5 @@ def test_an_adapter_that_is_nowhere_is_named(tiny_base: Path, tmp_path: Path, mo
         fetch_adapter(
             PublishedAdapter(repo="nobody/nothing", revision="0" * 40), tiny_base, tmp_path / "copy"
         )
-    with pytest.raises(WidebandError, match=r"no commit of nobody/nothing is named.*data\.revisions"):
+    with pytest.raises(WidebandError, match=r"nobody/nothing has no pinned commit.*data\.revisions"):
         fetch_adapter(PublishedAdapter(repo="nobody/nothing"), tiny_base, tmp_path / "copy")

@@ -74,7 +74,7 @@ def test_a_torn_last_line_is_dropped_and_a_strange_one_named(tmp_path: Path) -> 
     mine.paid(mine.reserve(3, 0), 3, 0)
     assert sum(json.loads(each).get("cost", 0) for each in file.open()) == 10
     file.write_text("hello\n")
-    with pytest.raises(WidebandError, match="a line is none of Wideband's"):
+    with pytest.raises(WidebandError, match="a line was not written by Wideband"):
         spending(file).reserve(1, 0)
 
 

@@ -20,7 +20,9 @@ def test_a_link_to_a_folder_is_a_results_folder(tmp_path: Path) -> None:
 
 def test_a_link_to_nothing_and_a_file_are_named() -> None:
     Path("results").symlink_to("scratch")
-    with pytest.raises(PlaceError, match="results: a link to scratch, which is not there; make that folder"):
+    with pytest.raises(
+        PlaceError, match="results: a link to scratch, which does not exist; create that folder"
+    ):
         results_folder("nano")
     Path("results").unlink()
     Path("results").write_text("x")

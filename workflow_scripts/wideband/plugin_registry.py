@@ -84,10 +84,12 @@ def texts(value: object) -> Iterator[str]:
 
 def _file(path: str, root: Path) -> Path:
     if not path.endswith(".py"):
-        raise PluginError("is no Python file; name one that ends with .py")
+        raise PluginError("not a Python file; name one that ends with .py")
     file, project = (root / path).resolve(), root.resolve()
     if Path(path).is_absolute() or not file.is_relative_to(project):
-        raise PluginError("lies outside of this repository; copy it into it and name it relative to its top")
+        raise PluginError(
+            "outside of this repository; copy it into the repository and name it relative to its top"
+        )
     if not file.is_file():
         raise PluginError("no such file; plugins are named relative to the top of the repository")
     if file.is_relative_to(project / "workflow_scripts"):
@@ -111,7 +113,9 @@ def _read(path: str, file: Path) -> None:
     finally:
         _reading.pop()
     if len(_entries) == before:
-        raise PluginError("registers nothing; put a decorator of wideband.plugins over what it offers")
+        raise PluginError(
+            "registers nothing; put a decorator of wideband.plugins on each task, reward or metric"
+        )
 
 
 def _error_line(error: BaseException, file: Path) -> str:

@@ -24,7 +24,8 @@ def named(project: Path, reference: str) -> str:
     """
     if reference == GENESIS:
         raise AnchorError(
-            f"--anchor {GENESIS[:8]}…: is the head of an empty ledger, which stands for nothing"
+            f"--anchor {GENESIS[:8]}…: the head of an empty ledger protects nothing; "
+            "give that of a finished run"
         )
     if HASH.fullmatch(reference):
         return reference

@@ -39,7 +39,9 @@ def joined_with_source(band: pd.DataFrame, problems: pd.DataFrame) -> pd.DataFra
     sources = problems.set_index("uid")["source"]
     foreign = band.loc[~band["uid"].isin(sources.index), "uid"]
     if len(foreign):
-        raise MetricError(f"band table holds uid '{foreign.iloc[0]}', which the pool lacks; classify again")
+        raise MetricError(
+            f"band table holds uid '{foreign.iloc[0]}', which is not in the pool; run the rule band again"
+        )
     return band.assign(source=band["uid"].map(sources).to_numpy())
 
 

@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     line = ["-m", "snakemake", "--cores", args.cores, "--config", f"study={name}"]
     if subprocess.run([sys.executable, *line], check=False).returncode:
-        raise WidebandError("the run did not end well (above); wideband measure again goes on from there")
+        raise WidebandError("the run failed (see above); the same command continues from there")
     return 0
 
 
@@ -74,8 +74,8 @@ def _kept(file: Path, name: str, text: str) -> list[str]:
     there = file.is_file()
     if there and file.read_text(encoding="utf-8") != text:
         raise WidebandError(
-            f"{file}: is there and says something else; run it with snakemake --cores all --config "
-            f"study={name}, or give --name another name"
+            f"{file}: exists already with other content; run it with snakemake --cores all --config "
+            f"study={name}, or choose another --name"
         )
     try:
         if not there:
@@ -93,7 +93,7 @@ def _study(args: argparse.Namespace) -> tuple[str, str]:
     if unknown := [asked_for for asked_for in asked if asked_for not in QUESTIONS]:
         raise WidebandError(f"--with {unknown[0]}: no such question; there are {', '.join(QUESTIONS)}")
     if not asked:
-        raise WidebandError(f"--with: asks nothing; name some of {', '.join(QUESTIONS)}")
+        raise WidebandError(f"--with: names no question; name some of {', '.join(QUESTIONS)}")
     named_models = [
         *args.models,
         *([args.against] if args.against and args.against not in args.models else []),
@@ -114,7 +114,8 @@ def _check_key(variable: str | None, models: Sequence[Model]) -> None:
     urls = {model.base["url"] for model in models if model.base["kind"] == "endpoint"}
     if variable is not None and len(urls) != 1:
         raise WidebandError(
-            f"--key-variable: is of one endpoint, and the models are at {len(urls)}; measure them apart"
+            f"--key-variable: holds the key of one endpoint, but there are {len(urls)}; measure them "
+            "separately"
         )
 
 

@@ -73,7 +73,7 @@ def _unchanged(study: Study, claims: list[Claim], first: dict[str, registrations
         if first[claim.id].record is None:
             raise WidebandError(
                 f"claim {claim.id} is registered in line {first[claim.id].line}, but its record "
-                f"{first[claim.id].place} is gone or edited; put it back"
+                f"{first[claim.id].place} is gone or edited; restore it"
             )
         if differs := changes(first[claim.id], claim, study):
             raise WidebandError(

@@ -83,7 +83,7 @@ def _study(place: Path) -> Study:
     except (ValidationError, KeyError, TypeError) as error:
         why = str(error).splitlines()[0]
         raise ComparisonError(
-            f"{place}: made by a version whose study this one cannot read ({why})"
+            f"{place}: made by another version of Wideband, whose study this one cannot read ({why})"
         ) from None
 
 

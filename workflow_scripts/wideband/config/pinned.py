@@ -10,7 +10,7 @@ def commit_of(published: HubBase | Published, what: str) -> str | None:
     """The commit to read a repository at; None of a folder. Raises WidebandError, beginning with `what`."""
     if published.revision is None and not Path(published.repo).is_dir():
         raise WidebandError(
-            f"{what}: no commit of {published.repo} is named, and its branches move; name one as its "
+            f"{what}: {published.repo} has no pinned commit, and its branches move; name a commit as its "
             "`revision`, or under data.revisions"
         )
     return published.revision

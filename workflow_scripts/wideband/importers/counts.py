@@ -66,7 +66,7 @@ def _tally(row: Row, entry: Import) -> tuple[int, int]:
             f"{row.place}: {correct} correct of {n} rollouts is impossible; correct the row"
         )
     if n > MOST:
-        raise ImportFileError(f"{row.place}: {n} rollouts of one problem; at most {MOST:,} are read")
+        raise ImportFileError(f"{row.place}: {n} rollouts of one problem; the limit is {MOST:,}")
     if row.has("band"):
         band = "all_one" if correct == n else BANDS[correct == 0]
         if row.text("band") != band:

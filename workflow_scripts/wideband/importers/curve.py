@@ -26,7 +26,7 @@ def read_curve(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
     points = [point for row in rows for point in _points(row)]
     table = pd.DataFrame(points, columns=["step", "source", "accuracy"])
     if table.duplicated(["step", "source"]).any():
-        raise ImportFileError(f"{path}: a step occurs twice; keep one evaluation of each")
+        raise ImportFileError(f"{path}: a step occurs twice; keep one evaluation per step")
     return {"curve": table.assign(arm=entry.arm, stage=entry.checkpoint, slice=entry.slice)}
 
 

@@ -69,7 +69,7 @@ def _require_one_run(folder: Path, found: dict[Path, str]) -> None:
         names = ", ".join(str(path.relative_to(folder)) for path in apart[:LISTED])
         more = f" and {len(apart) - LISTED} more" if len(apart) > LISTED else ""
         raise ImportFileError(
-            f"{folder}: {len(apart)} logs ({names}{more}); name the file, or those that belong together"
+            f"{folder}: {len(apart)} logs ({names}{more}); name one file, or those that belong together"
         )
 
 

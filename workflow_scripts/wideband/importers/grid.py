@@ -91,7 +91,7 @@ def _file(path: Path, entry: Import) -> dict[str, Cells]:
     if not found:
         raise ImportFileError(
             f"{path}: no column is one of {', '.join(entry.columns)}, and `columns` does not name the file; "
-            f"it has {', '.join(read_rows(path)[0].fields)}: say in `columns` which metric is where"
+            f"it has {', '.join(read_rows(path)[0].fields)}: say in `columns` which column holds which metric"
         )
     return found
 

@@ -32,7 +32,7 @@ def read(gold: str) -> list[tuple[str, dict[str, Any]]]:
     try:
         found = [(str(name), dict(told)) for name, told in json.loads(gold)]
     except (ValueError, TypeError):
-        raise InstructionError(f"gold {gold[:60]!r} lists no checks with what they are told") from None
+        raise InstructionError(f"gold {gold[:60]!r} does not list checks with their arguments") from None
     unknown = [name for name, _ in found if name not in CHECKS]
     if unknown or not found:
         what = unknown[0] if unknown else "nothing"

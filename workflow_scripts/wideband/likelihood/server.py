@@ -159,7 +159,7 @@ def _following(
         if pause is not None:
             time.sleep(pause)
     raise ServerError(
-        f"{engine.url}: {least} log-probabilities where {count} were wanted; exact laws want vLLM 0.32 or "
+        f"{engine.url}: {least} log-probabilities where {count} were needed; exact laws need vLLM 0.32 or "
         "newer, started with --max-logprobs -1"
     )
 

@@ -131,14 +131,14 @@ def _endpoint(text: str, key_variable: str | None) -> Model:
     url, _, model = text.partition("#")
     if not ADDRESS.fullmatch(url) or (model and not SERVED.fullmatch(model)):
         raise ModelError(
-            "a model is no folder and no plain address (it is not shown, since it may hold a key); write an "
-            "endpoint as https://host/v1#MODEL, without key or question, a hub id as owner/name@<40 digits>"
+            "a model is neither a folder nor a plain address (not shown here, as it may hold a key); write "
+            "an endpoint as https://host/v1#MODEL, without key or query, a hub id as owner/name@<40 digits>"
         )
     if not model:
         raise ModelError(f"{url}: which model there? Write {url}#MODEL")
     if key_variable is not None and not VARIABLE.fullmatch(key_variable):
         raise ModelError(
-            "--key-variable: is no name of an environment variable; put the key there, name it here"
+            "--key-variable: not the name of an environment variable; put the key into one and name it here"
         )
     key = key_variable or (KEY if url == OPENAI or url.startswith(f"{OPENAI}/") else None)
     name = _name(model.rpartition("/")[2])
@@ -186,7 +186,9 @@ def _beneath(config: Mapping[str, Any], file: str, folder: Path | None = None) -
     if beneath.adapter:
         raise ModelError(f"{file}: its base {base} is an adapter itself; merge it into its own base first")
     if beneath.base["kind"] == "endpoint":
-        raise ModelError(f"{file}: its base is no folder and no hub id; set base_model_name_or_path right")
+        raise ModelError(
+            f"{file}: its base is neither a folder nor a hub id; correct base_model_name_or_path"
+        )
     return beneath
 
 
@@ -202,7 +204,7 @@ def _json(file: Path, remedy: str) -> dict[str, Any]:
         if isinstance(content, dict):
             return content
     except FileNotFoundError:
-        raise ModelError(f"{file}: no such file, so this is no model's folder; {remedy}") from None
+        raise ModelError(f"{file}: no such file, so this is not the folder of a model; {remedy}") from None
     except (OSError, ValueError) as error:
         raise ModelError(f"{file}: cannot be read ({error}); {remedy}") from None
     raise ModelError(f"{file}: holds no mapping; {remedy}")
@@ -229,7 +231,7 @@ def _commit(repo: str) -> str:
     except Exception as error:
         said = " ".join(str(error).split())[:160]
         raise ModelError(
-            f"{repo}: neither a folder nor to be had from the hub ({said}); without a network "
+            f"{repo}: neither a folder nor available from the hub ({said}); without a network "
             f"name its commit as {repo}@<40 digits>"
         ) from None
     return str(found)

@@ -35,7 +35,7 @@ class Classifier:
             )
         if self.tokenizer.cls_token_id is None or self.tokenizer.sep_token_id is None:
             raise WidebandError(
-                f"novelty.tokenizer: {source} has no tokens CLS and SEP; name the classifier's"
+                f"novelty.tokenizer: {source} has no tokens CLS and SEP; name the tokenizer of the classifier"
             )
         self.model = loaded.eval().to("cuda" if torch.cuda.is_available() else "cpu")
 

@@ -107,7 +107,7 @@ def _claims(entry: Any, where: str, place: int) -> list[Claim]:
     unknown = [key for key in entry if key not in WHOLE]
     parts = entry["parts"]
     if unknown or not isinstance(parts, list) or not parts:
-        raise ClaimError(f"{where}: one with parts has {', '.join(WHOLE)} alone, and a list of parts")
+        raise ClaimError(f"{where}: a claim with parts has only {', '.join(WHOLE)} and a list of parts")
     told = {"id": str(place), "note": None, **entry}
     for key in ("id", "text", *(["note"] if told["note"] is not None else [])):
         if not isinstance(told.get(key), str) or not told[key].strip():

@@ -56,9 +56,11 @@ def read(gold: str) -> Exam:
     except (ValueError, TypeError, KeyError):
         raise ExamError(f"gold {gold[:60]!r} holds neither tests of a program nor a value") from None
     if isinstance(exam, Value) and evaluated(exam.literal) is NOTHING:
-        raise ExamError(f"gold value {exam.literal[:60]!r} is no literal of Python")
+        raise ExamError(f"gold value {exam.literal[:60]!r} is not a Python literal")
     if isinstance(exam, Suite) and not (exam.names and parsed(exam.tests) and parsed(exam.given)):
-        raise ExamError(f"tests {exam.tests[:60]!r} are no Python, or name nothing that a program defines")
+        raise ExamError(
+            f"tests {exam.tests[:60]!r} are not valid Python, or use nothing that a program defines"
+        )
     return exam
 
 

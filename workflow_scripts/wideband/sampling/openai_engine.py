@@ -143,8 +143,8 @@ class OpenAIEngine(Shares):
         self.spending.paid(reserved, *(answer.tokens or most))
         if answer.tokens is None or answer.text is None:
             raise ServerError(
-                f"{self.endpoint.url}: an answer without choices or counts of tokens (usage) is none of an "
-                "OpenAI-compatible API; see the base's url and api"
+                f"{self.endpoint.url}: the answer has no choices or no token counts (usage), so this is no "
+                "OpenAI-compatible API; check the base's url and api"
             )
         prompt, completion = answer.tokens
         return Completion(answer.text, None, completion, prompt, answer.finish_reason, None)

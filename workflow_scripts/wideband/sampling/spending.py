@@ -106,7 +106,7 @@ class Spending:
                 self.open[line["request"]] = {key: line[key] for key in ("most", "node", "pid", "at")}
         except (ValueError, TypeError, KeyError, AttributeError):
             raise WidebandError(
-                f"{self.file}: a line is none of Wideband's ({text[:60]!r}); remove it, or set it right"
+                f"{self.file}: a line was not written by Wideband ({text[:60]!r}); remove or correct it"
             ) from None
 
 

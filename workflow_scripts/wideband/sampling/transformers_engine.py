@@ -46,8 +46,8 @@ def _check_attention(model: PreTrainedModel) -> None:
     """Rows of a batch end at different positions, which recurrent states do not allow for."""
     if layer_kinds(model) is None:
         raise ContextError(
-            f"{model.config.model_type}: layers that look back by more than windows, such as a "
-            "recurrent state, are not sampled by the engine transformers; set sampling.engine to vllm"
+            f"{model.config.model_type}: it has layers other than full or sliding-window attention, such as "
+            "a recurrent state, which the engine transformers cannot sample; set sampling.engine to vllm"
         )
 
 

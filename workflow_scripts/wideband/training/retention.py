@@ -92,7 +92,7 @@ def first_logits(model: nn.Module, prompts: Sequence[list[int]], device: torch.d
     ).logits[0]
     if sequences.layers == 0:
         raise WidebandError(
-            f"{type(model).__name__}: attention that is neither full nor sliding, or not sdpa's; such "
+            f"{type(model).__name__}: its attention is neither full nor sliding-window, or not sdpa; such "
             "models cannot be trained with `retain`"
         )
     return logits.to(torch.promote_types(logits.dtype, torch.float32))

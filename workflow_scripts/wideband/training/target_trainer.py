@@ -54,7 +54,7 @@ class TargetTrainer(Trainer):
         causal = self.accelerator.unwrap_model(self.model).get_base_model()
         if not take_packed(causal):
             raise LikelihoodError(
-                f"{causal.config.model_type}: attention that is neither full nor sliding, or not sdpa's; "
+                f"{causal.config.model_type}: its attention is neither full nor sliding-window, or not sdpa; "
                 "such models cannot be trained on the targets of a law"
             )
 

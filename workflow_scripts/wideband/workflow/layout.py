@@ -50,7 +50,7 @@ def results_folder(study: str) -> Path:
     folder = RESULTS / study
     for path in (RESULTS, folder):
         if path.is_symlink() and not path.exists():
-            raise PlaceError(f"{path}: a link to {path.readlink()}, which is not there; make that folder")
+            raise PlaceError(f"{path}: a link to {path.readlink()}, which does not exist; create that folder")
         if path.exists() and not path.is_dir():
             raise PlaceError(f"{path}: not a folder, but results are written there; move it away")
     return folder

@@ -42,7 +42,7 @@ def _mbpp(row: Row, index: int) -> Row:
 def _tree(code: str) -> ast.Module:
     tree = parsed(code)
     if tree is None:
-        raise ValueError(f"{code[:60]!r} is no Python")
+        raise ValueError(f"{code[:60]!r} is not valid Python")
     return tree
 
 

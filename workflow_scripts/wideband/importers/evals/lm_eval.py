@@ -92,7 +92,7 @@ def _draws(row: Row, entry: Import, verdict: str | None) -> list[Draw]:
     prompt = asked[0][0] if asked and isinstance(asked[0][0], str) else None
     if asked and all(len(request) == 1 for request in asked):
         raise ImportFileError(
-            f"{row.place}: rolling log-probabilities of a text, which is not an answer to a problem"
+            f"{row.place}: rolling log-probabilities of a text; these are not answers and cannot be imported"
         )
     if continuations or (not asked and _is_pair(row.value("resps"))):
         return [_choice(row, entry, verdict, uid, continuations, prompt)]

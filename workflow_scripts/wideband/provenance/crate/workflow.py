@@ -52,7 +52,7 @@ def add_credit(crate: "ROCrate", project: Path) -> None:
         cited = yaml.safe_load(path.read_text(encoding="utf-8"))
         licence, authors = str(cited["license"]), cited["authors"]
     except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise CrateError(f"{path}: has no license and authors ({error}); restore it") from None
+        raise CrateError(f"{path}: lacks license or authors ({error}); restore it") from None
     crate.license = crate.add_jsonld(
         {
             "@id": f"https://spdx.org/licenses/{licence}",
