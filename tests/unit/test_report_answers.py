@@ -13,13 +13,16 @@ from wideband.config import Study, load_study
 from wideband.config.runs import by_run
 from wideband.metrics import by_item
 from wideband.numbers import study_numbers, write_records
-from wideband.report import build_site, required_files
+from wideband.report import build_site, ids, required_files
 from wideband.report.book import Book
 from wideband.report.changes import FELL, ROSE, UNDECIDED, changes, word_of
+from wideband.report.effects import effects
 from wideband.report.figures import diversity
 from wideband.report.figures.layout import trace_numbers
 from wideband.report.figures.transfer import trained_spaces
+from wideband.report.key_numbers import key_numbers
 from wideband.report.literals import study_names
+from wideband.report.names import comparisons
 from wideband.report.pages import ANSWERS, LEARNING, pages_of
 
 ROOT = Path(__file__).parents[2]
@@ -46,6 +49,25 @@ def test_every_metric_is_drawn_for_all_items_and_the_main_ones_by_space(site: Pa
         number = by_item.number(metric)
         assert {f"{number}.picks.wide.base", f"{number}.picks.wide.rl"} <= shown
     assert {"total_variation.picks.wide.base.planet", "valid_mass.picks.base_only.base.card_suit"} <= shown
+
+
+def test_a_benchmark_without_rollouts_has_a_row_of_its_law_and_none_of_passk(site: Path) -> None:
+    made, book = answer_study(), Book.read(site.parent / "numbers.jsonl")
+    exact = made.model_copy(
+        update={"benchmarks": {"picks": made.benchmarks["picks"].model_copy(update={"n": 0})}}
+    )
+    (group,) = [group for group in key_numbers(exact, book).groups if group.title == "picks"]
+    labels = [row.label for row in group.rows]
+    assert "mass of valid answers" in labels
+    assert not [label for label in labels if label.startswith("pass@")]
+
+
+def test_how_answers_from_a_list_are_worded_is_no_finding(site: Path) -> None:
+    made, book = answer_study(), Book.read(site.parent / "numbers.jsonl")
+    (both,) = comparisons(made)
+    number = ids.difference("cosine_distance", "picks", both.pair, both.checkpoint)
+    record = replace(book.records["valid_mass.gain.picks.wide.rl-base"], id=number)
+    assert not effects(made, Book({number: record}))
 
 
 def test_the_law_of_every_space_is_drawn_before_and_after_with_its_favourite(site: Path) -> None:

@@ -114,7 +114,9 @@ def _differences(study: Study, book: Book) -> Iterator[Effect]:
     for both in comparisons(study):
         sides = list(zip(both.pair, both.at, strict=True))
         for name in study.benchmarks:
-            for kind, metric in ((ACCURACY, "pass@1"), (DIVERSITY, "cosine_distance")):
+            # Of answers out of a list their probabilities tell more than their wording.
+            worded = () if "options" in study.gives(name) else ((DIVERSITY, "cosine_distance"),)
+            for kind, metric in ((ACCURACY, "pass@1"), *worded):
                 levels = [ids.cell(metric, name, *side) for side in sides]
                 gap = ids.difference(metric, name, both.pair, both.checkpoint)
                 yield from _effect(study, book, kind, name, (both.first, both), gap, levels)

@@ -85,7 +85,8 @@ def _runs(study: Study, arm: str, both: Comparison | None) -> str:
     trained = [name for name in arms if not study.imported(name)]
     several = [name for name in trained if study.arms[name].seeds]
     per_arm = " each" if len(trained) > 1 else ""
+    runs = f"{len(study.arms[several[0]].seeds)} training runs" if several else "one training run"
     if len(several) not in (0, len(trained)):
         once = [name for name in trained if name not in several]
-        return f"one training run of {arm_title(study, once[0])}, several of {arm_title(study, several[0])}"
-    return f"{'several training runs' if several else 'one training run'}{per_arm}" if trained else ""
+        return f"one training run of {arm_title(study, once[0])}, {runs} of {arm_title(study, several[0])}"
+    return f"{runs}{per_arm}" if trained else ""
