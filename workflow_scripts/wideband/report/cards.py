@@ -168,11 +168,11 @@ def _output(output: Output, place: dict[str, int], jobs: dict[str, tuple[int, di
 
 def undecided_counts(book: Book, paths: Iterable[str]) -> list[str]:
     """Ids of the counts, where not zero, of the evaluations whose tables a number was computed from."""
-    found = dict.fromkeys(filter(None, map(_undecided, paths)))
+    found = dict.fromkeys(filter(None, map(_count_of_undecided, paths)))
     return [identity for identity in found if book.value(identity)]
 
 
-def _undecided(path: str) -> str | None:
+def _count_of_undecided(path: str) -> str | None:
     parts = PurePosixPath(path).with_suffix("").parts
     if len(parts) != 5 or parts[0] not in ("metrics", "arms"):
         return None

@@ -25,18 +25,26 @@ class Kind:
 
 
 # Learning, transfer, then what arms differ in: accuracy, diversity, cost.
-LEARNING, NEARER, STATED, VALID = "learning", "nearer", "stated", "valid"
+LEARNING, NEARER, DIVERGENCE, STATED, VALID = "learning", "nearer", "divergence", "stated", "valid"
 ACCURACY, DIVERSITY, COST = "accuracy", "diversity", "cost"
 KINDS = {
     LEARNING: Kind("accuracy", "+.1pp", ".1%"),
     NEARER: Kind("total variation to the target law", "+.3f", ".3f"),
+    DIVERGENCE: Kind("KL divergence from the stated law, in nats", "+.2f", ".2f"),
     STATED: Kind("Wasserstein distance to the stated law", "+.3f", ".3f"),
     VALID: Kind("the mass of valid answers", "+.3f", ".3f"),
     ACCURACY: Kind("accuracy", "+.1pp", ".1%"),
     DIVERSITY: Kind("mean pairwise cosine distance", "+.3f", ".3f"),
     COST: Kind("tokens per correct answer", ".2f", ",.0f", even=1.0),
 }
-TRAINED = {NEARER: "total_variation", STATED: "wasserstein_by_range", VALID: "valid_mass"}
+TRAINED = {
+    NEARER: "total_variation",
+    DIVERGENCE: "kl_divergence",
+    STATED: "wasserstein_by_range",
+    VALID: "valid_mass",
+}
+# What is told of laws that are stated in the prompt alone, and what of lists of answers alone.
+OF_STATED, OF_LISTS = (DIVERGENCE, STATED), (NEARER,)
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,9 @@ def _changes(study: Study, book: Book) -> Iterator[Effect]:
             yield from _effect(
                 study, book, LEARNING, name, (arm, None), ids.gain(name, arm, end, "base"), levels
             )
-            stated = "distribution" in study.gives(name)
+            untold = OF_LISTS if "distribution" in study.gives(name) else OF_STATED
             for kind, metric in TRAINED.items():
-                if kind == (NEARER if stated else STATED):
+                if kind in untold:
                     continue
                 levels = [ids.cell(metric, name, arm, at) for at in ("base", end)]
                 gain = ids.cell(f"{metric}.gain", name, arm, f"{end}-base")

@@ -3,7 +3,7 @@
 from ..config import Study
 from ..config.runs import pooled
 from .book import Book
-from .effects import ACCURACY, COST, DIVERSITY, LEARNING, NEARER, STATED, VALID, Effect
+from .effects import ACCURACY, COST, DIVERGENCE, DIVERSITY, LEARNING, NEARER, STATED, VALID, Effect
 from .figures.curves import number_text
 from .findings import Finding, findings
 from .names import arm_title
@@ -18,9 +18,13 @@ CLAIMS = {
         "Training took {more} further from the target law",
         "Training took {more} nearer to the target law",
     ),
+    DIVERGENCE: (
+        "Training raised the KL divergence of {more} from the stated law",
+        "Training lowered the KL divergence of {more} from the stated law",
+    ),
     STATED: (
-        "Training took {more} further from the stated law",
-        "Training took {more} nearer to the stated law",
+        "Training took {more} further from the stated law (Wasserstein distance, in ranges of that law)",
+        "Training took {more} nearer to the stated law (Wasserstein distance, in ranges of that law)",
     ),
     VALID: (
         "Training made valid answers of {more} more likely",

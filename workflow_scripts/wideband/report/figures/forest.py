@@ -9,8 +9,9 @@ from .axes import axis, points_axis
 from .curves import dots
 from .layout import Figure, Section, layout
 
-# What is drawn, on one axis: the first of these that the study has.
-SHOWN = ((LEARNING, ACCURACY), (NEARER,), (STATED,))
+# What is drawn, on one axis: the first of these that the study has. A study that trains answers from lists or
+# numbers from laws has problems to see what is lost beside them.
+SHOWN = ((NEARER,), (STATED,), (LEARNING, ACCURACY))
 ACCURACIES = "Changes and differences in accuracy"
 DISTANCES = "Changes in the distance to the target law"
 CAPTION = (
@@ -28,7 +29,7 @@ def section(study: Study, book: Book) -> Section | None:
     )
     if not shown:
         return None
-    accurate = shown[0].kind in SHOWN[0]
+    accurate = shown[0].kind in SHOWN[-1]
     labels = [_label(study, effect) for effect in shown]
     order = sorted(range(len(shown)), key=lambda at: list(study.benchmarks).index(shown[at].benchmark))
     traces = [trace for at in order for trace in _row(study, book, shown[at], labels[at])]
