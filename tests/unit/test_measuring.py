@@ -134,7 +134,7 @@ def test_the_plan_says_what_it_costs_and_the_file_is_kept(
     ("command", "said"),
     [
         ("--with answers,nothing", "--with nothing: no such question; there are answers, laws"),
-        ("--with ,", "--with: asks nothing"),
+        ("--with ,", "--with: names no question"),
         (f"--against {PACKAGE}", "is the only model; name another to compare it with"),
         ("--name ../x", "--name: '../x' has illegal characters"),
     ],
