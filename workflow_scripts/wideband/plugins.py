@@ -151,10 +151,10 @@ def _known(key: str, names_given: Iterable[str], known: frozenset[str]) -> froze
 
 
 def _title(kind: str, what: Any) -> str:
-    said = (inspect.getdoc(what) or "").strip()
-    if not said or not what.__doc__:
+    documentation = (inspect.getdoc(what) or "").strip()
+    if not documentation or not what.__doc__:
         raise PluginError(f"{kind} '{what.__name__}': has no docstring; say in a line what it is")
-    return said.splitlines()[0].removesuffix(".")
+    return documentation.splitlines()[0].removesuffix(".")
 
 
 __all__ = [

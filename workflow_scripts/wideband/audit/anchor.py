@@ -56,7 +56,7 @@ def tagged(project: Path, study: str) -> list[tuple[str, str]]:
 def _in_tag(project: Path, tag: str) -> list[str]:
     command = ["git", "-C", str(project), "for-each-ref", "--format=%(contents)", f"refs/tags/{tag}"]
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False)
+        shown = subprocess.run(command, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return []
-    return HASH.findall(said.stdout)
+    return HASH.findall(shown.stdout)

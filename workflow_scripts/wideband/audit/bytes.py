@@ -95,7 +95,7 @@ def _sealed(results: Results, output: str) -> Iterator[Finding]:
 
 
 def _content(results: Results, output: str) -> Iterator[Finding]:
-    path, said = results.root / output, results.manifests[output]["output"]
+    path, recorded = results.root / output, results.manifests[output]["output"]
     if not path.exists():
         yield _finding("INCOMPLETE", "has a manifest but is gone; run snakemake", output)
         return
@@ -104,12 +104,15 @@ def _content(results: Results, output: str) -> Iterator[Finding]:
     except OSError as error:
         yield _finding("INCOMPLETE", f"cannot be read ({error.strerror})", output)
         return
-    if digest != said["digest"]:
-        yield _finding("OUTPUT_TAMPERED", _difference(path, said, digest), output)
+    if digest != recorded["digest"]:
+        yield _finding("OUTPUT_TAMPERED", _difference(path, recorded, digest), output)
 
 
-def _difference(path: Path, said: dict, digest: str) -> str:
-    before, whole = said.get("files"), f"digest {digest[:12]}, its manifest says {str(said['digest'])[:12]}"
+def _difference(path: Path, recorded: dict, digest: str) -> str:
+    before, whole = (
+        recorded.get("files"),
+        f"digest {digest[:12]}, its manifest says {str(recorded['digest'])[:12]}",
+    )
     if not path.is_dir() or not isinstance(before, dict):
         return whole
     now = folder_files(path)

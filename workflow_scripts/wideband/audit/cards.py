@@ -15,16 +15,16 @@ def check_numbers(book: Book, read: bytes, file: str) -> Iterator[Finding]:
     """A finding for every number whose card does not say what its record says."""
     try:
         shown = read_cards(read.decode())["numbers"]
-        said = {name: {key: card.get(key) for key in RECORDED} for name, card in shown.items()}
+        on_cards = {name: {key: card.get(key) for key in RECORDED} for name, card in shown.items()}
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         yield _mismatch(f"not the script of the cards ({type(error).__name__}); build the report again", file)
         return
     due = {record.id: {key: getattr(record, key) for key in RECORDED} for record in book}
     for card in due.values():
         card["ci"] = None if card["ci"] is None else list(card["ci"])
-    for name in sorted(said.keys() | due.keys()):
-        if said.get(name) != due.get(name):
-            what = _first_difference(said.get(name), due.get(name))
+    for name in sorted(on_cards.keys() | due.keys()):
+        if on_cards.get(name) != due.get(name):
+            what = _first_difference(on_cards.get(name), due.get(name))
             yield _mismatch(f"the card of {name}: {what}", file, name)
 
 

@@ -39,11 +39,11 @@ class Sampled:
 
 def to_json(tables: Sequence[Sampled], seed: str) -> dict[str, Any]:
     """The seed of the choice, and for every table the sample and its chances by the number forged."""
-    told = [
+    rows = [
         asdict(table) | {"chance": {str(forged): round(table.chance(forged), 4) for forged in FORGED}}
         for table in tables
     ]
-    return {"seed": seed, "tables": told}
+    return {"seed": seed, "tables": rows}
 
 
 def words(tables: Sequence[Sampled], seed: str) -> str:
@@ -51,12 +51,12 @@ def words(tables: Sequence[Sampled], seed: str) -> str:
     names = ("again", "rows", "correct_again", "correct")
     again, rows, right_again, right = (sum(getattr(table, name) for table in tables) for name in names)
     correct = f"{right_again} of {right} correct ones"
-    said = f"L5 sampled {again} of {rows} rollouts again, among them {correct} (--seed {seed})"
+    sampled = f"L5 sampled {again} of {rows} rollouts again, among them {correct} (--seed {seed})"
     chances = [[table.chance(forged) for table in tables if table.correct] for forged in FORGED]
     likely = [
         f"{forged} forged: {min(found):.0%} to {max(found):.0%}"
         for forged, found in zip(FORGED, chances, strict=True)
         if found
     ]
-    told = "; chance to find one of the forged answers of a table, "
-    return said + (told + ", ".join(likely) if likely else "")
+    chance_text = "; chance to find one of the forged answers of a table, "
+    return sampled + (chance_text + ", ".join(likely) if likely else "")

@@ -74,9 +74,9 @@ def _different(
     parse = get(params["scaffold"]).parse
     texts = [(parse(text).body or text)[: params["characters"]] for text in completions]
     for row, vector in zip(rows.to_dict("records"), embed(texts), strict=True):
-        said = np.asarray(row["vector"], dtype=np.float32)
-        if said.shape != vector.shape or not np.allclose(said, vector, rtol=0, atol=tolerance):
-            off = f"by {np.abs(said - vector).max():.3g}" if said.shape == vector.shape else "in length"
+        stored = np.asarray(row["vector"], dtype=np.float32)
+        if stored.shape != vector.shape or not np.allclose(stored, vector, rtol=0, atol=tolerance):
+            off = f"by {np.abs(stored - vector).max():.3g}" if stored.shape == vector.shape else "in length"
             return f"{row['uid']} sample {row['sample']}: its vector, embedded again, differs {off}"
     return None
 

@@ -54,12 +54,12 @@ def _line(line: str, near: Line, file: str, at: int) -> Iterator[Finding]:
     """What is wrong with a line: the numbers that it shows otherwise, else that it differs."""
     template, right = (text.strip() for text in near)
     form = _form(template)
-    said, due = form.fullmatch(line.strip()), form.fullmatch(right)
-    if said is None or due is None:
+    printed_line, due = form.fullmatch(line.strip()), form.fullmatch(right)
+    if printed_line is None or due is None:
         yield _mismatch(f"line {at}: reads '{line.strip()}', should read '{right}'", file, None)
         return
     for placeholder, is_said, is_due in zip(
-        PLACEHOLDER.finditer(template), said.groups(), due.groups(), strict=True
+        PLACEHOLDER.finditer(template), printed_line.groups(), due.groups(), strict=True
     ):
         if is_said != is_due:
             number = placeholder[2] if placeholder[1] != "setting" else None

@@ -109,8 +109,8 @@ def _run_facts(root: Path, output: str, manifest: Manifest) -> Iterator[Finding]
         }
     except (OSError, ValueError, KeyError, TypeError):
         return
-    said = {**manifest, "lock": manifest["environment"].get("lock")}
-    other = [key for key in due if said.get(key) != due[key]]
+    recorded = {**manifest, "lock": manifest["environment"].get("lock")}
+    other = [key for key in due if recorded.get(key) != due[key]]
     if other:
         yield Finding(
             "RECORD_FORGED", 1, f"its manifest names other {', '.join(other)} than its spec", output

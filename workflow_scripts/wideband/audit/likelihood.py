@@ -44,15 +44,14 @@ def unlikely(chosen: Chosen, base: Path, adapter: Path | None, dtype: str) -> st
         wrong = _contradiction(row, rule, len(encoded))
         if not wrong:
             tokens = [int(token) for token in row["token_ids"]]
-            mean, said = (
+            mean, stored = (
                 logprob(model, encoded, tokens, params["temperature"]) / len(tokens),
                 row["logprob"] / len(tokens),
             )
             # Not `>`: what is not a number is not within anything.
-            if not abs(mean - said) <= allowed:
-                wrong = (
-                    f"{said:.6g} nats a token, by the checkpoint {mean:.6g}; rounding explains {allowed:.2g}"
-                )
+            if not abs(mean - stored) <= allowed:
+                by = f"{stored:.6g} nats a token, by the checkpoint {mean:.6g}"
+                wrong = f"{by}; rounding explains {allowed:.2g}"
         if wrong:
             return f"{row['uid']} sample {row['sample']}: {wrong}"
     return None

@@ -18,9 +18,9 @@ def check(root: Path) -> Iterator[Finding]:
     """
     hashes = [entry["hash"] for entry in entries(read_lines(root)) if entry]
     contents = {place: _content(root / place) for place in (LEDGER, TIMES) if (root / place).is_file()}
-    for place, said in contents.items():
-        if isinstance(said, str):
-            yield _mismatch(said, place)
+    for place, content in contents.items():
+        if isinstance(content, str):
+            yield _mismatch(content, place)
     head = contents.get(LEDGER)
     if isinstance(head, dict) and head.get("head") not in hashes:
         yield _mismatch("tells a head that is in no line of the ledger", LEDGER)

@@ -107,23 +107,23 @@ def _number(again: Again, request: Request, record: NumberRecord | None) -> Iter
     except FAILED as error:
         yield _finding("NUMBER_MISMATCH", f"cannot be computed again: {error}", request.id)
         return
-    for what, said, now in (("value", record.value, value), ("n", record.n, n)):
-        if not close(said, now):
-            yield _finding("NUMBER_MISMATCH", f"{what} is {said}, computed again {now}", request.id)
+    for what, recorded, now in (("value", record.value, value), ("n", record.n, n)):
+        if not close(recorded, now):
+            yield _finding("NUMBER_MISMATCH", f"{what} is {recorded}, computed again {now}", request.id)
     if not _ends_close(record.ci, ends):
         yield _finding("NUMBER_MISMATCH", f"interval is {record.ci}, computed again {ends}", request.id)
 
 
 def _otherwise(record: NumberRecord, request: Request, args: dict, seed: int | None) -> str | None:
     """How a record says that it was computed, where that is not how the study says."""
-    said = {
+    pairs = {
         "estimator": (record.estimator, request.estimator),
         "args": (record.args, args),
         "seed": (record.seed, seed),
         "unit": (record.unit, find(request.estimator).unit_of(args)),
         "inputs": ([table.path for table in record.inputs], list(request.paths)),
     }
-    other = [f"{name} {was!r}, not {should!r}" for name, (was, should) in said.items() if was != should]
+    other = [f"{name} {was!r}, not {should!r}" for name, (was, should) in pairs.items() if was != should]
     return "; ".join(other) or None
 
 
@@ -147,14 +147,14 @@ def _other_inputs(record: NumberRecord, again: Again) -> str | None:
     return None
 
 
-def close(said: float | None, again: float | None) -> bool:
+def close(recorded: float | None, again: float | None) -> bool:
     """Equal but for rounding; nothing only equals nothing."""
-    if said is None or again is None:
-        return said is again
-    return math.isclose(said, again, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    if recorded is None or again is None:
+        return recorded is again
+    return math.isclose(recorded, again, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
 
 
-def _ends_close(said: Ends, again: Ends) -> bool:
-    if said is None or again is None:
-        return said is again
-    return all(close(was, now) for was, now in zip(said, again, strict=True))
+def _ends_close(recorded: Ends, again: Ends) -> bool:
+    if recorded is None or again is None:
+        return recorded is again
+    return all(close(was, now) for was, now in zip(recorded, again, strict=True))

@@ -39,9 +39,9 @@ def check(results: Results, judged: Sequence[Judged], requests: Iterable[Request
     """The verdicts again, with CLAIM_EDITED for what differs from its registration, then what was removed."""
     found = registrations.read(results.root)
     # The first counts: what is said of it later does not change what was said.
-    said = {entry.id: entry for entry in reversed(found) if entry.record}
+    first_entries = {entry.id: entry for entry in reversed(found) if entry.record}
     plan = {request.id: request for request in requests}
-    own = [_compared(judgement, said.get(judgement.claim.id), results.study) for judgement in judged]
+    own = [_compared(judgement, first_entries.get(judgement.claim.id), results.study) for judgement in judged]
     gone = [entry for entry in found if entry.id not in {other.claim.id for other in judged}]
     return [*own, *map(_removed, gone), *_dated_early(results, found, plan)]
 

@@ -53,11 +53,11 @@ def _first_difference(stored: pd.DataFrame, again: pd.DataFrame) -> str | None:
             before, after = (_plain(row[name]) for row in (was, now))
             # Rollouts of an earlier version have no token ids.
             if before is not None and before != after:
-                said = f"{name} is {before!r}, sampled again {after!r}"
-                return f"{was['uid']} sample {was['sample']}: {said}"
+                difference = f"{name} is {before!r}, sampled again {after!r}"
+                return f"{was['uid']} sample {was['sample']}: {difference}"
         if abs(was["logprob"] - now["logprob"]) > LOGPROB * max(1, was["completion_tokens"]):
-            said = f"logprob is {was['logprob']:.4f}, sampled again {now['logprob']:.4f}"
-            return f"{was['uid']} sample {was['sample']}: {said}"
+            difference = f"logprob is {was['logprob']:.4f}, sampled again {now['logprob']:.4f}"
+            return f"{was['uid']} sample {was['sample']}: {difference}"
     return None
 
 

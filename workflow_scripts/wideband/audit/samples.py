@@ -88,8 +88,8 @@ def _answers(results: Results, job: PlannedJob) -> Iterator[Finding]:
     }
     if _readable(exact, (*ANSWER, *LABELS, "target_mass")):
         yield from _keys(exact, set(masses), job.outputs[0], job.wildcards, ANSWER)
-        told = zip(_pairs(exact, ANSWER), exact["target_mass"], strict=True)
-        other = [key for key, mass in told if key in masses and not abs(mass - masses[key]) <= ROUNDING]
+        masses_of = zip(_pairs(exact, ANSWER), exact["target_mass"], strict=True)
+        other = [key for key, mass in masses_of if key in masses and not abs(mass - masses[key]) <= ROUNDING]
         yield from _finding("SAMPLES_FOREIGN", "answers have another target mass", other, job.outputs[0])
     if _readable(openings, ("uid", *LABELS)):
         wanted = {(uid,) for uid in spaces}

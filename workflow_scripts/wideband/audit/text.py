@@ -159,8 +159,8 @@ def _difference(read: bytes, due: bytes) -> str:
     at = next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(read), len(due)))
     line = due[:at].count(b"\n") + 1
     start = max(0, at - 30)
-    said, right = (text[start : at + 40].decode(errors="replace") for text in (read, due))
-    return f"line {line}: reads '…{said}…', rendered again it is '…{right}…'"
+    shown, right = (text[start : at + 40].decode(errors="replace") for text in (read, due))
+    return f"line {line}: reads '…{shown}…', rendered again it is '…{right}…'"
 
 
 def _mismatch(detail: str, file: str, number: str | None = None) -> Finding:

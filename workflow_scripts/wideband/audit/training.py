@@ -89,8 +89,8 @@ def _off(log: pd.DataFrame, due: dict[str, Any], stage: Stage) -> Iterator[str]:
         off = known & ~np.isclose(log[name].astype(float), values, rtol=CLOSE, atol=CLOSE * scale)
         if off.any():
             at = int(np.flatnonzero(off)[0])
-            said = log[name].iloc[at]
-            yield f"step {log['step'].iloc[at]}: {name} is {said:.6g}, which training cannot give"
+            logged = log[name].iloc[at]
+            yield f"step {log['step'].iloc[at]}: {name} is {logged:.6g}, which training cannot give"
 
 
 def _shares(values: pd.Series, of: int) -> np.ndarray:
@@ -106,6 +106,6 @@ def _otherwise(log: pd.DataFrame, path: str, manifest: dict[str, Any] | None) ->
     tokens, known = notes.get("completion_tokens"), notes.get("timeless")
     if tokens is not None and tokens != int(log["tokens"].sum()):
         yield f"holds {int(log['tokens'].sum())} tokens, but its job recorded {tokens}"
-    said = known.get(path) if isinstance(known, dict) else None
-    if said is not None and said != timeless(log):
+    recorded = known.get(path) if isinstance(known, dict) else None
+    if recorded is not None and recorded != timeless(log):
         yield "is not the log that its job recorded"

@@ -48,9 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return module(args.command).run(args)
     except Exception as error:
-        if (said := explained(error)) is None:
+        if (message := explained(error)) is None:
             raise
-        print(f"error: {said}", file=sys.stderr)
+        print(f"error: {message}", file=sys.stderr)
         return 2
 
 

@@ -69,21 +69,21 @@ def _row_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _verdict_arguments(parser: argparse.ArgumentParser) -> None:
-    said = parser.add_argument_group("what is correct")
-    said.add_argument(
+    group = parser.add_argument_group("what is correct")
+    group.add_argument(
         "--verdict",
         help="metric or scorer that decides; scorer.key where its score is a mapping",
     )
-    said.add_argument(
+    group.add_argument(
         "--at-least", type=float, metavar="SCORE", help="count a score as correct from this value on"
     )
-    said.add_argument(
+    group.add_argument(
         "--grader",
         choices=("log", "wideband"),
         default="log",
         help="log: verdicts of the log; wideband: graded again here",
     )
-    read = said.add_mutually_exclusive_group()
+    read = group.add_mutually_exclusive_group()
     read.add_argument(
         "--scaffold",
         help="how answers are read (default: free, any common style)",
@@ -91,7 +91,7 @@ def _verdict_arguments(parser: argparse.ArgumentParser) -> None:
     read.add_argument(
         "--last-number", action="store_true", help="take the last number as the answer where none is marked"
     )
-    said.add_argument(
+    group.add_argument(
         "--incomplete",
         action="store_true",
         help="import a run although samples are missing; the report counts them",

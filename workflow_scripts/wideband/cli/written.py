@@ -12,10 +12,10 @@ MARKS = (ledger.NAME, "specs")
 def outside(place: Path, option: str = "") -> Path:
     """The place itself, which `option` named. Raises WidebandError where it lies in a study's results."""
     for above in place.absolute().resolve().parents:
-        said = f"{option} " if option else ""
+        prefix = f"{option} " if option else ""
         if any((above / mark).exists() for mark in MARKS):
             raise WidebandError(
-                f"{said}{place}: is in the results folder of study {above.name}, where only jobs write; "
+                f"{prefix}{place}: is in the results folder of study {above.name}, where only jobs write; "
                 "name another place"
             )
     return place

@@ -37,9 +37,9 @@ def accounted(root: Path, jobs: Iterable[JobTime]) -> dict[str, Used]:
     known = _read(place)
     new = sorted(ids - known.keys())
     if new:
-        said = ask("sacct", "--noheader", "--parsable2", f"--jobs={','.join(new)}", f"--format={FORMAT}")
+        answer = ask("sacct", "--noheader", "--parsable2", f"--jobs={','.join(new)}", f"--format={FORMAT}")
         try:
-            over = {job: used for job, used in read(said or "").items() if used.state not in PASSING}
+            over = {job: used for job, used in read(answer or "").items() if used.state not in PASSING}
         except (ValueError, KeyError, IndexError):
             # A sacct of another kind: figures are left out rather than a run failed.
             over = {}
@@ -49,10 +49,10 @@ def accounted(root: Path, jobs: Iterable[JobTime]) -> dict[str, Used]:
     return {job: used for job, used in known.items() if job in ids}
 
 
-def read(said: str) -> dict[str, Used]:
+def read(answer: str) -> dict[str, Used]:
     """What sacct printed in FORMAT: a line for each job, and after it one for each of its steps."""
     found: dict[str, Used] = {}
-    for row in said.splitlines():
+    for row in answer.splitlines():
         name, state, elapsed, cpu, rss = row.split("|")
         job, _, step = name.partition(".")
         if step:

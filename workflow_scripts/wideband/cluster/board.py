@@ -37,8 +37,8 @@ def _progress(job: str, logs: Path) -> str:
         return ""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - TAIL))
-        said = PROGRESS.findall(file.read().decode(errors="replace"))
-    return said[-1] if said else f"log {path}"
+        lines = PROGRESS.findall(file.read().decode(errors="replace"))
+    return lines[-1] if lines else f"log {path}"
 
 
 def _show(run: str, logs: Path) -> None:

@@ -61,11 +61,11 @@ def owned(folder: Path) -> Iterator[Owner]:
     """The folder, once nobody else works in it; given back at the end."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     owner = Owner(folder)
-    told = False
+    announced = False
     while _alive(other := _read(owner.place), owner.place):
-        if not told:
+        if not announced:
             log.info("waiting for %s, which works in %s", named(other), folder)
-            told = True
+            announced = True
         time.sleep(BEAT_S / 2)
     owner.take()
     try:

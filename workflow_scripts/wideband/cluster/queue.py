@@ -24,14 +24,14 @@ class Queued:
 
 def queued(run: str) -> list[Queued] | None:
     """The jobs of a run that wait, run or are ending; None where SLURM cannot be asked."""
-    said = ask("squeue", "--noheader", "--name", run, f"--format={FORMAT}")
-    return None if said is None else read(said)
+    answer = ask("squeue", "--noheader", "--name", run, f"--format={FORMAT}")
+    return None if answer is None else read(answer)
 
 
-def read(said: str) -> list[Queued]:
+def read(answer: str) -> list[Queued]:
     """What squeue printed in FORMAT: a line for each job."""
     found = []
-    for row in said.splitlines():
+    for row in answer.splitlines():
         job, state, elapsed, where, comment = (part.strip() for part in row.split("|", 4))
         rule, _, wildcards = comment.removeprefix("rule_").partition("_wildcards_")
         found.append(Queued(job, f"{rule} {wildcards}".strip(), state, elapsed, where))
@@ -41,8 +41,8 @@ def read(said: str) -> list[Queued]:
 def end(job: str) -> str:
     """How a job that left the queue ended, by the accounting, asked until it says so; empty before."""
     if job not in _ends:
-        said = ask("sacct", "--allocations", "--noheader", "--parsable2", f"--jobs={job}", "--format=State")
-        state = said.split()[0] if said else ""
+        answer = ask("sacct", "--allocations", "--noheader", "--parsable2", f"--jobs={job}", "--format=State")
+        state = answer.split()[0] if answer else ""
         if not state or state in PASSING:
             return ""
         _ends[job] = state.lower()

@@ -26,10 +26,10 @@ def job_id() -> str | None:
 def ask(*command: str) -> str | None:
     """What a command prints; None when it fails, is not there or does not answer."""
     try:
-        said = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
+        finished = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
     except (OSError, subprocess.SubprocessError):
         return None
-    return said.stdout.strip()
+    return finished.stdout.strip()
 
 
 def nodes(job: str) -> list[str]:
@@ -59,8 +59,8 @@ def is_active(job: str) -> bool | None:
 def facts(job: str) -> dict[str, str]:
     """What SLURM says of a job of ours and what it has used so far, for its manifests."""
     shown = ask("scontrol", "--oneliner", "show", "job", job) or ""
-    said = dict(word.split("=", 1) for word in shown.split() if "=" in word)
-    found = {name: said[key] for name, key in SHOWN.items() if said.get(key)}
+    pairs = dict(word.split("=", 1) for word in shown.split() if "=" in word)
+    found = {name: pairs[key] for name, key in SHOWN.items() if pairs.get(key)}
     used = {"slurm max rss": _largest(job), "slurm accounted": _elapsed(job)}
     return {"slurm job": job} | found | {name: value for name, value in used.items() if value}
 
@@ -74,8 +74,8 @@ def _largest(job: str) -> str | None:
 
 
 def _elapsed(job: str) -> str | None:
-    said = ask("sacct", "--allocations", "--noheader", "--parsable2", "--jobs", job, "--format=Elapsed")
-    return said.split()[-1] if said else None
+    answer = ask("sacct", "--allocations", "--noheader", "--parsable2", "--jobs", job, "--format=Elapsed")
+    return answer.split()[-1] if answer else None
 
 
 def in_bytes(size: str) -> float:

@@ -126,12 +126,11 @@ def _specs(results: Results) -> Iterator[tuple[str, Spec]]:
 def _audited(place: Path, head: str) -> str:
     """The verdict of an audit of these results: one of an earlier ledger says nothing of them."""
     try:
-        told = json.loads((place / "audit/audit.json").read_text(encoding="utf-8"))
-        if told["head"] != head:
+        audit = json.loads((place / "audit/audit.json").read_text(encoding="utf-8"))
+        if audit["head"] != head:
             return "not audited since it ran last"
-        return (
-            f"{told['verdict']} by its last audit, levels {' '.join(f'L{level}' for level in told['levels'])}"
-        )
+        levels = " ".join(f"L{level}" for level in audit["levels"])
+        return f"{audit['verdict']} by its last audit, levels {levels}"
     except FileNotFoundError:
         return "not audited"
     except (ValueError, KeyError, TypeError, OSError):

@@ -115,5 +115,5 @@ class Evaluations(Lineages):
 
     def sampled(self, arm: str, name: str) -> Benchmark:
         """A benchmark as an arm is sampled on it: with what the arm says in place of it."""
-        said = self.arms[arm].sampling.model_dump(exclude_none=True)
-        return self.benchmarks[name].model_copy(update=said)
+        settings = self.arms[arm].sampling.model_dump(exclude_none=True)
+        return self.benchmarks[name].model_copy(update=settings)

@@ -45,10 +45,16 @@ def between(rollouts: pd.DataFrame, bodies: Sequence[str | None], cfg: Entailmen
     outputs = {
         uid: dict(zip(part["sample"], part["body"], strict=True)) for uid, part in frame.groupby("uid")
     }
-    for uid, said in outputs.items():
-        drawn = _drawn(list(said), cfg.pairs, cfg.seed, "inside", uid)
-        _add(keys, texts, cfg, [((uid, a), (uid, b), said[a], said[b]) for a, b in drawn], comb(len(said), 2))
-    first = {uid: said[0] for uid, said in outputs.items() if 0 in said}
+    for uid, texts_of in outputs.items():
+        drawn = _drawn(list(texts_of), cfg.pairs, cfg.seed, "inside", uid)
+        _add(
+            keys,
+            texts,
+            cfg,
+            [((uid, a), (uid, b), texts_of[a], texts_of[b]) for a, b in drawn],
+            comb(len(texts_of), 2),
+        )
+    first = {uid: texts_of[0] for uid, texts_of in outputs.items() if 0 in texts_of}
     drawn = _drawn(list(first), cfg.across, cfg.seed, "across")
     _add(keys, texts, cfg, [((a, 0), (b, 0), first[a], first[b]) for a, b in drawn], comb(len(first), 2))
     columns = ["uid", "other", "first", "second", "place", "possible"]

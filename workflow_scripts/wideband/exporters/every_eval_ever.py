@@ -106,14 +106,19 @@ def _model(study: Study, cell: Triple) -> dict[str, Any]:
     base = study.base_of(arm, checkpoint)
     imported = study.imported(arm)
     name = arm if checkpoint == "base" else f"{arm}_{checkpoint}"
-    told = {
+    details = {
         "deployment_type": "unknown" if imported else "self_deployed",
         "model_availability": "unknown",
         "arm": arm,
         "checkpoint": checkpoint,
         "base_model": getattr(base, "repo", None) or getattr(base, "name", "unknown"),
     }
-    return {"name": name, "id": f"{study.name}/{name}", "developer": study.name, "additional_details": told}
+    return {
+        "name": name,
+        "id": f"{study.name}/{name}",
+        "developer": study.name,
+        "additional_details": details,
+    }
 
 
 def _library(study: Study, cell: Triple) -> dict[str, str]:

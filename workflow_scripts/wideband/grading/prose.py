@@ -98,9 +98,9 @@ def from_prose(text: str) -> str:
     tail = VERB.fullmatch(text)
     if WORDS.fullmatch(text):
         return f"\\text{{{FILLER.sub('', tail.group('rest') if tail else text)}}}"
-    said = SAID.fullmatch(text)
-    if said and not has_prose(said["rest"]):
-        return said["rest"]
+    stated = SAID.fullmatch(text)
+    if stated and not has_prose(stated["rest"]):
+        return stated["rest"]
     numerals = {"".join(match.groups("")) for match in NUMERAL.finditer(text)}
     if len(numerals) == 1 and not OPERATOR.search(text) and LED.match(text):
         return numerals.pop()

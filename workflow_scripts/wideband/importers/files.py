@@ -169,8 +169,8 @@ def _parquet(path: Path) -> Iterator[Row]:
     try:
         rows = pq.read_table(pa.BufferReader(content)).to_pylist()
     except (pa.ArrowException, OSError, ValueError) as error:
-        said = " ".join(str(error).split())
-        raise ImportFileError(f"{path}: not a readable Parquet file ({said}); restore it") from None
+        message = " ".join(str(error).split())
+        raise ImportFileError(f"{path}: not a readable Parquet file ({message}); restore it") from None
     for number, fields in enumerate(rows, start=1):
         yield Row(f"{path} row {number}", fields)
 

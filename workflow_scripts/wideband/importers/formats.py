@@ -49,10 +49,13 @@ def detect(path: Path) -> str:
     found = _most(known, fields)
     if found:
         return found
-    told = "; ".join(f"{name}: {', '.join(fields_of[0])}" for name, fields_of in known.items() if fields_of)
+    known_formats = "; ".join(
+        f"{name}: {', '.join(fields_of[0])}" for name, fields_of in known.items() if fields_of
+    )
     raise ImportFileError(
-        f"{path}: its rows have {', '.join(sorted(fields))}, which is not a format known here ({told}); "
-        "say by --uid, --completion, --gold and --correct which field holds what, or give --format"
+        f"{path}: its rows have {', '.join(sorted(fields))}, which is not a format known here "
+        f"({known_formats}); say by --uid, --completion, --gold and --correct which field holds what, or "
+        "give --format"
     )
 
 

@@ -110,9 +110,9 @@ class EvalFormat:
 
 def facts_of(row: Row, names: dict[str, tuple[str, ...]] = FACTS) -> dict[str, Any]:
     """What a row says about its problem. Raises ImportFileError for a gold that is a list or an object."""
-    told: dict[str, Any] = {key: optional_text(row, *any_of) for key, any_of in names.items()}
-    told |= {name: small_number(row.get(name)) for name in NUMBERS}
-    return {key: value for key, value in told.items() if value is not None}
+    facts: dict[str, Any] = {key: optional_text(row, *any_of) for key, any_of in names.items()}
+    facts |= {name: small_number(row.get(name)) for name in NUMBERS}
+    return {key: value for key, value in facts.items() if value is not None}
 
 
 def small_number(value: Any) -> int | None:
@@ -169,10 +169,10 @@ def require_complete(log: Log, what: str) -> None:
     """Raises ImportFileError that says what is missing: what is lost is rarely lost at random."""
     if not log.missing and not log.stopped:
         return
-    told = [f"{'an unknown number' if n is None else n} {reason}" for reason, n in log.missing.items()]
+    reasons = [f"{'an unknown number' if n is None else n} {reason}" for reason, n in log.missing.items()]
     ended = f"the run was stopped ({log.stopped}); " if log.stopped else ""
     raise ImportFileError(
-        f"{what}: {ended}{len(log.draws)} rollouts are there, {', '.join(told) or 'none is known to be'} "
+        f"{what}: {ended}{len(log.draws)} rollouts are there, {', '.join(reasons) or 'none is known to be'} "
         "missing; finish the run, or import what is there with --incomplete, and the report will show how "
         "many are missing (what is missing is rarely missing at random)"
     )

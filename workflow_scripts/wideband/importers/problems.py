@@ -107,9 +107,9 @@ def _options(row: Row, entry: Import) -> dict[str, list[str]]:
 
 
 def _learn(problem: _Problem, statement: _Statement) -> None:
-    told = {key: gold(value) if key == "gold" else value for key, value in statement.facts.items()}
+    facts = {key: gold(value) if key == "gold" else value for key, value in statement.facts.items()}
     for key, what in ASKED.items():
-        known, new = problem.facts.get(key), told.get(key)
+        known, new = problem.facts.get(key), facts.get(key)
         if known is not None and new is not None and not _same(known, new):
             raise ImportFileError(
                 f"{statement.place}: problem '{statement.uid}' has the {what} {shown(new)}, but at "
@@ -117,7 +117,7 @@ def _learn(problem: _Problem, statement: _Statement) -> None:
                 "--uid (a field, or a pattern such as '{subject}_{id}'), or import the file under another "
                 "--benchmark"
             )
-    for key, value in told.items():
+    for key, value in facts.items():
         if key not in problem.facts:
             problem.facts[key], problem.places[key] = value, statement.place
 

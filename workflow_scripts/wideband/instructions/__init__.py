@@ -20,7 +20,8 @@ class InstructionError(WidebandError):
 def written(checks: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     """Checks as the gold of an item keeps them. Raises InstructionError for one that is not known."""
     found = [
-        [name, {key: value for key, value in told.items() if value is not None}] for name, told in checks
+        [name, {key: value for key, value in arguments.items() if value is not None}]
+        for name, arguments in checks
     ]
     text = json.dumps(found, ensure_ascii=False, sort_keys=True)
     follows("x", read(text))
@@ -30,7 +31,7 @@ def written(checks: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
 def read(gold: str) -> list[tuple[str, dict[str, Any]]]:
     """The checks that a gold names. Raises InstructionError."""
     try:
-        found = [(str(name), dict(told)) for name, told in json.loads(gold)]
+        found = [(str(name), dict(arguments)) for name, arguments in json.loads(gold)]
     except (ValueError, TypeError):
         raise InstructionError(f"gold {gold[:60]!r} does not list checks with their arguments") from None
     unknown = [name for name, _ in found if name not in CHECKS]
@@ -42,14 +43,14 @@ def read(gold: str) -> list[tuple[str, dict[str, Any]]]:
 
 def follows(text: str, checks: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
     """Whether a text follows all of them. Raises InstructionError for a check that is told something else."""
-    return all(_holds(text, name, told) for name, told in checks)
+    return all(_holds(text, name, arguments) for name, arguments in checks)
 
 
-def _holds(text: str, name: str, told: Mapping[str, Any]) -> bool:
+def _holds(text: str, name: str, arguments: Mapping[str, Any]) -> bool:
     try:
-        return bool(CHECKS[name](text, **told))
+        return bool(CHECKS[name](text, **arguments))
     except (TypeError, AttributeError, IndexError) as error:
-        raise InstructionError(f"check '{name}' does not understand {dict(told)!r} ({error})") from None
+        raise InstructionError(f"check '{name}' does not understand {dict(arguments)!r} ({error})") from None
 
 
 __all__ = ["CHECKS", "InstructionError", "follows", "read", "written"]

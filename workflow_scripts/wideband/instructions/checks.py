@@ -127,8 +127,8 @@ def title(text: str) -> bool:
 def two_responses(text: str) -> bool:
     """Two different responses divided by ******."""
     parts = [part.strip() for part in text.split("******")]
-    said = [part for part in parts if part]
-    return all(parts[1:-1]) and len(said) == 2 and said[0] != said[1]
+    responses = [part for part in parts if part]
+    return all(parts[1:-1]) and len(responses) == 2 and responses[0] != responses[1]
 
 
 def repeats(text: str, prompt_to_repeat: str) -> bool:

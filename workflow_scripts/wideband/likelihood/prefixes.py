@@ -53,6 +53,6 @@ def prefixes(sequences: Sequence[Sequence[int]], law: Sequence[float]) -> Prefix
     edges = np.where(there, share[trie.parents[paths] + 1], 0.0)
     ends = share[trie.ends + 1]
     wanted = target > 0
-    said = np.where(there & wanted[:, None], following[paths], 0.0)
-    due = np.where(wanted, (edges * said).sum(1) + ends * np.where(wanted, ending, 0.0), np.nan)
+    known = np.where(there & wanted[:, None], following[paths], 0.0)
+    due = np.where(wanted, (edges * known).sum(1) + ends * np.where(wanted, ending, 0.0), np.nan)
     return Prefixes(edges, ends, due)

@@ -75,8 +75,8 @@ def pinned(model: Model, commits: Mapping[str, str]) -> Model:
     commit = model.base["revision"] or commits.get(repo) or _commit(repo)
     config = _on_hub(repo, commit, ADAPTER) if model.adapter is None else None
     if config is None:
-        said = _settings(_on_hub(repo, commit, "config.json") or {})
-        return replace(model, base=model.base | {"revision": commit} | said)
+        settings = _settings(_on_hub(repo, commit, "config.json") or {})
+        return replace(model, base=model.base | {"revision": commit} | settings)
     beneath = _beneath(config, f"{repo}/{ADAPTER}")
     if beneath.base["kind"] == "hub":
         beneath = replace(beneath, base=beneath.base | {"name": model.name})
@@ -156,8 +156,8 @@ def _folder(folder: Path) -> Model:
 def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """What a model's config.json says of its context and of the dtype of its weights, as far as it does."""
     context, dtype = config.get("max_position_embeddings"), config.get("dtype") or config.get("torch_dtype")
-    told = {"context": context} if isinstance(context, int) else {}
-    return told | ({"dtype": "float32"} if dtype == "float32" else {})
+    settings = {"context": context} if isinstance(context, int) else {}
+    return settings | ({"dtype": "float32"} if dtype == "float32" else {})
 
 
 def _adapter(folder: Path, name: str) -> Model:
@@ -229,9 +229,9 @@ def _commit(repo: str) -> str:
     try:
         found = HfApi().model_info(repo, timeout=20).sha
     except Exception as error:
-        said = " ".join(str(error).split())[:160]
+        message = " ".join(str(error).split())[:160]
         raise ModelError(
-            f"{repo}: neither a folder nor available from the hub ({said}); without a network "
+            f"{repo}: neither a folder nor available from the hub ({message}); without a network "
             f"name its commit as {repo}@<40 digits>"
         ) from None
     return str(found)

@@ -38,6 +38,6 @@ def study_text(name: str, models: Sequence[Model], against: str | None, asked: S
         "benchmarks": {key: QUESTIONS[key].benchmark for key in asked},
         "statistics": {"resamples": 1000},
     }
-    told = "; ".join(f"{key}, {QUESTIONS[key].about}" for key in asked)
+    questions = "; ".join(f"{key}, {QUESTIONS[key].about}" for key in asked)
     body = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=110)
-    return HEAD.format(name=name, asked=told) + body
+    return HEAD.format(name=name, asked=questions) + body

@@ -51,8 +51,8 @@ def answers_table(
     ]
     peers = _peers(rows, exact)
     items = [
-        Item(**told, orders=orders, wordings=wordings)
-        for told, (orders, wordings) in zip(found, peers, strict=True)
+        Item(**fields, orders=orders, wordings=wordings)
+        for fields, (orders, wordings) in zip(found, peers, strict=True)
     ]
     columns = {
         name: (np.array([measure(item) for item in items]), np.array([measure.n(item) for item in items]))
@@ -133,24 +133,24 @@ def _listed(row: Row, exact: Mapping[str, pd.DataFrame], verdicts: pd.DataFrame 
     read = task.read
     gold = row["gold"] if isinstance(row["gold"], str) else None
     right = read(Parsed(None, gold, True), options).outcome
-    told = {"target": np.array(space.law), "right": space.options.index(right) if right else None}
+    fields = {"target": np.array(space.law), "right": space.options.index(right) if right else None}
     if "distribution" in task.GIVES:
-        told["distribution"] = options
+        fields["distribution"] = options
     if row["uid"] in exact:
         law = exact[row["uid"]]
-        told |= {"sizes": np.array([len(option.encode()) for option in space.options])}
-        told |= {"target": law["target_mass"].to_numpy(), "logprobs": law["logprob"].to_numpy()}
-        told["per_prefix"] = law["per_prefix"].to_numpy(dtype=float)
+        fields |= {"sizes": np.array([len(option.encode()) for option in space.options])}
+        fields |= {"target": law["target_mass"].to_numpy(), "logprobs": law["logprob"].to_numpy()}
+        fields["per_prefix"] = law["per_prefix"].to_numpy(dtype=float)
         if "passage" in task.GIVES:
-            told |= {"passage": row["problem"], "tokens": int(law["tokens"].iloc[0])}
+            fields |= {"passage": row["problem"], "tokens": int(law["tokens"].iloc[0])}
     if verdicts is not None:
         texts = _written(row, verdicts)
         counted = Counter(read(Parsed(None, text, True), options).outcome for text in texts)
         counts = np.array([counted[option] for option in space.options])
-        told |= {"counts": counts, "draws": len(texts)}
+        fields |= {"counts": counts, "draws": len(texts)}
         if "distribution" in task.GIVES:
-            told["numbers"] = np.array([task.number(text) for text in texts])
-    return told
+            fields["numbers"] = np.array([task.number(text) for text in texts])
+    return fields
 
 
 def _peers(rows: Sequence[Row], exact: Mapping[str, pd.DataFrame]) -> list[tuple[tuple, tuple]]:

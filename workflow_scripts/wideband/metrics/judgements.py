@@ -11,9 +11,9 @@ SAID = re.compile(r"verdict\W{0,6}\b(a|b|tie)\b", re.IGNORECASE)
 A, B, TIED, NONE = "a", "b", "tie", ""
 
 
-def read(said: str | None) -> str:
+def read(text: str | None) -> str:
     """`a`, `b` or `tie`: the last verdict of a judge's answer; empty where there is none to read."""
-    found = SAID.findall(said or "")
+    found = SAID.findall(text or "")
     return found[-1].lower() if found else NONE
 
 
@@ -23,15 +23,15 @@ def by_prompt(judgements: pd.DataFrame, what: str) -> np.ndarray:
     The win rate counts a tie as half a win, and like the share of ties rests on answers with a verdict; the
     share shown first on decided ones; the unreadable share on all of them.
     """
-    said = judgements["said"].map(read).to_numpy(dtype=object)
+    verdicts = judgements["said"].map(read).to_numpy(dtype=object)
     shown_first = (judgements["place"] == 0).to_numpy()
-    decided, read_at_all = (said == A) | (said == B), said != NONE
-    won = np.where(said == TIED, 0.5, ((said == A) == shown_first).astype(float))
+    decided, read_at_all = (verdicts == A) | (verdicts == B), verdicts != NONE
+    won = np.where(verdicts == TIED, 0.5, ((verdicts == A) == shown_first).astype(float))
     value, kept = {
         WIN: (won, read_at_all),
-        TIE: ((said == TIED).astype(float), read_at_all),
-        UNREADABLE: ((said == NONE).astype(float), np.ones(len(said), dtype=bool)),
-        FIRST: ((said == A).astype(float), decided),
+        TIE: ((verdicts == TIED).astype(float), read_at_all),
+        UNREADABLE: ((verdicts == NONE).astype(float), np.ones(len(verdicts), dtype=bool)),
+        FIRST: ((verdicts == A).astype(float), decided),
     }[what]
     rows = pd.DataFrame({"uid": judgements["uid"].to_numpy(dtype=object), "value": value})[kept]
     return rows.groupby("uid", sort=True)["value"].mean().to_numpy()

@@ -100,8 +100,8 @@ def _of_base(base: Path | None) -> Path:
     if base is None:
         raise MetricError(f"texts.tokens: '{OWN}' is the base model's tokenizer, and there is no base model")
     reference = base / "reference.json"
-    said = json.loads(reference.read_text(encoding="utf-8")) if reference.exists() else {}
-    repo = said.get("repo")
+    pinned = json.loads(reference.read_text(encoding="utf-8")) if reference.exists() else {}
+    repo = pinned.get("repo")
     if not repo:
         return base / TOKENIZER
     if Path(repo).is_dir():
@@ -109,7 +109,7 @@ def _of_base(base: Path | None) -> Path:
     from huggingface_hub import hf_hub_download
 
     try:
-        return Path(hf_hub_download(repo, TOKENIZER, revision=said["revision"]))
+        return Path(hf_hub_download(repo, TOKENIZER, revision=pinned["revision"]))
     except Exception as error:
         # The hub's client has many kinds of failure.
         why = str(error).split("\n")[0]

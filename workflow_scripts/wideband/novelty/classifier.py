@@ -53,9 +53,9 @@ class Classifier:
         """Token ids, and which of the two texts each belongs to."""
         ids, kinds = [self.tokenizer.cls_token_id], [0]
         for kind, text in enumerate((one, other)):
-            said = self.tokenizer.encode(text, add_special_tokens=False)[: self.tokens]
-            ids += [*said, self.tokenizer.sep_token_id]
-            kinds += [kind] * (len(said) + 1)
+            tokens = self.tokenizer.encode(text, add_special_tokens=False)[: self.tokens]
+            ids += [*tokens, self.tokenizer.sep_token_id]
+            kinds += [kind] * (len(tokens) + 1)
         return ids, kinds
 
     def _batch(self, rows: list[tuple[list[int], list[int]]]) -> np.ndarray:

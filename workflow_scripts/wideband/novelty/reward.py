@@ -27,7 +27,7 @@ class RewardModel:
 
     def __call__(self, prompt: str, answer: str) -> float:
         """The reward. Answers are read one at a time: beside longer ones rounding would change it."""
-        said = [{"role": "user", "content": prompt}, {"role": "assistant", "content": answer}]
-        ids = self.tokenizer.apply_chat_template(said, tokenize=True, truncation=True, return_dict=False)
+        messages = [{"role": "user", "content": prompt}, {"role": "assistant", "content": answer}]
+        ids = self.tokenizer.apply_chat_template(messages, tokenize=True, truncation=True, return_dict=False)
         with torch.inference_mode():
             return self.model(torch.tensor([ids], device=self.model.device)).logits[0, 0].item()

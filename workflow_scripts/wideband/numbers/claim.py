@@ -80,15 +80,15 @@ class Claim:
     @property
     def statement(self) -> dict[str, Any]:
         """What was said, as it is registered: everything but remarks and what is not there."""
-        said = {key: value for key, value in vars(self).items() if key not in REMARKS}
-        return {key: value for key, value in said.items() if value is not None and value is not False}
+        fields_said = {key: value for key, value in vars(self).items() if key not in REMARKS}
+        return {key: value for key, value in fields_said.items() if value is not None and value is not False}
 
     @classmethod
     def stated(cls, statement: Mapping[str, Any]) -> "Claim":
         """The claim of a statement."""
         known = {field.name for field in fields(cls)}
-        said = {key: value for key, value in statement.items() if key in known}
-        return cls(**{"number": None, **said})
+        fields_known = {key: value for key, value in statement.items() if key in known}
+        return cls(**{"number": None, **fields_known})
 
 
 @dataclass(frozen=True)

@@ -108,11 +108,11 @@ def _claims(entry: Any, where: str, place: int) -> list[Claim]:
     parts = entry["parts"]
     if unknown or not isinstance(parts, list) or not parts:
         raise ClaimError(f"{where}: a claim with parts has only {', '.join(WHOLE)} and a list of parts")
-    told = {"id": str(place), "note": None, **entry}
-    for key in ("id", "text", *(["note"] if told["note"] is not None else [])):
-        if not isinstance(told.get(key), str) or not told[key].strip():
-            raise ClaimError(f"{where}: {key} must be text, but is {told.get(key)!r}")
-    whole = {"whole": told["id"], "whole_text": told["text"], "whole_note": told["note"]}
+    fields = {"id": str(place), "note": None, **entry}
+    for key in ("id", "text", *(["note"] if fields["note"] is not None else [])):
+        if not isinstance(fields.get(key), str) or not fields[key].strip():
+            raise ClaimError(f"{where}: {key} must be text, but is {fields.get(key)!r}")
+    whole = {"whole": fields["id"], "whole_text": fields["text"], "whole_note": fields["note"]}
     return [_part(part, whole, f"{where}, part {number}", number) for number, part in enumerate(parts, 1)]
 
 
@@ -183,8 +183,8 @@ def _aggregator(claim: Claim) -> str | None:
     meanings = several(claim.number) if claim.number else None
     if meanings is None or claim.aggregator in meanings.known:
         return None
-    said = f"aggregator is {claim.aggregator!r}" if claim.aggregator else "it must say its aggregator"
-    return f"{said}; a published {claim.number} could be the {', '.join(meanings.known)}: name one of them"
+    start = f"aggregator is {claim.aggregator!r}" if claim.aggregator else "it must say its aggregator"
+    return f"{start}; a published {claim.number} could be the {', '.join(meanings.known)}: name one of them"
 
 
 def _width(claim: Claim) -> str | None:

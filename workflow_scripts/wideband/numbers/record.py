@@ -61,12 +61,12 @@ class NumberRecord:
 
         `first`: the id of a record that has said which tests the family has and on which tables they rest.
         """
-        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        content = {field.name: getattr(self, field.name) for field in fields(self)}
         if first is None:
-            said["inputs"] = [asdict(table) for table in self.inputs]
+            content["inputs"] = [asdict(table) for table in self.inputs]
         else:
-            said |= {"args": {**self.args, FAMILY: first}, "inputs": first}
-        return json.dumps(said, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+            content |= {"args": {**self.args, FAMILY: first}, "inputs": first}
+        return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
 
     @classmethod
     def from_json(cls, line: str, before: Mapping[str, "NumberRecord"]) -> "NumberRecord":
@@ -74,13 +74,13 @@ class NumberRecord:
 
         Raises ValueError, KeyError or TypeError for another shape.
         """
-        said = json.loads(line)
-        inputs, ci = said.pop("inputs"), said.pop("ci")
+        content = json.loads(line)
+        inputs, ci = content.pop("inputs"), content.pop("ci")
         if isinstance(inputs, str):
-            said["args"][FAMILY], inputs = before[inputs].args[FAMILY], before[inputs].inputs
+            content["args"][FAMILY], inputs = before[inputs].args[FAMILY], before[inputs].inputs
         else:
             inputs = tuple(Input(**entry) for entry in inputs)
-        return cls(**said, inputs=inputs, ci=None if ci is None else (ci[0], ci[1]))
+        return cls(**content, inputs=inputs, ci=None if ci is None else (ci[0], ci[1]))
 
 
 def finite(value: float) -> float | None:

@@ -36,10 +36,10 @@ def check_fits(adapter: Path, base_config: dict) -> None:
 def shape_fault(config: dict, base_config: dict) -> str | None:
     """Why a model, by its config.json, was not trained from a base; None where it may have been."""
     keys = {"model_type": "of type", "num_hidden_layers": "layers:", "hidden_size": "hidden size:"}
-    for key, said in keys.items():
+    for key, words in keys.items():
         if config.get(key) != base_config.get(key):
             return (
-                f"does not fit its lineage's base ({said} {config.get(key)}, not {base_config.get(key)}); "
+                f"does not fit its lineage's base ({words} {config.get(key)}, not {base_config.get(key)}); "
                 "name a model that was trained from it, or give the arm another base"
             )
     return None

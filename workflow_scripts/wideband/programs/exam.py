@@ -51,8 +51,12 @@ def written(exam: Exam) -> str:
 def read(gold: str) -> Exam:
     """The exam that a gold holds. Raises ExamError."""
     try:
-        told = json.loads(gold)
-        exam = Value(**told) if "literal" in told else Suite(**{**told, "names": tuple(told["names"])})
+        content = json.loads(gold)
+        exam = (
+            Value(**content)
+            if "literal" in content
+            else Suite(**{**content, "names": tuple(content["names"])})
+        )
     except (ValueError, TypeError, KeyError):
         raise ExamError(f"gold {gold[:60]!r} holds neither tests of a program nor a value") from None
     if isinstance(exam, Value) and evaluated(exam.literal) is NOTHING:

@@ -76,8 +76,8 @@ def _sides(piece: str) -> Iterator[str]:
     tree = parsed(piece)
     if tree is None or len(tree.body) != 1:
         return
-    said = tree.body[0]
-    compared = said.test if isinstance(said, ast.Assert) else getattr(said, "value", None)
+    statement = tree.body[0]
+    compared = statement.test if isinstance(statement, ast.Assert) else getattr(statement, "value", None)
     if isinstance(compared, ast.Compare) and len(compared.ops) == 1 and isinstance(compared.ops[0], ast.Eq):
         yield ast.get_source_segment(piece, compared.comparators[0]) or ""
 

@@ -100,8 +100,8 @@ def start(
 def refusal() -> str:
     """Why no sandbox can be had here, in the words of bubblewrap, and what to do."""
     process = start("wideband.programs.inside.limits", [], [], DEVNULL, DEVNULL, PIPE)
-    said = process.communicate()[1].decode(errors="replace").strip().splitlines()
-    what = said[-1] if process.returncode and said else "what it starts is not shut in"
+    messages = process.communicate()[1].decode(errors="replace").strip().splitlines()
+    what = messages[-1] if process.returncode and messages else "what it starts is not shut in"
     return NEEDED.format(f"bubblewrap does not work ({what})")
 
 

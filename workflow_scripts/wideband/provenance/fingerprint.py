@@ -100,9 +100,9 @@ class Fingerprint:
 
 def named_modules(params: object, tree: Tree, plugged: Sequence[Entry] = ()) -> tuple[str, ...]:
     """Modules of rooms in BY_NAME, and what plugins register, that a job's parameters name (by last part)."""
-    said = frozenset(texts(params))
-    own = (f"{entry.room}.{entry.name}@{entry.path}" for entry in plugged if entry.name in said)
-    return (*(name for name in tree.inside(BY_NAME) if name.rpartition(".")[2] in said), *own)
+    words = frozenset(texts(params))
+    own = (f"{entry.room}.{entry.name}@{entry.path}" for entry in plugged if entry.name in words)
+    return (*(name for name in tree.inside(BY_NAME) if name.rpartition(".")[2] in words), *own)
 
 
 def fingerprint(

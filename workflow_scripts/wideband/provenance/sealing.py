@@ -84,8 +84,8 @@ class Unsealed:
         """The digest of what does not tell times, for an output that does, where its job says it."""
         notes = self.content.get("notes")
         known = notes.get("timeless") if isinstance(notes, dict) else None
-        said = known.get(self.output) if isinstance(known, dict) else None
-        return {"timeless": said} if isinstance(said, str) else {}
+        digest = known.get(self.output) if isinstance(known, dict) else None
+        return {"timeless": digest} if isinstance(digest, str) else {}
 
     @property
     def parents(self) -> set[str]:

@@ -96,14 +96,14 @@ def card(subject: Subject, numbers: list[Number], audit: Audit) -> str:
 
 def header(subject: Subject) -> str:
     """The YAML that the hub reads."""
-    told = {
+    metadata = {
         "library_name": "peft",
         "pipeline_tag": "text-generation",
         **({"base_model": subject.base.repo} if subject.base.repo else {}),
         **({"license": subject.licence} if subject.licence else {}),
         "tags": ["lora", "wideband"],
     }
-    return yaml.safe_dump(told, sort_keys=False, allow_unicode=True)
+    return yaml.safe_dump(metadata, sort_keys=False, allow_unicode=True)
 
 
 def python(subject: Subject) -> str:

@@ -67,7 +67,7 @@ def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> di
         "prices": study.prices.model_dump(mode="json"),
         "estimators": [_estimator(find(name)) for name in names],
         "records": _records(lineage),
-        "jobs": [said for _, said in jobs.values()],
+        "jobs": [job for _, job in jobs.values()],
         "outputs": outputs,
         "numbers": folded(
             {
@@ -150,20 +150,20 @@ def _estimator(estimator: Estimator) -> dict[str, str]:
 
 
 def _output(output: Output, place: dict[str, int], jobs: dict[str, tuple[int, dict]]) -> dict[str, Any]:
-    said = {"path": output.path, "digest": output.digest, "state": output.state}
+    content = {"path": output.path, "digest": output.digest, "state": output.state}
     if output.manifest:
         wrote = facts(output.manifest)
         job, _ = jobs.setdefault(json.dumps(wrote, sort_keys=True), (len(jobs), wrote))
-        said |= {
+        content |= {
             "manifest": output.manifest_digest,
             "bytes": output.manifest["output"].get("bytes"),
             "job": job,
         }
-    said["parents"] = [place[path] for path in output.parents]
-    said["gates"] = [place[path] for path in output.gates]
+    content["parents"] = [place[path] for path in output.parents]
+    content["gates"] = [place[path] for path in output.gates]
     if output.source:
-        said["source"] = {key: value for key, value in asdict(output.source).items() if value is not None}
-    return said
+        content["source"] = {key: value for key, value in asdict(output.source).items() if value is not None}
+    return content
 
 
 def undecided_counts(book: Book, paths: Iterable[str]) -> list[str]:

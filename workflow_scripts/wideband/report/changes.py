@@ -87,18 +87,18 @@ def _of(study: Study, book: Book, benchmark: str, training: Training, spaces: li
         if space in training.spaces
     ]
     others = [space for space in spaces if space not in training.spaces]
-    told = _by_word(book, training, MEASURE, benchmark, others)
+    words = _by_word(book, training, MEASURE, benchmark, others)
     title = benchmark_title(study, benchmark)
-    return Changes(title, training.arm, trained, told, f"Held out: {WORDS[MEASURE]}", WORDS[MEASURE])
+    return Changes(title, training.arm, trained, words, f"Held out: {WORDS[MEASURE]}", WORDS[MEASURE])
 
 
 def _stated(study: Study, book: Book, benchmark: str, training: Training, spaces: list[str]) -> Changes:
     """Of numbers from stated distributions: over all families, then in which of them."""
     both = (_change(book, training, metric, benchmark) for metric in (STATED, VALID))
     phrase = f"Over all families the {WORDS[STATED]}, as a part of that law's range,"
-    told = _by_word(book, training, STATED, benchmark, spaces)
+    change_words = _by_word(book, training, STATED, benchmark, spaces)
     title, words = benchmark_title(study, benchmark), f"the {WORDS[STATED]}"
-    return Changes(title, training.arm, [Trained(phrase, *both)], told, f"By family: {words}", words)
+    return Changes(title, training.arm, [Trained(phrase, *both)], change_words, f"By family: {words}", words)
 
 
 def _by_word(

@@ -128,9 +128,11 @@ def _registered(registration: Mapping[str, Any] | None, claim: Claim | None) -> 
     return f"Registered {place}, when results of its number were there."
 
 
-def tally(said: Sequence[Statement]) -> dict[str, int]:
+def tally(statements_shown: Sequence[Statement]) -> dict[str, int]:
     """How many claims got each verdict, by its word; parts of one count together."""
-    return {word: sum(line.status == status for line in said) for status, (word, _) in WORDS.items()}
+    return {
+        word: sum(line.status == status for line in statements_shown) for status, (word, _) in WORDS.items()
+    }
 
 
 def _claimed(claim: Claim) -> str:

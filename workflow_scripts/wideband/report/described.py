@@ -65,15 +65,15 @@ class About:
 
 def form_of(record: NumberRecord) -> str:
     """The form that a number is printed in; its interval decides on the decimals, see `formats.fitted`."""
-    said = SIGNED & set(record.id.split("."))
+    signed = SIGNED & set(record.id.split("."))
     if record.unit == "p":
         return "p"
     if record.unit == "fraction":
-        sign = "+" if said else ""
-        return f"{sign}.1pp" if said and "relative" not in said else f"{sign}.1%"
+        sign = "+" if signed else ""
+        return f"{sign}.1pp" if signed and "relative" not in signed else f"{sign}.1%"
     if record.unit in COUNTED:
         return ",.0f"
-    return ",.3f" if record.ci and not said else "+,.3f" if record.ci else ",.4g"
+    return ",.3f" if record.ci and not signed else "+,.3f" if record.ci else ",.4g"
 
 
 def unit_of(record: NumberRecord) -> str:
@@ -108,14 +108,14 @@ class Ids:
         """
         about = self.about(record.id)
         base, *forms = about.metric.split(".")
-        told = [FORMS[form] for form in (*forms, *about.detail) if form in FORMS]
+        forms_said = [FORMS[form] for form in (*forms, *about.detail) if form in FORMS]
         rest = [spaced(form) for form in about.detail if form not in FORMS]
         whose = "of {arm}" if about.arm else ""
         when = "at {checkpoint}" if about.checkpoint else ""
         where = "on {benchmark}" if about.benchmark else ""
         words = " ".join(filter(None, (_words(base), whose, when, where)))
-        said = "; ".join(filter(None, (words, *told, ", ".join(rest))))
-        return f"{said[0].upper()}{said[1:]}."
+        sentence = "; ".join(filter(None, (words, *forms_said, ", ".join(rest))))
+        return f"{sentence[0].upper()}{sentence[1:]}."
 
     def quantity(self, record: NumberRecord) -> str:
         """What is counted or measured, in a few words, with its unit unless the value says it."""

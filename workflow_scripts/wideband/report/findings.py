@@ -75,8 +75,8 @@ def findings(study: Study, book: Book) -> Findings:
         )
         for (kind, arm, both, points), group in groups.items()
     ]
-    told = sorted((finding for finding in found if finding.points), key=lambda finding: -finding.strength)
-    return Findings(told, [finding for finding in found if not finding.points])
+    ordered = sorted((finding for finding in found if finding.points), key=lambda finding: -finding.strength)
+    return Findings(ordered, [finding for finding in found if not finding.points])
 
 
 def _runs(study: Study, arm: str, both: Comparison | None) -> str:

@@ -12,7 +12,7 @@ def facts(manifest: dict[str, Any]) -> dict[str, Any]:
     What a manifest does not say is left out: a card shows nothing that nobody recorded.
     """
     git, environment, notes = (manifest.get(key) or {} for key in ("git", "environment", "notes"))
-    said = {
+    known = {
         "rule": manifest["rule"],
         "of": ".".join(map(str, manifest["wildcards"].values())),
         "commit": git.get("commit"),
@@ -33,6 +33,6 @@ def facts(manifest: dict[str, Any]) -> dict[str, Any]:
         "tokens": {name: notes[name] for name in TOKENS if name in notes},
         "adapted_tensors": len(notes.get("adapted_tensors", ())),
     }
-    return {key: value for key, value in said.items() if value not in (None, {}, 0)} | {
+    return {key: value for key, value in known.items() if value not in (None, {}, 0)} | {
         "outputs": len(manifest.get("outputs", ()))
     }

@@ -100,8 +100,8 @@ def compared(study: Study) -> Comparison | None:
 
 def _comparison(study: Study, first: str, second: str) -> Comparison:
     ends = study.meetings(first, second)[-1]
-    told = [checkpoint_title(study, at) for at in ends]
-    suffix = "" if ends[0] == ends[1] else f", at {told[0]} and {told[1]}"
+    checkpoint_titles = [checkpoint_title(study, at) for at in ends]
+    suffix = "" if ends[0] == ends[1] else f", at {checkpoint_titles[0]} and {checkpoint_titles[1]}"
     titles = (arm_title(study, first), arm_title(study, second))
     return Comparison(first, second, joined(*ends), suffix, ends, titles)
 

@@ -59,15 +59,15 @@ def write_audit(root: Path, audit: dict[str, Any]) -> None:
 def read(path: Path) -> Any:
     """What such a file tells. Raises ValueError for one that holds anything else than data."""
     text = path.read_text(encoding="utf-8")
-    told = json.loads(text.removeprefix(BEFORE).removesuffix(AFTER))
-    if text != _frame(told):
+    content = json.loads(text.removeprefix(BEFORE).removesuffix(AFTER))
+    if text != _frame(content):
         raise ValueError("holds more than the data that it hands over")
-    return told
+    return content
 
 
 def _frame(content: Any) -> str:
-    told = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-    return f"{BEFORE}{told}{AFTER}"
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+    return f"{BEFORE}{text}{AFTER}"
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

@@ -96,7 +96,7 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
     `claims` are those on file or registered.
     """
     shown = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
-    told: dict[Page, object] = {
+    required: dict[Page, object] = {
         LEARNING: [at for _, at, _ in study.evaluations("passk") if at != "base"],
         PASSK: study.evaluations("passk"),
         ANSWERS: answers.measured_benchmarks(study),
@@ -111,4 +111,4 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
         GALLERY: shown_benchmarks(pooled(study)),
         IMPORTED: imported.tables(study),
     }
-    return [page for page in shown if page not in told or told[page]]
+    return [page for page in shown if page not in required or required[page]]

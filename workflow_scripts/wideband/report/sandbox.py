@@ -37,11 +37,11 @@ def bounded(render: Callable[[], str]) -> str:
         _render(render, writing)
     os.close(writing)
     with os.fdopen(reading, encoding="utf-8") as pipe:
-        said = pipe.read()
+        answer_text = pipe.read()
     os.waitpid(child, 0)
-    if not said:
+    if not answer_text:
         raise TemplateFault("?", f"takes more than {CPU_SECONDS} s or {MEMORY >> 20} MiB; make it smaller")
-    answer = json.loads(said)
+    answer = json.loads(answer_text)
     if "text" in answer:
         return answer["text"]
     raise TemplateFault(answer["line"], answer["what"])
@@ -65,8 +65,8 @@ def _answer(render: Callable[[], str]) -> dict[str, Any]:
     except Exception as error:
         lines = [at.lineno for at in traceback.extract_tb(error.__traceback__) if at.filename == COMPILED]
         line = getattr(error, "lineno", None) or (lines[-1] if lines else "?")
-        said = " ".join(str(error).split())[:200] or type(error).__name__
-        return {"line": line, "what": f"{said}; correct the template"}
+        message = " ".join(str(error).split())[:200] or type(error).__name__
+        return {"line": line, "what": f"{message}; correct the template"}
     if len(text) > LENGTH:
         return {"line": "?", "what": f"gives more than {LENGTH:,} characters; make it smaller"}
     return {"text": text}

@@ -57,8 +57,8 @@ def _sentence(study: Study, book: Book, finding: Finding) -> str:
     amounts = ", ".join(_amount(book, effect) for effect in finding.effects)
     minus = f" ({finding.both.minus})" if finding.both and finding.kind != COST else ""
     runs = f"; {finding.runs}" if finding.runs else ""
-    said = "".join(arm_title(study, text) if named else text for text, named in claim(finding))
-    return f"{said} {amounts}{minus}{runs}."
+    statement = "".join(arm_title(study, text) if named else text for text, named in claim(finding))
+    return f"{statement} {amounts}{minus}{runs}."
 
 
 def _amount(book: Book, effect: Effect) -> str:

@@ -136,7 +136,7 @@ def _tables(book: Book) -> list[tuple[str, str]]:
 def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dict[Page, dict[str, Any]]:
     whole = pooled(study)
     shown = cases(whole, root)
-    said = claimed.statements(claimed.lines(params.claims, book, params.registrations))
+    statements = claimed.statements(claimed.lines(params.claims, book, params.registrations))
     results = {
         "summary": summary(whole, book),
         "findings": findings(whole, book),
@@ -151,8 +151,8 @@ def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dic
     }
     return {
         CLAIMS: {
-            "statements": said,
-            "tally": claimed.tally(said),
+            "statements": statements,
+            "tally": claimed.tally(statements),
             "styles": dict(claimed.WORDS.values()),
             "registered": bool(params.registrations),
             "summary": results["summary"],

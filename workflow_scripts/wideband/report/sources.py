@@ -68,6 +68,6 @@ def _published(study: Study, _: dict[str, str], __: dict[str, Any]) -> Source:
 
 def _adapter(study: Study, wildcards: dict[str, str], _: dict[str, Any]) -> Source:
     arm, checkpoint = wildcards["arm"], wildcards["checkpoint"]
-    said = study.adapters()[arm, checkpoint].model_dump(mode="json")
-    facts = ", ".join(f"{key} {value}" for key, value in said.items() if value is not None)
+    settings = study.adapters()[arm, checkpoint].model_dump(mode="json")
+    facts = ", ".join(f"{key} {value}" for key, value in settings.items() if value is not None)
     return Source(f"adapter/{arm}.{checkpoint}", f"published adapter: {facts}")

@@ -81,8 +81,8 @@ def in_assets(folder: Path) -> Iterator[Typed]:
             yield from ((f"assets/{path.name}", line, found[0]) for found in WRITES.finditer(text))
     for path in sorted(folder.glob("*.js")):
         text = path.read_text(encoding="utf-8")
-        said = [found for found in SAID.finditer(text) if found[0][0] != "/"]
-        wrong = [found for found in said if has_numeral(found[0]) and found[0] not in NAMED]
+        strings = [found for found in SAID.finditer(text) if found[0][0] != "/"]
+        wrong = [found for found in strings if has_numeral(found[0]) and found[0] not in NAMED]
         for found in (*wrong, *WRITTEN.finditer(text)):
             yield f"assets/{path.name}", text.count("\n", 0, found.start()) + 1, found[0]
 

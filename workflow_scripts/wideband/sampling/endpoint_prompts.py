@@ -17,13 +17,13 @@ def render(endpoint: Endpoint, scaffold: Scaffold, template: str) -> Callable[[s
     def rendered(problem: str, turns: Sequence[str]) -> str:
         if endpoint.api == "completions":
             return scaffold.text(template, problem, turns)
-        said = (
+        texts = (
             scaffold.messages(template, problem, turns)
             if scaffold.chat
             else [scaffold.text(template, problem, turns)]
         )
         roles = ("user", "assistant")
-        messages = [{"role": roles[place % 2], "content": text.strip()} for place, text in enumerate(said)]
+        messages = [{"role": roles[place % 2], "content": text.strip()} for place, text in enumerate(texts)]
         return json.dumps(messages, ensure_ascii=False)
 
     return rendered

@@ -32,9 +32,9 @@ def read(body: str, api: Literal["chat", "completions"]) -> Answer:
     choice = _mapping(choices[0] if isinstance(choices, list) and choices else None)
     counts = usage.get("prompt_tokens"), usage.get("completion_tokens")
     # Some APIs leave out the content of a message in which the model said nothing.
-    said = _mapping(choice.get("message")) if api == "chat" else choice
-    silent = said.get("content") is None if api == "chat" else said.get("text", "") is None
-    text = "" if said and silent else said.get("content" if api == "chat" else "text")
+    message = _mapping(choice.get("message")) if api == "chat" else choice
+    silent = message.get("content") is None if api == "chat" else message.get("text", "") is None
+    text = "" if message and silent else message.get("content" if api == "chat" else "text")
     reason = choice.get("finish_reason")
     return Answer(
         tokens=counts if all(map(_is_count, counts)) else None,

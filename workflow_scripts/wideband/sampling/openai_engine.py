@@ -174,13 +174,13 @@ class OpenAIEngine(Shares):
             ) from None
         except APIStatusError as error:
             # Hidden before anything is cut: a part of a key would not be found. Again, as JSON may escape it.
-            said = " ".join(self._hidden(str(reason(self._hidden(error.response.text)))).split())[:300]
+            message = " ".join(self._hidden(str(reason(self._hidden(error.response.text)))).split())[:300]
             raise _Failed(
-                f"{place} (status {error.status_code}: {said})", error.status_code, error.response.headers
+                f"{place} (status {error.status_code}: {message})", error.status_code, error.response.headers
             ) from None
         except OpenAIError as error:
-            said = " ".join(self._hidden(str(error)).split())[:300]
-            raise _Failed(f"{place} ({said})", free=_unsent(error)) from None
+            message = " ".join(self._hidden(str(error)).split())[:300]
+            raise _Failed(f"{place} ({message})", free=_unsent(error)) from None
 
     def _hidden(self, text: str) -> str:
         return text.replace(self.key, "<key>") if self.key else text

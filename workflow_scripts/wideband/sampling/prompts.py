@@ -31,10 +31,10 @@ def renderer(scaffold: Scaffold, template: str, tokenizer: PreTrainedTokenizerBa
 def _in_chat(
     scaffold: Scaffold, template: str, tokenizer: PreTrainedTokenizerBase, problem: str, turns: Sequence[str]
 ) -> str:
-    said = [text.strip() for text in scaffold.messages(template, problem, turns)]
+    texts = [text.strip() for text in scaffold.messages(template, problem, turns)]
     roles = ("user", "assistant")
     text = tokenizer.apply_chat_template(
-        [{"role": roles[place % 2], "content": text} for place, text in enumerate(said)],
+        [{"role": roles[place % 2], "content": text} for place, text in enumerate(texts)],
         tokenize=False,
         add_generation_prompt=True,
         enable_thinking=scaffold.thinking,

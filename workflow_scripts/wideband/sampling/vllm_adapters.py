@@ -44,10 +44,12 @@ def load_adapter(url: str, key: str, adapter: Path) -> str:
         with urllib.request.urlopen(request, timeout=600):
             return body["lora_name"]
     except urllib.error.HTTPError as error:
-        said = reason(error.read().decode(errors="replace"))
-        if error.code == 404 and said == "Not Found":
-            said = "it has no such route; start it with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
-        raise ServerError(f"{url}: the server refused the adapter {adapter}: {said}") from error
+        message = reason(error.read().decode(errors="replace"))
+        if error.code == 404 and message == "Not Found":
+            message = (
+                "it has no such route; start it with --enable-lora and VLLM_ALLOW_RUNTIME_LORA_UPDATING=1"
+            )
+        raise ServerError(f"{url}: the server refused the adapter {adapter}: {message}") from error
     except (urllib.error.URLError, TimeoutError) as error:
         raise ServerError(
             f"{url}: no answer when loading the adapter {adapter} ({error}); check that the server runs "

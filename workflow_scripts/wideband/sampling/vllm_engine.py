@@ -116,14 +116,14 @@ class VllmEngine:
             except (APIConnectionError, InternalServerError, RateLimitError) as error:
                 failed = error
             except OpenAIError as error:
-                said = reason(error.response.text) if isinstance(error, APIStatusError) else error
-                raise ServerError(f"{self.url}: no completion from the vLLM server ({said})") from error
+                message = reason(error.response.text) if isinstance(error, APIStatusError) else error
+                raise ServerError(f"{self.url}: no completion from the vLLM server ({message})") from error
             if pause is not None:
                 time.sleep(pause)
             if cause := self.ended():
                 raise ServerError(cause) from failed
-        said = reason(failed.response.text) if isinstance(failed, APIStatusError) else failed
-        raise ServerError(f"{self.url}: no completion from the vLLM server ({said})") from failed
+        message = reason(failed.response.text) if isinstance(failed, APIStatusError) else failed
+        raise ServerError(f"{self.url}: no completion from the vLLM server ({message})") from failed
 
 
 def reason(body: str) -> str:

@@ -71,10 +71,10 @@ class Scaffold(ABC):
         `turns` are questions and their answers before the problem; each question goes through the template,
         each answer is written as this scaffold wants it. Raises ScaffoldError as `render` does.
         """
-        said = []
+        texts = []
         for question, answer in zip(turns[::2], turns[1::2], strict=True):
-            said += [self.render(template, question), self.compose("", answer, "no_body")]
-        return [*said, self.render(template, problem)]
+            texts += [self.render(template, question), self.compose("", answer, "no_body")]
+        return [*texts, self.render(template, problem)]
 
     def text(self, template: str, problem: str, turns: Sequence[str] = ()) -> str:
         """The prompt of a model without a chat template: one text."""

@@ -33,8 +33,8 @@ class Distribution:
     @classmethod
     def read(cls, text: str, values: tuple[str, ...] = ()) -> "Distribution":
         """Of the cell `distribution` of a problems table."""
-        said = json.loads(text)
-        return cls(said["family"], tuple(said["parameters"].items()), values)
+        content = json.loads(text)
+        return cls(content["family"], tuple(content["parameters"].items()), values)
 
     def text(self) -> str:
         """What a problems table holds."""

@@ -138,8 +138,8 @@ def family_of(name: str, values: Values) -> Family:
             raise SpaceError(f"{name}: {parameter} is {values[parameter]}; give it {words}")
     holds, words = family.together
     if not holds(values):
-        said = ", ".join(f"{key}={value}" for key, value in values.items())
-        raise SpaceError(f"{name}: {said}; it needs {words}")
+        shown = ", ".join(f"{key}={value}" for key, value in values.items())
+        raise SpaceError(f"{name}: {shown}; it needs {words}")
     return family
 
 

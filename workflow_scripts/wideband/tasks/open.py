@@ -14,6 +14,6 @@ def read(parsed: Parsed, options: Sequence[str] = ()) -> Reading:
 
     What goes on after a direct answer belongs to the text.
     """
-    said = [parsed.answer, parsed.rest] if parsed.answer is not None else [parsed.body]
-    text = "\n".join(filter(None, said)) or None
+    parts = [parsed.answer, parsed.rest] if parsed.answer is not None else [parsed.body]
+    text = "\n".join(filter(None, parts)) or None
     return Reading(text, " ".join((text or "").split()) or None)

@@ -31,11 +31,11 @@ def read(parsed: Parsed, options: Exam) -> Reading:
 
 def examine(answers: Sequence[tuple[str, Exam]], timeout_s: float, workers: int) -> list[str]:
     """The status of each answer; `passed` alone is right. Raises SandboxError before any program runs."""
-    programs = [(answer, told) for answer, told in answers if isinstance(told, Suite)]
+    programs = [(answer, exam) for answer, exam in answers if isinstance(exam, Suite)]
     decided = iter(verdicts(programs, timeout_s, workers))
     return [
-        next(decided) if isinstance(told, Suite) else ("passed" if same(answer, told) else "failed")
-        for answer, told in answers
+        next(decided) if isinstance(exam, Suite) else ("passed" if same(answer, exam) else "failed")
+        for answer, exam in answers
     ]
 
 

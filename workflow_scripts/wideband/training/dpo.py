@@ -55,7 +55,7 @@ def train(inputs: TrainingInputs) -> PairTrainer:
     order = training_order(inputs.problems, stage, most_steps(stage, min(sizes.values())))["uid"].tolist()
     steps = steps_to(stage, lambda row: sizes[order[row]])
     publish = PublishEvery(stage.publish_every or steps, inputs.state / "published")
-    told, lines = StopWhenTold(), LossLines(stage)
+    stopping, lines = StopWhenTold(), LossLines(stage)
     trainer = PairTrainer(
         model=policy,
         args=DPOConfig(
@@ -68,10 +68,10 @@ def train(inputs: TrainingInputs) -> PairTrainer:
         ),
         processing_class=inputs.tokenizer,
         train_dataset=Dataset.from_list([pairs[uid] for uid in order[: steps * stage.groups]]),
-        callbacks=[lines, MarkStable(), publish, told, *inputs.trackers],
+        callbacks=[lines, MarkStable(), publish, stopping, *inputs.trackers],
     )
     lines.trainer = publish.trainer = trainer
-    to_the_end(trainer, told)
+    to_the_end(trainer, stopping)
     return trainer
 
 

@@ -63,7 +63,7 @@ def train(
     settings = Settings(stage.temperature, stage.max_tokens, run.stop)
     steps = reached(stage, run.state) or most_steps(stage, _least(problems, tokenizer, run))
     publish = PublishEvery(stage.publish_every or steps, run.state / "published")
-    told = StopWhenTold()
+    stopping = StopWhenTold()
     arguments = _arguments(run, steps)
     model, retention = policy(), retaining(run.retained, stage.retain, stage.seed, tokenizer)
     # With an anchor of its own TRL keeps the start.
@@ -77,10 +77,17 @@ def train(
         train_dataset=_dataset(problems, run, steps),
         reward_funcs=[rewards],
         rollout_func=PolicyRollouts(settings, stage.seed, _refill(rewards, run)),
-        callbacks=[StepLines(stage), StopAtBudget(stage.tokens), MarkStable(), publish, told, *run.trackers],
+        callbacks=[
+            StepLines(stage),
+            StopAtBudget(stage.tokens),
+            MarkStable(),
+            publish,
+            stopping,
+            *run.trackers,
+        ],
     )
     publish.trainer = trainer
-    to_the_end(trainer, told)
+    to_the_end(trainer, stopping)
     return trainer
 
 

@@ -52,7 +52,7 @@ def common_arguments(stage: Stage, trainer: Trainer, state: Path, steps: int) ->
     }
 
 
-def to_the_end(trainer: transformers.Trainer, told: StopWhenTold) -> None:
+def to_the_end(trainer: transformers.Trainer, stopping: StopWhenTold) -> None:
     """Train to the last step from the newest complete save.
 
     Ends the process with status AGAIN after a save, when SLURM announces the end of the job's time.
@@ -62,6 +62,6 @@ def to_the_end(trainer: transformers.Trainer, told: StopWhenTold) -> None:
     # TRL asks whatever trackers are installed for the card of each save, which nobody reads.
     trainer.create_model_card = lambda *_, **__: None
     trainer.train(resume_from_checkpoint=last_complete(Path(trainer.args.output_dir)))
-    if told.stopped is not None:
+    if stopping.stopped is not None:
         leave()
         sys.exit(AGAIN)

@@ -36,6 +36,6 @@ class StopWhenTold(TrainerCallback):
     def _any(self, device: torch.device) -> bool:
         if not dist.is_initialized():
             return self.told
-        told = torch.tensor([float(self.told)], device=device)
-        dist.all_reduce(told, op=dist.ReduceOp.MAX)
-        return bool(told.item())
+        any_told = torch.tensor([float(self.told)], device=device)
+        dist.all_reduce(any_told, op=dist.ReduceOp.MAX)
+        return bool(any_told.item())

@@ -136,7 +136,7 @@ def train_on_targets(inputs: TrainingInputs, found: FindItems, labels: MakeLabel
 
     steps = steps_to(stage, tokens_of)
     publish = PublishEvery(stage.publish_every or steps, inputs.state / "published")
-    told, lines = StopWhenTold(), LossLines(stage)
+    stopping, lines = StopWhenTold(), LossLines(stage)
     if retention:
         keep_start(policy)
     trainer = TargetTrainer(
@@ -148,11 +148,11 @@ def train_on_targets(inputs: TrainingInputs, found: FindItems, labels: MakeLabel
         processing_class=inputs.tokenizer,
         train_dataset=[{"row": row} for row in range(steps * stage.groups)],
         data_collator=lambda rows: {"rows": torch.tensor([row["row"] for row in rows])},
-        callbacks=[lines, MarkStable(), publish, told, *inputs.trackers],
+        callbacks=[lines, MarkStable(), publish, stopping, *inputs.trackers],
         draw=draw,
         groups=stage.groups,
         retention=retention,
     )
     lines.trainer = publish.trainer = trainer
-    to_the_end(trainer, told)
+    to_the_end(trainer, stopping)
     return trainer

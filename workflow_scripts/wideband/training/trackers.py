@@ -100,21 +100,21 @@ class Guarded(TrainerCallback):
         self.opened[name] = CALLBACKS[name]()
 
     def _tell(self, event: str, args: TrainingArguments, state, control, **more) -> None:
-        training, told = self.training, copy.copy(args)
-        told.project, told.run_name = training.study, f"{training.stage}-{training.digest[:8]}"
+        training, arguments = self.training, copy.copy(args)
+        arguments.project, arguments.run_name = training.study, f"{training.stage}-{training.digest[:8]}"
         for name, callback in list(self.opened.items()):
             own = {"logs": dict(more["logs"] or {})} if "logs" in more else {}
-            handed = partial(getattr(callback, event), told, state, copy.copy(control), **more | own)
+            handed = partial(getattr(callback, event), arguments, state, copy.copy(control), **more | own)
             self._guarded(name, handed)
 
-    def _guarded(self, name: str, told: Callable[[], object]) -> None:
+    def _guarded(self, name: str, call: Callable[[], object]) -> None:
         with _same_draws():
             try:
-                told()
+                call()
             except Exception as error:
                 self.opened.pop(name, None)
-                said = hidden(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
-                log.warning("%s failed (%s); training goes on without it", name, said)
+                message = hidden(f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+                log.warning("%s failed (%s); training goes on without it", name, message)
 
 
 @contextmanager

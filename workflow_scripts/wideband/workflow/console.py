@@ -142,9 +142,9 @@ class Console(logging.Formatter):
         """
         measured, others = [], []
         for job in (job for job in jobs if job.log):
-            said = _progress(job)
-            share = share_done(said)
-            text = "  ".join(filter(None, (job.message, said)))
+            progress = _progress(job)
+            share = share_done(progress)
+            text = "  ".join(filter(None, (job.message, progress)))
             others += [text] if share is None else []
             measured += [] if share is None else [f"{_bar(share)} {text}"]
         run = (
@@ -180,11 +180,11 @@ def install(logger: logging.Logger, root: Path) -> Console | None:
     return None
 
 
-def share_done(said: str) -> float | None:
+def share_done(progress: str) -> float | None:
     """The share of a job that its line of progress says is done; None where it does not say."""
-    if found := DONE_OF.search(said):
+    if found := DONE_OF.search(progress):
         return int(found[1]) / max(int(found[2]), 1)
-    return int(found[1]) / 100 if (found := PERCENT.search(said)) else None
+    return int(found[1]) / 100 if (found := PERCENT.search(progress)) else None
 
 
 def _bar(share: float) -> str:

@@ -47,12 +47,12 @@ def offer(log: Path) -> None:
     sweep(Path(tempfile.gettempdir()))
     place = Path(tempfile.mkdtemp(prefix=f"{NAMED}{os.getpid()}-")) / "jobs"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("w") as said:
+    with log.open("w") as output:
         subprocess.Popen(
             [sys.executable, str(PROGRAM), str(place), str(os.getpid())],
             env=os.environ | ENVIRONMENT,
             stdin=subprocess.DEVNULL,
-            stdout=said,
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
     os.environ[PLACE] = str(place)

@@ -30,8 +30,8 @@ def words_chain(length: int, draws: Draws) -> Made | None:
     operations = _operations(start, length, draws)
     if operations is None:
         return None
-    told = [_say(op, number, draws) for op, number in operations]
-    joined = _sentences(told, draws)
+    sentences = [_say(op, number, draws) for op, number in operations]
+    joined = _sentences(sentences, draws)
     text = f"{draws.pick(OPENINGS).format(start)} {joined} {draws.pick(QUESTIONS)}"
     steps = run_chain(start, operations)
     return (text, steps) if steps else None
@@ -129,10 +129,10 @@ def _say(op: str, number: int, draws: Draws) -> str:
     return draws.pick(SAID[op][:1] * 3 + SAID[op]).format(number)
 
 
-def _sentences(told: list[str], draws: Draws) -> str:
+def _sentences(parts: list[str], draws: Draws) -> str:
     style = draws.between(0, 2)
     if style == 0:
-        return " ".join(part[0].upper() + part[1:] + "." for part in told)
-    text = (", then " if style == 1 else ", ").join(told[:-1])
-    text = f"{text}, {'then' if style == 1 else 'and finally'} {told[-1]}."
+        return " ".join(part[0].upper() + part[1:] + "." for part in parts)
+    text = (", then " if style == 1 else ", ").join(parts[:-1])
+    text = f"{text}, {'then' if style == 1 else 'and finally'} {parts[-1]}."
     return text[0].upper() + text[1:]

@@ -40,10 +40,10 @@ def check(part: Slice, family: str, seed: int) -> None:
 
 def question(family: str, parameters: dict[str, float]) -> str:
     """What is asked."""
-    said = ", ".join(f"{name}={value:g}" for name, value in parameters.items())
+    stated = ", ".join(f"{name}={value:g}" for name, value in parameters.items())
     name = CALLED.get(family, family.replace("_", " "))
     return (
-        f"Draw exactly one random number from the {name} distribution with parameters {said}. "
+        f"Draw exactly one random number from the {name} distribution with parameters {stated}. "
         "Reply with the number and nothing else."
     )
 

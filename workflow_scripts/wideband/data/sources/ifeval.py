@@ -16,11 +16,11 @@ def _without_language(row: Row) -> bool:
 
 def _parse(row: Row, index: int) -> Row:
     named: list[str] = row["instruction_id_list"]
-    told: list[dict[str, Any]] = row["kwargs"]
+    arguments: list[dict[str, Any]] = row["kwargs"]
     return {
         "uid": f"ifeval_{row['key']}",
         "problem": row["prompt"],
-        "gold": instructions.written(zip(named, told, strict=True)),
+        "gold": instructions.written(zip(named, arguments, strict=True)),
         "subject": named[0].partition(":")[0],
     }
 

@@ -38,8 +38,10 @@ def _item(part: Slice, topic: str, place: int) -> dict[str, str]:
         "source": NAME,
         "split": part.split,
         "task": TASKS[NAME],
-        "problem": " ".join([f"Write a few sentences about {topic}.", *(said for said, *_ in both)]),
-        "gold": instructions.written((name, told) for _, name, told in both),
+        "problem": " ".join(
+            [f"Write a few sentences about {topic}.", *(instruction for instruction, *_ in both)]
+        ),
+        "gold": instructions.written((name, arguments) for _, name, arguments in both),
         "subject": both[0][1].partition(":")[0],
         "answer_type": "text",
     }

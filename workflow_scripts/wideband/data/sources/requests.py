@@ -36,8 +36,8 @@ def _says_something(row: Row) -> bool:
 
 
 def _first_turn(row: Row, index: int) -> Row:
-    said = row["conversation_input"][0]["content"]
-    return {"uid": f"wildbench_{index}", "problem": said, "gold": None, "subject": row["primary_tag"]}
+    request = row["conversation_input"][0]["content"]
+    return {"uid": f"wildbench_{index}", "problem": request, "gold": None, "subject": row["primary_tag"]}
 
 
 def _source(name: str, part: Hub) -> Source:

@@ -57,7 +57,7 @@ def _aggregate(path: Path) -> str:
 
 
 def _draw(row: Row, entry: Import) -> Draw:
-    told = Row(row.place, {"completion": _completion(row)})
+    fields = Row(row.place, {"completion": _completion(row)})
     asked, usage = row.part("input").string("raw"), row.part("token_usage")
     references = row.part("input").listed("reference")
     gold = references[0] if len(references) == 1 else None
@@ -68,7 +68,7 @@ def _draw(row: Row, entry: Import) -> Draw:
     return Draw(
         row.place,
         uid_of(row, entry.uid, ("sample_id",)),
-        told.get("completion"),
+        fields.get("completion"),
         correct=correct,
         answer=_answer(row),
         facts={key: value for key, value in facts.items() if isinstance(value, str) and value.strip()},
@@ -89,12 +89,12 @@ def _completion(row: Row) -> str | None:
             )
         return str(texts[0])
     messages = row.listed("messages")
-    said = [
+    contents = [
         message.get("content")
         for message in messages
         if isinstance(message, dict) and message.get("role") == "assistant"
     ]
-    return next((str(content) for content in reversed(said) if content), None)
+    return next((str(content) for content in reversed(contents) if content), None)
 
 
 def _answer(row: Row) -> str | None:

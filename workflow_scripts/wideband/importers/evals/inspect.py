@@ -29,16 +29,16 @@ DESCRIBED = ("source", "level", "subject", "year")
 def read(path: Path, entry: Import) -> Log:
     """The rollouts of a log. Raises ImportFileError naming file and sample."""
     header, rows = _parts(path)
-    told = Row(str(path), header)
+    header_row = Row(str(path), header)
     rows = chosen(path, rows, entry.where) if rows else rows
     done = [row for row in rows if not row.has("error")]
     failed = [row for row in rows if row.has("error")]
     status = str(header.get("status") or "success")
-    expected = None if entry.where else _expected(told, status)
+    expected = None if entry.where else _expected(header_row, status)
     verdict = _scorer(done[0], entry) if done and entry.grader == "log" else None
     return Log(
-        [_draw(row, entry, verdict, told.string("eval.model")) for row in done],
-        task=told.string("eval.task"),
+        [_draw(row, entry, verdict, header_row.string("eval.model")) for row in done],
+        task=header_row.string("eval.task"),
         expected=expected,
         lost={f"ended in an error ({_error(failed[0])})": len(failed)} if failed else {},
         stopped=None
@@ -66,11 +66,11 @@ def _parts(path: Path) -> tuple[dict[str, Any], list[Row]]:
     return content, list(rows_of(path, {"samples": content.get("samples") or []}, "samples"))
 
 
-def _expected(told: Row, status: str) -> int | None:
+def _expected(header_row: Row, status: str) -> int | None:
     """Samples times epochs. What the results say counts only when the run came to its end."""
-    ids, total = told.get("eval.dataset.sample_ids"), told.get("results.total_samples")
+    ids, total = header_row.get("eval.dataset.sample_ids"), header_row.get("results.total_samples")
     if isinstance(ids, list) and ids:
-        return len(ids) * (optional_whole(told, "eval.config.epochs") or 1)
+        return len(ids) * (optional_whole(header_row, "eval.config.epochs") or 1)
     return total if type(total) is int and status == "success" else None
 
 
@@ -129,8 +129,8 @@ def _score(row: Row, verdict: str, entry: Import) -> tuple[bool, str | None]:
     name = verdict if verdict in scores else verdict.partition(".")[0]
     if name not in scores:
         raise ImportFileError(f"{row.place}: no scorer '{verdict}'; it has {', '.join(scores) or 'none'}")
-    told = Row(row.place, {"score": scores[name]}).part("score")
-    value = told.value("value")
+    score_row = Row(row.place, {"score": scores[name]}).part("score")
+    value = score_row.value("value")
     if isinstance(value, dict):
         key = verdict.removeprefix(f"{name}.") if verdict != name else None
         if key not in value:
@@ -140,7 +140,7 @@ def _score(row: Row, verdict: str, entry: Import) -> tuple[bool, str | None]:
                 f"{choices}"
             )
         value = value[key]
-    return score(row.place, verdict, value, entry), optional_text(told, "answer")
+    return score(row.place, verdict, value, entry), optional_text(score_row, "answer")
 
 
 def _facts(row: Row) -> dict[str, Any]:
@@ -151,11 +151,11 @@ def _facts(row: Row) -> dict[str, Any]:
     if target is not None and not isinstance(target, str | int | float):
         raise row.wrong(("target",), target, "text")
     level = row.part("metadata")
-    told = {name: level.get(name) for name in DESCRIBED} | {"problem": _input(row), "gold": target}
-    numbers = {name: small_number(told[name]) for name in ("level", "year")}
+    facts = {name: level.get(name) for name in DESCRIBED} | {"problem": _input(row), "gold": target}
+    numbers = {name: small_number(facts[name]) for name in ("level", "year")}
     return {
         name: value if name in numbers else str(value)
-        for name, value in (told | numbers).items()
+        for name, value in (facts | numbers).items()
         if value is not None and str(value).strip()
     }
 

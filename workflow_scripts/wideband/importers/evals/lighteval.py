@@ -91,8 +91,8 @@ def _choice(draw: Draw, doc: Row, response: Row) -> Draw:
 def _facts(doc: Row) -> dict[str, str]:
     choices, golds = _texts(doc.get("choices")), _indices(doc.get("gold_index"))
     gold = choices[golds[0]] if len(golds) == 1 and golds[0] < len(choices) else None
-    told = {"problem": doc.get("original_query") or doc.get("query"), "gold": gold}
-    return {key: value.strip() for key, value in told.items() if isinstance(value, str) and value.strip()}
+    facts = {"problem": doc.get("original_query") or doc.get("query"), "gold": gold}
+    return {key: value.strip() for key, value in facts.items() if isinstance(value, str) and value.strip()}
 
 
 def _texts(value: Any) -> list[str]:

@@ -65,9 +65,9 @@ def check_summary(path: Path, entry: Import) -> None:
     summary = path.with_name(f"results_{found[2]}.json") if found else path
     if not found or not summary.is_file() or set(entry.where) - {"filter"}:
         return
-    told, rows = Row(str(summary), read_object(summary)), _rows(path, entry)
+    summary_row, rows = Row(str(summary), read_object(summary)), _rows(path, entry)
     documents = len({uid_of(row, entry.uid, ("doc_id",)) for row in rows})
-    ran = told.part("n-samples").part(found[1]).get("effective") or documents
+    ran = summary_row.part("n-samples").part(found[1]).get("effective") or documents
     if ran != documents:
         raise ImportFileError(
             f"{path}: {documents} documents, but {summary.name} says {ran}; restore the samples"
@@ -75,14 +75,14 @@ def check_summary(path: Path, entry: Import) -> None:
     if entry.grader == "log":
         verdict, _ = _metric(rows[0], entry)
         key, values = f"{verdict},{rows[0].get('filter')}", [row.get(verdict) for row in rows]
-        said = told.part("results").part(found[1]).fields.get(key)
+        recorded_mean = summary_row.part("results").part(found[1]).fields.get(key)
         # Values that are no numbers are summed up in another way than by their mean.
-        if all(isinstance(value, bool | int | float) for value in (said, *values)):
+        if all(isinstance(value, bool | int | float) for value in (recorded_mean, *values)):
             mean = sum(values) / len(values)
-            if not abs(mean - said) <= SAME:
+            if not abs(mean - recorded_mean) <= SAME:
                 raise ImportFileError(
-                    f"{path}: the mean of {key} is {mean:.6g}, but {summary.name} says {said:.6g}; restore "
-                    "the samples"
+                    f"{path}: the mean of {key} is {mean:.6g}, but {summary.name} says {recorded_mean:.6g}; "
+                    "restore the samples"
                 )
 
 
@@ -117,10 +117,10 @@ def _generated(row: Row, entry: Import, verdict: str | None, uid: str, prompt: s
         )
     answers = row.get("filtered_resps")
     answer = answers[0] if isinstance(answers, list) and len(answers) == len(responses) == 1 else None
-    said = answer if isinstance(answer, str) and answer.strip() and answer != "[invalid]" else None
+    extracted = answer if isinstance(answer, str) and answer.strip() and answer != "[invalid]" else None
     correct = [score(row.place, verdict, outcome, entry) for outcome in values]
     return [
-        Draw(row.place, uid, text, correct=right, answer=said, facts=facts, prompt=prompt)
+        Draw(row.place, uid, text, correct=right, answer=extracted, facts=facts, prompt=prompt)
         for text, right in zip(responses, correct, strict=True)
     ]
 
@@ -193,8 +193,8 @@ def _facts(row: Row, gold: Any) -> dict[str, Any]:
     problem = inner.text(*QUESTION) if inner.has(*QUESTION) else None
     if gold is not None and not isinstance(gold, str | int | float):
         raise row.wrong(("target",), gold, "text")
-    told = {"problem": problem, "gold": None if gold is None else str(gold)}
-    return {key: value for key, value in told.items() if value and value.strip()}
+    facts = {"problem": problem, "gold": None if gold is None else str(gold)}
+    return {key: value for key, value in facts.items() if value and value.strip()}
 
 
 def _right(row: Row, texts: list[str]) -> int | None:

@@ -71,9 +71,9 @@ def _draw(row: Row, number: int, entry: Import, verdict: str | None) -> Draw:
 def _correct(row: Row, verdict: str, entry: Import) -> bool:
     value = row.value(verdict)
     if verdict == "judgement" and isinstance(value, str):
-        said = JUDGED.findall(value)
+        judgements = JUDGED.findall(value)
         # As NeMo-Skills counts it: a judge that says neither has not said yes.
-        return bool(said) and said[-1].lower() == "yes"
+        return bool(judgements) and judgements[-1].lower() == "yes"
     return score(row.place, verdict, value, entry)
 
 

@@ -38,8 +38,8 @@ def _draws(row: Row, entry: Import) -> list[Draw]:
         if not isinstance(text, str):
             raise row.wrong(("code",), row.fields["code"], "a list of texts")
         correct = None if value is None else score(row.place, "score", value, entry)
-        said = answer if isinstance(answer, str) and answer.strip() else None
-        draws.append(Draw(row.place, uid, text, correct=correct, answer=said, facts=facts))
+        extracted = answer if isinstance(answer, str) and answer.strip() else None
+        draws.append(Draw(row.place, uid, text, correct=correct, answer=extracted, facts=facts))
     return draws
 
 

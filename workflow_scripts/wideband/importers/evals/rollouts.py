@@ -61,16 +61,16 @@ def _rows(row: Row, entry: Import) -> list[Row]:
         texts = ""
     if texts is None:
         texts = row.value(names["completion"])
-    told = {key: row.get(name) for key, name in names.items() if key != "completion"}
+    fields = {key: row.get(name) for key, name in names.items() if key != "completion"}
     if not isinstance(texts, list):
-        return [Row(row.place, {**told, "completion": texts}, row.typed)]
-    shared = {key: told.pop(key) for key in SHARED if not isinstance(told.get(key), list | None)}
+        return [Row(row.place, {**fields, "completion": texts}, row.typed)]
+    shared = {key: fields.pop(key) for key in SHARED if not isinstance(fields.get(key), list | None)}
     if entry.grader == "wideband":
-        told.pop("correct", None)
-    for key, values in told.items():
+        fields.pop("correct", None)
+    for key, values in fields.items():
         if values is not None and (not isinstance(values, list) or len(values) != len(texts)):
             raise _uneven(row, key, names[key], values, len(texts))
-    columns = [{key: values[i] for key, values in told.items() if values} for i in range(len(texts))]
+    columns = [{key: values[i] for key, values in fields.items() if values} for i in range(len(texts))]
     return [
         Row(row.place, {**shared, **more, "completion": text}, row.typed)
         for text, more in zip(texts, columns, strict=True)

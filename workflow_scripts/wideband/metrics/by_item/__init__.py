@@ -37,8 +37,8 @@ def load(name: str) -> Metric:
 def title(name: str) -> str:
     """What the metric of that name says, in a line: the docstring of its file, or of a plugin's function."""
     function = load(name).function
-    said = function if name in registered_in(__name__) else import_module(function.__module__)
-    return said.__doc__.strip().splitlines()[0].removesuffix(".")
+    documented = function if name in registered_in(__name__) else import_module(function.__module__)
+    return documented.__doc__.strip().splitlines()[0].removesuffix(".")
 
 
 def applying(gives: Iterable[str], has: Callable[[str], bool]) -> list[str]:

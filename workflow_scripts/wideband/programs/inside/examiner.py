@@ -24,16 +24,16 @@ def main() -> None:
     """Run the tests and write the verdict."""
     seconds, memory, exam, verdict = float(sys.argv[1]), *map(int, sys.argv[2:5])
     with os.fdopen(exam, encoding="utf-8") as file:
-        told = json.load(file)
+        exam_content = json.load(file)
     replies, requests = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nowhere = os.open("/dev/null", os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
     limits.limit(seconds, memory)
-    with os.fdopen(verdict, "w", buffering=1, encoding="utf-8") as said:
+    with os.fdopen(verdict, "w", buffering=1, encoding="utf-8") as verdicts:
         if wire.receive(replies) == "ready":
-            print("ready", file=said)
-            print(examined(told, Line(replies, requests)), file=said)
+            print("ready", file=verdicts)
+            print(examined(exam_content, Line(replies, requests)), file=verdicts)
 
 
 def examined(exam: dict[str, Any], line: "Line") -> str:

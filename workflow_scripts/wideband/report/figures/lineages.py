@@ -44,7 +44,7 @@ def shown(study: Study) -> bool:
 
 def _metrics(study: Study) -> list[str]:
     files = study.imports.files if study.imports else []
-    told = [measure for file in files if file.models for measure in file.measured() if measures(measure)]
+    imported = [measure for file in files if file.models for measure in file.measured() if measures(measure)]
     points = {point for step in steps(study) if not study.imported(step.arm) for point in step.points}
     trained = [
         metric
@@ -52,7 +52,7 @@ def _metrics(study: Study) -> list[str]:
         for name in study.benchmarks
         for _, metric in of_evaluation(study, arm, at, name)
     ]
-    return [measure for measure in dict.fromkeys([*told, *trained]) if not measure.endswith(OF_CORRECT)]
+    return [measure for measure in dict.fromkeys([*imported, *trained]) if not measure.endswith(OF_CORRECT)]
 
 
 def _scopes(study: Study, book: Book, metric: str) -> list[Scope]:

@@ -24,20 +24,20 @@ UNITS = ((3 * MINUTE, "seconds", 1), (3 * HOUR, "minutes", MINUTE), (float("inf"
 
 def facts(spent: Spent) -> list[tuple[str, str]]:
     """What the page says above the plot: terms and what they are."""
-    said = [("Jobs", f"{spent.jobs:,}")]
+    rows = [("Jobs", f"{spent.jobs:,}")]
     if spent.runs:
         until = "from the start of snakemake to the end of its last job"
         of = until if spent.runs == 1 else f"of {spent.runs} runs, each {until} that still stands"
-        said.append(("Wall time", f"{lasting(spent.wall)}, {of}"))
+        rows.append(("Wall time", f"{lasting(spent.wall)}, {of}"))
     share = spent.utilisation
     there = f", {share:.0%} of what {_processors(spent)} had in that time" if share is not None else ""
-    said.append(("Processor time", lasting(spent.cpu_seconds) + there))
+    rows.append(("Processor time", lasting(spent.cpu_seconds) + there))
     if spent.path:
         ran = sum(job.imports + job.compute for job in spent.path)
         waited = sum(job.waiting for job in spent.path)
         many = f"{len(spent.path):,} job" + ("" if len(spent.path) == 1 else "s")
-        said.append(("Critical path", f"{many}, {lasting(ran)} running and {lasting(waited)} waiting"))
-    return said
+        rows.append(("Critical path", f"{many}, {lasting(ran)} running and {lasting(waited)} waiting"))
+    return rows
 
 
 def figure(spent: Spent) -> Figure | None:
