@@ -26,6 +26,8 @@ from wideband.metrics.judgements import by_prompt, read
 from wideband.numbers import build, recompute
 from wideband.numbers.inputs import Tables
 from wideband.numbers.plan_judge import judge_numbers
+from wideband.numbers.ranges import possible
+from wideband.numbers.study import planned
 from wideband.report.figures.diversity import of_judge
 from wideband.report.literals import literals, study_names
 from wideband.sampling.spending import BudgetSpent
@@ -110,6 +112,41 @@ def test_shares_are_of_prompts_and_answers_without_a_verdict_are_counted_as_such
     np.testing.assert_allclose(by_prompt(table, TIE), [1 / 3, 0])
     np.testing.assert_allclose(by_prompt(table, UNREADABLE), [1 / 4, 0, 1])
     np.testing.assert_allclose(by_prompt(table, FIRST), [1, 0.5])
+
+
+def test_compared_arms_are_paired_by_prompt_where_both_have_a_verdict(tmp_path: Path) -> None:
+    labels = {"arm": "x", "checkpoint": "y", "slice": "z", "sample": 0, "other": 0}
+    counts = dict.fromkeys(("prompt_tokens", "completion_tokens"), 1)
+    said = {
+        "first": [("a", 0, "Verdict: A"), ("b", 0, "Verdict: tie"), ("c", 0, "Verdict: A")],
+        "second": [("a", 0, "Verdict: B"), ("b", 0, "Verdict: A"), ("c", 0, "no idea")],
+    }
+    paths = tuple(f"arms/{name}/y/judgements/z.parquet" for name in said)
+    for path, rows in zip(paths, said.values(), strict=True):
+        table = pd.DataFrame(rows, columns=["uid", "place", "said"]).assign(**labels, **counts)
+        write_table(table, tmp_path / path, "judgements")
+    boot = Bootstrap(resamples=100)
+    record = build("x", "judge.difference", {"what": WIN}, paths, Tables(tmp_path), boot)
+    assert (record.value, record.n) == ((1 - 0.5) / 2, 2)
+    assert recompute(record, tmp_path) == (record.value, record.ci)
+
+
+def test_win_rates_are_compared_where_arms_began_at_one_base_and_ask_alike(document: dict) -> None:
+    whole = yaml.safe_load((ROOT / "config/studies/collapse.yaml").read_text())
+    study = Study.model_validate(whole | {"judge": document["judge"]})
+    name = judge_names.name(WIN, study.judge)
+    paired = {
+        request.id.removeprefix(f"{name}.diff."): request.paths
+        for request in planned(study)
+        if request.estimator == "judge.difference"
+    }
+    tables = [f"arms/{arm}/{arm}_sft/judgements/open_prompts.parquet" for arm in ("narrow_s1", "broad_s1")]
+    (of_runs,) = (paths for cell, paths in paired.items() if ".narrow-broad." in cell)
+    assert len(of_runs) == 6 and all(table.replace("_s1_sft", "_sft") in of_runs for table in tables)
+    # think_direct asks otherwise: its answers stand beside another base's.
+    assert not [cell for cell in paired if "think_direct" in cell]
+    assert {cell.split(".")[1] for cell in paired} == {"think-instruct", "think-rl_zero", "narrow-broad"}
+    assert possible(f"{name}.diff.open_prompts.narrow-broad.narrow_sft-broad_sft") == (-1, 1)
 
 
 @pytest.fixture

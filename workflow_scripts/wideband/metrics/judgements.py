@@ -17,8 +17,8 @@ def read(text: str | None) -> str:
     return found[-1].lower() if found else NONE
 
 
-def by_prompt(judgements: pd.DataFrame, what: str) -> np.ndarray:
-    """One value of each prompt that has any, in the order of uids.
+def by_prompt(judgements: pd.DataFrame, what: str) -> pd.Series:
+    """One value of each prompt that has any, by uid, in their order.
 
     The win rate counts a tie as half a win, and like the share of ties rests on answers with a verdict; the
     share shown first on decided ones; the unreadable share on all of them.
@@ -34,4 +34,10 @@ def by_prompt(judgements: pd.DataFrame, what: str) -> np.ndarray:
         FIRST: ((verdicts == A).astype(float), decided),
     }[what]
     rows = pd.DataFrame({"uid": judgements["uid"].to_numpy(dtype=object), "value": value})[kept]
-    return rows.groupby("uid", sort=True)["value"].mean().to_numpy()
+    return rows.groupby("uid", sort=True)["value"].mean()
+
+
+def differences(first: pd.DataFrame, second: pd.DataFrame, what: str) -> np.ndarray:
+    """First − second of each prompt that has a value in both."""
+    one, other = by_prompt(first, what).align(by_prompt(second, what), join="inner")
+    return (one - other).to_numpy()

@@ -61,6 +61,7 @@ Compared arms:
                                         `wideband.numbers.family` declares, whose size is n
   <diversity>.diff.<pair>[.correct]     and with suffix .t .p .p_wilcoxon, and .p_holm as above
   <texts>.diff.<pair>[.correct]         likewise
+  judge_win_rate_….diff.<pair>          where both are judged beside one base, paired by prompt
   <diversity>.relative.<pair>[.correct] first / second − 1 of the means
   overlap.<pair>.<who>                  problems solved at all by first_only, second_only, both, neither
   gap_closure.<pair>                    percentage points of the gap at k = 1 that are gone at k = n

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ..config import Study
 from ..config.evaluations import SECTIONS
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
-from . import plan_texts
+from . import plan_judge, plan_texts
 from .family import family
 from .pair import Pair
 from .plan import Request, arm_path, ks
@@ -38,6 +38,7 @@ def pair_numbers(study: Study) -> Iterator[Request]:
         yield from _tokens(study, pair) if pair in costed else ()
         yield from _budgets(pair, costed) if pair in costed else ()
         yield from _relative(study, pair) if pair in spread else ()
+        yield from plan_judge.compared(study, pair)
     for k in sorted({k for pair in solved for k in pair.ks}):
         members = [pair for pair in solved if k in pair.ks]
         yield from _tests(study, members, "passk", f"pass@{k}", "", ("t", "p"))

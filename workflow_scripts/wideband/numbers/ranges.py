@@ -20,6 +20,7 @@ RANGES: tuple[tuple[re.Pattern[str], Range], ...] = tuple(
         (rf"{TESTED}\.(p|p_holm|p_wilcoxon)$", (0, 1)),
         (r"token_ratio\.p_wilcoxon\.", (0, 1)),
         (rf"{TESTED}\.t$", UNBOUNDED),
+        (r"judge_win_rate_[^.]+\.diff\.", (-1, 1)),
         (r"judge_[a-z_]+_share_|judge_win_rate_", (0, 1)),
         (r"[^.]+\.relative\.", UNBOUNDED),
         (r"[^.]+\.(change|by_asking|residual)\..*\.(p|p_holm)$", (0, 1)),
