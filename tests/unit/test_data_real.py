@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from wideband.config import load_study
 from wideband.config.data import Data, Slice
 from wideband.data import leakage, registry, sources
 from wideband.data.answers import last_boxed
@@ -15,7 +16,8 @@ from wideband.data.identity import repeated
 from wideband.data.slices import build_slice
 from wideband.data.text import normalise
 
-ROOT = Path(os.environ.get("WIDEBAND_DATA", Path(__file__).parents[2] / "../shared/data")).resolve()
+PROJECT = Path(__file__).parents[2]
+ROOT = Path(os.environ.get("WIDEBAND_DATA", PROJECT / "../shared/data")).resolve()
 pytestmark = pytest.mark.skipif(
     not ROOT.is_dir(), reason=f"no benchmark files at {ROOT}; set WIDEBAND_DATA to their folder"
 )
@@ -69,6 +71,15 @@ def test_counts() -> None:
         "hmmt": 60,
         "aime": 60,
     }
+
+
+def test_narrow_and_broad_of_real_text_differ_in_their_summaries_alone() -> None:
+    study = load_study("collapse-smollm2", PROJECT)
+    section = study.data.model_copy(update={"root": str(ROOT)})
+    one, many = (build_slice(study.stages[stage].slice, section) for stage in ("narrow_sft", "broad_sft"))
+    assert one["problem"].tolist() == many["problem"].tolist()
+    assert set(one["solutions"].map(len)) == {1} and set(many["solutions"].map(len)) == {2, 3, 4}
+    assert leakage.shared(many, build_slice("abstracts", section)) == []
 
 
 def test_the_boxed_answers_of_math_are_those_that_math500_states() -> None:
