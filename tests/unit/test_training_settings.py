@@ -1,10 +1,13 @@
-"""Anchors, entropy bonus and advantages on a mixture of experts: each resumes to the same bytes."""
+"""Rewards, anchors, entropy bonus and advantages on a mixture of experts: each resumes to the same bytes."""
 
+import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tiny_methods import REWARDS, rewarded, tiny_method
 from tiny_policy import Killed, MarkedByText, tiny_training
 
 from wideband.provenance.digests import folder_digest
@@ -80,3 +83,25 @@ def test_a_killed_run_with_each_setting_ends_with_the_bytes_of_an_uninterrupted_
     whole = digest(tiny_base, tmp_path / "a", stage_before, **stage)
     assert digest(tiny_base, tmp_path / "b", stage_before, **stage) == whole
     assert digest(tiny_base, tmp_path / "c", stage_before) != whole
+
+
+@pytest.mark.parametrize("name", REWARDS)
+def test_a_killed_run_with_each_reward_ends_with_the_bytes_of_an_uninterrupted_one(
+    name: str, tiny_base: Path, tmp_path: Path
+) -> None:
+    # Advantages do not ask which reward they are made of: those of pass_at_k ride on one.
+    said = REWARDS[name] | ({"advantage": "pass_at_k", "k": 2} if name == "witness" else {})
+    train = partial(tiny_method, tiny_base, problems=rewarded(tiny_base, name), **said | {"steps": 2})
+    whole = train(tmp_path / "whole")
+    # All that a kill in the second step leaves.
+    shutil.copytree(tmp_path / "whole/checkpoint-1", tmp_path / "killed/checkpoint-1")
+    resumed = train(tmp_path / "killed")
+    logs = []
+    for folder, trainer in (("a", whole), ("b", resumed)):
+        save_adapter(trainer, tmp_path / folder)
+        log = training_log(trainer.state.log_history, "panel", "second")
+        logs.append(log.drop(columns=["seconds", "peak_bytes"]))
+    assert folder_digest(tmp_path / "a") == folder_digest(tmp_path / "b")
+    assert logs[0].equals(logs[1])
+    # What the second step learned is in the bytes.
+    assert logs[0]["grad_norm"].iloc[-1] > 0

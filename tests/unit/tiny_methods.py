@@ -114,11 +114,15 @@ def with_gold(base: Path, problems: pd.DataFrame) -> pd.DataFrame:
     return problems.assign(task="multiple_choice", space=None, options=[[said, "none"]], gold="A")
 
 
+def rewarded(base: Path, reward: str) -> pd.DataFrame:
+    """What a stage with that reward of REWARDS is asked."""
+    return with_gold(base, LETTERS) if reward == "verified_diverse" else LETTERS
+
+
 def every_method(base: Path, folder: Path, trainer: dict[str, Any]) -> dict[str, HubTrainer]:
     """Two steps of each method, and of each diversity reward; `folder` has their adapters and logs."""
-    asked = dict.fromkeys(REWARDS, LETTERS) | {"verified_diverse": with_gold(base, LETTERS)}
     stages = {name: (CHOICES, stage) for name, stage in TARGETS.items()}
-    stages |= {name: (asked[name], stage) for name, stage in REWARDS.items()}
+    stages |= {name: (rewarded(base, name), stage) for name, stage in REWARDS.items()}
     stages["retaining"] = LETTERS, DIVERSE | {"retain": RETAIN}
     done = {}
     for name, (problems, stage) in stages.items():
