@@ -196,6 +196,12 @@ def test_a_lineage_that_cannot_be_is_refused(name: str) -> None:
     assert any(re.search(message, line) for line in found), found
 
 
+def test_a_circle_is_told_once_whoever_leads_into_it() -> None:
+    arms = {"c": {"policy": "a"}, "a": {"start": "b.own", "stages": ["rl"]}, "b": {"policy": "a"}}
+    remedy = "let one begin at the base"
+    assert list(problems(study(**arms))) == [f"arms.a: its chain of arms is a circle (a -> b -> a); {remedy}"]
+
+
 def published(**arms: dict[str, object]) -> Study:
     """The same with published checkpoints: a model, an adapter for it, and another model."""
     made = study(olmo={"checkpoints": OLMO}, **arms)

@@ -403,6 +403,19 @@ def test_several_errors_are_all_listed(tmp_path: Path) -> None:
     assert "2 errors" in message and "arms.panel.scaffold" in message and "benchmarks.math_test" in message
 
 
+def test_a_wrong_answer_space_is_told_once_with_its_file_and_the_slices_that_use_it(tmp_path: Path) -> None:
+    text = changed(
+        "{source: gsm8k, split: train, n: 256}",
+        "{source: choice, split: train, spaces: [fruits]}\n    more: {source: choice, split: test, "
+        "spaces: [fruit], shots: 2, shot_spaces: [metal, fruits]}",
+    )
+    lines = [line for line in refusal(tmp_path, text).splitlines() if "fruits" in line]
+    assert [line.strip() for line in lines] == [
+        "data.slices.gsm8k_train.spaces, data.slices.more.shot_spaces: "
+        f"{ROOT}/config/spaces/fruits.yaml: no such answer space; did you mean 'fruit'?"
+    ]
+
+
 def test_exponents_without_a_point_are_numbers(tmp_path: Path) -> None:
     study = load_text(tmp_path, changed("lr: 2.0e-3", "lr: 1e-5"))
     assert study.stages["gsm8k_warmup"].lr == 1e-5

@@ -90,6 +90,11 @@ def test_every_file_is_a_space(path: Path) -> None:
         ("kind: day\noptions: [a, b]\nintegers: [1, 5]\n", "options and integers; keep one of them"),
         ("kind: day\noptions: [a, b]\nrequests: [Pick one.]\n", "'Pick one.' has no {kind}"),
         ("kind: day\noptions: [a, b]\nlaw: {a: 1, b: 1}\n", "sum to 2; make them sum to 1"),
+        (
+            "kind: day\noptions: [caf\u00e9, tea, cafe\u0301]\n",
+            "'caf\\xe9' and 'cafe\\u0301' are one text, 'café'",
+        ),
+        ("kind: day\noptions: ['1', \uff11]\n", "'1' and '\\uff11' are one text, '1'"),
     ],
 )
 def test_a_wrong_file_is_named_with_what_is_wrong(text: str, message: str, tmp_path: Path) -> None:
@@ -98,7 +103,7 @@ def test_a_wrong_file_is_named_with_what_is_wrong(text: str, message: str, tmp_p
     path.write_text(text)
     with pytest.raises(SpaceError) as error:
         read_space("day", tmp_path)
-    assert "day" in str(error.value) and message in str(error.value)
+    assert str(error.value).startswith(str(path)) and message in str(error.value)
 
 
 def test_an_unknown_space_is_answered_with_the_nearest() -> None:

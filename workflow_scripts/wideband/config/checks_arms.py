@@ -70,14 +70,16 @@ def _published(key: str, arm: str, study: Study) -> Iterator[str]:
 
 
 def _circles(study: Study) -> Iterator[str]:
-    circled = False
+    circles: dict[frozenset[str], list[str]] = {}
     for arm in study.arms:
         path = _ancestors(study, arm)
         if path[-1] in path[:-1]:
-            circled = True
-            circle = " -> ".join(path)
-            yield f"arms.{arm}: its chain of arms is a circle ({circle}); let one begin at the base"
-    if not circled:
+            circle = path[path.index(path[-1]) :]
+            circles.setdefault(frozenset(circle), circle)
+    for circle in circles.values():
+        told = " -> ".join(circle)
+        yield f"arms.{circle[0]}: its chain of arms is a circle ({told}); let one begin at the base"
+    if not circles:
         yield from _passed(study)
 
 

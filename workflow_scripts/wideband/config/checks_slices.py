@@ -21,6 +21,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     """All inconsistencies of the slices of `study`; answer spaces are looked up under `root`."""
     here = {"generated": GENERATED, "hub": [name for name in TASKS if name not in FILES_ONLY]}
     known = [*here.get(study.data.origin, list(TASKS)), *own()]
+    spaces, unread = _read_spaces(study, root)
     for name, part in study.data.slices.items():
         key = f"data.slices.{name}"
         if part.source not in known:
@@ -32,11 +33,13 @@ def problems(study: Study, root: Path) -> Iterator[str]:
         if part.file is not None and not (root / Path(part.file).expanduser()).is_file():
             yield f"{key}.file: no file {part.file}; name a CSV, JSON or Parquet file with a column text"
         if part.source == "choice":
-            yield from _choice(key, part, root)
+            yield from _choice(key, part, spaces)
         if part.source == "distributions":
             yield from _distributions(key, part, study.data.seed)
         if part.kinds and part.source in SETTINGS["kinds"]:
             yield from _kinds(key, part)
+    for fault, keys in unread.items():
+        yield f"{', '.join(keys)}: {fault}"
     if study.data.origin == "local" and study.data.root is None:
         yield "data.root: missing key; origin local needs the folder of the benchmark files"
 
@@ -127,7 +130,32 @@ def _drawn_as(key: str, part: Slice, study: Study) -> Iterator[str]:
             )
 
 
-def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:
+def _read_spaces(study: Study, root: Path) -> tuple[dict[str, Read], dict[str, list[str]]]:
+    """The answer spaces by name; what is wrong with unreadable ones, and the keys that name these."""
+    read: dict[str, Read] = {}
+    faults: dict[str, str] = {}
+    unread: dict[str, list[str]] = {}
+    for key, space in _named_spaces(study):
+        if space not in read and space not in faults:
+            try:
+                read[space] = read_space(space, root)
+            except SpaceError as error:
+                faults[space] = str(error)
+        if space in faults:
+            unread.setdefault(faults[space], []).append(key)
+    return read, unread
+
+
+def _named_spaces(study: Study) -> Iterator[tuple[str, str]]:
+    """Keys of the study, and the answer spaces that each names."""
+    for name, part in study.data.slices.items():
+        if part.source == "choice":
+            settings = {"spaces": part.spaces, "shot_spaces": part.shot_spaces if part.shots else []}
+            for setting, spaces in settings.items():
+                yield from ((f"data.slices.{name}.{setting}", space) for space in dict.fromkeys(spaces))
+
+
+def _choice(key: str, part: Slice, known: dict[str, Read]) -> Iterator[str]:
     """A slice of requests for options: its spaces, their ways of asking and orders, and its examples."""
     if not part.spaces:
         yield f"{key}.spaces: missing key; source choice needs the answer spaces to ask for"
@@ -137,19 +165,13 @@ def _choice(key: str, part: Slice, root: Path) -> Iterator[str]:
         yield f"{key}.orders: options that are not shown have no order; set listed: true, or remove it"
     if part.shot_spaces != list(EXAMPLES) and not part.shots:
         yield f"{key}.shot_spaces: no examples are asked for; set shots, or remove it"
-    spaces, examples = {}, {}
-    wanted = [("spaces", part.spaces, spaces)]
-    wanted += [("shot_spaces", part.shot_spaces, examples)] if part.shots else []
-    for setting, names, found in wanted:
-        for name in dict.fromkeys(names):
-            try:
-                found[name] = read_space(name, root)
-            except SpaceError as error:
-                yield f"{key}.{setting}: {error}"
-    for name, read in spaces.items():
-        yield from _asked(key, part, name, read)
-        if len(examples) == len(set(part.shot_spaces)):
-            yield from _examples(key, part, name, read, list(examples.values()))
+    examples = [known[name] for name in dict.fromkeys(part.shot_spaces) if name in known]
+    for name in dict.fromkeys(part.spaces):
+        if name not in known:
+            continue
+        yield from _asked(key, part, name, known[name])
+        if part.shots and len(examples) == len(set(part.shot_spaces)):
+            yield from _examples(key, part, name, known[name], examples)
 
 
 def _asked(key: str, part: Slice, name: str, read: Read) -> Iterator[str]:

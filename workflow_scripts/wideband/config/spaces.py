@@ -4,6 +4,7 @@ import difflib
 import json
 import re
 from pathlib import Path
+from unicodedata import normalize
 
 from pydantic import Field, ValidationError
 
@@ -87,9 +88,26 @@ def read_space(name: str, root: Path = Path(".")) -> tuple[AnswerSpace, list[str
         options, law = file.with_masses()
     except SpaceError as error:
         raise SpaceError(f"{path}: distribution: {error}") from None
-    space = answer_space(name, file.kind, options, law)
+    try:
+        _check_written(options)
+        space = answer_space(name, file.kind, options, law)
+    except SpaceError as error:
+        raise SpaceError(f"{path}: {error}") from None
     # str.format would trip over other braces.
     return space, [request.replace(PLACEHOLDER, file.kind) for request in file.requests]
+
+
+def _check_written(options: list[str]) -> None:
+    """Raise SpaceError for options that are one text in two codings, as completions cannot be told apart."""
+    known: dict[str, str] = {}
+    for option in options:
+        form = normalize("NFKC", option)
+        first = known.setdefault(form, option)
+        if first != option:
+            raise SpaceError(
+                f"options {first!a} and {option!a} are one text, {form!r}, after Unicode "
+                "normalisation (NFKC); keep one"
+            )
 
 
 def _read(path: Path) -> SpaceFile:
