@@ -36,6 +36,8 @@ _reading: list[str] = []
 
 def registered_in(room: str) -> dict[str, Any]:
     """What is registered in a room of the package, such as `wideband.tasks`, by name."""
+    if not _entries:
+        return {}
     return {name: entry.what for (within, name), entry in _entries.items() if within == room}
 
 

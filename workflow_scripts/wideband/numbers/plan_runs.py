@@ -16,7 +16,7 @@ def shared(study: Study, requests: Iterable[Request]) -> Iterator[Request]:
     """Requests whose tables are where they lie: arms that ask the same policy in the same way share them."""
     found = _Tables(study)
     for request in requests:
-        yield replace(request, paths=tuple(map(found.path, request.paths)))
+        yield replace(request, paths=found.paths(request.paths))
 
 
 def over_runs(study: Study, whole: Study, requests: Iterable[Request]) -> Iterator[Request]:
@@ -55,8 +55,15 @@ class _Tables:
         self.benchmarks = set(study.benchmarks)
         every = [(arm, at) for arm in study.arms for at in study.checkpoints(arm)]
         self.folders = {(arm, at): study.evaluated_in(arm, at) for arm, at in every}
-        # Thousands of numbers are made of the same tables.
+        # Thousands of numbers are made of the same tables, and all tests of a family of the same hundreds.
         self._known: dict[str, str] = {}
+        self._together: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def paths(self, paths: tuple[str, ...]) -> tuple[str, ...]:
+        """Those that stand for all of these."""
+        if paths not in self._together:
+            self._together[paths] = tuple(map(self.path, paths))
+        return self._together[paths]
 
     def path(self, path: str) -> str:
         """The path of the table that stands for the one at `path`."""

@@ -1,6 +1,6 @@
 """All numbers of a study. The ids are listed in `wideband.numbers`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..config import Study
@@ -28,14 +28,8 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
 
     Of an arm that was trained several times: the numbers of each run, then those over its runs.
     """
-    whole = pooled(study)
-    single = _of_arms(study)
-    known = {request.id for request in single}
     every = [
-        *single,
-        *(request for request in over_runs(study, whole, _of_arms(whole)) if request.id not in known),
-        *over_runs(study, whole, pair_numbers(whole)),
-        *over_runs(study, whole, lineage_numbers(whole)),
+        *_of_runs(study),
         *band_numbers(study, sources),
         *imported_numbers(study, sources),
         *value_numbers(study),
@@ -43,6 +37,20 @@ def planned(study: Study, sources: Sequence[str] = ()) -> list[Request]:
         *training_numbers(study),
     ]
     return list(shared(study, every))
+
+
+def _of_runs(study: Study) -> Iterator[Request]:
+    """What is said of arms and of several arms together."""
+    whole, single = pooled(study), _of_arms(study)
+    yield from single
+    if whole is study:
+        yield from (*pair_numbers(study), *lineage_numbers(study))
+        return
+    known = {request.id for request in single}
+    of_arms = (request for request in over_runs(study, whole, _of_arms(whole)) if request.id not in known)
+    yield from of_arms
+    yield from over_runs(study, whole, pair_numbers(whole))
+    yield from over_runs(study, whole, lineage_numbers(whole))
 
 
 def _of_arms(study: Study) -> list[Request]:

@@ -14,6 +14,7 @@ answer that passes. One whose valid answers are no list has `valid(item)`: what 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Any, Literal, Protocol
 
@@ -45,8 +46,14 @@ def names() -> list[str]:
 
 def load(name: str) -> Task:
     """The task of that name. Raises WidebandError with the nearest name."""
+    return registered_in(__name__).get(name) or _file(name)
+
+
+@cache
+def _file(name: str) -> Task:
+    """The file of that name, looked up once: plans ask hundreds of thousands of times."""
     check_name("task", name, names())
-    return registered_in(__name__).get(name) or import_module(f"{__name__}.{name}")
+    return import_module(f"{__name__}.{name}")
 
 
 def reader(name: str, scaffold: str) -> Scaffold:

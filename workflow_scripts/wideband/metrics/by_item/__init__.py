@@ -7,6 +7,7 @@ have it follows from that; numbers, intervals, comparisons, the audit and a plot
 """
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from importlib import import_module
 
 from ...errors import WidebandError
@@ -22,9 +23,13 @@ def names() -> list[str]:
 
 def load(name: str) -> Metric:
     """The metric of that name. Raises WidebandError with the nearest name, or for a file without one."""
+    return registered_in(__name__).get(name) or _file(name)
+
+
+@cache
+def _file(name: str) -> Metric:
+    """That of the package, looked up once: plans ask hundreds of thousands of times."""
     check_name("metric", name, names())
-    if own := registered_in(__name__).get(name):
-        return own
     module = import_module(f"{__name__}.{name}")
     found = getattr(module, name, None)
     if not isinstance(found, Metric) or not module.__doc__:
