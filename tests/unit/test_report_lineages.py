@@ -3,15 +3,19 @@
 import re
 
 import pandas as pd
+from report_results import study as nano
 from test_importers_grid import study
 
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.per_problem import long_table
-from wideband.numbers import build
+from wideband.numbers import NumberRecord, build
 from wideband.numbers.inputs import Tables
+from wideband.numbers.lineages import steps
 from wideband.numbers.study import planned
 from wideband.report.book import Book
 from wideband.report.figures import lineages
+from wideband.report.figures.lineage_correct import among_correct
+from wideband.report.literals import has_numeral
 from wideband.report.page import environment
 from wideband.report.pages import LINEAGE, pages_of
 from wideband.tables import write_table
@@ -60,3 +64,16 @@ def test_stages_of_an_imported_lineage_are_told_from_where_it_branches(tmp_path)
     assert 'data-format="+' in shown
     assert [round(each) for each in found["correct-sbert"].figures[0].traces[0]["x"]] == [50, 50, 50]
     assert [round(each) for each in found["asked-sbert"].figures[0].traces[0]["x"]] == [50]
+
+
+def test_as_many_outputs_as_are_correct_are_named_without_a_number_typed_by_hand() -> None:
+    made = nano(texts={"tokens": ["own"]})
+    arm, at = next(step.points[1] for step in steps(made))
+    cell, book = f"{next(iter(made.benchmarks))}.{arm}.{at}", Book({})
+    for half in ("ead_own", "ead_own_matched8"):
+        for what in ("same", "gap", "residual"):
+            name = f"{half}.{what}.{cell}"
+            book.records[name] = NumberRecord(name, 0.5, "", None, 8, "lineage.same", {}, None, (), "")
+    words = [row.words[1] for row in among_correct(made, book, "ead_own").grid.rows]
+    assert words == ["ead own", "ead own, matched"]
+    assert not any(map(has_numeral, words))

@@ -52,7 +52,7 @@ def _decomposed(study: Study, book: Book, metric: str) -> Grid | None:
                 if all(number in book for number in numbers):
                     words = (
                         title(study, name),
-                        spaced(half),
+                        spaced(metric) if half == metric else f"{spaced(metric)}, matched",
                         arm_title(study, arm),
                         checkpoint_title(study, at),
                     )
