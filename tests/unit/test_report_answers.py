@@ -4,20 +4,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from answer_results import answer_study, metrics_shown, write_answers
+from answer_results import answer_study, many_arms, metrics_shown, write_answers
 from report_pages import Page
 from report_results import study
+from test_report_ends import RECORD
 
 from wideband.audit.figures import check_figure
 from wideband.config import Study, load_study
 from wideband.config.runs import by_run
 from wideband.metrics import by_item
 from wideband.numbers import study_numbers, write_records
+from wideband.numbers.study import planned
 from wideband.report import build_site, ids, required_files
 from wideband.report.book import Book
 from wideband.report.changes import FELL, ROSE, UNDECIDED, changes, word_of
 from wideband.report.effects import effects
-from wideband.report.figures import diversity
+from wideband.report.figures import diversity, frontier, laws
 from wideband.report.figures.layout import trace_numbers
 from wideband.report.figures.transfer import trained_spaces
 from wideband.report.key_numbers import key_numbers
@@ -26,6 +28,7 @@ from wideband.report.names import comparisons
 from wideband.report.pages import ANSWERS, LEARNING, pages_of
 
 ROOT = Path(__file__).parents[2]
+FRONTIER = "plot-frontier-picks"
 SPACES = ("card_suit", "planet", "integer_1_100")
 
 
@@ -86,6 +89,58 @@ def test_the_law_of_every_space_is_drawn_before_and_after_with_its_favourite(sit
     for strip, label in zip(strips, labels["text"], strict=True):
         favourite = strip["x"][strip["z"][0].index(max(strip["z"][0]))]
         assert label == f"{strip['name']}: {favourite}"
+
+
+def test_the_laws_of_every_trained_arm_are_drawn() -> None:
+    study = many_arms()
+    drawn = [name for name, _, _ in laws.policies(study, "picks")]
+    assert drawn == ["untrained, base", *(f"trained with a long name {letter}, rl" for letter in "abcde")]
+
+
+def test_evenness_stands_against_validity_with_an_arrow_from_the_base(site: Path) -> None:
+    book, figure = Book.read(site.parent / "numbers.jsonl"), Page(site / "answers.html").plots()[FRONTIER]
+    assert [trace["name"] for trace in figure["data"]] == ["wide, base", "wide, rl"]
+    for trace, at in zip(figure["data"], ("base", "rl"), strict=True):
+        up, along = (f"{metric}.picks.wide.{at}" for metric in ("total_variation", "valid_mass"))
+        assert trace["customdata"] == [[up, along]]
+        assert (trace["y"], trace["x"]) == ([book.value(up)], [book.value(along)])
+        assert trace["error_x"]["array"] == [book.interval(along)[1] - book.value(along)]
+    (arrow,) = figure["layout"]["annotations"]
+    before, after = figure["data"]
+    assert [arrow["ax"], arrow["ay"], arrow["x"], arrow["y"]] == [
+        value for trace in (before, after) for axis in "xy" for value in trace[axis]
+    ]
+    named = [
+        (known["data-number"], known.get("data-part")) for known, _ in Page(site / "answers.html").numbers
+    ]
+    assert {("valid_mass.picks.wide.rl", None), ("total_variation.picks.wide.rl", "ci")} <= set(named)
+
+
+def test_arms_that_share_an_untrained_base_begin_at_one_point() -> None:
+    made = many_arms()
+    book = Book({number.id: replace(RECORD, id=number.id) for number in planned(made)})
+    (section,) = frontier.sections(made, book)
+    (figure,) = section.figures
+    names = [trace["name"] for trace in figure.traces]
+    assert names[:2] == ["untrained, base", "untrained but sampled hot, base"]
+    # None leads from the base that is sampled hotter: no arm was trained from there.
+    assert len(names) == 7 and len(figure.layout["annotations"]) == 5
+
+
+@pytest.mark.parametrize("axis", ["x", "y", "arrow"])
+def test_the_audit_holds_both_places_of_a_point_and_its_arrow_against_the_records(
+    site: Path, axis: str
+) -> None:
+    book, names = Book.read(site.parent / "numbers.jsonl"), study_names(answer_study())
+    figure = Page(site / "answers.html").plots()[FRONTIER]
+    assert not list(check_figure(book, names, "answers.html", "frontier", "", figure))
+    if axis == "arrow":
+        figure["layout"]["annotations"][0]["x"] += 0.01
+    else:
+        figure["data"][1][f"error_{axis}"]["array"][0] += 0.01
+    (found,) = check_figure(book, names, "answers.html", "frontier", "", figure)
+    wrong = {"x": "valid_mass.picks.wide.rl", "y": "total_variation.picks.wide.rl", "arrow": None}
+    assert (found.code, found.number) == ("TEXT_MISMATCH", wrong[axis])
 
 
 def test_what_training_changed_is_a_matrix_of_arms_and_spaces_with_trained_spaces_marked(site: Path) -> None:

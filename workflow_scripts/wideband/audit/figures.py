@@ -24,12 +24,15 @@ def check_figure(
     try:
         traces, texts = content["data"], list(_texts(content))
         found = [point for trace in traces for point in _points(book, trace)]
+        astray = _astray(content)
     except (ValueError, LookupError, TypeError, AttributeError):
         yield _finding(file, f"{key}: not a figure as the report draws them")
         return
     for identity, shown, recorded in found:
         if not _same(shown, recorded):
             yield _finding(file, f"{key}: shows {shown}, the record says {recorded}", identity)
+    if astray:
+        yield _finding(file, f"{key}: arrows that begin or end at no point: {astray}")
     for literal in (literal for text in texts for literal in literals(text, names)):
         yield Finding("TEXT_UNBOUND", 6, f"{key}: '{literal}' is typed by hand", file=file, stage="report")
     if not tables and any(not trace_numbers(trace) for trace in traces):
@@ -60,10 +63,26 @@ def _points(book: Book, trace: dict[str, Any]) -> Iterator[Point]:
         shown = [*trace["y"], *([None] * (2 * len(ids) - len(trace["y"])))]
         yield from zip(ids, shown[: len(ids)], [high for _, high in ends], strict=True)
         yield from zip(ids, shown[len(ids) :][::-1], [low for low, _ in ends], strict=True)
+    elif isinstance(trace["customdata"][0], list):
+        for numbers, along in zip(zip(*trace["customdata"], strict=True), ("y", "x"), strict=True):
+            yield from _along(book, list(numbers), trace, along)
     else:
-        across = "error_x" in trace
-        yield from zip(ids, trace["x" if across else "y"], values, strict=True)
-        yield from _bars(book, ids, trace.get("error_x" if across else "error_y"))
+        yield from _along(book, ids, trace, "x" if "error_x" in trace else "y")
+
+
+def _along(book: Book, ids: list[str], trace: dict[str, Any], along: str) -> Iterator[Point]:
+    """Of points and their intervals in one direction."""
+    yield from zip(ids, trace[along], [book.value(identity) for identity in ids], strict=True)
+    yield from _bars(book, ids, trace.get(f"error_{along}"))
+
+
+def _astray(content: dict[str, Any]) -> int:
+    """How many arrows between points do not begin and end at one."""
+    arrows = [note for note in content["layout"].get("annotations", ()) if "axref" in note]
+    traces = content["data"] if arrows else ()
+    points = {point for trace in traces for point in zip(trace["x"], trace["y"], strict=True)}
+    ends = ({(arrow["ax"], arrow["ay"]), (arrow["x"], arrow["y"])} for arrow in arrows)
+    return sum(not both <= points for both in ends)
 
 
 def _bars(book: Book, ids: list[str], bars: dict[str, Any] | None) -> Iterator[Point]:

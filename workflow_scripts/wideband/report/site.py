@@ -23,6 +23,7 @@ from .figures import (
     diversity,
     elsewhere,
     forest,
+    frontier,
     imported,
     laws,
     learning,
@@ -164,6 +165,7 @@ def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dic
         ANSWERS: {
             "sections": [
                 *laws.sections(whole, root),
+                *frontier.sections(whole, book),
                 *transfer.sections(whole, book),
                 *answers.sections(whole, book),
             ]

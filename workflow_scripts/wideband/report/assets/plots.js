@@ -1,9 +1,9 @@
 "use strict";
 // Draws every figure that the page carries as JSON. No network, no state.
 (function () {
-  // A point that is a number leads to the number's card.
+  // A point that is a number leads to the number's card; one of two numbers to that of its height.
   function open(event) {
-    const id = event.points[0].customdata;
+    const id = [].concat(event.points[0].customdata)[0];
     if (typeof id === "string") location.href = "card.html#" + encodeURIComponent(id);
   }
   function draw(holder) {

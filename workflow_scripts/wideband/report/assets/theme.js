@@ -36,9 +36,12 @@
     for (const key of Object.keys(layout).filter(function (name) { return /^[xy]axis/.test(name); })) {
       Object.assign(layout[key], { gridcolor: colour("--hair"), linecolor: colour("--rule"), tickcolor: colour("--rule"), zerolinecolor: colour("--muted") });
     }
-    for (const note of layout.annotations || []) note.font = Object.assign({}, note.font, { color: colour("--muted") });
-    for (const shape of layout.shapes || []) if (shape.line) shape.line.color = colour("--muted");
     const lift = parseFloat(colour("--lift")) / 100;
+    for (const note of layout.annotations || []) {
+      note.font = Object.assign({}, note.font, { color: colour("--muted") });
+      note.arrowcolor = lifted(note.arrowcolor, lift);
+    }
+    for (const shape of layout.shapes || []) if (shape.line) shape.line.color = colour("--muted");
     figure.data.forEach(function (trace) { paint(trace, lift); });
     return figure;
   }

@@ -16,9 +16,8 @@ from ..palette import MUTED, arm_colours
 from .axes import axis
 from .layout import Figure, Section, layout
 
-# Bars up to which a space has one for each option and policy; trained arms that are shown. More of either
-# could not be told apart.
-BARS, ARMS = 60, 4
+# Bars up to which a space has one for each option and policy; more could not be told apart.
+BARS = 60
 UNTRAINED = "#a3b1bf"
 CAPTION = (
     "The mass of each valid answer among all valid ones, averaged over the items of an answer space and over "
@@ -53,9 +52,14 @@ def sources_of(benchmark: str, shown: list[Policy]) -> tuple[str, ...]:
 
 
 def policies(study: Study, benchmark: str) -> list[Policy]:
-    """The untrained base, as the first trained arm asks it, then what the first trained arms end with."""
+    """The untrained base, as the first trained arm asks it, then what every trained arm ends with."""
+    return policies_of(study, benchmark) if has_options(study, benchmark) else []
+
+
+def has_options(study: Study, benchmark: str) -> bool:
+    """Whether any option of an answer space is asked for, and no number from a stated distribution."""
     gives = study.gives(benchmark)
-    return policies_of(study, benchmark) if "law" in gives and "distribution" not in gives else []
+    return "law" in gives and "distribution" not in gives
 
 
 def policies_of(study: Study, benchmark: str) -> list[Policy]:
@@ -83,7 +87,7 @@ def policies_of(study: Study, benchmark: str) -> list[Policy]:
         for arm in arms
         if (at := final(study, arm)) != "base" and _has(study, arm, at, benchmark)
     ]
-    return [*before[:1], *after[:ARMS]]
+    return [*before[:1], *after]
 
 
 def _paths(study: Study, arm: str, checkpoint: str, benchmark: str) -> tuple[str, ...]:

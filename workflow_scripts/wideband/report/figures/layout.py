@@ -25,7 +25,7 @@ class Figure:
 
     def rows(self) -> list["DataRow"]:
         """Its points as the rows of a table; none where they come out of tables."""
-        return [row for trace in self.traces for row in _rows(trace, self.layout["xaxis"])]
+        return [row for trace in self.traces for row in _rows(trace, self.layout)]
 
     def numbers(self) -> list[str]:
         """Ids of the number records that its points are, trace by trace."""
@@ -41,13 +41,18 @@ class DataRow:
     number: str
 
 
-def _rows(trace: dict[str, Any], x: dict[str, Any]) -> Iterator[DataRow]:
-    numbers = trace.get("customdata")
+def _rows(trace: dict[str, Any], shape: dict[str, Any]) -> Iterator[DataRow]:
+    numbers, x = trace.get("customdata"), shape["xaxis"]
     if not numbers:
         return
     if trace["type"] == "heatmap":
         for place, line in zip(trace["y"], numbers, strict=True):
             yield from (DataRow(name, place, value) for name, value in zip(trace["x"], line, strict=True))
+        return
+    if isinstance(numbers[0], list):
+        titles = [shape[each]["title"]["text"] for each in ("yaxis", "xaxis")]
+        for pair in numbers:
+            yield from (DataRow(trace["name"], *told) for told in zip(titles, pair, strict=True))
         return
     along = (
         trace["y"] if trace["type"] == "bar" or "error_x" in trace else [_tick(x, at) for at in trace["x"]]
@@ -65,7 +70,10 @@ def _tick(axis: dict[str, Any], at: float | str) -> str:
 
 
 def trace_numbers(trace: dict[str, Any]) -> list[str]:
-    """Ids of the number records behind the points of a trace; of a ribbon, those of its curve."""
+    """Ids of the number records behind the points of a trace; of a ribbon, those of its curve.
+
+    A point may be two numbers, its height and its place along the axis.
+    """
     named = trace.get("customdata") or trace.get("meta", {}).get("numbers", [])
     return [number for value in named for number in (value if isinstance(value, list) else [value])]
 
