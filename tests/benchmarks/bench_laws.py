@@ -1,12 +1,14 @@
 """Exact laws of SmolLM2-135M-Instruct, against one forward pass per option and lm-evaluation-harness.
 
 The harness answers its own loglikelihood requests (HFLM, batches of BATCH) for each option with the end token
-behind it, so both sides give the same numbers. It is no dependency: where lm_eval is not installed, its rows
-are left out. A repeat takes minutes; REPEATS sets how many (1), THREADS on how many cores (1), ROWS which
-rows, by words in their names (ROWS=lm_eval), OPTIONS how many options of a space at most (all), for a trial.
+behind it, so both sides give the same numbers. It is no dependency: envs/bench/setup.sh puts it where only
+this file looks; where lm_eval is not installed its rows are left out. A repeat takes minutes; REPEATS sets
+how many (1), THREADS on how many cores (1), ROWS which rows, by words in their names (ROWS=lm_eval), OPTIONS
+how many options of a space at most (all), for a trial.
 """
 
 import os
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
@@ -24,6 +26,8 @@ from wideband.policy.base import load_model, load_tokenizer
 from wideband.policy.packaged import write_packaged
 from wideband.spaces import answer_space
 
+# Last, so that it stands in for nothing of the lock.
+sys.path.append(str(ROOT / "envs/bench/packages"))
 BASE = OUT / "smollm2"
 BATCH = 16
 MOST = int(os.environ.get("OPTIONS", 1000))
@@ -108,7 +112,7 @@ def main() -> None:
     if find_spec("lm_eval"):
         sides["lm_eval"] = bench.harness
     else:
-        print("lm_eval is not installed: its rows are left out")
+        print("lm_eval is not installed: run envs/bench/setup.sh; its rows are left out")
     works = {
         "integers 1 to 1000": [bench.question("integer_1_1000", listed=False)],
         "ten lists of twenty": [bench.question(name, listed=True) for name in LISTS],
