@@ -21,6 +21,7 @@ from wideband.tables import read_table, write_table
 from wideband.tables.timeless import timeless
 from wideband.training import methods
 from wideband.training.log import training_log
+from wideband.training.memory import keep_freed_memory
 from wideband.training.publish import copy_adapter, save_adapter
 from wideband.training.state import first_process, leave, processes
 
@@ -32,6 +33,7 @@ def main(job: Job) -> None:
     """Train from the checkpoint before, publish the adapter, its step checkpoints and the log."""
     check_installed(job.report_to)
     torch.set_num_threads(job.threads)
+    keep_freed_memory()
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", 0)))
     params, scaffold = job.params, get(job.params["scaffold"])
