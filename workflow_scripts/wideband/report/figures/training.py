@@ -1,5 +1,6 @@
 """Training curves of every arm over the whole chain of stages, from the training logs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,11 @@ CAPTION = (
     "between arms: compare held-out accuracy instead of these curves. No interval is drawn, the points are "
     "the data."
 )
+BY_TIME = (
+    " By time, all arms begin at 0, which shows whose loss falls faster in seconds of training. Losses of "
+    "soft targets are divergences, estimated where paths are sampled, and can be compared with one another. "
+    "That of sft has the entropy of the answers in it as well, and lies higher."
+)
 
 
 # Pixels of a line of labels.
@@ -32,10 +38,12 @@ class Panel:
     title: str
     axis: str
     share: bool = False
+    timed: bool = False
 
 
 PANELS = (
     Panel("loss", "Loss", "nats"),
+    Panel("loss", "Loss by time of training", "nats", timed=True),
     Panel("reward", "Reward", "mean reward"),
     Panel("correct", "Correct", "share of rollouts", share=True),
     Panel("tag_valid", "Valid tags", "share of rollouts", share=True),
@@ -52,14 +60,17 @@ def sections(study: Study, root: Path) -> list[Section]:
     """Sections of the training page. `root` is the study's results folder."""
     logs = {arm: _log(study, root, arm) for arm in trained_arms(study)} if study.stages else {}
     starts = _starts(study, logs)
-    known = [panel for panel in PANELS if any(_has_values(log[panel.column], panel) for log in logs.values())]
+    known = [panel for panel in PANELS if any(_has_values(log, panel) for log in logs.values())]
+    known = [panel for panel in known if not panel.timed or len(logs) > 1]
     figures = [_figure(study, logs, starts, panel) for panel in known]
     absent = "No training log in this study: nothing was trained."
-    return [Section("curves", "Every step of training", CAPTION, figures, absent, interval=False)]
+    caption = CAPTION + BY_TIME * any(panel.timed for panel in known)
+    return [Section("curves", "Every step of training", caption, figures, absent, interval=False)]
 
 
-def _has_values(values: pd.Series, panel: Panel) -> bool:
-    """Whether a log has the column, and of undecided verdicts any at all."""
+def _has_values(log: pd.DataFrame, panel: Panel) -> bool:
+    """Whether a log has the column, by time the seconds as well, and of undecided verdicts any at all."""
+    values = log[panel.column].where(log["seconds"].notna() | (not panel.timed))
     return bool(values.gt(0).any() if panel.column == "undecided" else values.notna().any())
 
 
@@ -93,16 +104,31 @@ def _starts(study: Study, logs: dict[str, pd.DataFrame]) -> dict[str, int]:
 
 
 def _figure(study: Study, logs: dict[str, pd.DataFrame], starts: dict[str, int], panel: Panel) -> Figure:
+    traces = _traces(study, logs, starts, panel)
+    sources = tuple(log_path(arm, stage) for arm, stage in study.logs() if arm in logs)
+    y = axis(panel.axis, tickformat=".0%", rangemode="tozero") if panel.share else axis(panel.axis)
+    if panel.timed:
+        shape = layout(axis("seconds of training"), y)
+        return Figure(f"training-{panel.column}-by-time", panel.title, traces, shape, sources)
+    notes, margin = _labels(study, starts), {"l": 52, "r": 16, "t": 18 + LINE * (_lines(starts) - 1), "b": 44}
+    shape = layout(axis("step of the chain"), y, shapes=_borders(starts), annotations=notes, margin=margin)
+    return Figure(f"training-{panel.column}", panel.title, traces, shape, sources)
+
+
+def _traces(
+    study: Study, logs: Mapping[str, pd.DataFrame], starts: Mapping[str, int], panel: Panel
+) -> list[dict]:
     colours, traces = arm_colours(study), []
     for arm, log in logs.items():
-        known = log.dropna(subset=[panel.column])
+        log = log.assign(x=log["seconds"].cumsum() if panel.timed else log["step"] + log["stage"].map(starts))
+        known = log.dropna(subset=[panel.column, "x"])
         traces.append(
             {
                 "type": "scatter",
                 "mode": "lines+markers",
                 "name": arm_title(study, arm),
                 "legendrank": 1,
-                "x": (known["step"] + known["stage"].map(starts)).tolist(),
+                "x": [round(value, 3) for value in known["x"].tolist()],
                 "y": [round(value, 6) for value in known[panel.column].tolist()],
                 "text": [
                     f"{stage_title(study, stage)}, step {step}"
@@ -113,11 +139,7 @@ def _figure(study: Study, logs: dict[str, pd.DataFrame], starts: dict[str, int],
                 "marker": {"color": colours[arm], "size": 3},
             }
         )
-    y = axis(panel.axis, tickformat=".0%", rangemode="tozero") if panel.share else axis(panel.axis)
-    notes, margin = _labels(study, starts), {"l": 52, "r": 16, "t": 18 + LINE * (_lines(starts) - 1), "b": 44}
-    shape = layout(axis("step of the chain"), y, shapes=_borders(starts), annotations=notes, margin=margin)
-    sources = tuple(log_path(arm, stage) for arm, stage in study.logs() if arm in logs)
-    return Figure(f"training-{panel.column}", panel.title, traces, shape, sources)
+    return traces
 
 
 def _borders(starts: dict[str, int]) -> list[dict]:
