@@ -361,6 +361,16 @@ REFUSED = {
         "band.heldout.slice: 'math_test' is a slice already",
     ),
     "duplicate key": ("lora: {rank: 8, alpha: 16}", "lora: {rank: 8, rank: 9}", "duplicate key 'rank'"),
+    "a seen benchmark that nothing trains on": (
+        "  math_test: {title",
+        "  math_test: {seen: gsm8k_trian, title",
+        "benchmarks.math_test.seen: unknown slice that a stage trains on 'gsm8k_trian'; did you mean",
+    ),
+    "a seen benchmark whose numbers would not say so": (
+        "  math_test: {title",
+        "  math_test: {seen: math_train, title",
+        "benchmarks.math_test.seen: numbers are called after their benchmark; call the slice math_test_seen",
+    ),
     "bad YAML": ("title:", "title: [", "not valid YAML"),
 }
 

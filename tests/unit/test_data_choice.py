@@ -127,3 +127,40 @@ def test_a_space_that_is_trained_and_measured_leaks_nothing() -> None:
     assert train["problem"].tolist() == test["problem"].tolist()
     assert shared(train, test) == []
     assert shared(train.assign(space=None), test) == train["uid"].tolist()
+
+
+def test_weighted_words_leak_by_their_law_whatever_their_order() -> None:
+    train, test = drawn("train", spaces=["weather"]).reset_index(), drawn(spaces=["weather"]).reset_index()
+    other = test.assign(problem="another", options=[list(row)[::-1] for row in test["options"]])
+    assert shared(train, test.assign(problem="another")) == train["uid"].tolist()
+    assert shared(train, other) == []
+    other["masses"] = [list(row)[::-1] for row in test["masses"]]
+    assert shared(train, other) == train["uid"].tolist()
+
+
+RAYLEIGH = "distribution: {family: rayleigh, parameters: {sigma: 1}, decimals: 1}"
+CHI = "{weight: 1, family: chi, parameters: {df: 2}}"
+OTHER = "{weight: 2, family: uniform, parameters: {a: 0, b: 1}}"
+
+
+@pytest.mark.parametrize(
+    ("test", "same"),
+    [
+        ("distribution: {family: chi, parameters: {df: 2}}", True),
+        (f"mixture: [{CHI}, {CHI}]", True),
+        (f"mixture: [{CHI}, {OTHER}]", False),
+        ("distribution: {family: chi, parameters: {df: 2.01}}", False),
+        ("options: [a, b]", False),
+    ],
+)
+def test_one_law_in_two_spaces_leaks(
+    test: str, same: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config/spaces").mkdir(parents=True)
+    for name, law in (("one", RAYLEIGH), ("two", test)):
+        (tmp_path / f"config/spaces/{name}.yaml").write_text(f"kind: {name}\n{law}\n")
+    train, tested = drawn("train", spaces=["one"]).reset_index(), drawn(spaces=["two"]).reset_index()
+    assert shared(train, tested) == (train["uid"].tolist() if same else [])
+    if "options" not in test:
+        assert shared(tested, train) == (tested["uid"].tolist() if same else [])

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pydantic import ValidationError
+from scipy.stats import skellam
 
 from wideband import tasks
 from wideband.config.checks_slices import problems
@@ -17,7 +18,7 @@ from wideband.data.errors import LeakageError
 from wideband.data.slices import build_slice
 from wideband.scaffolds import Parsed
 from wideband.spaces.discretised import canonical
-from wideband.spaces.distribution import Distribution
+from wideband.spaces.distribution import LEVELS, Distribution
 from wideband.spaces.families import FAMILIES, family_of
 from wideband.spaces.of_items import space_of
 from wideband.spaces.ranges import RANGES, drawn
@@ -99,6 +100,16 @@ def test_one_law_under_two_names_leaks_and_is_excluded() -> None:
     leakage.check({"train": apart, "test": test}, ["train"], ["test"])
     once, twice = row_of("bernoulli", p=0.5), row_of("binomial", n=1, p=0.5)
     assert leakage.shared(pd.DataFrame([once]), pd.DataFrame([twice, chi])) == ["bernoulli"]
+
+
+@pytest.mark.parametrize("mu2", [7.92, 3.5])
+def test_the_law_of_numbers_below_zero_is_told_from_others(mu2: float) -> None:
+    """scipy's search for such a quantile may not end."""
+    law = Distribution("skellam", (("mu1", 2.14), ("mu2", mu2)))
+    values = np.arange(-60, 60)
+    reached = np.searchsorted(skellam(2.14, mu2).cdf(values), LEVELS)
+    assert law.signature()[1:8].tolist() == values[reached].tolist()
+    assert law.quantiles(np.array([1e-6]))[0] == values[np.searchsorted(skellam(2.14, mu2).cdf(values), 1e-6)]
 
 
 def test_settings_that_a_test_slice_shares_with_training_are_left_out() -> None:

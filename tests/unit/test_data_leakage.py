@@ -1,11 +1,21 @@
 """Training and evaluation problems are kept apart by text and by uid."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
+from wideband.audit import roots
+from wideband.config.data import Data, Slice
+from wideband.config.evaluation import Benchmark
+from wideband.config.parameters import parameters
+from wideband.config.study import Study
+from wideband.config.training import SoftTarget
 from wideband.data import leakage
 from wideband.data.errors import LeakageError
 from wideband.data.identity import repeated
+from wideband.data.slices import build_slice
+from wideband.report.names import benchmark_title
 
 
 def slice_of(**texts: str) -> pd.DataFrame:
@@ -51,3 +61,48 @@ def test_evaluation_slices_may_overlap_each_other_and_so_may_training_slices() -
 
 def test_repeated_texts_within_a_table_are_grouped() -> None:
     assert repeated(slice_of(a="x + y", b="z", c="$x+y$.")) == [("a", "c")]
+
+
+def trained_and_seen(seen: str | None) -> Study:
+    """A study that trains on laws, with a benchmark of some of the very settings."""
+    laws = {"source": "distributions", "split": "train", "families": ["poisson", "beta"], "draws": 5}
+    return Study(
+        name="s",
+        title="",
+        data=Data(slices={"train": Slice(**laws), "few_seen": Slice(**laws, n=4, stratify="subject")}),
+        arms={},
+        stages={"soft": SoftTarget(method="soft_target", slice="train", steps=1)},
+        benchmarks={"few_seen": Benchmark(seen=seen, title="a few laws")},
+    )
+
+
+@pytest.mark.parametrize("seen", ["train", None])
+def test_trained_settings_are_measured_only_where_the_benchmark_says_that_they_were_seen(
+    seen: str | None,
+) -> None:
+    study = trained_and_seen(seen)
+    slices = {name: build_slice(name, study.data) for name in study.data.slices}
+    results = SimpleNamespace(study=study, frame=lambda path: slices[path.split("/")[1].split(".")[0]])
+    told = parameters("leakage", study, {}).get("seen", {})
+    findings = list(roots._leakage(results))
+    title = benchmark_title(study, "few_seen")
+    if seen:
+        leakage.check(slices, ["train"], ["few_seen"], told)
+        assert not findings and title == "a few laws (seen in training)"
+    else:
+        with pytest.raises(
+            LeakageError, match=r"train and few_seen share 4: .* or say `seen` in a benchmark"
+        ):
+            leakage.check(slices, ["train"], ["few_seen"], told)
+        assert [finding.code for finding in findings] == ["LEAKAGE"] and title == "a few laws"
+
+
+def test_a_seen_benchmark_has_trained_items_alone_and_none_of_other_slices() -> None:
+    slices = {"train": slice_of(a="x", b="y"), "other": slice_of(c="z"), "few_seen": slice_of(a="x", c="z")}
+    seen = {"few_seen": "train"}
+    with pytest.raises(
+        LeakageError, match="few_seen is said to be seen in train, which lacks 1 of its items: c"
+    ):
+        leakage.check(slices, ["train"], ["few_seen"], seen)
+    with pytest.raises(LeakageError, match=r"other and few_seen share 1: c\)"):
+        leakage.check(slices, ["train", "other"], ["few_seen"], seen)

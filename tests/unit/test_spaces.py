@@ -95,6 +95,15 @@ def test_every_file_is_a_space(path: Path) -> None:
             "'caf\\xe9' and 'cafe\\u0301' are one text, 'café'",
         ),
         ("kind: day\noptions: ['1', \uff11]\n", "'1' and '\\uff11' are one text, '1'"),
+        (
+            "kind: day\ncounts: {a: 3, b: -1}\n",
+            "counts.b: input should be greater than or equal to 0, but is -1",
+        ),
+        ("kind: day\ncounts: {a: 0, b: 0}\n", "counts: all of them are 0"),
+        ("kind: day\ncounts: {yes: 2, no: 3}\n", "counts: the option True is no text; write it in quotes"),
+        ("kind: day\ncounts: {a: 2}\noptions: [a, b]\n", "options and counts; keep one of them"),
+        ("kind: day\ncounts: {a: 2, b: 1}\nlaw: {a: 1, b: 0}\n", "the masses come from counts"),
+        ("kind: day\noptions: [a, b]\ndecimals: 1\n", "decimals and max_bins here are those of a mixture"),
     ],
 )
 def test_a_wrong_file_is_named_with_what_is_wrong(text: str, message: str, tmp_path: Path) -> None:
@@ -104,6 +113,14 @@ def test_a_wrong_file_is_named_with_what_is_wrong(text: str, message: str, tmp_p
     with pytest.raises(SpaceError) as error:
         read_space("day", tmp_path)
     assert str(error.value).startswith(str(path)) and message in str(error.value)
+
+
+def test_counts_are_options_with_masses(tmp_path: Path) -> None:
+    path = tmp_path / SPACES / "coin.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text("kind: side\ncounts: {heads: 70, tails: 30, edge: 0}\n")
+    space, _ = read_space("coin", tmp_path)
+    assert space.options == ("heads", "tails", "edge") and space.law == (0.7, 0.3, 0.0)
 
 
 def test_an_unknown_space_is_answered_with_the_nearest() -> None:

@@ -10,7 +10,7 @@ from scipy import stats
 
 from wideband.config.spaces import SPACES, read_space
 from wideband.spaces import SpaceError
-from wideband.spaces.discretised import canonical
+from wideband.spaces.discretised import canonical, mixed
 from wideband.spaces.families import FAMILIES
 
 DATA = Path(__file__).parents[3] / "shared/data/calibration"
@@ -129,7 +129,7 @@ def test_what_is_no_law_is_one_clear_error(family: str, parameters: dict, messag
             "{family: poisson, parameters: {lambda: 1}}\nintegers: [1, 3]",
             "integers and distribution; keep one",
         ),
-        ("{family: poisson, parameters: {lambda: 1}}\nlaw: {a: 1}", "a distribution brings its own"),
+        ("{family: poisson, parameters: {lambda: 1}}\nlaw: {a: 1}", "the masses come from distribution"),
     ],
 )
 def test_a_wrong_file_is_named(text: str, message: str, tmp_path: Path) -> None:
@@ -147,3 +147,46 @@ def test_a_file_may_take_options_and_law_from_a_distribution(tmp_path: Path) -> 
     path.write_text("kind: draw\ndistribution: {family: bernoulli, parameters: {p: 0.3}}\n")
     space, _ = read_space("draw", tmp_path)
     assert space.options == ("0", "1") and space.law == pytest.approx((0.7, 0.3))
+
+
+TWO = [(3.0, "gaussian", {"mu": -2, "sigma": 0.5}), (1.0, "exponential", {"lambda": 2})]
+
+
+def test_a_mixture_has_the_values_of_its_parts_and_the_sum_of_their_masses() -> None:
+    texts, masses = mixed(TWO, 1, 1001)
+    parts = [canonical(name, parameters, 1, 1001)[0] for _, name, parameters in TWO]
+    assert set(texts) == set(parts[0]) | set(parts[1]) and "-0.4" not in texts
+    values = np.array(texts, dtype=float)
+    assert (np.diff(values) > 0).all() and masses.sum() == pytest.approx(1)
+    normal, tail = stats.norm(-2, 0.5), stats.expon(scale=0.5)
+    for text, low, high in (("-2.0", -2.05, -1.95), ("1.3", 1.25, 1.35)):
+        mass = 0.75 * (normal.cdf(high) - normal.cdf(low)) + 0.25 * (tail.cdf(high) - tail.cdf(low))
+        assert masses[texts.index(text)] == pytest.approx(mass)
+    # Even ranks: the gap between the parts holds none of the values that are kept.
+    few, kept = mixed(TWO, 1, 12)
+    assert len(few) == 12 and set(few) < set(texts) and kept.sum() == pytest.approx(1)
+
+
+def test_a_mixture_of_integers_has_no_decimals_and_one_with_others_has() -> None:
+    coins = [(1.0, "bernoulli", {"p": 0.2}), (1.0, "bernoulli", {"p": 0.6})]
+    texts, masses = mixed(coins, 2, 1001)
+    assert texts == ["0", "1"] and masses == pytest.approx([0.6, 0.4])
+    texts, masses = mixed([coins[0], (1.0, "uniform", {"a": 0, "b": 1})], 1, 1001)
+    assert texts[0] == "0.0" and masses[0] == pytest.approx(0.5 * 0.8 + 0.5 * 0.05)
+
+
+def test_a_file_may_take_options_and_law_from_a_mixture(tmp_path: Path) -> None:
+    path = tmp_path / SPACES / "draw.yaml"
+    path.parent.mkdir(parents=True)
+    part = "{{weight: {}, family: {}, parameters: {}}}"
+    parts = [part.format(3, "gaussian", "{mu: -2, sigma: .5}"), part.format(1, "exponential", "{lambda: 2}")]
+    path.write_text(f"kind: draw\nmixture: [{', '.join(parts)}]\ndecimals: 1\n")
+    space, _ = read_space("draw", tmp_path)
+    texts, masses = mixed(TWO, 1, 1001)
+    assert space.options == tuple(texts) and space.law == pytest.approx(tuple(masses))
+    path.write_text(f"kind: draw\nmixture: [{part.format(0, 'beta', '{alpha: 1, beta: 1}')}]\n")
+    with pytest.raises(SpaceError, match=r"mixture\.0\.weight: input should be greater than 0, but is 0"):
+        read_space("draw", tmp_path)
+    path.write_text(f"kind: draw\nmixture: [{part.format(1, 'beta', '{alpha: 1}')}]\n")
+    with pytest.raises(SpaceError, match="mixture: beta: parameter 'beta' is missing"):
+        read_space("draw", tmp_path)

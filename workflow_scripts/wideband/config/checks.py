@@ -144,8 +144,23 @@ def _benchmarks(study: Study) -> Iterator[str]:
     for name in study.benchmarks:
         if name not in known:
             yield unknown(f"benchmarks.{name}", "slice", name, known)
-        elif not study.benchmarks[name].n:
+            continue
+        if not study.benchmarks[name].n:
             yield from _only_exact(study, name)
+        if study.benchmarks[name].seen:
+            yield from _seen(study, name)
+
+
+def _seen(study: Study, name: str) -> Iterator[str]:
+    """A benchmark of trained items says so in its name, and with it in the name of every number."""
+    trained, seen = study.trained_slices(), study.benchmarks[name].seen
+    if seen not in trained:
+        yield unknown(f"benchmarks.{name}.seen", "slice that a stage trains on", seen, trained)
+    if not name.endswith("_seen"):
+        yield (
+            f"benchmarks.{name}.seen: numbers are called after their benchmark; call the slice "
+            f"{name}_seen, so that they say that its items were trained on"
+        )
 
 
 def _only_exact(study: Study, name: str) -> Iterator[str]:

@@ -23,6 +23,11 @@ class Benchmark(Strict):
     temperature: float = Field(1.0, ge=0, description="sampling temperature")
     max_tokens: int = Field(8192, ge=1, description="longest completion in tokens")
     seed: int = Field(20260424, description="seed of the rollouts")
+    seen: str | None = Field(
+        None,
+        description="a slice that stages train on and that has all items of this benchmark, whose name then "
+        "ends in `_seen`; null: no trained item may be in it",
+    )
 
 
 class Grading(Strict):

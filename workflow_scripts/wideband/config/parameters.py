@@ -40,7 +40,13 @@ def _golds(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _leakage(study: Study, _: Wildcards) -> dict[str, Any]:
     pool = study.band.pool if study.has_pool() else None
-    return {"train": study.trained_slices(), "evaluate": sorted(study.benchmarks), "pool": pool}
+    seen = study.seen()
+    return {
+        "train": study.trained_slices(),
+        "evaluate": sorted(study.benchmarks),
+        "pool": pool,
+        **({"seen": seen} if seen else {}),
+    }
 
 
 def _base(study: Study, wildcards: Wildcards) -> dict[str, Any]:

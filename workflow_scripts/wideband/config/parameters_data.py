@@ -6,7 +6,7 @@ from typing import Any
 
 from ..provenance.digests import file_digest
 from .data import Slice
-from .spaces import read_space
+from .spaces import read_space, stated_law
 from .study import Study
 
 Wildcards = dict[str, str]
@@ -38,12 +38,14 @@ def _spaces(parts: list[Slice]) -> dict[str, Any]:
     names = {name for part in parts for name in part.spaces}
     names |= {name for part in parts if part.shots for name in part.shot_spaces}
     read = {name: read_space(name) for name in sorted(names)}
+    stated = {name: law for name in read if (law := stated_law(name))}
     return {
         name: {
             "kind": space.kind,
             "options": list(space.options),
             "law": list(space.law),
             "requests": requests,
+            **({"distribution": stated[name]} if name in stated else {}),
         }
         for name, (space, requests) in read.items()
     }

@@ -90,6 +90,10 @@ class Study(Evaluations, Strict):
         }
         return sorted(name for name in named if name)
 
+    def seen(self) -> dict[str, str]:
+        """Benchmarks whose items were trained on, as the study wants it, and in which slice each."""
+        return {name: body.seen for name, body in self.benchmarks.items() if body.seen}
+
     def has_pool(self) -> bool:
         """Whether there is a pool, which bands are measured on and the held-out slice is drawn from."""
         return self.band.pool in self.data.slices or self.band.pool in self.imported_slices()

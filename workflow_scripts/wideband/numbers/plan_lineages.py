@@ -82,7 +82,9 @@ def _attribution(study: Study, known: _Known, found: Sequence[Step]) -> Iterator
         start, at = step.points
         points = ((step.arm, "base"), start, at)
         names = known.names(*points)
-        for benchmarks in (*([name] for name in names), *([names] if len(names) > 1 else [])):
+        # What all benchmarks show together is not about trained items.
+        unseen = [name for name in names if not study.benchmarks[name].seen]
+        for benchmarks in (*([name] for name in names), *([unseen] if len(unseen) > 1 else [])):
             name = benchmarks[0] if len(benchmarks) == 1 else EVERY
             yield from _shares(
                 known, f"{known.metric}.change.{step.cell(name)}", "lineage.change", benchmarks, points

@@ -18,8 +18,9 @@ def benchmark_title(study: Study, name: str) -> str:
 
 
 def plain_title(study: Study, name: str) -> str:
-    """A benchmark's title in the study file."""
-    return study.benchmarks[name].title or spaced(name)
+    """A benchmark's title in the study file, and of trained items that they are."""
+    title, seen = study.benchmarks[name].title or spaced(name), study.benchmarks[name].seen
+    return f"{title} (seen in training)" if seen else title
 
 
 def synthetic(study: Study, name: str) -> bool:

@@ -1,6 +1,7 @@
 """A distribution as options with masses: its canonical values, written with a fixed number of decimals."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,8 @@ import numpy as np
 from .families import family_of
 from .space import SpaceError
 
+# The parts of a mixture: weight, family and parameters of each.
+Parts = Sequence[tuple[float, str, Mapping[str, float]]]
 LOW, HIGH = 0.001, 0.999
 # Up to here a double tells whole numbers apart.
 EXACT = 2**53
@@ -25,7 +28,15 @@ def canonical(
 
     Raises SpaceError for a family, parameters, decimals or bins that give no such values.
     """
-    places, decimals, masses = grid(name, parameters, decimals, max_bins)
+    return mixed([(1.0, name, parameters)], decimals, max_bins)
+
+
+def mixed(parts: Parts, decimals: int, max_bins: int) -> tuple[list[str], np.ndarray]:
+    """As `canonical`, of a mixture: the values of all its parts, each with its mass under the mixture.
+
+    Values have no decimals where all parts are discrete. Weights are taken relative to their sum.
+    """
+    places, decimals, masses = _grid(parts, decimals, max_bins)
     return [_text(place, decimals) for place in places.tolist()], masses
 
 
@@ -36,22 +47,32 @@ def grid(
 
     Raises SpaceError as it does.
     """
+    return _grid([(1.0, name, parameters)], decimals, max_bins)
+
+
+def _grid(parts: Parts, decimals: int, max_bins: int) -> tuple[np.ndarray, int, np.ndarray]:
     if not 0 <= decimals <= 15:
         raise SpaceError(f"decimals: {decimals}; give a whole number from 0 to 15")
     if max_bins < 2:
         raise SpaceError(f"max_bins: {max_bins}; a law needs two values or more")
-    family = family_of(name, parameters)
-    decimals = 0 if family.discrete else decimals
-    law = _frozen(name, family.law, parameters)
-    first, last = _places(name, law, family.discrete, decimals)
-    places = _evenly(first, last, max_bins)
+    families = [family_of(name, parameters) for _, name, parameters in parts]
+    decimals = 0 if all(family.discrete for family in families) else decimals
+    laws, spans, total = [], [], math.fsum(weight for weight, _, _ in parts)
+    for family, (_, name, parameters) in zip(families, parts, strict=True):
+        laws.append(_frozen(name, family.law, parameters))
+        spans.append(_places(name, laws[-1], family.discrete, decimals))
+    places = _evenly(spans, max_bins)
     values = places / 10.0**decimals
     edges = (values[1:] + values[:-1]) / 2
-    inner = law.cdf(np.floor(edges) if family.discrete else edges)
+    inner = sum(
+        weight / total * law.cdf(np.floor(edges) if family.discrete else edges)
+        for (weight, _, _), law, family in zip(parts, laws, families, strict=True)
+    )
     # Where scipy sums a cdf up, it may fall by a rounding error.
     masses = np.diff(np.maximum.accumulate(np.clip(inner, 0, 1)), prepend=0.0, append=1.0)
     if not (np.isfinite(masses).all() and (masses > 0).sum() > 1):
-        raise SpaceError(f"{name}: scipy finds no mass on two of its values; change the parameters")
+        names = ", ".join(name for _, name, _ in parts)
+        raise SpaceError(f"{names}: scipy finds no mass on two of its values; change the parameters")
     return places, decimals, masses / masses.sum()
 
 
@@ -95,7 +116,16 @@ def _places(name: str, law: Any, discrete: bool, decimals: int) -> tuple[int, in
     return first, last
 
 
-def _evenly(first: int, last: int, most: int) -> np.ndarray:
-    if last - first < most:
-        return np.arange(first, last + 1)
-    return first + np.rint(np.linspace(0, last - first, most)).astype(np.int64)
+def _evenly(spans: Sequence[tuple[int, int]], most: int) -> np.ndarray:
+    """The places that lie in any span from first to last; of more than `most`, evenly spaced ones."""
+    starts, lengths, reached = [], [], min(spans)[0] - 1
+    for first, last in sorted(spans):
+        if last > reached:
+            starts.append(max(first, reached + 1))
+            lengths.append(last - starts[-1] + 1)
+            reached = last
+    ends = np.cumsum(lengths)
+    count = int(ends[-1])
+    ranks = np.arange(count) if count <= most else np.rint(np.linspace(0, count - 1, most)).astype(np.int64)
+    span = np.searchsorted(ends, ranks, side="right")
+    return np.array(starts)[span] + ranks - (ends - lengths)[span]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from scipy import stats
 
 from .space import SpaceError
@@ -61,6 +62,27 @@ def _truncated(values: Values) -> Any:
     return stats.truncnorm(*ends, loc=values["mu"], scale=values["sigma"])
 
 
+class _Skellam(type(stats.skellam)):
+    """scipy's law. Its search for a quantile below zero finds none, with some parameters."""
+
+    def _ppf(self, levels: np.ndarray, mu1: np.ndarray, mu2: np.ndarray) -> np.ndarray:
+        return np.vectorize(self._least, otypes=[float])(levels, mu1, mu2)
+
+    def _least(self, level: float, mu1: float, mu2: float) -> int:
+        """The least value whose mass, with all below it, reaches the level."""
+        low = high = math.floor(mu1 - mu2)
+        step = math.ceil(mu1 + mu2)
+        while self._cdf(low, mu1, mu2) >= level:
+            low -= step
+        while self._cdf(high, mu1, mu2) < level:
+            high += step
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if self._cdf(middle, mu1, mu2) < level else (low, middle)
+        return high
+
+
+SKELLAM = _Skellam(a=-np.inf, name="skellam")
 FAMILIES: dict[str, Family] = {
     "uniform": Family(
         {"a": REAL, "b": REAL},
@@ -97,7 +119,7 @@ FAMILIES: dict[str, Family] = {
         (lambda v: max(v["K"], v["N"]) <= v["M"], "K <= M and N <= M"),
     ),
     "gumbel": _location_scale(stats.gumbel_r, "mu", "beta"),
-    "skellam": Family({"mu1": POSITIVE, "mu2": POSITIVE}, lambda v: stats.skellam(v["mu1"], v["mu2"]), True),
+    "skellam": Family({"mu1": POSITIVE, "mu2": POSITIVE}, lambda v: SKELLAM(v["mu1"], v["mu2"]), True),
     "beta_binomial": Family(
         {"n": COUNT, "alpha": POSITIVE, "beta": POSITIVE},
         lambda v: stats.betabinom(v["n"], v["alpha"], v["beta"]),

@@ -14,7 +14,7 @@ from ..draw import in_drawn_order
 from ..problems import table
 
 NAME = "choice"
-# A space's kind, options, their masses and its requests, by the name of the space.
+# A space's kind, options, masses, requests and, if it has one, distribution, by the name of the space.
 Spaces = Mapping[str, Mapping[str, Any]]
 
 
@@ -43,6 +43,7 @@ def _rows(part: Slice, name: str, spaces: Spaces, seed: str) -> Iterator[dict[st
                 "space": name,
                 "options": list(space["options"]),
                 "masses": None if alike(space["law"]) else list(space["law"]),
+                "distribution": space.get("distribution"),
                 "turns": turns or None,
             }
 
