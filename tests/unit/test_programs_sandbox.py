@@ -16,8 +16,6 @@ from wideband.programs.errors import SandboxError
 from wideband.programs.exam import Suite
 from wideband.programs.verdicts import verdicts
 
-pytestmark = sandboxed
-
 # A program whose `f` says whether what it tries is refused. Nothing but a refusal passes.
 REFUSED = """
 import ctypes, glob, os, signal, socket, subprocess, sys, threading
@@ -142,6 +140,7 @@ def listening() -> Iterator[socket.socket]:
         yield server
 
 
+@sandboxed
 def test_nothing_outside_the_sandbox_can_be_reached(
     tmp_path: Path, listening: socket.socket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +161,7 @@ def test_nothing_outside_the_sandbox_can_be_reached(
         listening.accept()
 
 
+@sandboxed
 def test_a_pass_cannot_be_forged() -> None:
     found = dict(zip(FORGED, verdicts([(code, SECRET) for code in FORGED.values()], 1.0, 4), strict=True))
     assert not {name: status for name, status in found.items() if status not in ("failed", "crashed")}
@@ -171,11 +171,13 @@ def test_a_pass_cannot_be_forged() -> None:
         assert verdicts([(FORGED["is equal to all"], exam)], 1.0, 1) == ["failed"]
 
 
+@sandboxed
 def test_every_end_of_a_program_has_a_verdict() -> None:
     found = verdicts([(code, SECRET) for code, _ in ENDS.values()], LIMIT_S, 4)
     assert dict(zip(ENDS, found, strict=True)) == {name: status for name, (_, status) in ENDS.items()}
 
 
+@sandboxed
 def test_the_work_that_a_program_may_do_is_counted_and_not_timed() -> None:
     # It takes some number of rounds: below it the program is late each time, above it never.
     code = "def f(n): return sum(i % 2 for i in range(n))"
@@ -184,6 +186,7 @@ def test_the_work_that_a_program_may_do_is_counted_and_not_timed() -> None:
         assert [running.attempt(code, exam, 5.0, 10_000) for _ in range(2)] == [status] * 2
 
 
+@sandboxed
 def test_no_process_stays_behind() -> None:
     verdicts([(ENDS["an endless operation"][0], SECRET)], 0.01, 1)
     left = [path for path in Path("/proc").glob("[0-9]*/stat") if _is_child(path)]
