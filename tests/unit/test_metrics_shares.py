@@ -33,6 +33,13 @@ def test_a_mean_of_ratios_is_not_a_ratio_of_means() -> None:
     assert share([TASKS], change, "median", BOOT).interval is None
 
 
+def test_a_base_that_is_nothing_but_rounding_is_no_denominator() -> None:
+    tiny = np.hstack([TASKS, [[2e-16], [0.3], [0.1]]])
+    assert share([tiny], change, "ratios", BOOT).value == pytest.approx(-30)
+    found = [most_lost([each], "ratios", 1, BOOT).value for each in (tiny, TASKS)]
+    assert found[0] == found[1]
+
+
 def test_of_several_benchmarks_the_ratios_are_those_of_their_means() -> None:
     rng = np.random.default_rng(1)
     parts = ((rng.uniform(0.2, 1, 40), 0.5), (rng.uniform(2, 3, 30), 0.9))

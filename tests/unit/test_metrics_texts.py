@@ -27,7 +27,7 @@ V = 50
 WORDS = f"words{V}"
 CFG = Texts(tokens=[WORDS], ngrams=[1, 2, 3, 4, 5], length=10)
 EAD, PAIR, REPEATED = f"ead_{WORDS}", f"distinct_pair_{WORDS}_at10", f"self_repetition_pair_{WORDS}_at10"
-LENGTH, VENDI = f"length_{WORDS}", "vendi_per_output"
+LENGTH, VENDI, FURTHER = f"length_{WORDS}", "vendi_per_output", "vendi_per_further_output"
 PROMPTS = st.lists(
     st.lists(st.lists(st.sampled_from("abcde"), min_size=0, max_size=16), min_size=4, max_size=4),
     min_size=4,
@@ -145,7 +145,7 @@ def test_the_order_of_outputs_changes_nothing_inside_a_prompt(
 ) -> None:
     texts = [[" ".join(words) for words in each] for each in prompts]
     one, other = table(texts), table([[each[i] for i in order] for each in texts])
-    inside = [name for name in text_names.within(CFG.tokens, CFG.length) if name != VENDI]
+    inside = [name for name in text_names.within(CFG.tokens, CFG.length) if name not in (VENDI, FURTHER)]
     for a, b in zip(*(each[each["metric"].isin(inside)]["value"] for each in (one, other)), strict=True):
         assert a == pytest.approx(b, nan_ok=True)
 
@@ -229,6 +229,18 @@ def test_unknown_tokens_are_refused_by_name(name: str) -> None:
         Texts(tokens=[name])
 
 
+def test_vendi_by_further_output_is_nothing_where_all_are_alike_and_one_where_nothing_is_common() -> None:
+    graded = verdicts({"alike": [True] * 3, "apart": [True] * 3, "one": [True] * 1})
+    rows = np.vstack([[[0.6, 0.8, 0]] * 3, np.eye(3), np.eye(3)[:1]])
+    drawn = rollouts(graded, [1] * len(graded))
+    found = texts_table(usable(drawn, graded, embeddings(graded, rows), ["a"] * 7), drawn, CFG.tokens, CFG)
+    for name in (FURTHER, f"{FURTHER}.correct", f"{FURTHER}_matched8"):
+        assert of(found, "alike", name) == pytest.approx(0, abs=1e-9)
+        assert of(found, "apart", name) == pytest.approx(1) and math.isnan(of(found, "one", name))
+        assert text_names.range_of(name) == (0, 1) and text_names.is_one(name)
+    assert of(found, "alike", VENDI) == pytest.approx(1 / 3), "a share of it says little"
+
+
 def test_a_metric_of_a_studys_own_that_is_named_alike_is_none_of_these() -> None:
     known = [*text_names.within(CFG.tokens, CFG.length), *text_names.across(CFG.tokens, CFG.length)]
     known += text_names.within([text_names.OWN, text_names.WORDPIECE, "words7"], 12)
@@ -253,6 +265,10 @@ def test_all_outputs_are_measured_on_as_many_as_are_correct() -> None:
     texts = [[" ".join(words) for words in outputs]]
     matched = f"{EAD}_matched8"
     for correct in (3, 5):
+        # Of correct outputs Vendi is compared with as many of all, by the same draws.
+        alone = table(texts, right=[True] * correct + [False] * (6 - correct))
+        values = [of(alone, "p0", f"{FURTHER}{end}") for end in ("_matched8", ".correct")]
+        assert all(0 < value < 1 for value in values) and values[0] != values[1]
         found = table(texts, right=[True] * correct + [False] * (6 - correct))
         every = [plain_ead(list(each)) for each in combinations(outputs, correct)]
         value = of(found, "p0", matched)

@@ -21,7 +21,7 @@ from wideband.workflow.estimate import entailment_pairs
 from wideband.workflow.jobs import jobs
 
 ROOT = Path(__file__).parents[2]
-EAD = "ead_words1000"
+EAD, VENDI = "ead_words1000", "vendi_per_further_output"
 NLI, ERROR = (f"entailment_{kind}_overlap_stand_in_sentences" for kind in ("distance", "error"))
 TABLES = ("metrics/texts/", "metrics/entailment/")
 
@@ -135,7 +135,13 @@ def test_correct_outputs_are_held_against_all_by_every_measure(
 ) -> None:
     stage = list(study.stages)[-1]
     arm = next(iter(study.arms))
-    for metric, correct in ((EAD, EAD), (f"{EAD}_matched8", EAD), (NLI, NLI)):
+    for metric, correct in (
+        (EAD, EAD),
+        (f"{EAD}_matched8", EAD),
+        (NLI, NLI),
+        (VENDI, VENDI),
+        (f"{VENDI}_matched8", VENDI),
+    ):
         every, gap = (numbers[f"{metric}.{what}.math_test.{arm}.{stage}"] for what in ("same", "gap"))
         assert every.args["correct"] == gap.args["correct"] == f"{correct}.correct"
         right = numbers[f"{correct}.math_test.{arm}.{stage}.correct"]
@@ -143,4 +149,33 @@ def test_correct_outputs_are_held_against_all_by_every_measure(
         assert every.value - gap.value == pytest.approx(right.value)
         residual = numbers[f"{metric}.residual.math_test.{arm}.{stage}"]
         assert residual.unit == "% of the drop" and [each.path for each in residual.inputs]
-    assert f"{EAD}.residual.math_test.{arm}.{stage}.p_holm" in numbers
+    for metric in (EAD, VENDI):
+        assert f"{metric}.residual.math_test.{arm}.{stage}.p_holm" in numbers
+
+
+def test_stages_are_told_as_a_mean_of_ratios_and_as_a_ratio_of_means(
+    root: Path, study: Study, numbers: dict[str, NumberRecord]
+) -> None:
+    arm, stage = next(iter(study.arms)), next(iter(study.stages))
+    for metric in (EAD, VENDI):
+        base, later = (
+            column(read_table(root / f"metrics/texts/{arm}/{at}/math_test.parquet", "metrics"), metric)
+            for at in ("base", stage)
+        )
+        cell = f"math_test.{arm}.{stage}"
+        for what, value in (("change", later - base), ("retained", later)):
+            end = f"{cell}-base" if what == "change" else cell
+            ratios, means = (numbers[f"{metric}.{what}.{end}.{how}"] for how in ("ratios", "means"))
+            assert ratios.value == pytest.approx(100 * (value / base).mean())
+            assert means.value == pytest.approx(100 * value.mean() / base.mean())
+            assert ratios.ci[0] < ratios.value < ratios.ci[1] and means.ci[0] < means.value < means.ci[1]
+        for how in ("ratios", "means"):
+            chance = [numbers[f"{metric}.loses_most.math_test.{arm}.{at}.{how}"] for at in study.stages]
+            assert sum(each.value for each in chance) == pytest.approx(1)
+    nameless = [
+        name
+        for name in numbers
+        if {"change", "retained", "loses_most"} & set(name.split("."))
+        and name.rpartition(".")[2] not in ("ratios", "means", "p", "p_holm")
+    ]
+    assert not nameless

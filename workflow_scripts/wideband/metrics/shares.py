@@ -20,6 +20,8 @@ MEANS, RATIOS, MEDIAN, LEAST, MOST = "means", "ratios", "median", "least", "most
 OVER_ITEMS: dict[str, Callable[[np.ndarray], float]] = {MEDIAN: np.median, LEAST: np.min, MOST: np.max}
 # Fewer items say nothing of others like them: no interval.
 FEWEST = 5
+# What is 0 but for rounding is no denominator.
+ROUNDING = 1e-9
 Cells = Sequence[np.ndarray]
 Parts = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
@@ -36,7 +38,7 @@ def share(cells: Cells, parts: Parts, how: str, boot: Bootstrap) -> Estimate:
         found = _of_means(cells, parts, how, boot)
         return found if n >= FEWEST else replace(found, interval=None)
     above, below = parts(cells[0])
-    ratios = 100 * above[below > 0] / below[below > 0]
+    ratios = 100 * above[below > ROUNDING] / below[below > ROUNDING]
     if not len(ratios):
         return Estimate(float("nan"), None, 0)
     if how in OVER_ITEMS:
@@ -88,7 +90,7 @@ def most_lost(cells: Cells, how: str, member: int, boot: Bootstrap) -> Estimate:
     stage loses; NaN without any. n counts items; of a ratio over items, those whose base is above 0.
     """
     if how == RATIOS and len(cells) == 1:
-        there = cells[0][:, cells[0][0] > 0]
+        there = cells[0][:, cells[0][0] > ROUNDING]
         cells = [there / there[0]]
     n = sum(cell.shape[1] for cell in cells)
     if not n or any(cell.shape[1] == 0 for cell in cells):

@@ -1,40 +1,36 @@
-"""EAD of as many outputs as are correct: what it is of correct ones is then not due to their number."""
+"""Measures of as many outputs as are correct: what they are of correct ones is not due to their number."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from blake3 import blake3
 
-from .holders import Holders
 from .text_names import DRAWS
-from .text_ngrams import ead
 
 
-def ead_matched(
-    every: Sequence[Holders],
+def matched(
+    measure: Callable[[np.ndarray], np.ndarray],
     group: np.ndarray,
     wanted: np.ndarray,
-    vocabulary: int,
     whose: Mapping[str, str],
 ) -> np.ndarray:
-    """EAD of `wanted` (P,) texts of each of P groups, mean over DRAWS draws without replacement, shape (P,).
+    """A measure of `wanted` (P,) texts of each of P groups, mean over DRAWS draws, shape (P,).
 
-    `group`: of each text, below 0 for texts that are left out. NaN for fewer than two wanted. The draws
-    follow from the evaluation (`whose`: arm, checkpoint, slice) alone. Where all are wanted none is needed.
+    `measure` takes the group of each text, below 0 for texts that are left out, and gives values (P,). NaN
+    for fewer than two wanted. Draws are without replacement, and follow from the evaluation (`whose`: arm,
+    checkpoint, slice) alone. Where all are wanted none is needed.
     """
     groups = len(wanted)
     there = np.bincount(group[group >= 0], minlength=groups)
     some = (wanted > 1) & (wanted < there)
-    found = np.where(wanted > 1, ead(every, group, groups, vocabulary), np.nan)
+    found = np.where(wanted > 1, measure(group), np.nan)
     if not some.any():
         return found
     name = f"matched/{'/'.join(whose.values())}".encode()
     random = np.random.default_rng(int.from_bytes(blake3(name).digest(8), "big"))
     asked = np.flatnonzero((group >= 0) & some[group])
     of = group[asked]
-    draws = [
-        ead(every, _drawn(len(group), asked, of, wanted, random), groups, vocabulary) for _ in range(DRAWS)
-    ]
+    draws = [measure(_drawn(len(group), asked, of, wanted, random)) for _ in range(DRAWS)]
     return np.where(some, np.mean(draws, axis=0), found)
 
 

@@ -15,6 +15,8 @@ REPEATED = 4
 # How often as many outputs as are correct are drawn of all outputs of a prompt.
 DRAWS = 8
 VENDI, DISTANCE = "vendi_per_output", "cosine_distance"
+# (V − 1) / (n − 1), V the Vendi score of n outputs: 0 where all are alike, so that shares of it can be told.
+FURTHER = "vendi_per_further_output"
 TITLES = {
     "ead": "Expectation-adjusted distinct n-grams",
     "distinct_pair": "Distinct n-grams",
@@ -48,14 +50,14 @@ def ead(tokens: str) -> str:
     return f"ead_{tokens}"
 
 
-def matched(tokens: str) -> str:
-    """EAD of as many outputs as are correct, mean over `DRAWS` draws: EAD depends on how many there are."""
-    return f"{ead(tokens)}_matched{DRAWS}"
+def matched(metric: str) -> str:
+    """A measure of as many outputs as are correct, mean over `DRAWS` draws."""
+    return f"{metric}_matched{DRAWS}"
 
 
-def tokens_of_ead(metric: str) -> str | None:
-    """The tokens that a metric is the plain EAD of; None where it is another measure."""
-    return metric.removeprefix("ead_") if re.fullmatch(f"ead_{_TOKENS}", metric) else None
+def moved_by_number(metric: str) -> bool:
+    """Whether a measure depends on how many outputs there are: the plain EAD, Vendi by further output."""
+    return metric == FURTHER or bool(re.fullmatch(f"ead_{_TOKENS}", metric))
 
 
 def distinct(tokens: str, length: int) -> str:
@@ -76,7 +78,7 @@ def mean_length(tokens: str) -> str:
 def within(tokens: Sequence[str], length: int) -> list[str]:
     """The measures inside each prompt, in the order of the table."""
     kinds = (ead, lambda t: distinct(t, length), lambda t: repetition(t, length), mean_length)
-    return [kind(unit) for unit in tokens for kind in kinds] + [VENDI]
+    return [kind(unit) for unit in tokens for kind in kinds] + [VENDI, FURTHER]
 
 
 def across(tokens: Sequence[str], length: int) -> list[str]:
@@ -89,13 +91,14 @@ def across(tokens: Sequence[str], length: int) -> list[str]:
 def is_one(metric: str) -> bool:
     """Whether a metric is one of these measures, with or without the end `.correct`."""
     name = metric.removesuffix(CORRECT).removesuffix(ACROSS)
-    return name == VENDI or metric == DISTANCE + ACROSS or bool(MEASURES.fullmatch(name))
+    further = metric.removesuffix(CORRECT) in (FURTHER, matched(FURTHER))
+    return further or name == VENDI or metric == DISTANCE + ACROSS or bool(MEASURES.fullmatch(name))
 
 
 def unit_of(metric: str) -> str:
     """The unit of a measure."""
     name = metric.removesuffix(CORRECT).removesuffix(ACROSS)
-    if name == VENDI:
+    if name.startswith("vendi_"):
         return "fraction"
     if name == DISTANCE:
         return "cosine distance"
@@ -109,6 +112,8 @@ def title(metric: str) -> str:
     over = " across prompts" if name != metric else ""
     if name in (VENDI, DISTANCE):
         return ("Vendi score per output" if name == VENDI else "Mean pairwise distance") + over
+    if name == FURTHER:
+        return "Vendi score less one, per output beyond the first"
     kind, rest = MEASURES.fullmatch(name).groups()
     rest, _, draws = rest.partition("_matched")
     tokens, _, length = rest.partition("_at")
@@ -125,7 +130,7 @@ def range_of(metric: str) -> Interval | None:
     name = metric.removesuffix(CORRECT)
     if name.endswith(ACROSS):
         return None
-    if name == VENDI or name.startswith("distinct_pair_"):
+    if name.startswith(("vendi_", "distinct_pair_")):
         return (0.0, 1.0)
     found = re.fullmatch(r"self_repetition_pair_\w+_at(\d+)", name)
     return (0.0, math.log1p(int(found.group(1)) - REPEATED + 1)) if found else None

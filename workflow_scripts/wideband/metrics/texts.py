@@ -13,7 +13,7 @@ from .left_out import distance_across, vendi_across
 from .per_problem import identity, long_table
 from .samples import SAMPLE
 from .spread import unit
-from .text_draws import ead_matched
+from .text_draws import matched
 from .text_ngrams import (
     distinct_pair,
     distinct_pair_across,
@@ -50,9 +50,10 @@ def texts_table(
         for suffix, kept in subsets.items():
             inside = _within(found, every, held, np.where(kept, group, -1), len(uids), kind, cfg)
             columns |= {f"{name}{suffix}": pair for name, pair in inside.items()}
-        columns[names.matched(kind)] = _matched(found, held, group, columns, kind, identity(rollouts))
-    for suffix, kept in subsets.items():
-        columns[f"{names.VENDI}{suffix}"] = _vendi(usable[kept], uids)
+        columns[names.matched(names.ead(kind))] = _matched(
+            found, held, group, columns, kind, identity(rollouts)
+        )
+    columns |= _vendi(usable, group, len(uids), identity(rollouts))
     columns |= _across(usable, uids, kinds, cfg)
     return long_table(identity(rollouts), uids, columns)
 
@@ -101,7 +102,11 @@ def _matched(
     written = np.array([len(text) > 0 for text in found.codes], dtype=bool)
     _, correct = columns[f"{names.ead(tokens)}{names.CORRECT}"]
     whole = np.where(written, group, -1)
-    return ead_matched(held, whole, correct, found.vocabulary, whose), correct
+
+    def measure(group: np.ndarray) -> np.ndarray:
+        return ead(held, group, len(correct), found.vocabulary)
+
+    return matched(measure, whole, correct, whose), correct
 
 
 def _cut(every: list[Grams], length: int) -> list[Grams]:
@@ -109,13 +114,28 @@ def _cut(every: list[Grams], length: int) -> list[Grams]:
     return [grams.where(grams.place + grams.order <= length) for grams in every]
 
 
-def _vendi(usable: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    bounds = np.append(np.searchsorted(usable["uid"].to_numpy(dtype=object), uids), len(usable))
-    n = np.diff(bounds)
-    if usable.empty:
-        return np.full(len(uids), np.nan), n
-    vectors = unit(np.stack(usable["vector"].to_numpy()))
-    return vendi(vectors, bounds) / np.where(n > 1, n, np.nan), n
+def _vendi(usable: pd.DataFrame, group: np.ndarray, groups: int, whose: dict[str, str]) -> Columns:
+    """By output, and by further output; the latter of as many of all as are correct, too."""
+    vectors = unit(np.stack(usable["vector"].to_numpy())) if len(usable) else np.empty((0, 1))
+
+    def scores(members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        kept = members >= 0
+        bounds = np.searchsorted(members[kept], np.arange(groups + 1))
+        return vendi(vectors[kept], bounds), np.diff(bounds)
+
+    right = np.where(usable["correct"].to_numpy(dtype=bool), group, -1)
+    found: Columns = {}
+    for suffix, members in (("", group), (names.CORRECT, right)):
+        score, n = scores(members)
+        found[f"{names.VENDI}{suffix}"] = score / np.where(n > 1, n, np.nan), n
+        found[f"{names.FURTHER}{suffix}"] = _further(score, n), n
+    _, correct = found[f"{names.FURTHER}{names.CORRECT}"]
+    drawn = matched(lambda members: _further(*scores(members)), group, correct, whose)
+    return found | {names.matched(names.FURTHER): (drawn, correct)}
+
+
+def _further(score: np.ndarray, n: np.ndarray) -> np.ndarray:
+    return np.clip((score - 1) / np.where(n > 1, n - 1, np.nan), 0, 1)
 
 
 def _across(usable: pd.DataFrame, uids: np.ndarray, kinds: dict[str, Encoded], cfg: Texts) -> Columns:

@@ -74,16 +74,16 @@ Compared arms:
   budget_accuracy.<cell>.<level>        accuracy of each compared arm at that budget (best-of-k curve)
   budget_accuracy.<pair>.<arm>.<level>  the same in further pairs of a checkpoint that meets several others
   budget_accuracy.diff.<pair>.<level>
-Trained lineages; <metric> is cosine_distance, EAD or the distance of entailment, <step> is
-<slice>.<arm>.<checkpoint>-<start> with <start> the checkpoint before, or base. Shares over the prompts of a
-benchmark are ratios of means. <slice> all_tasks: over all benchmarks, with suffix .ratios (mean of ratios) or
-.means (ratio of means); prompts are resampled inside benchmarks, which are taken as given:
-  <metric>.change.<step>                what a stage did, in % of the base; of a single benchmark and the
-                                        checkpoint before with suffix .p .p_holm, over all arms and benchmarks
-  <metric>.retained.<cell>              what is left, in % of the base
-  <metric>.loses_most.<cell>            probability that the stage loses most of its lineage (bootstrap)
-  <metric>.same.<cell>                  all outputs, on the prompts that have two correct ones; ead_<tokens>
-                                        also as ead_<tokens>_matched<draws>: as many outputs a prompt as are
+Trained lineages; <metric> is cosine_distance, EAD, vendi_per_further_output or the distance of entailment,
+<step> is <slice>.<arm>.<checkpoint>-<start> with <start> the checkpoint before, or base, <how> is ratios (a
+mean of ratios: over the prompts of a benchmark, or over benchmarks) or means (a ratio of means). <slice>
+all_tasks: over all benchmarks; prompts are resampled inside benchmarks, which are taken as given:
+  <metric>.change.<step>.<how>          what a stage did, in % of the base; of a single benchmark and the
+                                        checkpoint before also .p .p_holm, over all arms and benchmarks
+  <metric>.retained.<cell>.<how>        what is left, in % of the base
+  <metric>.loses_most.<cell>.<how>      probability that the stage loses most of its lineage (bootstrap)
+  <metric>.same.<cell>                  all outputs, on the prompts that have two correct ones; EAD and Vendi
+                                        also as <metric>_matched<draws>: as many outputs a prompt as are
                                         correct, mean over draws; so too gap and residual
   <metric>.gap.<cell>                   that less the measure of the correct ones
   <metric>.residual.<cell>              share of the drop from base that persists among correct outputs, in %,
@@ -92,7 +92,7 @@ benchmark are ratios of means. <slice> all_tasks: over all benchmarks, with suff
   <metric>.by_asking.<slice>.<arm>-<policy>.<checkpoint>
                                         what asking a policy in another scaffold adds, paired by prompt; also
                                         pass@1; with suffix .p .p_holm
-  <metric>.recovered.<slice>.<arm>-<policy>.<checkpoint>
+  <metric>.recovered.<slice>.<arm>-<policy>.<checkpoint>.means
                                         that in % of what was lost since base; null where nothing sure was
 Imported values (formats cells, printed, workings), <metric> being a name of the study's choice, <pair> two
 conditions, the later one in the study's files first: <slice>.<arm>.<checkpoint>-<checkpoint> of one arm, else

@@ -1,8 +1,8 @@
 """What the stages of trained lineages did to measures of diversity, and what another way of asking recovers.
 
-Shares are of measures that begin at 0. Correct outputs are fewer than all. That does not move means over
-pairs of outputs, such as distances; EAD falls with their number, so that correct outputs are held against as
-many of all as well.
+Shares are of measures that begin at 0: of the Vendi score, which begins at 1, what is above 1 for each output
+beyond the first. Correct outputs are fewer than all. That does not move means over pairs of outputs, such as
+distances; EAD and Vendi fall with their number, so that correct outputs are held against as many of all too.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -67,7 +67,7 @@ class _Known:
 def of_evaluation(study: Study, arm: str, checkpoint: str, name: str) -> list[Measure]:
     """(table, metric) of what shares of the base can be told of."""
     found = [("diversity", PAIRED)] if study.has("diversity", arm, checkpoint, name) else []
-    for table, beginning in (("texts", "ead_"), ("entailment", "entailment")):
+    for table, beginning in (("texts", ("ead_", text_names.FURTHER)), ("entailment", "entailment")):
         every = (
             measures(study, table, arm, checkpoint, name) if study.has(table, arm, checkpoint, name) else []
         )
@@ -103,15 +103,17 @@ def _attribution(study: Study, known: _Known, found: Sequence[Step]) -> Iterator
 
 
 def _shares(
-    known: _Known, identity: str, estimator: str, names: Sequence[str], points: Sequence[Point]
+    known: _Known,
+    identity: str,
+    estimator: str,
+    names: Sequence[str],
+    points: Sequence[Point],
+    ways: Sequence[str] = (RATIOS, MEANS),
 ) -> Iterator[Request]:
-    """On one benchmark a ratio of means over its prompts; over several benchmarks in both ways."""
+    """As a mean of ratios, over the prompts of one benchmark or over several benchmarks, and of means."""
     paths = tuple(path for name in names for path in known.paths(name, *points))
     args = {"metric": known.metric, "tasks": len(names), "items": None}
-    if len(names) == 1:
-        yield Request(identity, estimator, args | {"how": MEANS}, paths)
-        return
-    for how in (RATIOS, MEANS):
+    for how in ways:
         yield Request(f"{identity}.{how}", estimator, args | {"how": how}, paths)
 
 
@@ -126,9 +128,6 @@ def _most(study: Study, known: _Known, step: Step, name: str, names: Sequence[st
     paths = tuple(path for benchmark in kept for path in known.paths(benchmark, *points))
     args = {"metric": known.metric, "tasks": len(kept), "items": None, "member": chain.index(step.checkpoint)}
     cell = f"{known.metric}.loses_most.{name}.{step.arm}.{step.checkpoint}"
-    if len(names) == 1:
-        yield Request(cell, "lineage.most_lost", args | {"how": MEANS}, paths)
-        return
     for how in (RATIOS, MEANS):
         yield Request(f"{cell}.{how}", "lineage.most_lost", args | {"how": how}, paths)
 
@@ -153,7 +152,10 @@ def _recovery(study: Study, known: _Known, others: Sequence[Asked]) -> Iterator[
             yield Request(identity, "paired.difference", {"metric": known.metric}, paths)
             tests.append((identity, known.metric, (paths[0], paths[1])))
             points = ((asking.policy, "base"), before, after)
-            yield from _shares(known, f"{known.metric}.recovered.{cell}", "lineage.recovered", [name], points)
+            # Prompts that seem to have lost something are partly those whose base was measured too high: a
+            # mean of their ratios would call that recovery.
+            recovered = f"{known.metric}.recovered.{cell}"
+            yield from _shares(known, recovered, "lineage.recovered", [name], points, ways=[MEANS])
     yield from tested(tests)
 
 
@@ -196,8 +198,8 @@ def _decomposition(known: _Known, found: Sequence[Step]) -> Iterator[Request]:
 
 def _halves(metric: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """(metric of all outputs, args): as measured, and matched in number where that matters."""
-    tokens = text_names.tokens_of_ead(metric)
-    for column in (metric, *([text_names.matched(tokens)] if tokens else [])):
+    matched = [text_names.matched(metric)] if text_names.moved_by_number(metric) else []
+    for column in (metric, *matched):
         yield column, {"metric": column, "correct": metric + CORRECT, "items": None}
 
 

@@ -23,6 +23,7 @@ WORDS = {
     "cosine_distance": "how different solutions of one problem are: mean pairwise cosine distance",
     "strategies": "clusters of solutions of one problem",
     "vendi": "effective number of different solutions of one problem (Vendi score)",
+    "vendi_per_further_output": "Vendi score of one problem less one, over its solutions less one",
     "distinct_ngrams": "distinct word sequences in solutions of one problem",
     "numeric_signatures": "distinct numeric signatures of solutions",
     "variance_trace": "spread of the embeddings of solutions (trace of their covariance)",
@@ -47,6 +48,16 @@ FORMS = {
     "p_wilcoxon": "p of a Wilcoxon signed-rank test",
     "t": "t of a paired test",
     "correct": "correct solutions only",
+    "change": "what training changed, in % of the base",
+    "retained": "what is left, in % of the base",
+    "loses_most": "probability that this stage loses most of its lineage",
+    "residual": "share of the drop from the base that correct solutions show too, in %",
+    "gap": "all solutions less correct ones, on the same problems",
+    "same": "all solutions, on problems with two correct ones",
+    "by_asking": "what asking in another way changed",
+    "recovered": "share of the loss since the base that is given back, in %",
+    "ratios": "mean of ratios",
+    "means": "ratio of means",
 }
 # What `Ids.named` names, in its order.
 NAMED = ("metric", "benchmark", "arm", "checkpoint")

@@ -11,7 +11,8 @@ from .lineage_bars import shares, title
 RESIDUAL = (
     "The share of the drop from the base that persists among correct outputs, on the same prompts: all of it "
     "where correct outputs have lost as much as all have. Where the drop cannot be told from zero there is "
-    "none. EAD depends on how many outputs there are: matched, it is of as many of all as are correct."
+    "none. EAD and the Vendi score depend on how many outputs there are: matched, they are of as many of all "
+    "as are correct."
 )
 
 
@@ -29,8 +30,7 @@ def among_correct(study: Study, book: Book, metric: str) -> Section:
 
 def _halves(metric: str) -> tuple[str, ...]:
     """The measure of all outputs that those of correct ones are held against, matched in number as well."""
-    tokens = text_names.tokens_of_ead(metric)
-    return (metric, text_names.matched(tokens)) if tokens else (metric,)
+    return (metric, text_names.matched(metric)) if text_names.moved_by_number(metric) else (metric,)
 
 
 def _residual(study: Study, book: Book, metric: str, name: str) -> Figure | None:

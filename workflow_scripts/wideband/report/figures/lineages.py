@@ -6,6 +6,7 @@ from typing import Any
 
 from ...config import Study
 from ...metrics.imported_names import OF_CORRECT, measures
+from ...metrics.shares import MEANS, RATIOS
 from ...numbers.lineages import asked, steps
 from ...numbers.plan_lineages import EVERY, of_evaluation
 from .. import ids
@@ -23,11 +24,12 @@ TREE = (
 )
 FALLS = (
     "What each stage took or gave, in % of the base, one bar a stage, each from where the one before ended. "
-    "Over several tasks it is a mean of ratios; the table has the ratio of means as well, and the "
-    "probability that the stage is the one that loses most."
+    "Over several tasks it is a mean of ratios, over the prompts of one task a ratio of means, which prompts "
+    "with hardly any diversity at the base do not move; the table has both, and the probability that the "
+    "stage is the one that loses most, reckoned as the bars are."
 )
 RECOVERED = "What asking in another way gives back of what was lost since the base, in %."
-# (name of a benchmark, imported slice or all of them, end of its ids)
+# (name of a benchmark, imported slice or all of them, how shares of it are put together)
 Scope = tuple[str, str]
 
 
@@ -57,12 +59,18 @@ def _metrics(study: Study) -> list[str]:
 
 def _scopes(study: Study, book: Book, metric: str) -> list[Scope]:
     """Where changes of the measure are told, all benchmarks together first."""
-    every = [(EVERY, ".ratios"), *((name, end) for name in study.benchmarks for end in (".ratios", ""))]
+    several = {EVERY, *_grids(study)}
     return [
-        (name, end)
-        for name, end in every
-        if any(f"{metric}.change.{step.cell(name)}{end}" in book for step in steps(study))
+        (name, how)
+        for name in (EVERY, *study.benchmarks)
+        for how in [RATIOS if name in several else MEANS]
+        if any(f"{metric}.change.{step.cell(name)}.{how}" in book for step in steps(study))
     ]
+
+
+def _grids(study: Study) -> set[str]:
+    """Imported slices whose items are tasks."""
+    return {str(file.slice) for file in study.imports.files if file.models} if study.imports else set()
 
 
 def _measure(study: Study, book: Book, metric: str) -> list[Section]:
@@ -135,14 +143,14 @@ def _line(
 
 def _falls(study: Study, book: Book, metric: str, scope: Scope) -> Figure:
     """One row of bars a lineage: the stages in turn, each from where the one before ended."""
-    name, end = scope
+    name, how = scope
     colours, traces = arm_colours(study), []
     for rank, arm in enumerate(study.arms):
         chain = study.checkpoints(arm)
         level, bars = 100.0, []
         for before, at in pairwise(chain):
             holder = study.evaluated_in(arm, at) if study.imported(arm) else arm
-            identity = f"{metric}.change.{name}.{holder}.{at}-{before}{end}"
+            identity = f"{metric}.change.{name}.{holder}.{at}-{before}.{how}"
             value = book.value(identity) if identity in book else None
             if value is None:
                 break
@@ -176,10 +184,10 @@ def _bars(
 
 
 def _recovered(study: Study, book: Book, metric: str, name: str) -> Figure | None:
+    end = RATIOS if name in _grids(study) else MEANS
     found = [
-        (asking.arm, asking.checkpoint, f"{metric}.recovered.{asking.cell(name)}{end}")
+        (asking.arm, asking.checkpoint, f"{metric}.recovered.{asking.cell(name)}.{end}")
         for asking in asked(study)
-        for end in (".ratios", "")
     ]
     return shares(study, book, f"asked-{name}-{metric}", name, found, "% of the loss")
 
@@ -187,11 +195,11 @@ def _recovered(study: Study, book: Book, metric: str, name: str) -> Figure | Non
 def _grid(study: Study, book: Book, metric: str) -> Grid | None:
     """Both ways of putting tasks together, and how sure it is which stage loses most."""
     rows = []
-    for name, end in _scopes(study, book, metric):
+    for name, how in _scopes(study, book, metric):
         for step in steps(study):
             change = f"{metric}.change.{step.cell(name)}"
             most = f"{metric}.loses_most.{name}.{step.arm}.{step.checkpoint}"
-            numbers = [f"{change}{end}", f"{change}.means" if end else change, f"{most}{end}"]
+            numbers = [f"{change}.{RATIOS}", f"{change}.{MEANS}", f"{most}.{how}"]
             if step.last and numbers[0] in book:
                 words = (
                     title(study, name),
