@@ -220,9 +220,12 @@ def test_a_judges_answers_become_numbers_that_recompute(
             assert recompute(record, tmp_path) == (record.value, record.ci) and record.n == 2
             values[record.id] = record.value
     digest = judge_names.digest(study.judge)
-    cell = f"judge_1_{digest}.open_prompts.think.think_dpo"
+    cell = f"judge_1_{digest}_swapped.open_prompts.think.think_dpo"
     expected = {WIN: 1.0, TIE: 0.0, UNREADABLE: 0.0, FIRST: 0.5}
     assert values == {f"judge_{what}_{cell}": value for what, value in expected.items()}
+    assert f"judge_win_rate_ties_half_{cell}" in values
+    once = study.model_copy(update={"judge": study.judge.model_copy(update={"swap": False})})
+    assert not {request.id for request in judge_numbers(once)} & {*values}, "asked otherwise, named otherwise"
 
 
 def test_a_judge_spends_no_more_than_the_budget_and_goes_on_where_it_was(

@@ -1,4 +1,4 @@
-"""Names of the numbers of a judge: each says which model judged and what it was asked."""
+"""Names of the numbers of a judge: each says which model judged, what it was asked, and in which orders."""
 
 import re
 from typing import TYPE_CHECKING
@@ -17,9 +17,12 @@ PROMPT = (
     "Give your reasons in a few sentences. End with one line: Verdict: A, Verdict: B, or Verdict: tie."
 )
 PARTS = ("{prompt}", "{first}", "{second}")
-WIN, TIE, UNREADABLE, FIRST = "win_rate", "tie_share", "unreadable_share", "first_place_share"
+WIN, TIE, UNREADABLE = "win_rate_ties_half", "tie_share", "unreadable_share"
+FIRST = "first_place_share"
+# Whether each pair is shown in both orders, or in the one that is drawn.
+ORDERS = {True: "swapped", False: "one_order"}
 TITLES = {
-    WIN: "Win rate against base",
+    WIN: "Win rate against base, a tie as half a win",
     TIE: "Ties",
     UNREADABLE: "Answers of the judge without a verdict",
     FIRST: "Decided for the answer shown first",
@@ -40,16 +43,17 @@ def digest(cfg: "Judge") -> str:
 
 
 def judged(cfg: "Judge") -> str:
-    """Model and digest of the prompt as names have them."""
+    """Model, digest of the prompt and orders as names have them."""
     model = re.sub(r"[^a-z0-9]+", "_", cfg.model.lower().rpartition("/")[2]).strip("_")
-    return f"{model}_{digest(cfg)}"
+    return f"{model}_{digest(cfg)}_{ORDERS[cfg.swap]}"
 
 
 def name(what: str, cfg: "Judge") -> str:
-    """The name of a number, such as `judge_win_rate_<model>_<digest>`."""
+    """The name of a number, such as `judge_tie_share_<model>_<digest>_swapped`."""
     return f"judge_{what}_{judged(cfg)}"
 
 
 def title(what: str, cfg: "Judge") -> str:
     """A number in words."""
-    return f"{TITLES[what]} (judge {cfg.model}, prompt {digest(cfg)})"
+    orders = "each pair in both orders" if cfg.swap else "each pair in one order"
+    return f"{TITLES[what]} (judge {cfg.model}, prompt {digest(cfg)}, {orders})"

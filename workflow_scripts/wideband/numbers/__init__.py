@@ -39,9 +39,10 @@ One arm:
                                         paired by prompt, and with suffix .p of its t-test
   gain.<slice>.<arm>.<checkpoint>-<start>
                                         accuracy minus that of `start`: `base`, and the stage's own start
-  judge_win_rate_<model>_<digest>.<cell>
+  judge_win_rate_ties_half_<model>_<digest>_<orders>.<cell>
                                         with `judge`: share of answers that it prefers to the base's, a tie
-                                        half; <digest> is that of what it is asked
+                                        half; <digest> is that of what it is asked; <orders>: swapped, or
+                                        one_order
   judge_tie_share_….<cell>              ties among its readable answers;  judge_unreadable_share_…: answers
                                         without a verdict;  judge_first_place_share_…: decided ones for what
                                         was shown first
