@@ -1,11 +1,14 @@
 """The page of lineages: the tree, the stages as a waterfall, correct outputs, other ways of asking."""
 
 import re
+from pathlib import Path
 
 import pandas as pd
+import pytest
 from report_results import study as nano
 from test_importers_grid import study
 
+from wideband.config import Study
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.per_problem import long_table
 from wideband.numbers import NumberRecord, build
@@ -13,7 +16,7 @@ from wideband.numbers.inputs import Tables
 from wideband.numbers.lineages import steps
 from wideband.numbers.study import planned
 from wideband.report.book import Book
-from wideband.report.figures import lineages
+from wideband.report.figures import imported, lineages
 from wideband.report.figures.lineage_correct import among_correct
 from wideband.report.literals import has_numeral
 from wideband.report.page import environment
@@ -25,18 +28,25 @@ TASKS = [f"t{at}" for at in range(6)]
 KEPT = {("a", "base"): 1.0, ("a", "sft"): 0.5, ("a", "rl"): 0.4, ("b", "dpo"): 0.6, ("bare", "sft"): 0.75}
 
 
-def test_stages_of_an_imported_lineage_are_told_from_where_it_branches(tmp_path) -> None:
-    made = study()
+def book_of(made: Study, root: Path, empty: tuple[tuple[str, str], ...] = ()) -> Book:
+    """The numbers of the imported measure; of the points `empty` the last task was not measured."""
     for (arm, at), kept in KEPT.items():
         values = [kept * (1 + place) for place in range(6)]
+        if (arm, at) in empty:
+            values[-1] = float("nan")
         columns = {"sbert": (values, [0] * 6), "sbert_correct": ([each / 2 for each in values], [0] * 6)}
         whose = {"arm": arm, "checkpoint": at, "slice": "s"}
         table = long_table(whose, pd.Series(TASKS, dtype=object).to_numpy(), columns)
-        write_table(table, tmp_path / f"metrics/imported/{arm}/{at}/s.parquet", "metrics")
-    tables, boot = Tables(tmp_path), Bootstrap(resamples=50)
-    wanted = [each for each in planned(made) if each.id.startswith("sbert.")]
+        write_table(table, root / f"metrics/imported/{arm}/{at}/s.parquet", "metrics")
+    tables, boot = Tables(root), Bootstrap(resamples=50)
+    wanted = [each for each in planned(made) if each.id.startswith(("sbert.", "unmeasured."))]
     made_of = [build(each.id, each.estimator, each.args, each.paths, tables, boot) for each in wanted]
-    book = Book({record.id: record for record in made_of})
+    return Book({record.id: record for record in made_of})
+
+
+def test_stages_of_an_imported_lineage_are_told_from_where_it_branches(tmp_path: Path) -> None:
+    made = study()
+    book = book_of(made, tmp_path)
     found = {each.key: each for each in lineages.sections(made, book)}
     assert LINEAGE in pages_of(made, [])
     tree = {trace["name"]: trace for trace in found["tree-sbert"].figures[0].traces}
@@ -77,3 +87,22 @@ def test_as_many_outputs_as_are_correct_are_named_without_a_number_typed_by_hand
     words = [row.words[1] for row in among_correct(made, book, "ead_own").grid.rows]
     assert words == ["ead own", "ead own, matched"]
     assert not any(map(has_numeral, words))
+
+
+def test_checkpoints_with_empty_cells_are_named_and_compared_over_the_tasks_that_all_have(
+    tmp_path: Path,
+) -> None:
+    made = study()
+    whole, book = book_of(made, tmp_path / "whole"), book_of(made, tmp_path / "some", empty=(("a", "rl"),))
+    assert book.n("sbert.s.a.rl") == 5 and book.n("sbert.s.a.base") == 6
+    assert {book.n(f"sbert.shared.s.a.{at}") for at in ("base", "sft", "rl")} == {5}
+    assert book.value("sbert.s.a.rl") == pytest.approx(0.4 * 3)
+    assert [book.value(f"sbert.{of}s.a.base") for of in ("", "shared.")] == pytest.approx([3.5, 3])
+    for one, gaps in ((whole, False), (book, True)):
+        tree = next(each for each in lineages.sections(made, one) if each.key == "tree-sbert")
+        assert ("Not measured on every task: a rl." in tree.caption) == gaps == bool(tree.grid)
+        line = {trace["name"]: trace for trace in tree.figures[0].traces}["a"]
+        # What is left is what it is on each task, whether or not one is missing.
+        assert [y / line["y"][0] for y in line["y"]] == pytest.approx([1, 0.5, 0.4])
+        (section,) = imported.sections(made, one, tmp_path / ("some" if gaps else "whole"))
+        assert ("Some cells are empty" in section.caption) == gaps

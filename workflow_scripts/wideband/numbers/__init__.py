@@ -112,6 +112,7 @@ conditions, the later one in the study's files first: <slice>.<arm>.<checkpoint>
 Imported grids, whose items are tasks; of measures of diversity, <how> over tasks being ratios (a mean of
 ratios), means (a ratio of means), median, least or most, <start> the checkpoint before, or base:
   unmeasured.<cell>                     empty cells
+  <metric>.shared.<cell>                mean over the tasks that all checkpoints of the grid have
   <metric>.change.<slice>.<arm>.<checkpoint>-<start>.<how>[.<group>]
                                         what a stage did, in % of the base
   <metric>.retained.<cell>.<how>[.<group>]

@@ -23,6 +23,7 @@ def grid_numbers(study: Study) -> Iterator[Request]:
         known = _Known(study, grid)
         for metric in grid.measured() if grid.models else ():
             if measures(metric):
+                yield from _shared(grid, metric)
                 yield from _lineages(study, known, grid, metric)
             if metric + OF_CORRECT in grid.measured():
                 yield from _residuals(study, known, grid, metric)
@@ -41,6 +42,15 @@ class _Known:
         if not all(point in self.points for point in places):
             return None
         return tuple(metric_path("imported", arm, at, str(self.slice)) for arm, at in places)
+
+
+def _shared(grid: Import, metric: str) -> Iterator[Request]:
+    """Every checkpoint over the tasks that all have: means over different tasks are not to be compared."""
+    conditions = grid.conditions()
+    for own in conditions if len(conditions) > 1 else ():
+        paths = (_path(own), *(_path(other) for other in conditions if other is not own))
+        identity = f"{metric}.shared.{own.slice}.{own.arm}.{own.checkpoint}"
+        yield Request(identity, "values.shared", {"metric": metric}, paths)
 
 
 def _lineages(study: Study, known: _Known, grid: Import, metric: str) -> Iterator[Request]:

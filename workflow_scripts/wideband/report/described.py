@@ -56,6 +56,7 @@ FORMS = {
     "same": "all solutions, on problems with two correct ones",
     "by_asking": "what asking in another way changed",
     "recovered": "share of the loss since the base that is given back, in %",
+    "shared": "over the items that all conditions have",
     "ratios": "mean of ratios",
     "means": "ratio of means",
 }

@@ -57,6 +57,12 @@ def mean(frames: Frames, metric: str, items: Items, boot: Bootstrap) -> Estimate
     return _mean(chosen(frames[0], metric, items).to_numpy(), _range(frames[0], metric), boot)
 
 
+@estimator("values.shared", unit=_unit, source="mean over items that all have; Efron 1979")
+def shared(frames: Frames, metric: str, boot: Bootstrap) -> Estimate:
+    """Of the first condition, over the items that all conditions have; interval from resampling these."""
+    return _mean(_shared(frames, metric, None)[0], _range(frames[0], metric), boot)
+
+
 @estimator("values.difference", unit=_unit, source="mean over items of first − second; Efron 1979")
 def difference(frames: Frames, metric: str, items: Items, boot: Bootstrap) -> Estimate:
     """Over the items that both conditions have; interval from resampling these."""

@@ -41,6 +41,10 @@ FLOOR = (
     " Grey marks: what a sampler of the uniform law would get on average from as many valid answers. A "
     "policy that reaches them cannot be told from uniform by these draws."
 )
+GAPS = (
+    " Some cells are empty. A mean is over the items that its condition has, so that two over different "
+    "items are not to be compared; differences are over the items that both have."
+)
 COUNTS = (
     "How often each option was the answer. The line is what each would have under the uniform law; the five "
     "most frequent answers are labelled."
@@ -92,7 +96,9 @@ def _section(study: Study, book: Book, root: Path, name: str) -> Section:
     sampled = SAMPLED in metrics and name in study.imports.spaces()
     first = _slices(study)[0]
     common = VALUES if name == first else f"To be read as for {_title(study, first)}."
-    caption = common + (FLOOR if sampled else "")
+    empty = [ids.cell("unmeasured", name, file.arm, file.checkpoint) for file in files]
+    gaps = any(book.value(identity) for identity in empty)
+    caption = common + (FLOOR if sampled else "") + (GAPS if gaps else "")
     return Section(
         f"values-{name}",
         _title(study, name),
@@ -182,7 +188,9 @@ def _items(study: Study, root: Path, files: Sequence[Import], metric: str) -> Fi
         _label(study, condition): measured(read_table(root / _path(condition), "metrics"), metric)
         for condition in conditions
     }
-    order = next(iter(found.values())).sort_values(ascending=False).index
+    # Items that the first condition lacks come last.
+    first, *rest = (values.sort_values(ascending=False).index for values in found.values())
+    order = list(dict.fromkeys([*first, *(uid for index in rest for uid in index)]))
     if not FEW <= len(order) <= MANY:
         return None
     traces = [

@@ -9,7 +9,6 @@ from ...metrics.imported_names import OF_CORRECT, measures
 from ...metrics.shares import MEANS, RATIOS
 from ...numbers.lineages import asked, steps
 from ...numbers.plan_lineages import EVERY, of_evaluation
-from .. import ids
 from ..book import Book
 from ..names import arm_title, checkpoint_title, spaced
 from ..palette import arm_colours
@@ -17,6 +16,7 @@ from .axes import axis
 from .layout import Figure, Grid, GridRow, Section, layout
 from .lineage_bars import errors, shares, title
 from .lineage_correct import among_correct
+from .lineage_gaps import both_means, mean, warning
 
 TREE = (
     "Each line is a lineage, from the checkpoint that it was trained from on; each point is the mean of the "
@@ -81,7 +81,14 @@ def _measure(study: Study, book: Book, metric: str) -> list[Section]:
     recovered = [_recovered(study, book, metric, name) for name in study.benchmarks]
     key = metric.replace(".", "-")
     return [
-        Section(f"tree-{key}", f"{word}: the tree of checkpoints", TREE, [tree for tree in trees if tree]),
+        Section(
+            f"tree-{key}",
+            f"{word}: the tree of checkpoints",
+            TREE + warning(study, book, metric),
+            [tree for tree in trees if tree],
+            grid=both_means(study, book, metric),
+            side_by_side=True,
+        ),
         Section(
             f"stages-{key}", f"{word}: what each stage took", FALLS, falls, grid=_grid(study, book, metric)
         ),
@@ -111,7 +118,7 @@ def _tree(study: Study, book: Book, metric: str, name: str) -> Figure | None:
         points = [
             (depth, at, identity)
             for depth, holder, at in _points(study, arm)
-            if (identity := ids.cell(metric, name, holder if study.imported(arm) else arm, at)) in book
+            if (identity := mean(book, metric, name, holder if study.imported(arm) else arm, at)) in book
         ]
         if len(points) > 1:
             traces.append(_line(study, book, arm, points, colours[arm], rank))
