@@ -15,6 +15,7 @@ from wideband.numbers import NumberRecord, build, recompute
 from wideband.numbers.inputs import Tables
 from wideband.numbers.study import planned
 from wideband.report.figures.diversity import of_texts
+from wideband.report.figures.lineage_bars import word
 from wideband.report.literals import literals, study_names
 from wideband.tables import read_table
 from wideband.workflow.estimate import entailment_pairs
@@ -105,6 +106,9 @@ def test_titles_of_plots_hold_no_number_that_is_bound_to_nothing(study: Study) -
         assert len(titles) > 9
         assert [title for title in titles if literals(title, study_names(one))] == []
     assert sum("stand-in" in measure.title for measure in of_texts(study)) == 2
+    # So does the page of lineages.
+    assert "stand-in" in word(study, NLI) and not literals(word(study, VENDI), study_names(study))
+    assert all(word(study, metric) for metric in (EAD, VENDI, "cosine_distance"))
 
 
 def test_pairs_are_counted_from_the_study_alone(study: Study, plain: Study) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...config import Study
+from ...metrics import entailment_names, text_names
 from ...numbers.plan_lineages import EVERY
 from ..book import Book
-from ..names import arm_title, benchmark_title, checkpoint_title
+from ..names import arm_title, benchmark_title, checkpoint_title, spaced
 from ..palette import arm_colours
 from .axes import axis
 from .layout import Figure, layout
@@ -15,6 +16,13 @@ from .layout import Figure, layout
 def title(study: Study, name: str) -> str:
     """A benchmark in words, or all of them."""
     return "all tasks" if name == EVERY else benchmark_title(study, name)
+
+
+def word(study: Study, metric: str) -> str:
+    """A measure in words; one by a stand-in says that it is."""
+    if study.entailment and entailment_names.is_one(metric):
+        return entailment_names.title(study.entailment)
+    return text_names.title(metric) if text_names.is_one(metric) else spaced(metric)
 
 
 def errors(book: Book, shown: Sequence[str]) -> dict[str, Any]:

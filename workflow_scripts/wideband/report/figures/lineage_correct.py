@@ -6,7 +6,7 @@ from ...numbers.lineages import steps
 from ..book import Book
 from ..names import arm_title, checkpoint_title, spaced
 from .layout import Figure, Grid, GridRow, Section
-from .lineage_bars import shares, title
+from .lineage_bars import shares, title, word
 
 RESIDUAL = (
     "The share of the drop from the base that persists among correct outputs, on the same prompts: all of it "
@@ -21,7 +21,7 @@ def among_correct(study: Study, book: Book, metric: str) -> Section:
     drawn = [_residual(study, book, half, name) for name in study.benchmarks for half in _halves(metric)]
     return Section(
         f"correct-{metric.replace('.', '-')}",
-        f"{spaced(metric)}: among correct outputs",
+        f"{word(study, metric)}: among correct outputs",
         RESIDUAL,
         [figure for figure in drawn if figure],
         grid=_decomposed(study, book, metric),

@@ -14,7 +14,7 @@ from ..names import arm_title, checkpoint_title, spaced
 from ..palette import arm_colours
 from .axes import axis
 from .layout import Figure, Grid, GridRow, Section, layout
-from .lineage_bars import errors, shares, title
+from .lineage_bars import errors, shares, title, word
 from .lineage_correct import among_correct
 from .lineage_gaps import both_means, mean, warning
 
@@ -75,7 +75,7 @@ def _grids(study: Study) -> set[str]:
 
 def _measure(study: Study, book: Book, metric: str) -> list[Section]:
     scopes = _scopes(study, book, metric)
-    word = spaced(metric)
+    told = word(study, metric)
     trees = [_tree(study, book, metric, name) for name, _ in scopes if name != EVERY]
     falls = [_falls(study, book, metric, scope) for scope in scopes]
     recovered = [_recovered(study, book, metric, name) for name in study.benchmarks]
@@ -83,19 +83,19 @@ def _measure(study: Study, book: Book, metric: str) -> list[Section]:
     return [
         Section(
             f"tree-{key}",
-            f"{word}: the tree of checkpoints",
+            f"{told}: the tree of checkpoints",
             TREE + warning(study, book, metric),
             [tree for tree in trees if tree],
             grid=both_means(study, book, metric),
             side_by_side=True,
         ),
         Section(
-            f"stages-{key}", f"{word}: what each stage took", FALLS, falls, grid=_grid(study, book, metric)
+            f"stages-{key}", f"{told}: what each stage took", FALLS, falls, grid=_grid(study, book, metric)
         ),
         among_correct(study, book, metric),
         Section(
             f"asked-{key}",
-            f"{word}: asked in another way",
+            f"{told}: asked in another way",
             RECOVERED,
             [figure for figure in recovered if figure],
             grid=_costs(study, book, metric),
