@@ -12,7 +12,9 @@ def main(job: Job) -> None:
     params, entry = job.params, Import.model_validate(job.params["entry"])
     root = source_root(job.input.source[0], entry)
     tables = read_tables(root, entry, params["scaffold"], params["rollouts_per_step"])
-    for name, path in zip(entry.tables(), job.output.tables, strict=True):
+    # By their places: what a job is told has its keys in order, so that checkpoints are in another one here.
+    for name, place in entry.tables().items():
+        (path,) = (path for path in job.output.tables if path.as_posix().endswith(f"/{place}"))
         kind = name.partition(".")[0]
         write_table(tables[name], path, "metrics" if kind in ("diversity", "imported") else kind)
     digests = {path: file_digest(root / path) for path in entry.sources()}

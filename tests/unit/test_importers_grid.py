@@ -1,6 +1,9 @@
 """Tables of models by tasks by metrics: read, missing cells kept as such, and what is wrong named."""
 
+import importlib
+import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +14,7 @@ from wideband.config.import_file import Import
 from wideband.errors import WidebandError
 from wideband.importers import ImportFileError, read_grid
 from wideband.numbers.study import planned
-from wideband.tables import write_table
+from wideband.tables import read_table, write_table
 
 WIDE = "model,GSM8K,CNN/DM\nBase,0.4,0.2\nSFT,**0.1**,—\nRL,0.3,0.1\n"
 SLASHED = "model,GSM8K/acc,GSM8K/mv,CNN/DM/acc\nBase,50,60,7\nSFT,70,71,\nRL,72,70,9\n"
@@ -180,3 +183,22 @@ def test_an_imported_lineage_begins_where_there_is_a_checkpoint(arm: dict, said:
     document["arms"] |= {"b": arm, "sampled": {"scaffold": "plain", "prompt": "p.txt", "stages": ["sft"]}}
     with pytest.raises(WidebandError, match=said):
         raise WidebandError("; ".join(checks_arms.lineage_problems(Study.model_validate(document))))
+
+
+def test_each_table_of_a_grid_lies_where_its_checkpoint_does(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(WIDE)
+    models = {"z.base": "Base", "b.sft": "SFT", "a.rl": "RL"}
+    entry = Import(format="grid", slice="s", path="t.csv", models=models, columns={"t.csv": "sbert"})
+    # What a job is told is stored with its keys in order.
+    told = json.loads(json.dumps({"entry": entry.model_dump(mode="json")}, sort_keys=True))
+    job = SimpleNamespace(
+        params={**told, "scaffold": "plain", "rollouts_per_step": 1, "licence": "MIT"},
+        input=SimpleNamespace(source=[tmp_path / "t.csv"]),
+        output=SimpleNamespace(tables=[tmp_path / "out" / path for path in entry.tables().values()]),
+        note=lambda **_: None,
+    )
+    importlib.import_module("import_results").main(job)
+    for place in models:
+        arm, _, at = place.partition(".")
+        table = read_table(tmp_path / f"out/metrics/imported/{arm}/{at}/s.parquet", "metrics")
+        assert set(zip(table["arm"], table["checkpoint"], strict=True)) == {(arm, at)}
