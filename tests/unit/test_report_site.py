@@ -242,16 +242,17 @@ def test_undecided_rollouts_are_shown_where_there_are_any(
     assert not cards["pass@1.gsm8k_test.panel.base"]["undecided"] and not cards[count]["undecided"]
 
 
-def test_undecided_rewards_are_drawn_where_there_are_any(
+def test_curves_of_training_are_drawn_where_there_are_any(
     root: Path, pages: dict[str, Page], tmp_path: Path
 ) -> None:
+    """Verdicts that were not reached of one arm; rewards of the arm that was trained by a method with rewards."""
     title = "Verdicts not reached, counted as wrong"
     assert title not in pages["training.html"].html
     for path in required_files(STUDY):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, tmp_path / path)
-    log = tmp_path / "arms/think/olympiad_rlvr/training_log.parquet"
-    write_table(read_table(log, "training_log").assign(undecided=0.25), log, "training_log")
+    for log in (tmp_path / "arms/think").glob("*/training_log.parquet"):
+        write_table(read_table(log, "training_log").assign(undecided=0.25, reward=None), log, "training_log")
     build_site(STUDY, tmp_path, tmp_path / "site")
     assert title in (tmp_path / "site/training.html").read_text()
 
