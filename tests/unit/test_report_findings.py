@@ -152,6 +152,6 @@ def test_arms_of_several_runs_are_said_to_be(book: Book) -> None:
         }
     )
     assert {each.runs for each in findings(several, book).told} <= {
-        "2 training runs",
-        "2 training runs each",
+        "two training runs",
+        "two training runs each",
     }

@@ -245,16 +245,18 @@ def test_undecided_rollouts_are_shown_where_there_are_any(
 def test_curves_of_training_are_drawn_where_there_are_any(
     root: Path, pages: dict[str, Page], tmp_path: Path
 ) -> None:
-    """Verdicts that were not reached of one arm; rewards of the arm that was trained by a method with rewards."""
+    """Verdicts that were not reached are of one arm; the other one alone was trained by rewards."""
     title = "Verdicts not reached, counted as wrong"
     assert title not in pages["training.html"].html
     for path in required_files(STUDY):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, tmp_path / path)
-    for log in (tmp_path / "arms/think").glob("*/training_log.parquet"):
-        write_table(read_table(log, "training_log").assign(undecided=0.25, reward=None), log, "training_log")
+    for log in (tmp_path / "arms").glob("*/*/training_log.parquet"):
+        rewards = {"undecided": 0.25, "reward": None} if "think" in log.parts else {}
+        write_table(read_table(log, "training_log").assign(loss=0.5, **rewards), log, "training_log")
     build_site(STUDY, tmp_path, tmp_path / "site")
-    assert title in (tmp_path / "site/training.html").read_text()
+    html = (tmp_path / "site/training.html").read_text()
+    assert title in html and "Loss by time of training" in html
 
 
 def test_an_adjusted_p_stands_beside_the_raw_one_and_the_size_of_its_family(

@@ -9,6 +9,7 @@ from .names import Comparison, arm_title, final
 
 # Sentences that are read at once; the others are folded.
 AT_ONCE = 6
+IN_LETTERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,18 @@ def findings(study: Study, book: Book) -> Findings:
     return Findings(ordered, [finding for finding in found if not finding.points])
 
 
+def _count(runs: int) -> str:
+    """How many training runs, in letters: the report prints no figure that is not a record's."""
+    return f"{IN_LETTERS[runs] if runs < len(IN_LETTERS) else 'several'} training runs"
+
+
 def _runs(study: Study, arm: str, both: Comparison | None) -> str:
     """How often the arms were trained, in words; nothing of arms that were not trained here."""
     arms = [name for name in (both.pair if both else (arm,)) if final(study, name) != "base"]
     trained = [name for name in arms if not study.imported(name)]
     several = [name for name in trained if study.arms[name].seeds]
     per_arm = " each" if len(trained) > 1 else ""
-    runs = f"{len(study.arms[several[0]].seeds)} training runs" if several else "one training run"
+    runs = _count(len(study.arms[several[0]].seeds)) if several else "one training run"
     if len(several) not in (0, len(trained)):
         once = [name for name in trained if name not in several]
         return f"one training run of {arm_title(study, once[0])}, {runs} of {arm_title(study, several[0])}"

@@ -20,9 +20,9 @@ CAPTION = (
     "the data."
 )
 BY_TIME = (
-    " By time, all arms begin at 0, which shows whose loss falls faster in seconds of training. Losses of "
-    "soft targets are divergences, estimated where paths are sampled, and can be compared with one another. "
-    "That of sft has the entropy of the answers in it as well, and lies higher."
+    " By time, all arms begin at the left end, which shows whose loss falls faster in seconds of training. "
+    "Losses of soft targets are divergences, estimated where paths are sampled, and can be compared with one "
+    "another. That of sft has the entropy of the answers in it as well, and lies higher."
 )
 
 
