@@ -1,7 +1,7 @@
 """Memory that a step frees stays with the process for the next step.
 
 By default glibc gives large blocks back to the system and asks for new ones, which come page by page: that
-was a seventh of the processor time of a step of GRPO on a CPU.
+was a seventh of the processor time of GRPO's forward and backward passes on a CPU.
 """
 
 import ctypes
