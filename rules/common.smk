@@ -95,6 +95,12 @@ def adapter_of(arm, checkpoint):
     return f"{R}/{layout.adapter_of(STUDY, arm, checkpoint)}" if STUDY.adapted(arm, checkpoint) else []
 
 
+def carried_adapter(arm, stage):
+    """The adapter that a stage of an arm goes on with; none where it trains a new one."""
+    before = STUDY.carried(arm, stage)
+    return adapter_of(arm, before) if before else []
+
+
 def training_slice(stage):
     """The slice a stage trains on: its own, or the arm's split of the variance band."""
     return STUDY.stages[stage].slice or "{arm}_band_train"

@@ -1,4 +1,4 @@
-# Base models and published ones, whether prompts fit their context, and published adapters.
+# Base models and published ones, whether prompts fit their context, published adapters, and merged policies.
 
 # Of published models that stand in a lineage: its base, by their name.
 ROOTS = {
@@ -18,6 +18,9 @@ rule base:
         model=directory(f"{R}/models/{{base}}"),
     log:
         f"{R}/logs/base/{{base}}.log",
+    wildcard_constraints:
+        # The other models are merged.
+        base="|".join(STUDY.bases()) or "none",
     conda:
         "../envs/pipeline.yaml"
     threads: STUDY.resources.base.cpus
@@ -75,3 +78,29 @@ rule start:
         "published adapter of {wildcards.arm}.{wildcards.checkpoint}"
     shell:
         job("start")
+
+
+rule merge:
+    input:
+        spec=spec("merge", "{arm}.{checkpoint}"),
+        model=model_of,
+        adapter=lambda wildcards: adapter_of(wildcards.arm, wildcards.checkpoint),
+    output:
+        model=directory(f"{R}/{layout.MERGED}"),
+    log:
+        f"{R}/logs/merge/{{arm}}.{{checkpoint}}.log",
+    wildcard_constraints:
+        arm="|".join(f"{arm}(?=-{at}$)" for arm, at in STUDY.merges()) or "none",
+    priority: 10
+    conda:
+        "../envs/pipeline.yaml"
+    threads: STUDY.resources.sampling.cpus
+    resources:
+        # As much memory as where the model is sampled.
+        **SAMPLING,
+    params:
+        io=io,
+    message:
+        "merge {wildcards.arm}.{wildcards.checkpoint}"
+    shell:
+        job("merge")

@@ -10,9 +10,7 @@ for STAGE in STUDY.stages if TRAINED else ():
         input:
             spec=spec("train", f"{{arm}}.{STAGE}"),
             model=lambda wildcards, stage=STAGE: f"{R}/{layout.model_of(STUDY, wildcards.arm, stage)}",
-            adapter=lambda wildcards, stage=STAGE: adapter_of(
-                wildcards.arm, STUDY.stage_before(stage, wildcards.arm)
-            ),
+            adapter=lambda wildcards, stage=STAGE: carried_adapter(wildcards.arm, stage),
             problems=f"{R}/data/{training_slice(STAGE)}.parquet",
             retained=[f"{R}/data/{name}.parquet" for name in retained_slices(STAGE)],
             leakage=gate("train", f"{{arm}}.{STAGE}", f"{R}/data/leakage.json"),

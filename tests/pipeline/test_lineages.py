@@ -1,4 +1,4 @@
-"""A study whose arms branch, one with two training runs, one of published checkpoints: run and audited."""
+"""A study whose arms branch, with two training runs, on a merged policy, or published: run and audited."""
 
 import json
 import shutil
@@ -19,6 +19,7 @@ THINK = {"scaffold": "think", "prompt": "config/prompts/think_micro.txt"}
 ARMS = {
     "think": THINK | {"stages": ["gsm8k_warmup"]},
     "branch": THINK | {"start": "think.gsm8k_warmup", "stages": ["math_continuation"], "seeds": [1, 2]},
+    "anew": THINK | {"start": "think.gsm8k_warmup", "stages": ["fresh"]},
     "plainly": {"scaffold": "plain", "prompt": "config/prompts/plain_micro.txt", "policy": "think"},
     "hot": THINK | {"policy": "think", "sampling": {"temperature": 1.5}, "against": "think"},
     "released": THINK
@@ -62,6 +63,7 @@ def tree(hub: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Copy:
         "benchmarks": {"gsm8k_test": {"n": 2, "max_tokens": 24}},
         "stages": {
             "gsm8k_warmup": STAGE | {"slice": "gsm8k_train", "reward": "leave_one_out"},
+            "fresh": STAGE | {"slice": "gsm8k_train", "lora": "new"},
             "math_continuation": STAGE | {"slice": "math_train", "reward": "verified_diverse", "kl": 0.05},
         },
     }
@@ -85,7 +87,7 @@ def test_a_branch_goes_on_with_the_adapter_that_it_begins_from(tree: Copy) -> No
         if json.loads(path.read_text())["rule"] == "train"
     }
     branches = {f"arms/branch_s{seed}/math_continuation" for seed in (1, 2)}
-    assert trained == {"arms/think/gsm8k_warmup", *branches}
+    assert trained == {"arms/think/gsm8k_warmup", "arms/anew/fresh", *branches}
     before = _manifest(root / "arms/think/gsm8k_warmup/adapter")["output"]["digest"]
     begun = [_manifest(root / branch / "adapter") for branch in branches]
     for each in begun:
@@ -94,15 +96,30 @@ def test_a_branch_goes_on_with_the_adapter_that_it_begins_from(tree: Copy) -> No
     assert len({each["output"]["digest"] for each in begun}) == 2
 
 
+def test_a_new_adapter_is_trained_on_the_merged_policy_of_the_checkpoint_before(tree: Copy) -> None:
+    root = tree.results("tree")
+    before, merged = root / "arms/think/gsm8k_warmup/adapter", root / "models/think-gsm8k_warmup"
+    trained, rollouts = root / "arms/anew/fresh/adapter", root / "arms/anew/fresh/rollouts/gsm8k_test.parquet"
+    read = {
+        made: {each["name"]: each["digest"] for each in _manifest(made)["inputs"]}
+        for made in (merged, trained, rollouts)
+    }
+    assert read[merged]["adapter"] == _manifest(before)["output"]["digest"]
+    assert read[trained]["model"] == read[rollouts]["model"] == _manifest(merged)["output"]["digest"]
+    assert "adapter" not in read[trained]
+    assert read[rollouts]["adapter"] == _manifest(trained)["output"]["digest"]
+    assert _manifest(merged)["notes"]["rounded_away"] == 0
+
+
 def test_every_arm_is_evaluated_along_its_lineage_in_its_own_way(tree: Copy) -> None:
     root, study = tree.results("tree"), load_study("tree", tree.root)
-    assert set(study.arms) == {"think", "branch_s1", "branch_s2", "plainly", "hot", "released"}
+    assert set(study.arms) == {"think", "branch_s1", "branch_s2", "anew", "plainly", "hot", "released"}
     for arm in study.arms:
         for checkpoint in study.checkpoints(arm):
             folder = root / f"arms/{arm}/{checkpoint}/rollouts"
             lies_here = study.evaluated_in(arm, checkpoint) == arm
             assert (folder / "gsm8k_test.parquet").is_file() == lies_here
-    folders = {study.evaluated_in(arm, "gsm8k_warmup") for arm in ("think", "branch_s1", "branch_s2")}
+    folders = {study.evaluated_in(arm, "gsm8k_warmup") for arm in ("think", "branch_s1", "branch_s2", "anew")}
     assert len(folders) == 1
     said = {
         arm: tuple(_rollouts(root / f"arms/{arm}/gsm8k_warmup/rollouts/gsm8k_test.parquet"))
@@ -144,6 +161,21 @@ def test_the_audit_verifies_it_and_replays_published_checkpoints(tree: Copy, hub
     said = tree.python("-m", "wideband.cli", "audit", "--study", "tree", **away)
     assert said.returncode == 0, said.stdout[-3000:]
     assert "VERIFIED" in said.stdout and "not sampled again" not in said.stdout
+
+
+def test_a_merged_policy_goes_along_with_the_adapter_that_was_trained_on_it(
+    tree: Copy, hub: dict[str, str]
+) -> None:
+    said = tree.python("-m", "wideband.cli", "publish", "--study", "tree", "--arm", "anew", **hub)
+    assert said.returncode == 0, said.stdout[-3000:]
+    folder, merged = (
+        tree.root / "published/tree.anew.fresh",
+        tree.results("tree") / "models/think-gsm8k_warmup",
+    )
+    for weights in merged.glob("*.safetensors"):
+        assert (folder / "base" / weights.name).read_bytes() == weights.read_bytes()
+    card = (folder / "README.md").read_text()
+    assert "arm think at gsm8k\\_warmup, merged" in card and "VERIFIED by an audit" in card
 
 
 def test_a_checkpoint_of_another_shape_is_refused_before_it_is_loaded(

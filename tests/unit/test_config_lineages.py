@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from wideband.config import Study, load_study
+from wideband.config.checks import problems as every_problem
 from wideband.config.checks_arms import lineage_problems as problems
 from wideband.config.checks_published import problems as published_problems
 from wideband.config.parameters import parameters, whole_study
@@ -118,6 +119,60 @@ def test_shared_stages_are_trained_once(monkeypatch: pytest.MonkeyPatch) -> None
     # A branch goes on with the adapter that it begins from.
     assert parameters("train", made, {"arm": "instruct", "stage": "own"})["lora"] is None
     assert parameters("train", made, {"arm": "think", "stage": "sft"})["lora"] is not None
+
+
+def anew(*stages: str, **arms: dict[str, object]) -> Study:
+    """The study of `study`, whose named stages begin a new adapter on the merged policy."""
+    document = study(**arms).model_dump(exclude={"arms": {"__all__": {"run"}}})
+    for name in stages:
+        document["stages"][name]["lora"] = "new"
+    return Study.model_validate(document)
+
+
+def test_a_new_adapter_begins_on_the_merged_policy_that_later_stages_stand_on() -> None:
+    made = anew("dpo", "own", branch={"start": "think.sft", "stages": ["own"]}, alone={"stages": ["own"]})
+    models = {at: made.base_of("think", at).name for at in made.checkpoints("think")}
+    assert models == {"base": "tiny", "sft": "tiny", "dpo": "think-sft", "rl": "think-sft"}
+    assert made.base_of("think", "rl@1") == made.base_of("branch", "own") == made.base_of("think", "dpo")
+    carried = {stage: made.carried("think", stage) for stage in made.own_stages("think")}
+    assert carried == {"sft": None, "dpo": None, "rl": "dpo"}
+    # Merged once for both; what begins at the base begins with a new adapter anyway.
+    assert made.merges() == [("think", "sft")] and made.base_of("alone", "own").name == "tiny"
+    twice = anew("dpo", "rl")
+    assert twice.merges() == [("think", "sft"), ("think", "dpo")]
+    assert twice.base_of("think", "rl").root == twice.base
+    published = anew("own", olmo={"checkpoints": OLMO}, mine={"start": "olmo.dpo_adapter", "stages": ["own"]})
+    assert published.merges() == [("olmo", "dpo_adapter")]
+    assert published.base_of("mine", "own").root.repo == "lab/sft"
+    adapter = {"repo": "lab/adapter", "revision": COMMIT}
+    assert anew("own", mine={"stages": ["own"], "start_from": adapter}).merges() == [("mine", "base")]
+
+
+def test_a_stage_says_that_it_begins_a_new_adapter_and_a_study_that_does_not_stays_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    made, job = anew("dpo"), {"arm": "think", "stage": "dpo"}
+    carried, begun = (parameters("train", each, job) for each in (study(), made))
+    assert begun == carried | {"lora": made.lora.model_dump()} and carried["lora"] is None
+    assert "merge think.sft" in {job.label for job in jobs(made, ROOT)}
+    stages = [whole_study(parameters("number_records", each, {})).stages for each in (study(), made)]
+    assert [each["dpo"].lora for each in stages] == ["carry", "new"]
+    assert "lora" not in parameters("number_records", study(), {})["study"]["stages"]["dpo"]
+    # Prompts are as long for a merged policy as for what it was merged into.
+    assert parameters("lengths", made, {}) == parameters("lengths", study(), {})
+
+
+def test_a_merged_policy_needs_a_name_and_a_server_of_its_own() -> None:
+    named = anew("dpo", other={"train": False, "base": {"kind": "pretrain", "name": "think-sft"}})
+    (found,) = [line for line in every_problem(named, ROOT) if "merged policy" in line]
+    assert found.startswith("base.name: 'think-sft' is the name of the merged policy of think at sft")
+    served = {"sampling": {"engine": "vllm", "url": "http://127.0.0.1:8000"}}
+    for made, refused in ((anew("dpo"), True), (study(), False)):
+        asked = Study.model_validate(made.model_dump(exclude={"arms": {"__all__": {"run"}}}) | served)
+        assert refused == any(
+            "sampling.url: a running server has one" in line for line in every_problem(asked, ROOT)
+        )
 
 
 def test_an_arm_may_sample_hotter_than_its_benchmarks(monkeypatch: pytest.MonkeyPatch) -> None:

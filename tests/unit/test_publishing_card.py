@@ -3,6 +3,7 @@
 import ast
 import json
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from report_results import study
 from wideband.audit.finding import Finding
 from wideband.audit.report import Audit
 from wideband.numbers import NumberRecord
+from wideband.policy.base import write_reference
 from wideband.publishing.card import Subject, card, vllm
-from wideband.publishing.facts import Base, numbers, stages
+from wideband.publishing.facts import Base, base_of, numbers, stages
 from wideband.publishing.quote import block, code, words
 
 HOSTILE = (
@@ -113,6 +115,26 @@ def test_a_card_whose_numbers_are_not_verified_says_so() -> None:
     elsewhere = audit(wrong, codes={OTHERS[0]: {"NUMBER_MISMATCH"}})
     text = card(subject(), shown(elsewhere), elsewhere)
     assert "FAILED elsewhere\\: NUMBER\\_MISMATCH" in text and "not verified" not in text
+
+
+def test_a_new_adapter_says_that_it_sits_on_a_merged_policy_and_of_what(tmp_path: Path) -> None:
+    document = STUDY.model_dump(exclude={"arms": {"__all__": {"run"}}})
+    document["stages"]["math_continuation"]["lora"] = "new"
+    document["base"] = {"kind": "hub", "name": "big", "repo": "owner/model", "revision": "0" * 40}
+    begun = type(STUDY).model_validate(document)
+    write_reference(tmp_path, None, None, "bfloat16")
+    where = (begun, "panel", "math_continuation")
+    base = base_of(*where, tmp_path)
+    assert (base.name, base.folder, base.beneath) == ("panel-gsm8k_warmup", tmp_path, "owner/model")
+    made = replace(subject(base), study=begun, checkpoint="math_continuation")
+    text = card(made, shown(audit()), audit())
+    said = (
+        f"arm panel at gsm8k_warmup, merged: its adapters added to the weights of owner/model at {'0' * 40}"
+    )
+    assert f"in `base/`, the model that it was trained on (`panel-gsm8k_warmup`, {words(said)})" in text
+    assert "is under the licence of what it was merged into: see `owner/model`" in text
+    assert '"lora": "new"' in text
+    assert base_of(begun, "panel", "gsm8k_warmup", tmp_path).beneath is None
 
 
 def test_the_licence_is_the_one_that_was_chosen_and_the_base_has_its_own() -> None:

@@ -73,12 +73,11 @@ def _planned(results: Results, output: str) -> Iterator[Finding]:
 
 def _expected(results: Results, job: PlannedJob) -> set[str]:
     named = {pattern.format(**job.wildcards) for pattern in CELL_READS.get(job.rule, ())}
-    if job.rule in ("sample", "loglikelihood", "train"):
-        arm = job.wildcards["arm"]
-        study = results.study
-        before = job.wildcards.get("checkpoint") or study.stage_before(job.wildcards["stage"], arm)
-        named.add(layout.model_of(study, arm, before))
-        adapter = layout.adapter_of(study, arm, before)
+    if job.rule in ("sample", "loglikelihood", "merge", "train"):
+        arm, study, stage = job.wildcards["arm"], results.study, job.wildcards.get("stage")
+        named.add(layout.model_of(study, arm, stage or job.wildcards["checkpoint"]))
+        before = study.carried(arm, stage) if stage else job.wildcards["checkpoint"]
+        adapter = layout.adapter_of(study, arm, before) if before else None
         named |= {adapter} if adapter in results.jobs else set()
     return named
 

@@ -51,6 +51,9 @@ def _arms(study: Study) -> Iterator[str]:
         for stage, published in (arm.checkpoints or {}).items():
             if published.kind == "model" and f"{name}-{stage}" in bases:
                 yield f"arms.{name}.checkpoints.{stage}: '{name}-{stage}' is the name of a base; rename it"
+    for arm, at in study.merges():
+        if (name := f"{arm}-{at}") in bases:
+            yield f"base.name: '{name}' is the name of the merged policy of {arm} at {at}; choose another"
     for base in bases.values():
         if base.kind == "pretrain" and not _reads(study, base):
             yield (
@@ -81,6 +84,11 @@ def _engine(study: Study) -> Iterator[str]:
     yield from refused(study.sampling.server_args)
     if url and study.sampling.server_args:
         yield "sampling.server_args: the server at url runs already; give them where it is started"
+    if url and study.merges():
+        yield (
+            "sampling.url: a running server has one model, and stages with `lora: new` make others; set "
+            "server_python in place of url"
+        )
 
 
 def _stages(study: Study) -> Iterator[str]:

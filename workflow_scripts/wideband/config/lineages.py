@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from .imports import ordered
+from .merged import Merged
 from .policy import Base, HubBase, Published, PublishedAdapter, PublishedCheckpoint
 
 AnyModel = TypeVar("AnyModel")
@@ -89,20 +90,38 @@ class Lineages:
         body = self.arms[arm]
         return body.policy or (body.start.partition(".")[0] if body.start else None)
 
-    def base_of(self, arm: str, checkpoint: str = "base") -> Base | None:
+    def base_of(self, arm: str, checkpoint: str = "base") -> Base | Merged | None:
         """The model that a checkpoint is, or that its adapter is for; an imported arm may have none.
 
-        That is the base of the arm's lineage, else the study's, until a published model takes its place.
+        That is the base of the arm's lineage, else the study's, until a published model takes its place, or
+        a merged policy that a stage begins a new adapter on.
         """
         base = self.pinned(self.arms[self.root_of(arm)].base or self.base)
-        stage = checkpoint.partition("@")[0]
+        stage, before = checkpoint.partition("@")[0], (self.root_of(arm), "base")
         for holder, name in self.lineage(arm) if stage != "base" else ():
             published = self._published(holder, name)
             if published and published.kind == "model":
                 base = self._as_base(f"{holder}-{name}", published, base)
+            elif self._begins_anew(name) and self.adapted(*before):
+                base = Merged(*before, getattr(base, "root", base))
             if name == stage:
                 break
+            before = holder, name
         return base
+
+    def merges(self) -> list[tuple[str, str]]:
+        """(arm, checkpoint) of every policy that is merged for a stage that begins a new adapter on it."""
+        begun = [self.base_of(arm, stage) for arm in self.trained() for stage in self.own_stages(arm)]
+        merged = [base for base in begun if isinstance(base, Merged)]
+        return list(dict.fromkeys((base.arm, base.checkpoint) for base in merged))
+
+    def carried(self, arm: str, stage: str) -> str | None:
+        """The checkpoint whose adapter a stage goes on with; None where it trains a new one."""
+        before = self.stage_before(stage, arm)
+        return before if self.adapted(arm, before) and not self._begins_anew(stage) else None
+
+    def _begins_anew(self, stage: str) -> bool:
+        return stage in self.stages and self.stages[stage].lora == "new"
 
     def bases(self) -> dict[str, Base]:
         """Every model that arms which are sampled stand on, by name: bases, and published models."""

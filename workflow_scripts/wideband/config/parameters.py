@@ -73,12 +73,13 @@ def _start(study: Study, wildcards: Wildcards) -> dict[str, Any]:
 
 def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     stage, arm = wildcards["stage"], study.arms[wildcards["arm"]]
-    body, before = study.stages[stage], study.stage_before(stage, wildcards["arm"])
+    body, carried = study.stages[stage], study.carried(wildcards["arm"], stage)
+    settings = body.model_dump(mode="json", exclude={"title", "lora"})
     return {
         **scaffold_of(arm),
-        "stage": body.model_dump(mode="json", exclude={"title"}) | {"seed": stage_seed(body.seed, arm.run)},
+        "stage": settings | {"seed": stage_seed(body.seed, arm.run)},
         "task": study.task_of(study.stages[stage].slice or study.band.pool),
-        "lora": None if study.adapted(wildcards["arm"], before) else study.lora.model_dump(mode="json"),
+        "lora": study.lora.model_dump(mode="json") if carried is None else None,
         "trainer": study.trainer.model_dump(mode="json"),
         "grading": study.grading.model_dump(mode="json"),
     }
@@ -155,6 +156,8 @@ RULES: dict[str, Callable[[Study, Wildcards], dict[str, Any]]] = {
     "base": _base,
     "lengths": lengths,
     "start": _start,
+    # The model and the adapter say all.
+    "merge": lambda study, _: {},
     "train": _train,
     "sample": sample,
     "grade": _grade,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from .merged import Merged
 from .policy import Arm
 from .study import Study
 from .training import Grpo
@@ -87,8 +88,12 @@ def lengths(study: Study, _: Wildcards) -> dict[str, Any]:
 
 
 def _models(study: Study, arm: str) -> dict[str, list[str]]:
-    """The published models of an arm's lineage, which have tokenizers and chat templates of their own."""
-    names = dict.fromkeys(study.base_of(arm, at).name for at in study.checkpoints(arm)[1:])
+    """The published models of an arm's lineage, which have tokenizers and chat templates of their own.
+
+    A merged policy has those of the model that it was merged into.
+    """
+    bases = [study.base_of(arm, at) for at in study.checkpoints(arm)[1:]]
+    names = dict.fromkeys(base.name for base in bases if not isinstance(base, Merged))
     others = [name for name in names if name != study.base_of(arm).name]
     return {"models": others} if others else {}
 

@@ -34,6 +34,13 @@ class Stage(Strict):
     publish_every: int | None = Field(None, ge=1, description="publish a checkpoint every N steps")
     hill_climb: bool = Field(False, description="evaluate the published checkpoints on held-out")
     seed: int = Field(20260423, description="seed of data order and of what is drawn")
+    # Left out of what is dumped where it says nothing: studies without it keep their specs.
+    lora: Literal["carry", "new"] = Field(
+        "carry",
+        exclude_if="carry".__eq__,
+        description="carry: go on with the adapter of the checkpoint before; new: merge that checkpoint and "
+        "train a new adapter on it",
+    )
 
 
 class Retain(Strict):

@@ -104,6 +104,7 @@ def _model(study: Study, cell: Triple) -> dict[str, Any]:
     """The model that was evaluated: an arm of the study at a checkpoint, and the base that it stands on."""
     arm, checkpoint, _ = cell
     base = study.base_of(arm, checkpoint)
+    base = getattr(base, "root", base)
     imported = study.imported(arm)
     name = arm if checkpoint == "base" else f"{arm}_{checkpoint}"
     details = {

@@ -12,6 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from .. import __version__
 from ..audit.report import Audit
 from ..config import Study
+from ..config.merged import Merged
+from ..config.policy import Base as AnyBase
+from ..config.policy import HubBase
 from ..scaffolds import get
 from .facts import Base, Number, sound, stages, verdict
 from .quote import block, code, words
@@ -63,6 +66,7 @@ def card(subject: Subject, numbers: list[Number], audit: Audit) -> str:
         keep_trailing_newline=True,
     )
     study, base = subject.study, subject.base
+    under = study.base_of(subject.arm, subject.checkpoint)
     asked = "as a user's message of the model's chat template" if subject.chat else "as plain text"
     return templates.get_template(TEMPLATE).render(
         words=words,
@@ -77,8 +81,8 @@ def card(subject: Subject, numbers: list[Number], audit: Audit) -> str:
         arm=subject.arm,
         checkpoint=subject.checkpoint,
         base=base,
-        base_said=SAID[study.base_of(subject.arm, subject.checkpoint).kind],
-        toy=study.base_of(subject.arm, subject.checkpoint).kind == "pretrain",
+        base_said=said(under),
+        toy=getattr(under, "root", under).kind == "pretrain",
         stages=list(stages(study, subject.arm, subject.checkpoint)),
         head=audit.head,
         scaffold=get(study.arms[subject.arm].scaffold),
@@ -92,6 +96,16 @@ def card(subject: Subject, numbers: list[Number], audit: Audit) -> str:
         numbers=numbers,
         licence=subject.licence,
     )
+
+
+def said(base: AnyBase | Merged) -> str:
+    """What a base that goes along is."""
+    if not isinstance(base, Merged):
+        return SAID[base.kind]
+    root = base.root
+    pinned = isinstance(root, HubBase) and root.revision
+    where = f"{root.repo} at {root.revision}" if pinned else f"{root.name}, {SAID[root.kind]}"
+    return f"arm {base.arm} at {base.checkpoint}, merged: its adapters added to the weights of {where}"
 
 
 def header(subject: Subject) -> str:

@@ -19,7 +19,10 @@ FORM = ".4g"
 
 @dataclass(frozen=True)
 class Base:
-    """The base model: its hub id and commit, or the folder that goes along with the adapter."""
+    """The base model: its hub id and commit, or the folder that goes along with the adapter.
+
+    `beneath` is the hub id of what a merged policy was merged into.
+    """
 
     name: str
     repo: str | None
@@ -27,16 +30,19 @@ class Base:
     folder: Path | None
     dtype: str
     licence: str | None
+    beneath: str | None = None
 
 
 def base_of(study: Study, arm: str, checkpoint: str, folder: Path) -> Base:
     """The model that an arm's checkpoint is an adapter for, which the study keeps in `folder`."""
     body = study.base_of(arm, checkpoint)
-    registered = packages().get(body.name, {}) if body.kind == "package" else {}
+    root = getattr(body, "root", body)
+    registered = packages().get(root.name, {}) if root.kind == "package" else {}
     source, revision, dtype = location(folder)
     licence = registered.get("licence")
     if Path(source).is_dir():
-        return Base(body.name, None, None, Path(source), dtype, licence)
+        beneath = None if root is body or root.kind != "hub" or Path(root.repo).is_dir() else root.repo
+        return Base(body.name, None, None, Path(source), dtype, licence, beneath)
     return Base(body.name, source, revision, None, dtype, licence)
 
 

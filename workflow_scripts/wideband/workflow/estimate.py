@@ -162,7 +162,7 @@ def hardware_of(job: PlannedJob, study: Study) -> Hardware:
     resources = study.resources
     if job.rule == "train":
         return resources.of_stage(job.wildcards["stage"])
-    if job.rule in ("sample", "loglikelihood") or job.rule in AFTER_SAMPLING:
+    if job.rule in ("sample", "loglikelihood", "merge") or job.rule in AFTER_SAMPLING:
         return resources.sampling
     return resources.base if job.rule == "base" else resources.analysis
 

@@ -17,6 +17,7 @@ DONE = {
     "entail": "entailment of {policy}",
     "novelty": "classes of answers of {policy}",
     "train": "trained {policy}",
+    "merge": "merged {policy}",
     "band": "band of {policy} on {slice}",
 }
 PROBLEMS = ("slice", "heldout", "band_train", "import_slice")
@@ -89,6 +90,12 @@ def _pretrained(manifest: dict[str, Any], _: list[Path]) -> Iterator[str]:
         yield f"loss {notes['loss']:.2f} after {notes['tokens']:,} tokens"
 
 
+def _merged(manifest: dict[str, Any], _: list[Path]) -> Iterator[str]:
+    lost = manifest["notes"]["rounded_away"]
+    if lost:
+        yield f"{lost:.0%} of the update lost to rounding"
+
+
 def _numbers(_: dict[str, Any], paths: list[Path]) -> Iterator[str]:
     with paths[0].open("rb") as file:
         yield f"{sum(1 for line in file if line.strip()):,} numbers"
@@ -100,5 +107,6 @@ FIGURES: dict[str, Callable[[dict[str, Any], list[Path]], Iterator[str]]] = {
     "grade": _graded,
     "band": _classified,
     "base": _pretrained,
+    "merge": _merged,
     "number_records": _numbers,
 }

@@ -19,7 +19,7 @@ PLACE = "WIDEBAND_PRELOAD"
 # Folders of sockets bear the number of the driver that made them.
 NAMED = "wideband-"
 # Rules whose scripts import a model library; it pays from a few of their jobs on.
-HEAVY, FEW = ("base", "embed", "loglikelihood", "sample", "train"), 3
+HEAVY, FEW = ("base", "embed", "loglikelihood", "merge", "sample", "train"), 3
 # Libraries start no threads before a fork. Grading workers want this hash seed (grading/pool.py).
 ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",

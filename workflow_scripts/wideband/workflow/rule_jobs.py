@@ -63,6 +63,11 @@ def _starts(cells: Cells) -> Listed:
         yield {"arm": arm, "checkpoint": at}, [layout.ADAPTER.format(arm=arm, checkpoint=at)]
 
 
+def _merges(cells: Cells) -> Listed:
+    for arm, at in cells.study.merges():
+        yield {"arm": arm, "checkpoint": at}, [layout.MERGED.format(arm=arm, checkpoint=at)]
+
+
 def _trains(cells: Cells) -> Listed:
     for stage in cells.study.stages:
         steps = cells.study.step_checkpoints(stage)
@@ -159,6 +164,7 @@ RULES: dict[str, Callable[[Cells], Listed]] = {
     "base": _bases,
     "lengths": _lengths,
     "start": _starts,
+    "merge": _merges,
     "train": _trains,
     "sample": _samples,
     "grade": _gradings,
