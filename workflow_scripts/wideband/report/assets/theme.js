@@ -22,7 +22,9 @@
 
   function paint(marks, lift) {
     for (const part of ["marker", "line", "error_x", "error_y"]) {
-      if (marks[part] && typeof marks[part].color === "string") marks[part].color = lifted(marks[part].color, lift);
+      const given = marks[part] && marks[part].color;
+      if (Array.isArray(given)) marks[part].color = given.map(function (each) { return lifted(each, lift); });
+      else if (given) marks[part].color = lifted(given, lift);
     }
     // The cells of a heat map keep their own light, and dark text on it.
     if (marks.textfont && marks.type !== "heatmap") marks.textfont.color = colour("--muted");

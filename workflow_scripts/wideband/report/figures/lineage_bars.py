@@ -8,7 +8,7 @@ from ...metrics import entailment_names, text_names
 from ...numbers.plan_lineages import EVERY
 from ..book import Book
 from ..names import arm_title, benchmark_title, checkpoint_title, spaced
-from ..palette import arm_colours
+from ..palette import INK, arm_colours
 from .axes import axis
 from .layout import Figure, layout
 
@@ -35,7 +35,7 @@ def errors(book: Book, shown: Sequence[str]) -> dict[str, Any]:
         (0, 0) if value is None or found is None else (value - found[0], found[1] - value)
         for value, found in zip(values, intervals, strict=True)
     ]
-    bars = {"type": "data", "symmetric": False, "thickness": 1.2, "width": 3}
+    bars = {"type": "data", "symmetric": False, "thickness": 1.2, "width": 3, "color": INK}
     return {**bars, "arrayminus": [low for low, _ in ends], "array": [high for _, high in ends]}
 
 
