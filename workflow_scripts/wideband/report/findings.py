@@ -1,6 +1,8 @@
-"""What a study found, for the first page: effects that point somewhere, the strongest first, and the rest."""
+"""What a study found, for the first page: effects that point somewhere, the strongest of each kind first."""
 
+from collections import Counter
 from dataclasses import dataclass
+from operator import itemgetter
 
 from ..config import Study
 from .book import Book
@@ -48,7 +50,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Findings:
-    """What points somewhere, the strongest first, and what cannot be told; both may be long."""
+    """What points somewhere, the strongest of each kind first, and what cannot be told; both may be long."""
 
     POWER = "four of five such studies"
 
@@ -78,6 +80,16 @@ def findings(study: Study, book: Book) -> Findings:
     ]
     ordered = sorted((finding for finding in found if finding.points), key=lambda finding: -finding.strength)
     return Findings(ordered, [finding for finding in found if not finding.points])
+
+
+def _by_turns(told: list[Finding]) -> list[Finding]:
+    """The strongest of every kind, then the second of every kind: many of one kind do not hide another."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for finding in told:
+        turns.append(seen[finding.kind])
+        seen[finding.kind] += 1
+    return [finding for _, finding in sorted(zip(turns, told, strict=True), key=itemgetter(0))]
 
 
 def _count(runs: int) -> str:
