@@ -65,7 +65,7 @@ def test_trackers_are_a_parameter_of_nothing(study: Study) -> None:
 def test_a_server_is_a_parameter_of_laws_where_it_computes_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     content = load_study("answer-diversity").model_dump()
-    cell = {"arm": "untrained", "checkpoint": "base", "slice": "lists"}
+    cell = {"arm": "untrained", "checkpoint": "base", "slice": "held_out"}
     said = {}
     for laws in ("transformers", "vllm"):
         content["sampling"] = {"engine": "vllm", "url": "http://here:1", "laws": laws}
