@@ -18,6 +18,7 @@ from wideband.config.checks_endpoints import judge_terms
 from wideband.config.evaluation import Judge
 from wideband.config.load import StudyError
 from wideband.config.parameters import parameters
+from wideband.config.runs import by_run
 from wideband.judging import between
 from wideband.metrics import judge_names
 from wideband.metrics.bootstrap import Bootstrap
@@ -133,7 +134,7 @@ def test_compared_arms_are_paired_by_prompt_where_both_have_a_verdict(tmp_path: 
 
 def test_win_rates_are_compared_where_arms_began_at_one_base_and_ask_alike(document: dict) -> None:
     whole = yaml.safe_load((ROOT / "config/studies/collapse.yaml").read_text())
-    study = Study.model_validate(whole | {"judge": document["judge"]})
+    study = by_run(Study.model_validate(whole | {"judge": document["judge"]}))
     name = judge_names.name(WIN, study.judge)
     paired = {
         request.id.removeprefix(f"{name}.diff."): request.paths
