@@ -1,6 +1,6 @@
 """Training curves of every arm over the whole chain of stages, from the training logs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -99,8 +99,13 @@ def _starts(study: Study, logs: dict[str, pd.DataFrame]) -> dict[str, int]:
     for name, stage in study.stages.items():
         if name in logged:
             starts[name] = done
-            done += stage.steps or max(log.loc[log["stage"] == name, "step"].max() for log in logs.values())
+            done += stage.steps or _last_step(name, logs.values())
     return starts
+
+
+def _last_step(stage: str, logs: Iterable[pd.DataFrame]) -> int:
+    """The last step of a stage that trains on a number of tokens; not every arm has it."""
+    return max(int(steps.max()) for log in logs if len(steps := log.loc[log["stage"] == stage, "step"]))
 
 
 def _figure(study: Study, logs: dict[str, pd.DataFrame], starts: dict[str, int], panel: Panel) -> Figure:
