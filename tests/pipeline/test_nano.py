@@ -23,7 +23,7 @@ FOLDER_TABLES = {"rollouts", "verdicts", "band", "embeddings"}
 NO_OUTPUTS = {"specs", "logs", "state", "provenance", "audit", "ledger.jsonl", "ro-crate-metadata.json"}
 # Made for an arm that starts from a published adapter, for items with an answer space, for sections `texts`
 # and `entailment`: nano has none; see test_start.py, test_answer_spaces.py, test_numbers_texts.py.
-ELSEWHERE = {"all", "start", "loglikelihood", "answers", "texts", "entailment"}
+ELSEWHERE = {"all", "start", "loglikelihood", "answers", "texts", "entailment", "merge"}
 # Commands, which write no results.
 ANSWERS = {"audit", "claims", "explain", "prefetch", "rocrate"}
 
