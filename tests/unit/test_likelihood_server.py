@@ -108,6 +108,6 @@ def test_a_server_that_does_not_say_what_was_asked_is_named(
     assert tokenizer.eos_token_id == 0
     for name, value in change.items():
         setattr(engine, name, value)
-    said = r"http://here: \d+ log-probabilities where \d+ were wanted; .*--max-logprobs -1"
+    said = r"http://here: \d+ log-probabilities where \d+ were needed; .*--max-logprobs -1"
     with pytest.raises(ServerError, match=said):
         found(engine, tokenizer)
