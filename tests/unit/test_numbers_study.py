@@ -63,7 +63,7 @@ def test_every_estimator_is_used(numbers: dict[str, NumberRecord]) -> None:
     used = {record.estimator for record in numbers.values()} | {request.estimator for request in imported}
     # Only runs that were imported without all of their rollouts count what is missing, and no study of these
     # has a judge (test_judging).
-    assert used | {"imported.missing", "judge.share"} == set(ESTIMATORS)
+    assert used | {"imported.missing", "judge.difference", "judge.share"} == set(ESTIMATORS)
 
 
 def test_every_number_recomputes_to_itself(root: Path, numbers: dict[str, NumberRecord]) -> None:

@@ -202,7 +202,7 @@ def test_a_row_whose_tests_are_no_python_is_named(tmp_path: Path) -> None:
     root = benchmark_files(tmp_path)
     path = root / "tasks/humaneval/HumanEval.jsonl"
     jsonl(path, [{**json.loads(path.read_text()), "test": "def check(:"}])
-    with pytest.raises(DataError, match=r"HumanEval\.jsonl:1: .*no Python"):
+    with pytest.raises(DataError, match=r"HumanEval\.jsonl:1: .*not valid Python"):
         sources.load("humaneval", "test", Data(origin="local", root=str(root)))
 
 
