@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,14 +67,7 @@ def test_a_transcript_holds_what_was_asked_and_said(policy: Policy, tmp_path: Pa
         "/quit\n",
         "never\n",
     ]
-    failed = talk(
-        lines,
-        WISH,
-        lambda *asked: ask(policy, *asked),
-        transcript,
-        told.append,
-        said.append,
-    )
+    failed = talk(lines, WISH, partial(ask, policy), transcript, told.append, said.append)
     rows = [json.loads(line) for line in transcript.place.read_text().splitlines()]
     assert [(row["question"], row["n"], len(row["samples"])) for row in rows] == [
         (ASKED, 3, 3),
@@ -92,14 +86,7 @@ def test_a_question_that_leaves_no_room_is_one_line_and_the_next_is_asked(
     said, told = [], []
     transcript = Transcript(tmp_path / "chat.jsonl", {})
     lines = ["long " * 400, ASKED]
-    failed = talk(
-        lines,
-        WISH,
-        lambda *asked: ask(policy, *asked),
-        transcript,
-        told.append,
-        said.append,
-    )
+    failed = talk(lines, WISH, partial(ask, policy), transcript, told.append, said.append)
     assert failed == 1 and len(told) == 1 and "exceed the model's context" in said[0]
 
 
