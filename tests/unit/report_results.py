@@ -185,7 +185,7 @@ def _training(made: Study, root: Path, arm: str) -> None:
         write_table(verdicts, root / f"arms/{arm}/{start}/verdicts/{pool}.parquet", "verdicts")
         write_table(classify(verdicts), root / f"arms/{arm}/{start}/band/{pool}.parquet", "band")
     for place, (name, stage) in enumerate(made.stages.items()):
-        log = _log(arm, name, stage.steps or 4, place)
+        log = _log(arm, name, stage.steps, place)
         write_table(log, root / f"arms/{arm}/{name}/training_log.parquet", "training_log")
 
 

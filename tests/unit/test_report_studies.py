@@ -11,7 +11,6 @@ from report_results import study, write_results
 from wideband.config import Study
 from wideband.config.runs import by_run, pooled
 from wideband.report import build_site, required_files
-from wideband.report.figures import training
 from wideband.report.names import compared, comparisons
 from wideband.report.palette import arm_colours
 from wideband.report.summary import verdict_of
@@ -43,19 +42,6 @@ def test_arms_of_any_name_and_a_chain_without_a_band(
     assert "training.html" in pages and "band.html" not in pages, "a page without content is not in the menu"
     assert "band.html" not in pages["index.html"].html
     assert list(pages["learning.html"].plots()) == ["plot-chain-olympiad_heldout"]
-
-
-def test_curves_follow_one_another_where_arms_have_other_stages_that_train_on_tokens(
-    tmp_path: Path, one_benchmark: dict[str, object]
-) -> None:
-    short = {key: value for key, value in STAGE.items() if key != "steps"} | {"tokens": 5000}
-    arms = {"panel": {**PANEL, "stages": ["warmup"]}, "think": {**THINK, "stages": ["short"]}}
-    made = study(arms=arms, stages={"short": short, "warmup": STAGE}, benchmarks=one_benchmark)
-    write_results(made, tmp_path)
-    (curves,) = training.sections(made, tmp_path)
-    reward = next(figure for figure in curves.figures if figure.key == "training-reward")
-    second, first = (trace["x"] for trace in reward.traces)
-    assert first == [1, 2, 3, 4] and second == [5, 6, 7, 8]
 
 
 def test_a_trained_arm_is_compared_with_an_untrained_one_at_their_ends(

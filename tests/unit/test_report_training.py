@@ -12,9 +12,11 @@ from wideband.report.figures import training
 from wideband.tables import SCHEMAS, write_table
 
 LAWS = Slice(source="distributions", split="train", families=["poisson"], draws=2)
-SECONDS, LOSSES = {"soft": [3.0, 1.0], "hard": [0.5, 0.25]}, {"soft": [2.0, 0.5], "hard": [3.0, 2.5]}
+SECONDS = {"soft": [3.0, 1.0], "counted": [1.0, 1.0], "hard": [0.5, 0.25]}
+LOSSES = {"soft": [2.0, 0.5], "counted": [2.0, 1.0], "hard": [3.0, 2.5]}
 STAGES = {
     "soft": SoftTarget(method="soft_target", slice="laws", steps=2),
+    "counted": SoftTarget(method="soft_target", slice="laws", tokens=10),
     "hard": Sft(method="sft", slice="laws", steps=2),
 }
 
@@ -47,6 +49,13 @@ def test_losses_of_several_arms_are_drawn_by_step_and_by_seconds_of_training(tmp
     steps, seconds = drawn(tmp_path, "soft", "hard")
     assert steps == ("training-loss", [[1, 2], [3, 4]], [[2.0, 0.5], [3.0, 2.5]])
     assert seconds == ("training-loss-by-time", [[3.0, 4.0], [0.5, 0.75]], [[2.0, 0.5], [3.0, 2.5]])
+
+
+def test_the_steps_of_a_stage_that_trains_on_tokens_are_counted_in_the_arm_that_has_it(
+    tmp_path: Path,
+) -> None:
+    (_, steps, _), _ = drawn(tmp_path, "soft", "counted", "hard")
+    assert steps == [[1, 2], [3, 4], [5, 6]]
 
 
 def test_one_arm_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
