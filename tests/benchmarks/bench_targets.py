@@ -3,8 +3,8 @@
 SmolLM2-135M-Instruct in fp32 with LoRA on all linear layers, the same model on both sides. Stock is what
 TRL's SFTTrainer does: a row for each answer behind its prompt, padded, logits at all positions; of hard
 targets its own cross-entropy, of soft ones the divergence at each prefix over the whole vocabulary, which
-TRL lacks. Losses and gradients are compared first. PROMPTS (3) a step, REPEATS (2), ROWS which rows, by
-words in their names.
+TRL lacks. Losses and gradients are compared first. One answer each to 32 prompts is the published step.
+REPEATS (2); ROWS which rows, by words in their names.
 """
 
 import os
@@ -112,19 +112,18 @@ def close(mine: list[torch.Tensor], theirs: list[torch.Tensor]) -> None:
 
 def main() -> None:
     """Print and write the table."""
-    number, repeats = int(os.environ.get("PROMPTS", 3)), int(os.environ.get("REPEATS", 2))
-    wanted = os.environ.get("ROWS", "").split()
+    repeats, wanted = int(os.environ.get("REPEATS", 2)), os.environ.get("ROWS", "").split()
     model, tokenizer = policy()
     end = tokenizer.eos_token_id
-    wide = asked(tokenizer, TRAINED[:number], 1, "train")
-    items = taught(tokenizer, wide, model.config.max_position_embeddings)
+    context = model.config.max_position_embeddings
     title("a training step on stated distributions (fp32), against TRL's SFT with stock PEFT")
     rows: list[dict[str, Any]] = []
-    for answers, hard in ((16, True), (16, False), (1, False)):
+    for number, answers, hard in ((3, 16, True), (3, 16, False), (3, 1, False), (32, 1, False)):
         each_has = "one answer" if answers == 1 else f"{answers} answers"
         what = f"{'hard' if hard else 'soft'}, {number} prompts with {each_has}"
         if all(word in what for word in wanted):
-            each = drawn(items, answers, hard)
+            requests = asked(tokenizer, TRAINED, -(-number // len(TRAINED)), "train")[:number]
+            each = drawn(taught(tokenizer, requests, context), answers, hard)
             padded = Rows(each, end, model.config.vocab_size)
             stock = padded.hard if hard else padded.soft
             rows.append(

@@ -11,7 +11,7 @@ from report_results import study, write_results
 from wideband.numbers import NumberRecord, write_records
 from wideband.report import build_site
 from wideband.report.book import Book
-from wideband.report.effects import COST, LEARNING, effects, leaning
+from wideband.report.effects import COST, LEARNING, NARROWING, effects, leaning
 from wideband.report.figures import forest
 from wideband.report.findings import Finding, findings
 from wideband.report.sentences import spoken
@@ -83,7 +83,40 @@ def test_who_has_more_follows_from_the_direction_of_differences_and_of_ratios(bo
 def test_the_strongest_stands_first(book: Book) -> None:
     told = findings(STUDY, _with(book, GAIN, 0.5, (0.499, 0.501))).told
     assert (told[0].kind, told[0].effects[0].number) == (LEARNING, GAIN)
-    assert [each.strength for each in told] == sorted((each.strength for each in told), reverse=True)
+    for kind in {each.kind for each in told}:
+        strengths = [each.strength for each in told if each.kind == kind]
+        assert strengths == sorted(strengths, reverse=True)
+
+
+def test_every_kind_is_told_once_before_one_is_told_twice(book: Book) -> None:
+    # Both arms learn on every tier, far more clearly than anything else is found.
+    clear = {
+        name: replace(one, value=0.5, ci=(0.499, 0.501))
+        for name, one in book.records.items()
+        if name.startswith("gain.")
+    }
+    kinds = [each.kind for each in findings(STUDY, Book({**book.records, **clear})).told]
+    different = len(set(kinds))
+    assert kinds.count(LEARNING) == 2
+    assert different > 1
+    assert len(set(kinds[:different])) == different
+
+
+def test_training_that_makes_answers_alike_is_a_finding_where_its_adjusted_test_agrees(book: Book) -> None:
+    change = f"cosine_distance.change.{BENCHMARK}.panel.{END}-base"
+    record = replace(book.records[GAIN], id=f"{change}.means", value=-40.0, ci=(-50.0, -30.0))
+    tested = replace(record, id=f"{change}.p_holm", ci=None)
+    for p_value, points in ((0.01, -1), (0.2, 0)):
+        records = {record.id: record, tested.id: replace(tested, value=p_value)}
+        (found,) = effects(STUDY, Book(records))
+        assert (found.kind, found.points, found.unit) == (NARROWING, points, "% of the base")
+    (found,) = effects(STUDY, Book({record.id: record}))
+    assert (found.points, found.p_adjusted) == (-1, None)
+
+
+def test_how_likely_options_are_is_no_finding_where_one_of_them_is_right(book: Book) -> None:
+    number = f"valid_mass.gain.{BENCHMARK}.panel.{END}-base"
+    assert not effects(STUDY, Book({number: replace(book.records[GAIN], id=number)}))
 
 
 def test_what_has_no_interval_is_no_effect(book: Book) -> None:

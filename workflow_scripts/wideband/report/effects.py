@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from ..config import Study
 from . import ids
 from .book import Book, Ends
+from .formats import unit
 from .names import Comparison, benchmark_title, comparisons, final, ordered_arms, plain_title, synthetic
 
 
@@ -22,13 +23,16 @@ class Kind:
     form: str
     level: str
     even: float = 0.0
+    unit: str | None = None
 
 
-# Learning, transfer, then what arms differ in: accuracy, diversity, cost.
-LEARNING, NEARER, DIVERGENCE, STATED, VALID = "learning", "nearer", "divergence", "stated", "valid"
+# Learning, what it did to diversity, transfer, then what arms differ in: accuracy, diversity, cost.
+LEARNING, NARROWING = "learning", "narrowing"
+NEARER, DIVERGENCE, STATED, VALID = "nearer", "divergence", "stated", "valid"
 ACCURACY, DIVERSITY, COST = "accuracy", "diversity", "cost"
 KINDS = {
     LEARNING: Kind("accuracy", "+.1pp", ".1%"),
+    NARROWING: Kind("mean pairwise cosine distance", "+.1f", ".3f", unit="% of the base"),
     NEARER: Kind("total variation to the target law", "+.3f", ".3f"),
     DIVERGENCE: Kind("KL divergence from the stated law, in nats", "+.2f", ".2f"),
     STATED: Kind("Wasserstein distance to the stated law", "+.3f", ".3f"),
@@ -37,6 +41,7 @@ KINDS = {
     DIVERSITY: Kind("mean pairwise cosine distance", "+.3f", ".3f"),
     COST: Kind("tokens per correct answer", ".2f", ",.0f", even=1.0),
 }
+COSINE = "cosine_distance"
 TRAINED = {
     NEARER: "total_variation",
     DIVERGENCE: "kl_divergence",
@@ -84,6 +89,11 @@ class Effect:
         return KINDS[self.kind].form
 
     @property
+    def unit(self) -> str:
+        """What stands right after it; empty where the number says it all."""
+        return KINDS[self.kind].unit or unit(self.form)
+
+    @property
     def level(self) -> str:
         """How the two values are printed that it is between."""
         return KINDS[self.kind].level
@@ -109,7 +119,18 @@ def _changes(study: Study, book: Book) -> Iterator[Effect]:
             yield from _effect(
                 study, book, LEARNING, name, (arm, None), ids.gain(name, arm, end, "base"), levels
             )
-            untold = OF_LISTS if "distribution" in study.gives(name) else OF_STATED
+            given = study.gives(name)
+            # Of answers out of a list their probabilities tell more than their wording.
+            if "options" not in given:
+                levels = [ids.cell(COSINE, name, arm, at) for at in ("base", end)]
+                change = ids.cell(f"{COSINE}.change", name, arm, f"{end}-base")
+                tested = ids.p_holm(change) if ids.p_holm(change) in book else None
+                yield from _effect(
+                    study, book, NARROWING, name, (arm, None), f"{change}.means", levels, tested
+                )
+            untold = OF_LISTS if "distribution" in given else OF_STATED
+            # A question with a right answer has options that nobody is asked to spread over.
+            untold = tuple(TRAINED) if "gold" in given else untold
             for kind, metric in TRAINED.items():
                 if kind in untold:
                     continue
@@ -122,12 +143,11 @@ def _differences(study: Study, book: Book) -> Iterator[Effect]:
     for both in comparisons(study):
         sides = list(zip(both.pair, both.at, strict=True))
         for name in study.benchmarks:
-            # Of answers out of a list their probabilities tell more than their wording.
-            worded = () if "options" in study.gives(name) else ((DIVERSITY, "cosine_distance"),)
+            worded = () if "options" in study.gives(name) else ((DIVERSITY, COSINE),)
             for kind, metric in ((ACCURACY, "pass@1"), *worded):
                 levels = [ids.cell(metric, name, *side) for side in sides]
                 gap = ids.difference(metric, name, both.pair, both.checkpoint)
-                yield from _effect(study, book, kind, name, (both.first, both), gap, levels)
+                yield from _effect(study, book, kind, name, (both.first, both), gap, levels, ids.p_holm(gap))
             levels = [ids.cell("tokens_per_correct", name, *side) for side in sides]
             ratio = ids.paired("tokens_per_correct.ratio", name, both.pair, both.checkpoint)
             yield from _effect(study, book, COST, name, (both.first, both), ratio, levels)
@@ -141,11 +161,11 @@ def _effect(
     whose: tuple[str, Comparison | None],
     number: str,
     levels: list[str],
+    adjusted: str | None = None,
 ) -> Iterator[Effect]:
     value, ends, (arm, both) = book.value(number), book.interval(number), whose
     if value is None or ends is None:
         return
-    adjusted = ids.p_holm(number) if both and kind != COST else None
     leans = leaning(ends, KINDS[kind].even)
     yield Effect(
         kind=kind,

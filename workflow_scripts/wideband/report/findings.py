@@ -57,6 +57,11 @@ class Findings:
     told: list[Finding]
     open: list[Finding]
 
+    @property
+    def tested(self) -> bool:
+        """Whether some effect was tested together with others."""
+        return any(effect.p_adjusted for found in (*self.told, *self.open) for effect in found.effects)
+
     def split(self, found: list[Finding]) -> tuple[list[Finding], list[Finding]]:
         """The first few, and the others."""
         return found[:AT_ONCE], found[AT_ONCE:]
@@ -78,18 +83,18 @@ def findings(study: Study, book: Book) -> Findings:
         )
         for (kind, arm, both, points), group in groups.items()
     ]
-    ordered = sorted((finding for finding in found if finding.points), key=lambda finding: -finding.strength)
-    return Findings(ordered, [finding for finding in found if not finding.points])
+    told = sorted((finding for finding in found if finding.points), key=lambda finding: -finding.strength)
+    return Findings(_by_turns(told), _by_turns([finding for finding in found if not finding.points]))
 
 
-def _by_turns(told: list[Finding]) -> list[Finding]:
-    """The strongest of every kind, then the second of every kind: many of one kind do not hide another."""
+def _by_turns(found: list[Finding]) -> list[Finding]:
+    """The first of every kind, then the second of every kind: many of one kind do not hide another."""
     seen: Counter[str] = Counter()
     turns = []
-    for finding in told:
+    for finding in found:
         turns.append(seen[finding.kind])
         seen[finding.kind] += 1
-    return [finding for _, finding in sorted(zip(turns, told, strict=True), key=itemgetter(0))]
+    return [finding for _, finding in sorted(zip(turns, found, strict=True), key=itemgetter(0))]
 
 
 def _count(runs: int) -> str:

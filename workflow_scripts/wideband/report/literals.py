@@ -26,7 +26,8 @@ STYLED = re.compile(r"min-height:\d+px")
 def study_names(study: Study) -> list[str]:
     """Names of the study file that hold a digit and a letter, longest first."""
     steps = [step for stage in study.stages for step in study.step_checkpoints(stage)]
-    ks = range(1, max((body.n for body in study.benchmarks.values()), default=0) + 1)
+    # Accuracy is called pass@1 of laws without any rollout, too.
+    ks = range(1, max([1, *(body.n for body in study.benchmarks.values())]) + 1)
     named = [
         *(study.name, study.title, study.band.pool, study.band.heldout.slice),
         *(*study.arms, *pooled(study).arms, *study.stations(), *steps, *study.data.slices, *study.benchmarks),

@@ -3,7 +3,7 @@
 from ..config import Study
 from ..config.runs import pooled
 from .book import Book
-from .effects import ACCURACY, COST, DIVERGENCE, DIVERSITY, LEARNING, NEARER, STATED, VALID, Effect
+from .effects import ACCURACY, COST, DIVERGENCE, DIVERSITY, LEARNING, NARROWING, NEARER, STATED, VALID, Effect
 from .figures.curves import number_text
 from .findings import Finding, findings
 from .names import arm_title
@@ -14,6 +14,10 @@ DIVERSE = (
 # Words by kind: where the effect points up, and down; {more} and {less} are arms.
 CLAIMS = {
     LEARNING: ("Training raised the accuracy of {more}", "Training lowered the accuracy of {more}"),
+    NARROWING: (
+        "Training made the answers of {more} differ more (mean pairwise cosine distance)",
+        "Training made the answers of {more} differ less (mean pairwise cosine distance)",
+    ),
     NEARER: (
         "Training took {more} further from the target law",
         "Training took {more} nearer to the target law",
@@ -63,4 +67,4 @@ def _sentence(study: Study, book: Book, finding: Finding) -> str:
 
 def _amount(book: Book, effect: Effect) -> str:
     factor = "a factor of " if effect.kind == COST else ""
-    return f"on {effect.title} by {factor}{number_text(book, effect.number, effect.form)}"
+    return f"on {effect.title} by {factor}{number_text(book, effect.number, effect.form, effect.unit)}"

@@ -81,11 +81,12 @@ def error_bars(values: list[float], ends: list[Ends | None], colour: str) -> dic
     }
 
 
-def number_text(book: Book, identity: str, form: str) -> str:
-    """A number with its unit and interval, rounded as the interval allows, for what a point says."""
+def number_text(book: Book, identity: str, form: str, units: str | None = None) -> str:
+    """A number with its unit and interval, rounded as the interval allows; null units: those of the form."""
     ends = book.interval(identity)
     form = fitted(form, ends)
-    return f"{render(book.value(identity), form)}{unit(form)} {render_interval(ends, form)}"
+    units = unit(form) if units is None else units
+    return f"{render(book.value(identity), form)}{units} {render_interval(ends, form)}"
 
 
 def _reach(value: float, end: float | None) -> float | None:
