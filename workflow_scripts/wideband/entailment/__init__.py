@@ -1,7 +1,25 @@
 """Pairs of texts as entailment scores: the one room that loads a classifier of entailment."""
 
-from .judge import EntailmentError, Judge, load
+from ..metrics.entailment_names import STAND_IN
+from . import overlap
+from .judge import EntailmentError, Judge
 from .pairs import Asked, between
 from .table import entailment_table
 
 __all__ = ["Asked", "EntailmentError", "Judge", "between", "entailment_table", "load"]
+
+
+def load(model: str, revision: str | None = None) -> Judge:
+    """`stand-in:overlap`, else a classifier of three ways from a folder or the hub.
+
+    Raises EntailmentError for a stand-in of another name, and for a model without the labels.
+    """
+    if model.startswith(STAND_IN):
+        known = model.removeprefix(STAND_IN)
+        if known != "overlap":
+            raise EntailmentError(f"entailment.model: no stand-in is called '{known}'; known: overlap")
+        return overlap.judge
+    # Only a real model needs a model library.
+    from .classifier import Classifier
+
+    return Classifier(model, revision)

@@ -1,4 +1,4 @@
-"""What judges whether one text entails or contradicts another: a model by name, or the embedded stand-in."""
+"""What judges whether one text entails or contradicts another, and its error."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -6,8 +6,6 @@ from typing import Protocol
 import numpy as np
 
 from ..errors import WidebandError
-from ..metrics.entailment_names import STAND_IN
-from . import overlap
 
 
 class EntailmentError(WidebandError):
@@ -19,19 +17,3 @@ class Judge(Protocol):
 
     def __call__(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         """The probabilities of each (premise, hypothesis)."""
-
-
-def load(model: str, revision: str | None = None) -> Judge:
-    """`stand-in:overlap`, else a classifier of three ways from a folder or the hub.
-
-    Raises EntailmentError for a stand-in of another name, and for a model without the labels.
-    """
-    if model.startswith(STAND_IN):
-        known = model.removeprefix(STAND_IN)
-        if known != "overlap":
-            raise EntailmentError(f"entailment.model: no stand-in is called '{known}'; known: overlap")
-        return overlap.judge
-    # Only a real model needs a model library.
-    from .classifier import Classifier
-
-    return Classifier(model, revision)
