@@ -8,7 +8,8 @@ import pytest
 from report_results import study as nano
 from test_importers_grid import study
 
-from wideband.config import Study
+from wideband.config import Study, load_study
+from wideband.config.runs import pooled
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.per_problem import long_table
 from wideband.numbers import NumberRecord, build
@@ -23,6 +24,7 @@ from wideband.report.page import environment
 from wideband.report.pages import LINEAGE, pages_of
 from wideband.tables import write_table
 
+ROOT = Path(__file__).parents[2]
 TASKS = [f"t{at}" for at in range(6)]
 # What is left of the base at each checkpoint.
 KEPT = {("a", "base"): 1.0, ("a", "sft"): 0.5, ("a", "rl"): 0.4, ("b", "dpo"): 0.6, ("bare", "sft"): 0.75}
@@ -74,6 +76,21 @@ def test_stages_of_an_imported_lineage_are_told_from_where_it_branches(tmp_path:
     assert 'data-format="+' in shown
     assert [round(each) for each in found["correct-sbert"].figures[0].traces[0]["x"]] == [50, 50, 50]
     assert [round(each) for each in found["asked-sbert"].figures[0].traces[0]["x"]] == [50]
+
+
+def test_a_lineage_that_branches_falls_from_where_it_branches() -> None:
+    made = pooled(load_study("collapse", ROOT))
+    ids = [f"cosine_distance.change.{step.cell('gsm8k_test')}.means" for step in steps(made)]
+    book = Book(
+        {
+            each: NumberRecord(each, -10.0, "", (-12.0, -8.0), 8, "lineage.change", {}, None, (), "")
+            for each in ids
+        }
+    )
+    found = {section.key: section for section in lineages.sections(made, book)}
+    falls = {trace["name"]: trace for trace in found["stages-cosine_distance"].figures[0].traces}
+    assert falls["instruct"]["y"] == ["instruct: think SFT", "instruct: instruct SFT"]
+    assert (falls["instruct"]["base"], falls["instruct"]["x"]) == ([100.0, 90.0], [-10.0, -10.0])
 
 
 def test_as_many_outputs_as_are_correct_are_named_without_a_number_typed_by_hand() -> None:

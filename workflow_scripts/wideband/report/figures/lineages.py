@@ -156,7 +156,7 @@ def _falls(study: Study, book: Book, metric: str, scope: Scope) -> Figure:
         chain = study.checkpoints(arm)
         level, bars = 100.0, []
         for before, at in pairwise(chain):
-            holder = study.evaluated_in(arm, at) if study.imported(arm) else arm
+            holder = study.evaluated_in(arm, at)
             identity = f"{metric}.change.{name}.{holder}.{at}-{before}.{how}"
             value = book.value(identity) if identity in book else None
             if value is None:
