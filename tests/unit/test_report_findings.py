@@ -178,6 +178,14 @@ def test_a_study_without_effects_draws_none(book: Book) -> None:
     assert forest.section(STUDY, book) is not None
 
 
+def test_where_accuracy_does_not_move_the_changes_of_diversity_are_drawn(book: Book) -> None:
+    flat = replace(book.records[GAIN], value=0.0, ci=(-0.1, 0.1))
+    change = f"cosine_distance.change.{BENCHMARK}.panel.{END}-base.means"
+    records = {GAIN: flat, change: replace(flat, id=change, value=-40.0, ci=(-50.0, -30.0))}
+    assert forest.section(STUDY, Book(records)).title == "Changes in how much answers differ"
+    assert "accuracy" in forest.section(STUDY, Book({GAIN: flat})).title
+
+
 def test_arms_of_several_runs_are_said_to_be(book: Book) -> None:
     several = STUDY.model_copy(
         update={
