@@ -19,7 +19,7 @@ from wideband.numbers.study import planned
 from wideband.report.book import Book
 from wideband.report.figures import imported, lineages
 from wideband.report.figures.lineage_correct import among_correct
-from wideband.report.literals import has_numeral
+from wideband.report.literals import has_numeral, study_names
 from wideband.report.page import environment
 from wideband.report.pages import LINEAGE, pages_of
 from wideband.tables import write_table
@@ -104,6 +104,11 @@ def test_as_many_outputs_as_are_correct_are_named_without_a_number_typed_by_hand
     words = [row.words[1] for row in among_correct(made, book, "ead_own").grid.rows]
     assert words == ["ead own", "ead own, matched"]
     assert not any(map(has_numeral, words))
+
+
+def test_an_imported_measure_is_called_by_its_name_whatever_digits_it_has() -> None:
+    made = load_study("published-collapse", ROOT)
+    assert {"sbert_of_table_14", "sbert of table 14"} <= set(study_names(made))
 
 
 def test_checkpoints_with_empty_cells_are_named_and_compared_over_the_tasks_that_all_have(

@@ -4,9 +4,10 @@ A literal is a word with a numeral in it (any script's digits, fractions and Rom
 that is bound to nothing: not inside an element with `data-number`, `data-setting`, `data-cell` or
 `data-verbatim`, nor in `code`, which the audit holds against the records and tables by rendering the page
 again. Attributes that are read out or shown count as text. Styles and scripts of a page may be those of the
-site's own templates and no others. Names that come from the study file are no literals: its name and title,
-arms, stages, checkpoints, slices, benchmarks and base models, each with `_` read as a space as well, and
-`pass@k` for every k that a benchmark allows. Templates, which know no study: see `typed`.
+site's own templates and no others. Names that come from the study file are no literals: its name and
+title, arms, stages, checkpoints, slices, benchmarks and base models, each with `_` read as a space as
+well, and `pass@k` for every k that a benchmark allows, and imported measures. Templates, which know no
+study: see `typed`.
 """
 
 import re
@@ -45,6 +46,7 @@ def study_names(study: Study) -> list[str]:
         *([study.entailment.model] if study.entailment else ()),
         *([study.judge.model, judge_names.digest(study.judge)] if study.judge else ()),
         *(f"pass@{k}" for k in ks),
+        *(name for file in (study.imports.conditions if study.imports else ()) for name in file.measured()),
     ]
     spaced = [name.replace("_", " ") for name in named]
     found = {name for name in (*named, *spaced) if has_numeral(name) and re.search(r"[^\W\d]", name)}
