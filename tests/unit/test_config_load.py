@@ -491,6 +491,17 @@ def test_every_slice_of_a_shipped_study_has_its_split(name: str) -> None:
         assert part.split in sources.source_splits(part.source, data.origin)
 
 
+def test_answer_diversity_on_mmlu_differs_in_what_must_not_get_lost_alone() -> None:
+    plain, files = load_study("answer-diversity", ROOT), load_study("answer-diversity-mmlu", ROOT)
+    kept = ("base", "lora", "sampling", "arms", "trainer", "stages", "statistics", "seeds")
+    assert all(getattr(plain, key) == getattr(files, key) for key in kept)
+    own = {"questions", "mmlu", "gsm8k_test"}
+    for slices, others in ((plain.data.slices, files.data.slices), (plain.benchmarks, files.benchmarks)):
+        assert {name for name in {*slices, *others} if slices.get(name) != others.get(name)} <= own
+        assert ("mmlu" in others, "mmlu" in slices, "questions" in others) == (True, False, False)
+    assert (files.data.origin, files.data.seed) == ("local", plain.data.seed)
+
+
 def test_a_benchmark_without_rollouts_has_exact_probabilities_only() -> None:
     study = load_study("answer-diversity")
     assert study.benchmarks["questions"].n == study.benchmarks["list_orders"].n == 0

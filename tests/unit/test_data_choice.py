@@ -13,6 +13,7 @@ from wideband.data.leakage import shared
 from wideband.data.slices import build_slice
 from wideband.likelihood.items import questions
 from wideband.spaces import SpaceError
+from wideband.spaces.asking import paraphrase_of
 from wideband.spaces.of_items import space_of
 from wideband.tables import read_table, write_table
 from wideband.training.reward_function import items
@@ -53,6 +54,16 @@ def test_every_space_way_of_asking_and_order_is_an_item(tmp_path: Path) -> None:
     one = read.loc["choice/test/planet/p1/o1"]
     assert (one["task"], one["space"]) == ("choice", "planet") and pd.isna(one["gold"])
     assert sorted(shown(one["problem"])) == sorted(one["options"])
+
+
+def test_a_uid_says_which_way_of_asking_it_is() -> None:
+    items = drawn(**FULL)
+    for way in (1, 2):
+        asked = [text for uid, text in items["problem"].items() if paraphrase_of(uid) == way]
+        first_lines = {text.splitlines()[0] for text in asked}
+        # Two spaces, one request each.
+        assert len(asked) == 4 and len(first_lines) == 2
+    assert paraphrase_of("knowledge_3") is None
 
 
 def test_a_range_of_integers_is_not_listed_since_its_kind_names_it() -> None:

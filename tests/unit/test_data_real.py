@@ -82,6 +82,14 @@ def test_narrow_and_broad_of_real_text_differ_in_their_summaries_alone() -> None
     assert leakage.shared(many, build_slice("abstracts", section)) == []
 
 
+def test_answer_diversity_on_mmlu_asks_two_questions_of_each_subject() -> None:
+    section = load_study("answer-diversity-mmlu", PROJECT).data.model_copy(update={"root": str(ROOT)})
+    asked = build_slice("mmlu", section)
+    assert set(asked["subject"].value_counts()) == {2} and asked["subject"].nunique() == 57
+    assert set(asked["task"]) == {"multiple_choice"} and set(asked["gold"]) == set("ABCD")
+    assert len(build_slice("gsm8k_test", section)) == 8
+
+
 def test_the_boxed_answers_of_math_are_those_that_math500_states() -> None:
     boxed = {normalise(row.problem): row.gold for row in loaded("math", "test").itertuples()}
     assert all(boxed[normalise(row.problem)] == row.gold for row in loaded("math500", "test").itertuples())

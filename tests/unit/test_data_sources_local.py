@@ -167,6 +167,23 @@ def test_a_missing_file_says_what_belongs_there(root: Path) -> None:
         sources.load("amc", "test", local(root))
 
 
+def test_a_missing_file_names_the_hub_only_where_it_has_the_problems(root: Path) -> None:
+    said = {}
+    for source, split, path in (
+        ("gsm8k", "test", "gsm8k/test.jsonl"),
+        ("mmlu", "test", "tasks/mmlu/test/virology_test.csv"),
+    ):
+        (root / path).unlink()
+        with pytest.raises(DataError) as raised:
+            sources.load(source, split, local(root))
+        said[source] = str(raised.value)
+    assert said["gsm8k"].endswith("there, or set data.origin to hub")
+    assert said["mmlu"] == (
+        f"{root}/tasks/mmlu/test/virology_test.csv: no such file; put MMLU's virology questions "
+        "(CSV with question, choice0 to choice3, answer 0 to 3) there"
+    )
+
+
 def test_a_json_file_that_is_no_array_is_named(root: Path) -> None:
     (root / "amc/amc22-23.json").write_text('{"problem": 1}', encoding="utf-8")
     with pytest.raises(DataError, match=r"amc22-23\.json: expected a JSON array"):

@@ -55,6 +55,21 @@ def test_an_interval_stays_in_the_range_and_has_a_width_where_all_items_agree() 
     assert apart.interval == (0.0, 1.0)
 
 
+def test_one_exact_item_has_an_interval_over_runs_alone_and_none_where_they_agree() -> None:
+    assert Bootstrap().exact(0.4, (0.0, 1.0)) == Estimate(0.4, None, 1)
+
+    def of_runs(*values: float) -> Estimate:
+        boot = Recorded(resamples=400)
+        return mean_of_runs([boot.exact(value, (0.0, 1.0)) for value in values], boot)
+
+    found = of_runs(0.40, 0.45, 0.50)
+    assert (found.value, found.n) == (pytest.approx(0.45), 1)
+    # As wide as Student's interval of three values, whose ends are 0.124 off.
+    assert found.interval == (pytest.approx(0.45 - 0.124, abs=0.03), pytest.approx(0.45 + 0.124, abs=0.03))
+    assert of_runs(0.4, 0.9, 0.9).interval[1] == 1.0
+    assert of_runs(0.4, 0.4, 0.4) == Estimate(pytest.approx(0.4), None, 1)
+
+
 def test_what_a_run_cannot_give_the_mean_cannot() -> None:
     boot = Recorded(resamples=100)
     ratios = [boot.ratio(np.ones(5), solved) for solved in (np.ones(5), np.zeros(5))]

@@ -167,6 +167,27 @@ def test_the_audit_holds_every_cell_of_the_matrix_against_its_record(site: Path)
     assert (found.code, found.number) == ("TEXT_MISMATCH", "valid_mass.gain.picks.wide.rl-base.planet")
 
 
+def test_every_way_of_asking_is_drawn_at_both_ends_and_compared_in_a_table(site: Path) -> None:
+    page = Page(site / "answers.html")
+    names = [
+        f"{space}, paraphrase {way}"
+        for space in ("card suit", "planet", "integer 1 to 100")
+        for way in (1, 2)
+    ]
+    for metric in ("total_variation", "valid_mass"):
+        before, after = page.plots()[f"plot-paraphrases-picks-{metric}"]["data"]
+        assert before["y"] == after["y"] == names
+        assert [trace["marker"]["symbol"] for trace in (before, after)] == ["circle-open", "circle"]
+        for trace, at in ((before, "base"), (after, "rl")):
+            assert trace["customdata"] == [
+                f"{metric}.picks.wide.{at}.{space}.p{way}" for space in SPACES for way in (1, 2)
+            ]
+    shown = [known["data-number"] for known, _ in page.numbers]
+    for metric in ("total_variation", "total_variation_invalid", "effective_answers", "valid_mass"):
+        assert f"{metric}.diff.picks.wide-base_only.rl-base.planet.p2" in shown
+        assert f"{metric}.picks.wide.base.planet.p2" in shown
+
+
 def test_a_change_whose_interval_holds_zero_is_told_from_one_that_does_not(site: Path) -> None:
     book = Book.read(site.parent / "numbers.jsonl")
     (heat,) = Page(site / "answers.html").plots()["plot-transfer-picks-total_variation"]["data"]

@@ -15,14 +15,15 @@ from .errors import DataError
 Row = dict[str, Any]
 
 
-def read_rows(path: Path, wanted: str) -> Iterator[tuple[str, Row]]:
+def read_rows(path: Path, wanted: str, otherwise: str = "") -> Iterator[tuple[str, Row]]:
     """The rows of a `.json` array, a `.csv` or `.parquet` table or a JSONL file, each with its place.
 
-    `wanted` says what belongs there; it is the remedy of a missing file. Raises DataError for a missing
-    file, text that is not UTF-8, a line that is not JSON, and a row that is not an object.
+    `wanted` says what belongs there; it is the remedy of a missing file, and `otherwise` another one. Raises
+    DataError for a missing file, text that is not UTF-8, a line that is not JSON, and a row that is not an
+    object.
     """
     if not path.is_file():
-        raise DataError(f"{path}: no such file; put {wanted} there, or set data.origin to hub")
+        raise DataError(f"{path}: no such file; put {wanted} there{otherwise}")
     if path.suffix == ".parquet":
         return _parquet(path, wanted)
     try:

@@ -53,7 +53,7 @@ class Bootstrap:
         tail = (1 - self.confidence) / 2
         # inverted_cdf picks an existing draw, so infinite ratios stay infinite instead of inf - inf
         low, high = map(float, np.quantile(draws, [tail, 1 - tail], method="inverted_cdf"))
-        if not _alike(low, high, within):
+        if not alike(low, high, within):
             return (low, high)
         return agreed(value, problems, within, self.confidence) if within else None
 
@@ -61,6 +61,10 @@ class Bootstrap:
         """Mean of per-problem values (P,) with its interval; NaN without any problem."""
         found = self.statistic(lambda weights: weights @ values / weights.sum(axis=1), len(values), within)
         return self.widened(found, values, np.ones(len(values)), within)
+
+    def exact(self, value: float, within: Interval | None = None) -> Estimate:
+        """What a single item has: there is no other to resample beside it, and so no interval."""
+        return Estimate(value, None, 1)
 
     def ratio(
         self, numerator: np.ndarray, denominator: np.ndarray, within: Interval | None = None
@@ -108,7 +112,7 @@ def divide(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
         return np.asarray(numerator, dtype=float) / np.asarray(denominator, dtype=float)
 
 
-def _alike(low: float, high: float, within: Interval | None) -> bool:
+def alike(low: float, high: float, within: Interval | None) -> bool:
     """Whether two ends differ by no more than rounding."""
     if low == high or math.isinf(low) or math.isinf(high):
         return low == high

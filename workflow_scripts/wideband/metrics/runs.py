@@ -17,7 +17,7 @@ from statistics import NormalDist
 import numpy as np
 from blake3 import blake3
 
-from .bootstrap import Bootstrap
+from .bootstrap import Bootstrap, alike
 from .estimate import Estimate, Interval
 
 
@@ -34,13 +34,18 @@ class Recorded(Bootstrap):
         self.kept.append((draws, within))
         return super().interval(value, draws, problems, within)
 
+    def exact(self, value: float, within: Interval | None = None) -> Estimate:
+        """One run's value, which no item adds any width to: what `mean_of_runs` draws is runs alone."""
+        self.kept.append((np.full(self.resamples, value), within))
+        return Estimate(value, (value, value), 1)
+
 
 def mean_of_runs(runs: Sequence[Estimate], boot: Recorded) -> Estimate:
     """The mean of the estimates of S runs, in whose turn `boot` kept draws (resamples,) over the same items.
 
     Its interval is nowhere narrower than the mean of the runs' own, which knows what to do where nearly all
     items agree, and stays in the range of the number. NaN where a run has no value; no interval where a run
-    has none.
+    has none, or where neither items nor runs differ.
     """
     values, n = np.array([run.value for run in runs]), min(run.n for run in runs)
     value = float(values.mean())
@@ -59,7 +64,7 @@ def mean_of_runs(runs: Sequence[Estimate], boot: Recorded) -> Estimate:
     within = boot.kept[-1][1]
     if within:
         low, high = max(low, within[0]), min(high, within[1])
-    return Estimate(value, (float(low), float(high)), n)
+    return Estimate(value, None if alike(low, high, within) else (float(low), float(high)), n)
 
 
 def t_test_of_runs(differences: Sequence[np.ndarray]) -> tuple[float, float]:

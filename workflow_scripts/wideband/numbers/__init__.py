@@ -56,6 +56,11 @@ A suffix .<space> keeps the items of one answer space, where a benchmark has sev
   <metric>.<cell>.family_<of>           of a benchmark that asks for numbers from several families: mean or
   <metric>.gain.….family_<of>           median over families of the mean over items; of: mean, median
   <metric>.diff.<pair>                  compared arms, and with suffix .t .p .p_holm as below
+  <metric>.<cell>.<space>.p<way>        one way of asking, counted from 1, of a benchmark with several
+  <metric>.diff.<pair>.<space>.p<way>   (`paraphrases`): total_variation, total_variation_invalid,
+                                        effective_answers, valid_mass, at the first and last checkpoints of
+                                        arms; over the orders of the options: of a single one no interval over
+                                        items, and one over runs where an arm was trained several times
 Compared arms:
   pass@<k>.diff.<pair>                  and with suffix .t .p: paired t over problems, not adjusted; at the
                                         last checkpoints also .p_holm: adjusted over the family that

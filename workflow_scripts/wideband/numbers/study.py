@@ -15,6 +15,7 @@ from .plan_imports import imported_numbers
 from .plan_judge import judge_numbers
 from .plan_lineages import lineage_numbers
 from .plan_pairs import pair_numbers
+from .plan_paraphrases import paraphrase_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
 from .plan_runs import over_runs, shared
 from .plan_texts import text_numbers
@@ -44,12 +45,13 @@ def _of_runs(study: Study) -> Iterator[Request]:
     whole, single = pooled(study), _of_arms(study)
     yield from single
     if whole is study:
-        yield from (*pair_numbers(study), *lineage_numbers(study))
+        yield from (*pair_numbers(study), *paraphrase_numbers(study), *lineage_numbers(study))
         return
     known = {request.id for request in single}
     of_arms = (request for request in over_runs(study, whole, _of_arms(whole)) if request.id not in known)
     yield from of_arms
     yield from over_runs(study, whole, pair_numbers(whole))
+    yield from over_runs(study, whole, paraphrase_numbers(whole))
     yield from over_runs(study, whole, lineage_numbers(whole))
 
 

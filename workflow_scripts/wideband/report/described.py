@@ -1,11 +1,12 @@
 """What a number record is about, read off its id: how it is printed, what it says in words, and of what."""
 
+import re
 from dataclasses import dataclass
 
 from ..config import Study
 from ..config.runs import pooled
 from ..numbers import NumberRecord
-from .names import arm_title, benchmark_title, checkpoint_title, spaced
+from .names import arm_title, benchmark_title, checkpoint_title, paraphrase_title, spaced
 
 # Units that are counted, printed without decimals where no interval says otherwise.
 COUNTED = frozenset({"problems", "rollouts", "tokens", "items", "options", "answers", "cells", "k"})
@@ -121,7 +122,7 @@ class Ids:
         about = self.about(record.id)
         base, *forms = about.metric.split(".")
         forms_said = [FORMS[form] for form in (*forms, *about.detail) if form in FORMS]
-        rest = [spaced(form) for form in about.detail if form not in FORMS]
+        rest = [_end(form) for form in about.detail if form not in FORMS]
         whose = "of {arm}" if about.arm else ""
         when = "at {checkpoint}" if about.checkpoint else ""
         where = "on {benchmark}" if about.benchmark else ""
@@ -133,7 +134,7 @@ class Ids:
         """What is counted or measured, in a few words, with its unit unless the value says it."""
         about = self.about(record.id)
         base, *forms = about.metric.split(".")
-        ends = [FORMS.get(form, spaced(form)).partition(",")[0] for form in (*forms, *about.detail)]
+        ends = [FORMS.get(form, _end(form)).partition(",")[0] for form in (*forms, *about.detail)]
         unit = "" if record.unit in ("fraction", "p") or record.unit in _words(base) else f" ({record.unit})"
         return ", ".join((_words(base).partition(":")[0] + unit, *ends))
 
@@ -167,6 +168,11 @@ class Ids:
         left = rest[1:] if arm else rest
         checkpoint = left[0] if arm and left else ""
         return About(metric, benchmark, arm, checkpoint, tuple(left[1:] if checkpoint else left))
+
+
+def _end(part: str) -> str:
+    """What the end of an id says: a way of asking, or a name as words."""
+    return paraphrase_title(int(part[1:])) if re.fullmatch(r"p\d+", part) else spaced(part)
 
 
 def _words(metric: str) -> str:

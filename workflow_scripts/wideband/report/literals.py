@@ -4,10 +4,10 @@ A literal is a word with a numeral in it (any script's digits, fractions and Rom
 that is bound to nothing: not inside an element with `data-number`, `data-setting`, `data-cell` or
 `data-verbatim`, nor in `code`, which the audit holds against the records and tables by rendering the page
 again. Attributes that are read out or shown count as text. Styles and scripts of a page may be those of the
-site's own templates and no others. Names that come from the study file are no literals: its name and
-title, arms, stages, checkpoints, slices, benchmarks and base models, each with `_` read as a space as
-well, and `pass@k` for every k that a benchmark allows, and imported measures. Templates, which know no
-study: see `typed`.
+site's own templates and no others. Names that come from the study file are no literals: its name and title,
+arms, stages, checkpoints, slices, benchmarks and base models, each with `_` read as a space as well,
+`pass@k` for every k that a benchmark allows, every paraphrase of an answer space, and imported measures.
+Templates, which know no study: see `typed`.
 """
 
 import re
@@ -17,7 +17,7 @@ from ..config import Study
 from ..config.runs import pooled
 from ..metrics import judge_names
 from ..numbers.plan_answers import asked
-from .names import arm_title, checkpoint_title, space_title
+from .names import arm_title, checkpoint_title, paraphrase_title, space_title
 from .read_page import Page
 
 STYLE = re.compile(r"(?:\.arm-\d+ \{ --arm: #[0-9a-fA-F]{3,8}; \}\s*)*")
@@ -29,6 +29,7 @@ def study_names(study: Study) -> list[str]:
     steps = [step for stage in study.stages for step in study.step_checkpoints(stage)]
     # Accuracy is called pass@1 of laws without any rollout, too.
     ks = range(1, max([1, *(body.n for body in study.benchmarks.values())]) + 1)
+    ways = max((part.paraphrases for part in study.data.slices.values()), default=1)
     named = [
         *(study.name, study.title, study.band.pool, study.band.heldout.slice),
         *(*study.arms, *pooled(study).arms, *study.stations(), *steps, *study.data.slices, *study.benchmarks),
@@ -47,6 +48,7 @@ def study_names(study: Study) -> list[str]:
         *([study.judge.model, judge_names.digest(study.judge)] if study.judge else ()),
         *(f"pass@{k}" for k in ks),
         *(name for file in (study.imports.conditions if study.imports else ()) for name in file.measured()),
+        *(paraphrase_title(way) for way in range(1, ways + 1) if ways > 1),
     ]
     spaced = [name.replace("_", " ") for name in named]
     found = {name for name in (*named, *spaced) if has_numeral(name) and re.search(r"[^\W\d]", name)}

@@ -59,6 +59,11 @@ def space_title(space: str) -> str:
     return spaced(RANGE.sub(r"_\1 to \2", space))
 
 
+def paraphrase_title(way: int) -> str:
+    """What a way of asking for an answer space is called, counted from 1."""
+    return f"paraphrase {way}"
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Two compared arms at their ends, the last checkpoint of each; `suffix` names these if they differ.

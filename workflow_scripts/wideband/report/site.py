@@ -28,6 +28,7 @@ from .figures import (
     laws,
     learning,
     lineages,
+    paraphrases,
     passk,
     retention,
     training,
@@ -168,6 +169,7 @@ def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dic
                 *frontier.sections(whole, book),
                 *transfer.sections(whole, book),
                 *answers.sections(whole, book),
+                *paraphrases.sections(whole, book),
             ]
         },
         CALIBRATION: {"sections": calibration.sections(whole, book, root)},

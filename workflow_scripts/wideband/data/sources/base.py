@@ -55,10 +55,9 @@ class Source:
 
 def load_files(source: Source, split: str, root: Path) -> pd.DataFrame:
     """The problems of a split from its files under `root`."""
-    parts = source.files[split]
-    return frame(
-        (row for part in parts for row in _file_rows(part, root)), source.name, split, TASKS[source.name]
-    )
+    parts, otherwise = source.files[split], ", or set data.origin to hub" if source.hubs.get(split) else ""
+    rows = (row for part in parts for row in _file_rows(part, root, otherwise))
+    return frame(rows, source.name, split, TASKS[source.name])
 
 
 def load_hubs(source: Source, split: str, data: Data) -> pd.DataFrame:
@@ -69,8 +68,9 @@ def load_hubs(source: Source, split: str, data: Data) -> pd.DataFrame:
     )
 
 
-def _file_rows(part: File, root: Path) -> Iterator[tuple[str, Row]]:
-    kept = ((place, row) for place, row in read_rows(root / part.path, part.wanted) if part.keep(row))
+def _file_rows(part: File, root: Path, otherwise: str) -> Iterator[tuple[str, Row]]:
+    read = read_rows(root / part.path, part.wanted, otherwise)
+    kept = ((place, row) for place, row in read if part.keep(row))
     for index, (place, row) in enumerate(kept):
         yield place, _parsed(place, row, index, part.parse)
 

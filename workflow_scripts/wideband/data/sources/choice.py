@@ -9,6 +9,7 @@ import pandas as pd
 from blake3 import blake3
 
 from ...config.data import Slice
+from ...spaces.asking import uid_of
 from ...spaces.space import alike, is_range
 from ..draw import in_drawn_order
 from ..problems import table
@@ -33,7 +34,7 @@ def _rows(part: Slice, name: str, spaces: Spaces, seed: str) -> Iterator[dict[st
         for order in range(1, part.orders + 1):
             shown = _shown(part, (seed, part.split, name, str(order)), space["options"])
             yield {
-                "uid": f"{NAME}/{part.split}/{name}/p{way}/o{order}",
+                "uid": uid_of(NAME, part.split, name, way, order),
                 "source": NAME,
                 "split": part.split,
                 "task": NAME,

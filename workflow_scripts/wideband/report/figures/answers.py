@@ -84,7 +84,7 @@ def along(study: Study, book: Book, benchmark: str, metric: str) -> Figure | Non
     key, title = f"answers-{benchmark}-{metric}", by_item.title(metric)
     # Shares of items that are all alike would have an axis with ends that no share has.
     ends = {"range": [-0.04, 1.04]} if by_item.is_test(metric) else {}
-    return Figure(key, title, traces, layout(station_axis(study), axis(_axis(metric), **ends)))
+    return Figure(key, title, traces, layout(station_axis(study), axis(axis_title(metric), **ends)))
 
 
 def by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure | None:
@@ -104,10 +104,11 @@ def by_space(study: Study, book: Book, benchmark: str, metric: str) -> Figure | 
     labels: dict[str, Any] = {"autorange": "reversed"}
     height = 90 + 26 * len(spaces)
     key, title = f"answers-{benchmark}-{metric}-spaces", by_item.title(metric)
-    return Figure(key, title, traces, layout(axis(_axis(metric)), axis("", **labels), height=height))
+    return Figure(key, title, traces, layout(axis(axis_title(metric)), axis("", **labels), height=height))
 
 
-def _axis(metric: str) -> str:
+def axis_title(metric: str) -> str:
+    """What an axis along a metric says, with its unit."""
     if by_item.is_test(metric):
         return "share of items rejected"
     unit = by_item.load(metric).unit

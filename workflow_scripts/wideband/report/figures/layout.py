@@ -97,16 +97,19 @@ class GridRow:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of number records with their intervals under the plots of a section, printed in one form.
+    """A table of number records with their intervals under the plots of a section.
 
-    `last`: the form of the last column, where it is another.
+    `form`: how all numbers are printed, or those of each column.
     """
 
     title: str
     heads: tuple[str, ...]
     rows: list[GridRow]
-    form: str
-    last: str | None = None
+    form: str | tuple[str, ...]
+
+    def form_of(self, column: int) -> str:
+        """How the numbers of a column are printed."""
+        return self.form if isinstance(self.form, str) else self.form[column]
 
 
 @dataclass(frozen=True)

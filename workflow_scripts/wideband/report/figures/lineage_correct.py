@@ -58,6 +58,5 @@ def _decomposed(study: Study, book: Book, metric: str) -> Grid | None:
                     )
                     rows.append(GridRow(words, numbers))
     heads = ("task", "measure", "lineage", "checkpoint", "all outputs", "less correct ones", "persists, %")
-    return (
-        Grid("All outputs and correct ones, on the same prompts", heads, rows, ".3f", ".1f") if rows else None
-    )
+    words, forms = "All outputs and correct ones, on the same prompts", (".3f", ".3f", ".1f")
+    return Grid(words, heads, rows, forms) if rows else None

@@ -217,7 +217,7 @@ def _grid(study: Study, book: Book, metric: str) -> Grid | None:
     rows = [row for row in rows if len(row.numbers) == 3]
     heads = ("task", "lineage", "stage", "mean of ratios, %", "ratio of means, %", "P(loses most)")
     words = "Stages, both ways, and which of them loses most"
-    return Grid(words, heads, rows, "+.2f", last=".2f") if rows else None
+    return Grid(words, heads, rows, ("+.2f", "+.2f", ".2f")) if rows else None
 
 
 def _costs(study: Study, book: Book, metric: str) -> Grid | None:
