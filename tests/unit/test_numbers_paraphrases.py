@@ -106,17 +106,15 @@ def test_a_single_order_of_an_arm_trained_several_times_has_an_interval_over_its
 
 
 def test_ways_of_asking_add_two_ends_and_a_difference_for_each_arm_and_no_more() -> None:
-    study = many_arms()
-    found = list(paraphrase_numbers(study))
-    cells = len(SPACES) * 2 * len(MEASURES)
-    places, pairs = 2 + 5, 5
-    assert len(found) == len({request.id for request in found}) == (places + pairs) * cells
-    every = {request.id for request in planned(study)}
-    assert {request.id for request in found} <= every
-    once = study.data.slices["picks"].model_copy(update={"paraphrases": 1})
-    slices = {**study.data.slices, "picks": once}
-    alone = study.model_copy(update={"data": study.data.model_copy(update={"slices": slices})})
-    assert not list(paraphrase_numbers(alone))
+    once = many_arms()
+    assert not list(paraphrase_numbers(once))
+    picks = once.data.slices["picks"].model_copy(update={"paraphrases": 2})
+    slices = {**once.data.slices, "picks": picks}
+    study = once.model_copy(update={"data": once.data.model_copy(update={"slices": slices})})
+    found = [request.id for request in paraphrase_numbers(study)]
+    places, pairs, ways = 2 + 5, 5, len(SPACES) * 2
+    assert len(found) == len(set(found)) == (places + pairs) * ways * len(MEASURES)
+    assert set(found) <= {request.id for request in planned(study)}
 
 
 def test_a_way_of_asking_that_a_short_slice_has_no_item_of_has_no_value(tmp_path: Path) -> None:
