@@ -11,6 +11,7 @@ import pytest
 
 from wideband.config import Study
 from wideband.config.import_file import Import
+from wideband.config.parameters import parameters, whole_study
 from wideband.errors import WidebandError
 from wideband.importers import ImportFileError, read_grid
 from wideband.numbers.study import planned
@@ -144,6 +145,12 @@ def test_an_imported_lineage_branches_where_its_arm_says() -> None:
     assert list(recovered.paths) == [folder.format(at) for at in ("a/base", "a/sft", "bare/sft")]
     assert "sbert.residual.s.a.rl" in requests and "sbert.relative.s.a-b.rl-dpo" in requests
     assert not [name for name in requests if ".b.sft" in name and "loses_most" not in name]
+
+
+def test_a_job_plans_the_numbers_of_a_grid_as_the_study_file_does() -> None:
+    made = study(models={place: place for place in ("b.dpo", "bare.sft", "a.sft", "a.base", "a.rl")})
+    told = json.loads(json.dumps(parameters("number_records", made, {}), sort_keys=True))
+    assert planned(whole_study(told)) == planned(made)
 
 
 @pytest.mark.parametrize(

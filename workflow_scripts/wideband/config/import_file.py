@@ -124,7 +124,8 @@ class Import(Strict):
 
     def conditions(self) -> list[Self]:
         """What it tells of each checkpoint, as imports of one checkpoint; itself where it is of one alone."""
-        places = [(place, *place.partition(".")[::2]) for place in self.models]
+        # Jobs get the keys sorted: the order of the study file would not be theirs.
+        places = [(place, *place.partition(".")[::2]) for place in sorted(self.models)]
         return [
             self.model_copy(
                 update={"arm": arm, "checkpoint": at or "base", "models": {place: self.models[place]}}

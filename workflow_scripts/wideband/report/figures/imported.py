@@ -73,7 +73,9 @@ def _slices(study: Study) -> list[str]:
 
 
 def _files(study: Study, name: str) -> list[Import]:
-    return [file for file in study.imports.conditions if file.slice == name and file.measured()]
+    files = [file for file in study.imports.conditions if file.slice == name and file.measured()]
+    places = [(arm, at) for arm in study.arms for at in study.checkpoints(arm)]
+    return sorted(files, key=lambda file: places.index((file.arm, file.checkpoint)))
 
 
 def _counted(study: Study) -> list[Import]:
