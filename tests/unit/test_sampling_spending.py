@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from wideband.errors import WidebandError
+from wideband.sampling.openai_responses import wait
 from wideband.sampling.spending import BudgetSpent, Spending
-from wideband.sampling.tries import wait
 
 
 def spending(file: Path, budget: float | None = 10.0) -> Spending:

@@ -15,13 +15,12 @@ from threading import Event
 from types import MappingProxyType
 
 from ..policy.endpoint import Endpoint
-from .openai_answers import read
+from .openai_responses import read, wait
 from .partial_completions import PartialCompletions
 from .progress import Progress
 from .requests import Completion, Request, Settings
 from .shares import Asked, Done, Shares
 from .spending import Spending
-from .tries import wait
 from .vllm_engine import CHATTERS, ServerError, reason
 
 TIMEOUT_S = 600
