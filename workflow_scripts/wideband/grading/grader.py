@@ -9,11 +9,16 @@ from typing import Literal, Self
 from .altering import is_verbatim
 from .cjk import has_cjk
 from .closed import apart, assigned, compared, immense, misnamed, unreadable
-from .counted import count_others
+from .differences import (
+    count_others,
+    counts_otherwise,
+    is_misspelt,
+    is_point_beside_set,
+    is_unlike_ratio,
+    is_written,
+)
 from .equations import contradicts, held
 from .errors import GradingError
-from .literal import is_misspelt, is_unlike_ratio, is_written
-from .multiplicity import counts_otherwise, is_point_beside_set
 from .normalise import LONGEST, readings
 from .numerals import differ
 from .pool import WorkerPool
