@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from wideband.config.evaluation import Entailment
 from wideband.entailment import EntailmentError, between, entailment_table, load
-from wideband.entailment.overlap import judge
+from wideband.entailment.judge import by_overlap
 from wideband.entailment.pairs import sentences
 from wideband.metrics import entailment_names as names
 from wideband.metrics.entailment import entailment_metrics
@@ -41,7 +41,7 @@ def tables(
 
 def distance(one: str, two: str) -> float:
     """1 − the symmetrised score of the stand-in."""
-    there, back = judge([(one, two)])[0], judge([(two, one)])[0]
+    there, back = by_overlap([(one, two)])[0], by_overlap([(two, one)])[0]
     return 1 - (there[0] - there[1] + back[0] - back[1]) / 2
 
 
@@ -55,12 +55,12 @@ def test_the_stand_in_knows_sameness_conflict_and_unrelated_texts() -> None:
 
 def test_the_stand_in_entails_from_more_to_less_and_stays_a_law() -> None:
     more, less = "The red cat sleeps on the roof", "The cat sleeps"
-    there, back = judge([(more, less), (less, more)])
+    there, back = by_overlap([(more, less), (less, more)])
     assert there[0] == 1 and back[0] < 1
     random = np.random.default_rng(1)
     words = ["cat", "not", "7", "8", "roof", "9.5", "the"]
     drawn = [" ".join(random.choice(words, 4)) for _ in range(200)]
-    found = judge(list(pairwise(drawn)))
+    found = by_overlap(list(pairwise(drawn)))
     assert (found >= 0).all() and (found.sum(axis=1) <= 1 + 1e-12).all()
 
 

@@ -1,8 +1,7 @@
 """Pairs of texts as entailment scores: the one room that loads a classifier of entailment."""
 
 from ..metrics.entailment_names import STAND_IN
-from . import overlap
-from .judge import EntailmentError, Judge
+from .judge import EntailmentError, Judge, by_overlap
 from .pairs import Asked, between
 from .table import entailment_table
 
@@ -18,7 +17,7 @@ def load(model: str, revision: str | None = None) -> Judge:
         known = model.removeprefix(STAND_IN)
         if known != "overlap":
             raise EntailmentError(f"entailment.model: no stand-in is called '{known}'; known: overlap")
-        return overlap.judge
+        return by_overlap
     # Only a real model needs a model library.
     from .classifier import Classifier
 
