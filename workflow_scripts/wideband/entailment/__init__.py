@@ -2,8 +2,7 @@
 
 from ..metrics.entailment_names import STAND_IN
 from .judge import EntailmentError, Judge, by_overlap
-from .pairs import Asked, between
-from .table import entailment_table
+from .pairs import Asked, between, entailment_table
 
 __all__ = ["Asked", "EntailmentError", "Judge", "between", "entailment_table", "load"]
 

@@ -1,4 +1,4 @@
-"""What judges whether one text entails or contradicts another, its error, and the embedded stand-in for it."""
+"""What judges whether one text entails or contradicts another, its error, and a stand-in for a model."""
 
 import re
 from collections.abc import Sequence

@@ -1,9 +1,10 @@
-"""Which texts are held against each other: chosen, and so counted, before any is judged.
+"""Pairs of texts: chosen, and so counted, before any is judged, and the table of what was judged.
 
 Sentences are aligned as in the work on Olmo 3 (arXiv:2604.16027): the first of one output with the first of
 the other and so on, at most a few drawn places of each pair of outputs.
 """
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ import numpy as np
 import pandas as pd
 
 from ..config.evaluation import Entailment
+from ..metrics.per_problem import identity
 from ..sampling.seeds import derive_seed
+from .judge import Judge
 
 SENTENCE_END = re.compile(r"[.!?]+\s+|\n+")
 WHOLE = -1
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -103,3 +107,16 @@ def _aligned(
         random = np.random.default_rng(derive_seed(cfg.seed, "sentences", *name))
         places = np.sort(random.choice(len(pairs), size=cfg.sentences, replace=False))
     return [(int(at), (pairs[at][0][: cfg.characters], pairs[at][1][: cfg.characters])) for at in places]
+
+
+def entailment_table(rollouts: pd.DataFrame, asked: Asked, judge: Judge) -> pd.DataFrame:
+    """One row a pair of texts: probabilities with the first as premise, then (`…_back`) with the second."""
+    log.info("judging %d pairs of texts, each both ways", len(asked.texts))
+    there, back = judge(asked.texts), judge([(two, one) for one, two in asked.texts])
+    return asked.keys.assign(
+        **identity(rollouts),
+        entails=there[:, 0],
+        contradicts=there[:, 1],
+        entails_back=back[:, 0],
+        contradicts_back=back[:, 1],
+    )
