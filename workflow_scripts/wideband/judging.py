@@ -1,6 +1,7 @@
-"""Which answers are held against each other, in which order, and what the judge is asked about them."""
+"""Pairs of answers before a judge: which are held against each other, in which order, and what it says."""
 
 import json
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..config.evaluation import Judge
-from ..sampling.requests import Request
-from ..sampling.seeds import derive_seed
+from .config.evaluation import Judge
+from .metrics.per_problem import identity
+from .sampling.requests import Engine, Request, Settings
+from .sampling.seeds import derive_seed
 
 PART = re.compile(r"\{(prompt|first|second)\}")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -70,3 +73,15 @@ def _message(cfg: Judge, problem: str, first: str, second: str) -> str:
     parts = {"prompt": problem, "first": first[: cfg.characters], "second": second[: cfg.characters]}
     text = PART.sub(lambda part: parts[part.group(1)], cfg.prompt)
     return json.dumps([{"role": "user", "content": text}], ensure_ascii=False)
+
+
+def judgements(rollouts: pd.DataFrame, asked: Asked, engine: Engine, cfg: Judge) -> pd.DataFrame:
+    """One row a question, with the judge's answer as it stands: what it means is read where it is counted."""
+    log.info("asking %s about %d pairs in an order", cfg.model, len(asked.requests))
+    done = engine.sample(asked.requests, Settings(0.0, cfg.max_tokens, ()))
+    return asked.keys.assign(
+        **identity(rollouts),
+        said=pd.Series([completion.text for completion in done], dtype=object),
+        prompt_tokens=pd.Series([completion.prompt_tokens for completion in done], dtype="int64"),
+        completion_tokens=pd.Series([completion.tokens for completion in done], dtype="int64"),
+    )
