@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from wideband.band.classify import classify
+from wideband.band import classify
 from wideband.config import Study
 from wideband.metrics.cost import cost_table
 from wideband.metrics.diversity_names import CORRECT, DIVERSITY_METRICS

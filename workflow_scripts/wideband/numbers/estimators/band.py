@@ -12,7 +12,7 @@ from ...metrics.ranges import RATE
 from ..registry import estimator
 
 Frames = Sequence[pd.DataFrame]
-POSTERIOR = "wideband.band.posterior: Beta posterior with Jeffreys prior, a fresh draw of n rollouts"
+POSTERIOR = "wideband.band: Beta posterior with Jeffreys prior, a fresh draw of n rollouts"
 
 
 @estimator("band.size", unit="problems", source="count of classified problems; Efron 1979 over problems")
