@@ -1,19 +1,15 @@
-"""Scaffolds: prompt, tag structure, answer extraction. A new one is a file here and a line below."""
+"""Scaffolds: prompt, tag structure, answer extraction. A new one is a class here and a line below."""
 
 import difflib
 
 from .base import Malformed, Parsed, Scaffold, ScaffoldError
 from .boxed import boxed_answer, last_boxed
-from .direct import Direct
-from .direct_final import DirectFinal
-from .direct_raw import DirectRaw
+from .direct import Direct, DirectFinal, DirectRaw
 from .free import Chat, Free, LastNumber
-from .panel import Panel
 from .plain import Plain
 from .ssot import Ssot
 from .suppressed import ChatSuppressed, ThinkingSuppressed, ThinkSuppressed
-from .tags import ANSWER_CLOSE, ANSWER_OPEN, Tagged
-from .think import Think
+from .tags import ANSWER_CLOSE, ANSWER_OPEN, Panel, Tagged, Think
 from .thinking_native import ThinkingNative
 from .verbatim import Verbatim
 from .worked import Worked

@@ -26,3 +26,20 @@ class Direct(Scaffold):
     def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
         """The answer alone; nothing when it is the part that is left out."""
         return "" if malformed == "no_answer" else answer
+
+
+class DirectFinal(Direct):
+    """As `direct`, to models that write in channels (GPT-OSS): their final one is open already.
+
+    Nothing is thought before the answer, for which the chat template has another channel.
+    """
+
+    name = "direct_final"
+    opening = "<|channel|>final<|message|>"
+
+
+class DirectRaw(Direct):
+    """As `direct`, as plain text also where the model has a chat template: how base models are asked."""
+
+    name = "direct_raw"
+    chat = False

@@ -1,4 +1,4 @@
-"""Tags of the scaffolds, and finding what stands between them."""
+"""Scaffolds of two blocks in tags, a body and an answer, and finding what stands between tags."""
 
 import re
 from typing import ClassVar
@@ -34,3 +34,24 @@ class Tagged(Scaffold):
         working = "" if malformed == "no_body" else f"<{self.tag}>{body}</{self.tag}>"
         final = "" if malformed == "no_answer" else f"{ANSWER_OPEN}{answer}{ANSWER_CLOSE}"
         return working + final
+
+
+class Panel(Tagged):
+    """Several personas debate, then answer: `<mutipersonaDebate>…</mutipersonaDebate><answer>…</answer>`.
+
+    The tag's spelling is that of the published recipe (scasella/multi-model, MIT), which adapters in the wild
+    use.
+    """
+
+    name = "panel"
+    tag = "mutipersonaDebate"
+
+
+class Think(Tagged):
+    """One assistant thinks, then answers: `<think>…</think><answer>…</answer>`.
+
+    The R1-Zero form (DeepSeek-AI 2025, table 1).
+    """
+
+    name = "think"
+    tag = "think"
