@@ -7,12 +7,11 @@ from .boxed import boxed_answer, last_boxed
 from .direct import Direct, DirectFinal, DirectRaw
 from .free import Chat, Free, LastNumber
 from .plain import Plain
+from .readers import Verbatim, Worked
 from .ssot import Ssot
 from .suppressed import ChatSuppressed, ThinkingSuppressed, ThinkSuppressed
 from .tags import ANSWER_CLOSE, ANSWER_OPEN, Panel, Tagged, Think
 from .thinking_native import ThinkingNative
-from .verbatim import Verbatim
-from .worked import Worked
 
 EVERY: tuple[Scaffold, ...] = (
     Panel(),
@@ -43,8 +42,7 @@ SPECIAL_TAGS: tuple[str, ...] = (
     ANSWER_CLOSE,
 )
 
-
-# Who reads direct completions to problems, and code; no arm asks in their names.
+# Of `readers`; no arm asks in their names.
 WORKED, VERBATIM = Worked(), Verbatim()
 
 

@@ -1,9 +1,10 @@
-"""Direct completions to problems: a working may stand before the answer, and text behind it."""
+"""How direct completions to problems, and those that are code, are read; no arm asks in these names."""
 
 import re
 
-from .base import Malformed, found, split_at
+from .base import Malformed, Parsed, found, split_at
 from .free import NUMBER, Free, LastNumber, spoken
+from .tags import find_answer
 
 AROUND = " \t$€£%*_`.,:"
 # Words of a sentence, which is no answer as it stands.
@@ -12,7 +13,9 @@ WORDS = 3
 
 
 class Worked(LastNumber):
-    """As `last_number`; but a number on the first line alone, or a single line that is no sentence, is the
+    """Direct completions to problems: a working may stand before the answer, and text behind it.
+
+    As `last_number`; but a number on the first line alone, or a single line that is no sentence, is the
     answer where none is marked as one, as of other direct completions.
     """
 
@@ -45,3 +48,19 @@ def _first_line(text: str) -> str | None:
 
 def _line(text: str) -> str | None:
     return found(text.strip().partition("\n")[0])
+
+
+class Verbatim(Free):
+    """Code as it was written: what is in answer tags, or all but thoughts, its first indentation included."""
+
+    name = "verbatim"
+
+    def parse(self, completion: str) -> Parsed:
+        """Body: the thoughts. `tag_valid` says that there is an answer."""
+        text = spoken(completion)
+        answer = find_answer(text) or (text.lstrip("\n").rstrip() if text.strip() else None)
+        return Parsed(found(completion.removesuffix(text)), answer, answer is not None)
+
+    def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
+        """The answer alone; nothing when it is the part that is left out."""
+        return "" if malformed == "no_answer" else answer
