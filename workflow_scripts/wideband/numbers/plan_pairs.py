@@ -6,8 +6,7 @@ from ..config import Study
 from ..config.evaluations import SECTIONS
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
 from . import plan_judge, plan_texts
-from .family import family
-from .pair import Pair
+from .pair import Pair, family
 from .plan import Request, arm_path, ks
 from .plan_answers import TABLE, shared
 from .plan_arms import measured, prices
