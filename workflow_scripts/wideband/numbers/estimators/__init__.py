@@ -8,7 +8,6 @@ from . import (
     accuracy,
     answers,
     band,
-    budget,
     choices,
     cost,
     curve,
@@ -22,7 +21,6 @@ from . import (
     runs,
     splits,
     texts,
-    token_ratios,
     training,
     values,
 )
@@ -31,7 +29,6 @@ __all__ = [
     "accuracy",
     "answers",
     "band",
-    "budget",
     "choices",
     "cost",
     "curve",
@@ -45,7 +42,6 @@ __all__ = [
     "runs",
     "splits",
     "texts",
-    "token_ratios",
     "training",
     "values",
 ]

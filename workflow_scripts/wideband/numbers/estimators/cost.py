@@ -1,4 +1,7 @@
-"""What correct answers cost. Tables: cost, or those that each function names."""
+"""What correct answers cost, token ratios of paired draws, and accuracy at a matched token budget.
+
+Tables: cost, or those that each function names.
+"""
 
 from collections.abc import Sequence
 
@@ -7,12 +10,17 @@ import pandas as pd
 
 from ...metrics import cost as metrics
 from ...metrics.bootstrap import Bootstrap
+from ...metrics.budget import Frontier, common_budget, frontiers, matched_accuracy
 from ...metrics.estimate import Estimate
 from ...metrics.per_problem import column
+from ...metrics.samples import graded_samples
+from ...metrics.token_ratios import median_ratio, paired_draws, wilcoxon_tokens
 from ..registry import estimator
 from .units import metric_unit
 
 Frames = Sequence[pd.DataFrame]
+BUDGET = "wideband.metrics.budget: pass@k of Chen et al. 2021 against k × mean tokens, linear in between"
+Frontiers = tuple[Frontier, Frontier]
 
 
 def _currency(args: dict[str, object]) -> str:
@@ -84,3 +92,48 @@ def _shared(frames: Frames) -> list[pd.DataFrame]:
 
 def _spent(frame: pd.DataFrame, cost: pd.Series | np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(cost, dtype=float), column(frame, "n_correct").to_numpy()
+
+
+def frontier_pair(frames: Frames) -> Frontiers:
+    """Tables passk, cost of the first arm, then of the second: both over the problems that all four share."""
+    return frontiers((frames[0], frames[1]), (frames[2], frames[3]))
+
+
+@estimator("cost.budget_tokens", unit="tokens", source=BUDGET, prepare=frontier_pair)
+def budget_tokens(pair: Frontiers, level: str) -> Estimate:
+    """A common budget in tokens a problem."""
+    return Estimate(common_budget(*pair, level), None, len(pair[0].tokens))
+
+
+@estimator("cost.budget_accuracy", unit="fraction", source=BUDGET, prepare=frontier_pair)
+def budget_accuracy(pair: Frontiers, level: str, what: str, boot: Bootstrap) -> Estimate:
+    """Accuracy of `first`, of `second`, or their `difference`."""
+    return matched_accuracy(*pair, level, what, boot)
+
+
+def draw_pairs(frames: Frames) -> pd.DataFrame:
+    """Tables rollouts, verdicts of the first arm, then of the second: draws of both, by uid and sample."""
+    return paired_draws(graded_samples(frames[0], frames[1]), graded_samples(frames[2], frames[3]))
+
+
+@estimator(
+    "cost.token_ratio",
+    unit="ratio",
+    source="median of second / first tokens over the paired draws of a bucket; Efron 1979 over problems",
+    prepare=draw_pairs,
+)
+def token_ratio(pairs: pd.DataFrame, bucket: str, boot: Bootstrap) -> Estimate:
+    """n counts draws."""
+    return median_ratio(pairs, bucket, boot)
+
+
+@estimator(
+    "cost.token_wilcoxon_p",
+    unit="p",
+    source="Wilcoxon 1945 on both-correct draws, two-sided",
+    prepare=draw_pairs,
+)
+def token_wilcoxon_p(pairs: pd.DataFrame, per: str) -> Estimate:
+    """`per` draw (the published test) or problem (mean log ratio of each)."""
+    p, n = wilcoxon_tokens(pairs, per)
+    return Estimate(p, None, n)
