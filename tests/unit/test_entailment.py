@@ -17,7 +17,7 @@ from wideband.entailment.judge import by_overlap
 from wideband.entailment.pairs import sentences
 from wideband.metrics import entailment_names as names
 from wideband.metrics.entailment import entailment_metrics
-from wideband.numbers.estimators.texts import sampling_error
+from wideband.numbers.estimators.diversity import sampling_error
 from wideband.tables import read_table, write_table
 
 WHOLE = Entailment(align="whole")

@@ -19,7 +19,6 @@ from . import (
     paraphrases,
     passk,
     runs,
-    texts,
     training,
     values,
 )
@@ -39,7 +38,6 @@ __all__ = [
     "paraphrases",
     "passk",
     "runs",
-    "texts",
     "training",
     "values",
 ]

@@ -1,5 +1,6 @@
-"""Diversity of one arm. Table: diversity."""
+"""Means over problems of measures of diversity, and errors of measures of texts."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -19,3 +20,15 @@ def mean(frames: Sequence[pd.DataFrame], metric: str, boot: Bootstrap) -> Estima
     """Over problems with at least two usable rollouts, problem-clustered interval."""
     n = int(column(frames[0], metric, "n").max())
     return boot.mean(measured(frames[0], metric).to_numpy(), range_of(metric, n))
+
+
+@estimator(
+    "texts.sampling_error",
+    unit=metric_unit,
+    source="Cochran 1977, simple random sampling without replacement in strata; √Σ s² / P",
+)
+def sampling_error(frames: Sequence[pd.DataFrame], metric: str) -> Estimate:
+    """Standard error of a mean over prompts that comes of drawing pairs inside each prompt."""
+    errors = measured(frames[0], metric)
+    value = math.sqrt(float((errors**2).sum())) / len(errors) if len(errors) else math.nan
+    return Estimate(value, None, len(errors))
