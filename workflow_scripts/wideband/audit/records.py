@@ -1,11 +1,15 @@
-"""Reading the number records line by line, so that a broken line does not hide the others."""
+"""The number records of a study, line by line, and the numbers that it has to report whatever they say."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..numbers import NumberRecord
+from ..numbers.plan import Request
+from ..numbers.plan_pool import pool_path
+from ..numbers.study import planned
 from .finding import Finding
 from .graph import NUMBERS
+from .results import Results
 
 
 def read(root: Path) -> tuple[dict[str, NumberRecord], list[Finding]]:
@@ -41,3 +45,11 @@ def _numbers(record: NumberRecord) -> Iterator[object]:
 
 def _plain(value: object) -> bool:
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def requests(results: Results) -> list[Request]:
+    """Every number by the plan of the study; those of sources in the pool only if the pool can be read."""
+    study = results.study
+    pool = results.frame(pool_path(study)) if study.band_stage() else None
+    known = pool is not None and "source" in pool
+    return planned(study, sorted(set(map(str, pool["source"].dropna()))) if known else ())

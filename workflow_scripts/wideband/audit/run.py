@@ -38,7 +38,6 @@ from .claims import Judged
 from .finding import Finding
 from .graph import LEDGER, touched
 from .memo import Memo, place
-from .plan import requests
 from .report import Audit
 from .results import Results
 
@@ -82,7 +81,7 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
     results = Results(root, project, study, jobs(study, project), cache(path_digest), question.strict)
     head = results.entries[-1]["hash"] if results.entries else GENESIS
     results.seed = question.seed or memo.drawn(head)
-    asked = requests(results)
+    asked = records.requests(results)
     findings = set(_named(results, _findings(results, asked, question, memo)))
     levels = tuple(level for level in question.levels if level not in results.skipped)
     judged: list[Judged] = []

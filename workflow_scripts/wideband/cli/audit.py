@@ -7,7 +7,6 @@ from pathlib import Path
 
 from ..audit import records
 from ..audit.anchor import named
-from ..audit.plan import requests
 from ..audit.report import VERIFIED, table, write
 from ..audit.results import Results
 from ..audit.run import LEVELS, Question, audit
@@ -82,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _known(study: Study, root: Path, number: str) -> None:
     """An unknown id is told before anything is audited. Raises WidebandError that names the nearest ids."""
-    known = [request.id for request in requests(Results(root, Path(), study, [], path_digest))]
+    known = [request.id for request in records.requests(Results(root, Path(), study, [], path_digest))]
     known += records.read(root)[0]
     if number not in known:
         raise no_number(study, number, dict.fromkeys(known))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ..audit.plan import requests
+from ..audit.records import requests
 from ..audit.registered import changes, known_before
 from ..audit.results import Results
 from ..config import Study
