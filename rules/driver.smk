@@ -3,7 +3,7 @@
 from snakemake.logging import logger
 
 from wideband.cluster.accounting import accounted
-from wideband.cluster.board import show
+from wideband.cluster.queue import show
 from wideband.cluster.commands import check_commands
 from wideband.cluster.orphans import follow
 from wideband.config.trackers import check_installed

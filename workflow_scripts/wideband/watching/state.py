@@ -16,9 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
 
-from ..cluster.board import PROGRESS
 from ..cluster.orphans import PLACE as SLURM_RUN
-from ..cluster.queue import ACTIVE, Queued, end, queued
+from ..cluster.queue import ACTIVE, PROGRESS, Queued, end, queued
 from ..provenance.driver_runs import runs_began
 from ..provenance.environment import process_started
 from ..workflow.driver import PLACE as DRIVER

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from wideband.cluster.board import lines
-from wideband.cluster.queue import read
+from wideband.cluster.queue import lines, read
 
 QUEUE = """\
 12|RUNNING|1:07|node2|rule_train_gsm8k_warmup_wildcards_panel
