@@ -7,8 +7,7 @@ import hub_stub
 import pytest
 from huggingface_hub import constants
 
-from wideband.publishing.errors import PublishError
-from wideband.publishing.push import check_name, push
+from wideband.publishing.push import PublishError, check_name, push
 
 
 @pytest.fixture

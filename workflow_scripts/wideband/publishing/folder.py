@@ -14,8 +14,8 @@ from ..policy.base import REFERENCE, load_tokenizer
 from ..provenance.atomic import write_text
 from ..scaffolds import get
 from .card import Subject, card
-from .errors import PublishError
 from .facts import base_of, numbers
+from .push import PublishError
 
 PROMPT, CARD, NUMBERS, BASE = "prompt.txt", "README.md", "numbers.jsonl", "base"
 # Of a base that goes along: weights, tokenizer, configs and licence, nothing that is code or a pickle.

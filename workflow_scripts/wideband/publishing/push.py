@@ -2,7 +2,11 @@
 
 from pathlib import Path
 
-from .errors import PublishError
+from ..errors import WidebandError
+
+
+class PublishError(WidebandError):
+    """A checkpoint that cannot be published, or an upload that failed; the message says why."""
 
 
 def check_name(repo: str) -> None:
