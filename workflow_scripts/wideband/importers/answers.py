@@ -17,8 +17,7 @@ import pandas as pd
 from ..config.import_file import Import
 from .errors import ImportFileError
 from .files import read_rows
-from .identity import uid_of
-from .row import Row
+from .row import Row, uid_of
 
 
 def read_answers(path: Path, entry: Import) -> dict[str, pd.DataFrame]:

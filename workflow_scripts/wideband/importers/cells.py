@@ -19,8 +19,7 @@ from ..config.import_file import Import
 from ..metrics.per_problem import long_table
 from .errors import ImportFileError
 from .files import read_rows
-from .identity import uid_of, unique
-from .row import Row
+from .row import Row, uid_of, unique
 
 
 def read_cells(path: Path, entry: Import) -> dict[str, pd.DataFrame]:

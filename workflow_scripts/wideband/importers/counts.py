@@ -19,8 +19,7 @@ import pandas as pd
 from ..config.import_file import Import
 from .errors import ImportFileError
 from .files import read_rows
-from .identity import uid_of, unique
-from .row import Row
+from .row import Row, uid_of, unique
 
 # Each rollout becomes a row of a table.
 MOST = 100_000

@@ -21,10 +21,9 @@ from ..tables import SCHEMAS
 from .answers import answer_of, item_of
 from .errors import ImportFileError
 from .files import read_rows
-from .identity import uid_of
 from .log import FACTS, facts_of
 from .log_tables import read_log
-from .row import Row, shown
+from .row import Row, shown, uid_of
 
 COLUMNS = list(SCHEMAS["problems"].columns)
 ASKED = {"problem": "problem", "gold": "gold"}

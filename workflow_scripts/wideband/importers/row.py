@@ -1,6 +1,7 @@
-"""One object of a file of results, and its fields in the kinds that an importer wants."""
+"""One object of a file of results: its fields, in the kinds that an importer wants, and which problem."""
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from .errors import ImportFileError
 FLAGS = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
 # What a table's column of whole numbers can hold.
 LARGEST = 2**63 - 1
+UID_FIELDS = ("uid", "unique_id", "problem_id", "task_id", "id", "doc_id", "idx")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True)
@@ -135,3 +138,27 @@ def optional_text(row: Row, *names: str) -> str | None:
 def optional_whole(row: Row, *names: str) -> int | None:
     """A whole number that a row may lack."""
     return row.whole(*names) if row.has(*names) else None
+
+
+def uid_of(row: Row, pattern: str | None = None, names: tuple[str, ...] = UID_FIELDS) -> str:
+    """The row's uid: the field that `pattern` names, or a pattern such as `aime{year}_{problem_idx}` filled
+    with its fields; without one the first of `names` that is there.
+    """
+    if pattern is None:
+        return row.text(*names)
+    if "{" not in pattern:
+        return row.text(pattern)
+    # Not str.format, which would let a pattern reach into objects.
+    return PLACEHOLDER.sub(lambda match: row.text(match[1]), pattern)
+
+
+def unique(rows: list[Row], uids: list[str]) -> None:
+    """Raises ImportFileError naming both places when two rows are about one problem."""
+    first: dict[str, str] = {}
+    for row, uid in zip(rows, uids, strict=True):
+        if uid in first:
+            raise ImportFileError(
+                f"{row.place}: problem '{uid}' again, first at {first[uid]}; remove one of the two rows, or "
+                "choose one of several sets by --where"
+            )
+        first[uid] = row.place

@@ -17,7 +17,7 @@ from ..config.import_file import WORKINGS, Import
 from ..metrics.per_problem import long_table
 from ..metrics.workings import MEASURES
 from .files import read_rows
-from .identity import uid_of
+from .row import uid_of
 
 
 def read_workings(path: Path, entry: Import) -> dict[str, pd.DataFrame]:

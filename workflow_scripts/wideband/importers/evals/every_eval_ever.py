@@ -17,9 +17,8 @@ from pathlib import Path
 from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import kind, read_object, read_rows
-from ..identity import uid_of
 from ..log import Draw, EvalFormat, Log, score
-from ..row import Row, optional_whole
+from ..row import Row, optional_whole, uid_of
 
 INPUT = ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
-from ..identity import uid_of
 from ..log import Draw, EvalFormat, Log
-from ..row import optional_text
+from ..row import optional_text, uid_of
 
 
 def read(path: Path, entry: Import) -> Log:

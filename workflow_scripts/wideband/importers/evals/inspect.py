@@ -18,9 +18,8 @@ from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..eval_zip import read_eval
 from ..files import chosen, kind, read_object, rows_of
-from ..identity import uid_of
 from ..log import Draw, EvalFormat, Log, score, small_number
-from ..row import Row, optional_text, optional_whole
+from ..row import Row, optional_text, optional_whole, uid_of
 
 CACHED = ("input_tokens", "input_tokens_cache_read", "input_tokens_cache_write")
 DESCRIBED = ("source", "level", "subject", "year")

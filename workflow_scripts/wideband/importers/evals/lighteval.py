@@ -14,9 +14,8 @@ from typing import Any
 from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
-from ..identity import uid_of
 from ..log import Draw, EvalFormat, Log, Option, score
-from ..row import Row
+from ..row import Row, uid_of
 
 TASK = re.compile(r"details_(.+)_\d{4}-\d\d-\d\dT.*")
 

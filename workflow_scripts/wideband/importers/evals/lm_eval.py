@@ -17,9 +17,8 @@ from typing import Any
 from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import kind, read_object, read_rows
-from ..identity import uid_of
 from ..log import Draw, EvalFormat, Log, Option, score
-from ..row import Row
+from ..row import Row, uid_of
 
 # What a row has beside the values of its metrics; versions before 0.4.5 do not list these.
 BESIDE = {"doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"}

@@ -15,9 +15,8 @@ from pathlib import Path
 from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
-from ..identity import uid_of
 from ..log import FACTS, Draw, EvalFormat, Log, facts_of, score
-from ..row import Row, optional_text, optional_whole
+from ..row import Row, optional_text, optional_whole, uid_of
 
 VERDICTS = ("symbolic_correct", "is_correct", "judgement", "correct")
 UID = ("id", "problem_id", "unique_id", "task_id")

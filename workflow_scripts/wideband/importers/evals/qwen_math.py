@@ -12,9 +12,8 @@ from pathlib import Path
 from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
-from ..identity import uid_of
 from ..log import FACTS, Draw, EvalFormat, Log, facts_of, score
-from ..row import Row
+from ..row import Row, uid_of
 
 NAMES = FACTS | {"gold": ("gt", "answer")}
 

@@ -17,9 +17,8 @@ from typing import Any
 from ...config.import_file import Import
 from ..errors import ImportFileError
 from ..files import read_rows
-from ..identity import uid_of
 from ..log import FACTS, Draw, EvalFormat, Log, facts_of, score
-from ..row import Row, optional_text, optional_whole
+from ..row import Row, optional_text, optional_whole, uid_of
 
 LISTED = ("correct", "answer", "completion_tokens", "prompt_tokens", "finish_reason", "seed", "logprob")
 
