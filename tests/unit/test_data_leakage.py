@@ -13,7 +13,6 @@ from wideband.config.study import Study
 from wideband.config.training import SoftTarget
 from wideband.data import leakage
 from wideband.data.errors import LeakageError
-from wideband.data.identity import repeated
 from wideband.data.slices import build_slice
 from wideband.report.names import benchmark_title
 
@@ -57,10 +56,6 @@ def test_evaluation_slices_may_overlap_each_other_and_so_may_training_slices() -
     same = slice_of(a="x")
     leakage.check({"t1": same, "t2": same, "e": slice_of(b="y")}, ["t1", "t2"], ["e"])
     leakage.check({"t": slice_of(b="y"), "e1": same, "e2": same}, ["t"], ["e1", "e2"])
-
-
-def test_repeated_texts_within_a_table_are_grouped() -> None:
-    assert repeated(slice_of(a="x + y", b="z", c="$x+y$.")) == [("a", "c")]
 
 
 def trained_and_seen(seen: str | None) -> Study:

@@ -150,11 +150,11 @@ def test_special_tags_are_the_recipes() -> None:
     ],
 )
 def test_the_last_balanced_box_is_taken(text, answer) -> None:
-    assert scaffolds.last_boxed(text) == answer
+    assert scaffolds.boxed_answer(text) == answer
 
 
 def test_a_flood_of_open_boxes_takes_one_pass() -> None:
-    assert scaffolds.last_boxed("\\boxed{" * 200_000 + "7}") == "7"
+    assert scaffolds.boxed_answer("\\boxed{" * 200_000 + "7}") == "7"
 
 
 AROUND = [

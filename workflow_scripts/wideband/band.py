@@ -51,12 +51,6 @@ def p_same_class(n: np.ndarray, n_correct: np.ndarray, prior: float = JEFFREYS) 
     return class_probabilities(n, n_correct, None, prior)[np.arange(len(n)), observed]
 
 
-def stability(band: pd.DataFrame, prior: float = JEFFREYS) -> float:
-    """Expected share of problems that keep their band under a re-test; NaN for an empty band table."""
-    same = p_same_class(band["n_samples"].to_numpy(), band["n_correct"].to_numpy(), prior)
-    return float(same.mean()) if len(same) else float("nan")
-
-
 @lru_cache(maxsize=4096)
 def _probabilities(n: int, n_correct: int, draws: int, prior: float) -> tuple[float, float, float]:
     if not 0 <= n_correct <= n or n < 1:

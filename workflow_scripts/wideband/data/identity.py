@@ -60,9 +60,3 @@ def _masses(problems: pd.DataFrame) -> dict[tuple[str, ...], dict[int, np.ndarra
         order = np.argsort(options)
         found[tuple(options[order])][row] = np.array(listed(masses))[order]
     return found
-
-
-def repeated(problems: pd.DataFrame) -> list[tuple[str, ...]]:
-    """The groups of uids within one table that share a normalised text."""
-    groups = problems.groupby(problems["problem"].map(normalise), sort=False)["uid"]
-    return [tuple(uids) for _, uids in groups if len(uids) > 1]

@@ -10,7 +10,6 @@ from .lineages import Point, asked, steps
 from .plan import Request, metric_path
 
 SHARES = (RATIOS, MEANS, MEDIAN, LEAST, MOST)
-Group = tuple[str | None, list[str] | None]
 
 
 def grid_numbers(study: Study) -> Iterator[Request]:

@@ -3,7 +3,7 @@
 import difflib
 
 from .base import Malformed, Parsed, Scaffold, ScaffoldError
-from .boxed import boxed_answer, last_boxed
+from .boxed import boxed_answer
 from .direct import Direct, DirectFinal, DirectRaw
 from .free import Chat, Free, LastNumber
 from .plain import Plain
@@ -67,5 +67,4 @@ __all__ = [
     "ScaffoldError",
     "boxed_answer",
     "get",
-    "last_boxed",
 ]

@@ -19,16 +19,11 @@ LINKED = re.compile(r"[,;、\uff0c\uff1b和或]|\band\b|\bor\b|\\(?:lor|vee)")
 Span = tuple[int, int]
 
 
-def last_boxed(text: str) -> str | None:
-    r"""The content of the last `\boxed{…}` whose braces balance, stripped; one pass, whatever the text."""
-    boxes = _boxes(text)
-    return text[slice(*boxes[-1])].strip() or None if boxes else None
-
-
 def boxed_answer(text: str) -> str | None:
-    r"""The same, with the boxes before it that it goes on from: `2, 3` of `$\boxed{2}$ or $\boxed{3}$`.
+    r"""The content of the last `\boxed{…}` whose braces balance, stripped; one pass, whatever the text.
 
-    Boxes with other words between them are several attempts, of which the last counts.
+    With the boxes before it that it goes on from: `2, 3` of `$\boxed{2}$ or $\boxed{3}$`. Boxes with other
+    words between them are several attempts, of which the last counts.
     """
     boxes = _boxes(text)
     if not boxes:

@@ -56,13 +56,6 @@ class Trie:
         found[0] = values.sum()
         return found
 
-    def holders(self) -> np.ndarray:
-        """How many sequences go through each node, shape (nodes,)."""
-        ends = np.zeros(len(self) + 1, dtype=np.int64)
-        np.add.at(ends, self.ends + 1, 1)
-        before = np.cumsum(ends)
-        return before[self.last + 1] - before[np.arange(len(self))]
-
 
 def prefix_trie(sequences: Sequence[Sequence[int]]) -> Trie:
     """The trie of distinct sequences of one token or more; without any, one that has no node."""

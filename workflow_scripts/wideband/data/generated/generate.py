@@ -1,6 +1,6 @@
 """Balanced, deterministic draws of problems from a tier and a split."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from . import gsm8k, math_levels, olympiad
 from .buckets import BOUNDS, split_of, text_digest
@@ -66,14 +66,6 @@ def problems(tier: str, split: str, seed: int) -> Callable[[int], GeneratedProbl
     draws = Draws(seed, "generated", tier, split)
     cells = TIERS[tier]
     return lambda index: _draw(tier, split, cells[index], draws)
-
-
-def endless(tier: str, split: str, seed: int) -> Iterator[GeneratedProblem]:
-    """Problems round-robin over the cells of a tier, for ever; repeats may occur."""
-    draw = problems(tier, split, seed)
-    while True:
-        for index in range(len(TIERS[tier])):
-            yield draw(index)
 
 
 def _draw(tier: str, split: str, cell: Cell, draws: Draws) -> GeneratedProblem:

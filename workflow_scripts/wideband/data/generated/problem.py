@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 LARGEST = 60
-OPERATIONS = ("+", "-", "*", "/", "mod")
 
 
 @dataclass(frozen=True, slots=True)
