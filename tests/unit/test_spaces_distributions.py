@@ -12,6 +12,7 @@ from wideband.config.spaces import SPACES, read_space
 from wideband.spaces import SpaceError
 from wideband.spaces.discretised import canonical, mixed
 from wideband.spaces.families import FAMILIES
+from wideband.spaces.ranges import RANGES, drawn
 
 DATA = Path(__file__).parents[3] / "shared/data/calibration"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="needs the published prompts and families")
@@ -26,6 +27,46 @@ def test_families_and_their_parameters_are_the_published_ones() -> None:
     assert {family["id"] for family in published if family["kind"] == "discrete"} == {
         name for name, family in FAMILIES.items() if family.discrete
     }
+
+
+def beyond(values: list[float], low: float, high: float) -> tuple[tuple[float, float], ...]:
+    """The ends of published values on either side of a trained range; of all where none is beyond it."""
+    sides = [[v for v in values if v < low], [v for v in values if v > high]]
+    return tuple((min(side), max(side)) for side in sides if side) or ((min(values), max(values)),)
+
+
+def listed(grid: dict) -> list[float]:
+    return grid.get("values") or [grid["min"], grid["max"]]
+
+
+@needs_data
+def test_trained_families_are_drawn_from_published_ranges_and_beyond_them_on_published_sides() -> None:
+    published = json.loads((DATA / "families.json").read_text())["families"]
+    trained = [family for family in published if "train_grid" in family]
+    assert len(trained) == 24
+    called = {"mode_fraction": "mode", "success_fraction": "share"}
+    for family in trained:
+        for parameter, grid in family["train_grid"].items():
+            ours = RANGES[family["id"]][called.get(parameter, parameter)]
+            inside = min(listed(grid)), max(listed(grid))
+            outside = beyond(listed(family["test_unseen_grid"][parameter]), *inside)
+            assert (ours.inside, ours.outside) == (inside, outside), (family["id"], parameter)
+
+
+def test_both_sides_beyond_a_range_are_drawn_from() -> None:
+    random = np.random.default_rng(1)
+    chances = [drawn("geometric", random, outside=True)["p"] for _ in range(40)]
+    low, high = [p for p in chances if p <= 0.15], [p for p in chances if p >= 0.85]
+    assert len(low) > 10 < len(high) and len(low) + len(high) == 40
+
+
+def test_successes_of_a_population_are_its_share_to_the_nearest_whole_number() -> None:
+    for seed in range(50):
+        random = np.random.default_rng(seed)
+        parameters = drawn("hypergeometric", random, outside=False)
+        again = np.random.default_rng(seed)
+        size, share = (RANGES["hypergeometric"][name].draw(again, False) for name in ("M", "share"))
+        assert parameters["M"] == size and abs(parameters["K"] - size * share) <= 0.5
 
 
 @needs_data

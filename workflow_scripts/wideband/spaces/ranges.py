@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 DECIMALS = 2
+Ends = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -17,17 +18,19 @@ class Range:
     """Ends of a parameter inside and outside of what training sees.
 
     Attributes:
-        inside, outside: (least, greatest).
+        inside: (least, greatest).
+        outside: the same of one range, or of two, on either side, that are drawn from as often.
         whole: only integers are drawn.
     """
 
-    inside: tuple[float, float]
-    outside: tuple[float, float]
+    inside: Ends
+    outside: tuple[Ends, ...]
     whole: bool = False
 
     def draw(self, random: np.random.Generator, outside: bool) -> float:
         """A value with DECIMALS decimals; in equal ratios where the range is positive and wide."""
-        low, high = self.outside if outside else self.inside
+        ranges = self.outside if outside else (self.inside,)
+        low, high = ranges[random.integers(len(ranges))] if len(ranges) > 1 else ranges[0]
         if self.whole:
             return int(random.integers(low, high, endpoint=True))
         spread = low > 0 and high / low > 3
@@ -36,25 +39,25 @@ class Range:
 
 
 def _whole(*ends: float) -> Range:
-    return Range(ends[:2], ends[2:], whole=True)
+    return Range(ends[:2], (ends[2:],), whole=True)
 
 
 def _real(*ends: float) -> Range:
-    return Range(ends[:2], ends[2:])
+    return Range(ends[:2], tuple(zip(ends[2::2], ends[3::2], strict=True)))
 
 
 PLACE, SPREAD = _real(-2, 2, 2.5, 4), _real(0.5, 2, 2.25, 3.5)
-SHAPE, CHANCE = _real(0.5, 5, 5.5, 8), _real(0.2, 0.8, 0.85, 0.95)
-SIZE = _real(1, 5, 5.5, 8)
+SHAPE, SIZE = _real(0.5, 5, 5.5, 8), _real(1, 5, 5.5, 8)
 # By family what is drawn: its parameters, or what MADE makes them of.
 RANGES: dict[str, dict[str, Range]] = {
     "uniform": {"a": _real(-5, 2, 2.5, 4.5), "width": SIZE},
     "gaussian": {"mu": PLACE, "sigma": SPREAD},
     "beta": {"alpha": SHAPE, "beta": SHAPE},
-    "binomial": {"n": _whole(5, 20, 25, 30), "p": CHANCE},
+    # Where the number of trials is beyond what training sees, their chance is not.
+    "binomial": {"n": _whole(5, 20, 25, 30), "p": _real(0.2, 0.8, 0.25, 0.75)},
     "exponential": {"lambda": SHAPE},
-    "geometric": {"p": CHANCE},
-    "negative_binomial": {"r": _whole(3, 12, 15, 20), "p": CHANCE},
+    "geometric": {"p": _real(0.2, 0.8, 0.05, 0.15, 0.85, 0.95)},
+    "negative_binomial": {"r": _whole(3, 12, 15, 20), "p": _real(0.2, 0.8, 0.1, 0.15, 0.85, 0.9)},
     "lognormal": {"mu": _real(-1, 1.5, 1.75, 3), "sigma": _real(0.25, 1.25, 1.5, 2.25)},
     "triangular": {"a": _real(-3, 1, 1.5, 3.5), "width": SIZE, "mode": _real(0.1, 0.9, 0.1, 0.9)},
     "rayleigh": {"sigma": SPREAD},
@@ -66,7 +69,11 @@ RANGES: dict[str, dict[str, Range]] = {
     "laplace": {"mu": PLACE, "b": SPREAD},
     "logistic": {"mu": PLACE, "s": SPREAD},
     "pareto": {"alpha": _real(2, 5, 5.5, 8), "xm": _real(0.5, 2, 2.5, 4)},
-    "hypergeometric": {"M": _whole(30, 80, 100, 120), "share": CHANCE, "N": _whole(5, 15, 20, 25)},
+    "hypergeometric": {
+        "M": _whole(30, 80, 100, 120),
+        "share": _real(0.2, 0.8, 0.2, 0.8),
+        "N": _whole(5, 15, 20, 25),
+    },
     "gumbel": {"mu": PLACE, "beta": SPREAD},
     "skellam": {"mu1": _real(1, 8, 8.5, 12), "mu2": _real(1, 8, 8.5, 12)},
     "beta_binomial": {"n": _whole(10, 30, 40, 50), "alpha": SHAPE, "beta": SHAPE},
@@ -95,7 +102,7 @@ def _triangular(v: Mapping[str, float]) -> dict[str, float]:
 
 
 def _hypergeometric(v: Mapping[str, float]) -> dict[str, float]:
-    return {"M": v["M"], "K": int(v["M"] * v["share"]), "N": v["N"]}
+    return {"M": v["M"], "K": round(v["M"] * v["share"]), "N": v["N"]}
 
 
 MADE: dict[str, Callable[[Mapping[str, float]], dict[str, float]]] = {
