@@ -112,6 +112,12 @@ def retained_slices(stage):
     return [retain.slice] if retain else []
 
 
+def held_out_slices(stage):
+    """The slice that a stage is evaluated on while it trains; empty where there is none."""
+    evaluated = getattr(STUDY.stages[stage], "eval", None)
+    return [evaluated.slice] if evaluated else []
+
+
 def spec(rule_name, key="study"):
     """Path of a rule's specs; `prepare` has written them, before the DAG is built."""
     return f"{R}/specs/{rule_name}/{key}.json"

@@ -75,7 +75,7 @@ rule leakage:
         spec=spec("leakage"),
         pool=[f"{R}/data/{POOL}.parquet"] if STUDY.has_pool() else [],
         train=expand(f"{R}/data/{{slice}}.parquet", slice=parameters("leakage", STUDY, {})["train"]),
-        evaluate=expand(f"{R}/data/{{slice}}.parquet", slice=sorted(STUDY.benchmarks)),
+        evaluate=expand(f"{R}/data/{{slice}}.parquet", slice=parameters("leakage", STUDY, {})["evaluate"]),
     output:
         report=f"{R}/data/leakage.json",
     log:

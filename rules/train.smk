@@ -13,6 +13,7 @@ for STAGE in STUDY.stages if TRAINED else ():
             adapter=lambda wildcards, stage=STAGE: carried_adapter(wildcards.arm, stage),
             problems=f"{R}/data/{training_slice(STAGE)}.parquet",
             retained=[f"{R}/data/{name}.parquet" for name in retained_slices(STAGE)],
+            held_out=[f"{R}/data/{name}.parquet" for name in held_out_slices(STAGE)],
             leakage=gate("train", f"{{arm}}.{STAGE}", f"{R}/data/leakage.json"),
             lengths=gate("train", f"{{arm}}.{STAGE}", f"{R}/{layout.LENGTHS}"),
             golds=gate(
@@ -21,6 +22,7 @@ for STAGE in STUDY.stages if TRAINED else ():
         output:
             adapter=directory(f"{R}/arms/{{arm}}/{STAGE}/adapter"),
             training_log=f"{R}/arms/{{arm}}/{STAGE}/training_log.parquet",
+            eval_log=[f"{R}/arms/{{arm}}/{STAGE}/eval_log.parquet" for _ in held_out_slices(STAGE)],
             steps=[
                 directory(f"{R}/arms/{{arm}}/{checkpoint}/adapter")
                 for checkpoint in STUDY.step_checkpoints(STAGE)

@@ -20,7 +20,7 @@ from wideband.scaffolds import get
 from wideband.tables import read_table, write_table
 from wideband.tables.timeless import timeless
 from wideband.training import methods
-from wideband.training.log import training_log
+from wideband.training.log import eval_log, training_log
 from wideband.training.memory import keep_freed_memory
 from wideband.training.publish import copy_adapter, save_adapter
 from wideband.training.state import first_process, leave, processes
@@ -49,6 +49,7 @@ def main(job: Job) -> None:
     retained = [
         prompt for path in job.input.retained for prompt in prompts(read_table(path, "problems"), render)
     ]
+    held_out = [read_table(path, "problems") for path in job.input.held_out]
     inputs = methods.TrainingInputs(
         stage,
         trainer,
@@ -60,6 +61,7 @@ def main(job: Job) -> None:
         grading,
         job.state,
         retained,
+        held_out[0] if held_out else None,
         _trackers(job),
     )
     done = methods.load(method).train(inputs)
@@ -87,6 +89,10 @@ def _publish(job: Job, done: object) -> int:
     table = training_log(done.state.log_history, job.wildcards["arm"], job.wildcards["stage"])
     write_table(table, job.output.training_log, "training_log")
     log = Path(job.output.training_log)
+    for path in job.output.eval_log:
+        name = job.params["stage"]["eval"]["slice"]
+        found = eval_log(done.state.log_history, job.wildcards["arm"], job.wildcards["stage"], name)
+        write_table(found, path, "eval_log")
     job.note(timeless={log.relative_to(job.root).as_posix(): timeless(read_table(log, "training_log"))})
     return int(table["tokens"].sum())
 

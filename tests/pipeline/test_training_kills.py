@@ -44,9 +44,10 @@ def trained(nano: Copy, training: tuple[Copy, PlannedJob], name: str, kills: int
             "model": str(made / "models/nano"),
             "adapter": [],
             "retained": [],
+            "held_out": [],
             "problems": str(made / "data/gsm8k_train.parquet"),
         },
-        "output": {"adapter": adapter, "steps": steps, "training_log": log},
+        "output": {"adapter": adapter, "steps": steps, "training_log": log, "eval_log": []},
         "threads": 1,
     }
     script = str(copy.root / "workflow_scripts/train.py")

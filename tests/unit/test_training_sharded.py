@@ -13,6 +13,8 @@ from safetensors.numpy import load_file
 from tiny_methods import every_method
 from transformers import TrainerState
 
+from wideband.training.log import HELD_OUT as EVALUATED
+
 SCRIPT = Path(__file__).with_name("sharded_training.py")
 STEPS = 2
 # Of the weights: Adam divides by the size of a gradient, whose sum two processes round differently.
@@ -83,7 +85,11 @@ def test_two_processes_train_by_every_method_what_one_does(tiny_base: Path, tmp_
     assert said.returncode == 0, said.stdout[-4000:]
     for name, alone in every_method(tiny_base, tmp_path / "one", {}).items():
         logs = alone.state.log_history, TrainerState.load_from_json(two / f"{name}.json").log_history
-        for one, other in zip(*(log[:-1] for log in logs), strict=True):
+        evaluated = [[each[EVALUATED] for each in log if EVALUATED in each] for log in logs]
+        for one, other in zip(*evaluated, strict=True):
+            assert other == pytest.approx(one, abs=1e-3), name
+        steps = [[each for each in log[:-1] if EVALUATED not in each] for log in logs]
+        for one, other in zip(*steps, strict=True):
             assert one["grad_norm"] > 0.01
             # Which answers came how often decides a diversity reward, which Adam scales away again.
             for key in {"loss", "reward", "tokens", "grad_norm"} & one.keys():

@@ -24,7 +24,7 @@ from wideband.provenance.digests import folder_digest
 from wideband.spaces import answer_space
 from wideband.tables import read_table, write_table
 from wideband.training import dpo, methods, target_trainer
-from wideband.training.log import training_log
+from wideband.training.log import eval_log, training_log
 from wideband.training.publish import save_adapter
 from wideband.training.target_items import END, TargetItem, labels_of_answers, labels_of_law
 from wideband.training.target_trainer import packed_loss
@@ -173,6 +173,9 @@ def test_a_killed_run_ends_with_the_bytes_of_an_uninterrupted_one(
     resumed = tiny_method(tiny_base, tmp_path / "killed", publish_every=2, **stage)
     assert adapter(resumed, tmp_path / "a") == adapter(whole, tmp_path / "b")
     assert folder_digest(tmp_path / "killed/published/2") == folder_digest(tmp_path / "whole/published/2")
+    told = [eval_log(run.state.log_history, "a", "s", "held_out") for run in (resumed, whole)]
+    assert told[0].equals(told[1])
+    assert list(told[0].get("step", [])) == ([0, 0, 3, 3, 4, 4] if "eval" in stage else [])
     write_table(training_log(resumed.state.log_history, "a", "s"), tmp_path / "log.parquet", "training_log")
     log = read_table(tmp_path / "log.parquet", "training_log")
     assert list(log["step"]) == [1, 2, 3, 4]

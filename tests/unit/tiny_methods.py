@@ -40,12 +40,26 @@ CHOICES = pd.DataFrame(
 # What a policy of random weights answers now and then. One prompt: all groups of a step are of it.
 LETTERS = CHOICES[:1].assign(uid="letter", problem="A letter?", options=[list(ascii_letters)])
 
+# Items that are held out, one with a law that is not uniform.
+HELD_OUT = pd.DataFrame(
+    {
+        "uid": ["die", "weather"],
+        "source": "c",
+        "problem": ["A side of a die?", "The weather?"],
+        "gold": None,
+        "task": "choice",
+        "space": ["die", "weather"],
+        "options": [list("123456"), ["sunny", "rainy", "snowy"]],
+        "masses": [None, [0.5, 0.5, 0.0]],
+    }
+)
+EVAL = {"slice": "held_out", "every": 3}
 RETAIN = {"slice": "others", "weight": 5.0, "prompts": 3}
 TARGETS = {
-    "all paths": {"method": "soft_target", "schedule": "cosine", "warmup": 0.25},
-    "two paths": {"method": "soft_target", "paths": 2, "loss": "sum", "retain": RETAIN},
+    "all paths": {"method": "soft_target", "schedule": "cosine", "warmup": 0.25, "eval": EVAL},
+    "two paths": {"method": "soft_target", "paths": 2, "loss": "sum", "retain": RETAIN, "eval": EVAL},
     # The fourth step reaches them, not the third.
-    "answers": {"method": "sft", "samples": 4, "steps": None, "tokens": 200},
+    "answers": {"method": "sft", "samples": 4, "steps": None, "tokens": 200, "eval": EVAL},
     "worked answers": {"method": "sft", "answers": "solutions", "samples": 2, "scaffold": "think"},
     "pairs": {"method": "dpo", "beta": 0.5, "scaffold": "think"},
 }
@@ -101,6 +115,7 @@ def given_stage(
         Grading(),
         state,
         RETAINED,
+        HELD_OUT if "eval" in said else None,
     )
 
 

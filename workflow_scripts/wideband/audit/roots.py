@@ -139,7 +139,7 @@ def _uncommitted(project: Path, registry: Path) -> bool:
 
 
 def _leakage(results: Results) -> Iterator[Finding]:
-    """No problem of a benchmark in what was trained on, read from the tables; but where the study asks it."""
+    """No problem that is evaluated in what was trained on, by the tables; but where the study asks it."""
     study = results.study
     seen = study.seen()
     trained = set(study.trained_slices())
@@ -147,7 +147,7 @@ def _leakage(results: Results) -> Iterator[Finding]:
         trained |= {layout.BAND_TRAIN.format(arm=arm) for arm, body in study.arms.items() if body.train}
     for name in sorted(trained):
         train = _problems(results, name)
-        for benchmark in study.benchmarks:
+        for benchmark in study.evaluated_slices():
             if seen.get(benchmark) == name:
                 continue
             tested = _problems(results, benchmark)

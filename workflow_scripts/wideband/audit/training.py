@@ -2,12 +2,14 @@
 
 That is arm, stage and steps; the learning rate; the reward `verified`, which follows from correctness and
 tags; shares, which are of whole rollouts and groups; tokens. Other rewards follow from answers that no log
-holds. Entropy, gradient norm and times cannot be had again without
-training again: of these only a second sealed outcome of one training is found (see `selection`).
+holds. Entropy, gradient norm and times cannot be had again without training again: of these only a second
+sealed outcome of one training is found (see `selection`). Of evaluations inside a stage it is their items
+and steps.
 """
 
 from collections.abc import Iterator
 from math import ceil
+from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -17,29 +19,52 @@ from ..config.methods import METHODS
 from ..config.training import Grpo, Stage
 from ..tables import TableError, read_table
 from ..tables.timeless import timeless
+from ..workflow import layout
 from ..workflow.jobs import PlannedJob
 from .finding import Finding
 from .results import Results
 
-LOG = "training_log.parquet"
+LOGS = ("training_log", "eval_log")
 # Rewards and shares are averaged in float32, over several processes in two steps.
 CLOSE = 1e-4
 
 
 def check(results: Results) -> Iterator[Finding]:
     """NUMBER_MISMATCH for every log that says what its training cannot have given."""
-    for job in results.planned:
-        for path in (path for path in job.outputs if job.rule == "train" and path.endswith(LOG)):
+    for job in (job for job in results.planned if job.rule == "train"):
+        for path in (path for path in job.outputs if PurePosixPath(path).stem in LOGS):
             try:
-                log = read_table(results.root / path, "training_log")
+                log = read_table(results.root / path, PurePosixPath(path).stem)
             except TableError as error:
                 yield Finding("INCOMPLETE", 3, f"tells nothing of its training: {error}", path)
                 continue
-            manifest = results.manifests.get(path)
-            # Of a job that is stale the present study says nothing; that it is, L1 says.
-            fresh = manifest is not None and manifest["spec"]["digest"] == job.spec.digest
-            for wrong in (*(wrong_in(log, job) if fresh else ()), *_otherwise(log, path, manifest)):
+            for wrong in _wrong(results, job, path, log):
                 yield Finding("NUMBER_MISMATCH", 3, wrong, path)
+
+
+def _wrong(results: Results, job: PlannedJob, path: str, log: pd.DataFrame) -> Iterator[str]:
+    manifest = results.manifests.get(path)
+    # Of a job that is stale the present study says nothing; that it is, L1 says.
+    fresh = manifest is not None and manifest["spec"]["digest"] == job.spec.digest
+    if PurePosixPath(path).stem == "eval_log":
+        yield from wrong_evaluations(log, job, results) if fresh else ()
+        return
+    yield from wrong_in(log, job) if fresh else ()
+    yield from _otherwise(log, path, manifest)
+
+
+def wrong_evaluations(log: pd.DataFrame, job: PlannedJob, results: Results) -> Iterator[str]:
+    """What a log of evaluations says that the training of its job cannot have found."""
+    place = (job.wildcards["arm"], job.wildcards["stage"], job.spec.params["stage"]["eval"]["slice"])
+    if {*zip(log["arm"], log["stage"], log["slice"], strict=True)} != {place}:
+        yield f"belongs to another evaluation than that of {place[0]}.{place[1]} on {place[2]}"
+    items = results.frame(layout.PROBLEMS.format(slice=place[2]))
+    steps = results.study.eval_steps(place[1])
+    due = {(step, uid) for step in steps for uid in (items["uid"] if items is not None else ())}
+    if {*zip(log["step"], log["uid"], strict=True)} != due:
+        yield f"does not hold each item of {place[2]} after steps {', '.join(map(str, steps))}"
+    if (log["kl"] < 0).any():
+        yield "holds a divergence below 0"
 
 
 def wrong_in(log: pd.DataFrame, job: PlannedJob) -> Iterator[str]:

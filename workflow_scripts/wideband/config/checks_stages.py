@@ -24,6 +24,8 @@ NEEDED = {
     "text": "answers that may be any text",
     "classes": "answers that fall into classes of the same",
 }
+# What a task gives whose items have a law that can be taught, and told exactly.
+LAW = frozenset({"options", "law", "end"})
 
 
 def budget_problems(study: Study) -> Iterator[str]:
@@ -39,6 +41,8 @@ def budget_problems(study: Study) -> Iterator[str]:
         elif stage.tokens is not None:
             if stage.publish_every is not None:
                 yield f"{key}.publish_every: how many steps reach tokens is not known beforehand; set steps"
+            if getattr(stage, "eval", None):
+                yield f"{key}.eval: how many steps reach tokens is not known beforehand; set steps"
             if isinstance(stage, Grpo) and (stage.schedule != "constant" or stage.warmup):
                 wrong = "warmup" if stage.schedule == "constant" else "schedule"
                 yield (
@@ -56,6 +60,8 @@ def method_problems(study: Study) -> Iterator[str]:
             continue
         if not isinstance(stage, Grpo):
             yield from _has_law(key, stage, study)
+            if stage.eval:
+                yield from _evaluated(f"{key}.eval", name, stage.eval.slice, study)
             continue
         yield from _best_of(key, stage)
         if stage.reward in rewards.names():
@@ -89,11 +95,32 @@ def _has_law(key: str, stage: SoftTarget | Sft, study: Study) -> Iterator[str]:
             yield f"{key}.answers: slice '{name}' has no worked answers; set data.slices.{name}.solutions"
         return
     task = study.task_of(name)
-    if not {"options", "law", "end"} <= tasks.load(task).GIVES:
+    if LAW - tasks.load(task).GIVES:
         yield (
             f"{key}.method: '{stage.method}' needs {NEEDED['law']}, which items of task '{task}' do not "
             "have; choose another method or slice"
         )
+
+
+def _evaluated(key: str, stage: str, name: str, study: Study) -> Iterator[str]:
+    """Items that a stage is evaluated on have laws, its arms answer directly, and none trains on them."""
+    if name not in study.data.slices:
+        yield unknown(f"{key}.slice", "slice", name, study.data.slices)
+        return
+    if name in study.trained_slices() or name in study.seen():
+        yield f"{key}.slice: '{name}' is trained on; name a slice that no stage trains on"
+    if LAW - study.gives(name):
+        yield (
+            f"{key}.slice: an evaluation needs {NEEDED['law']}, which items of task "
+            f"'{study.task_of(name)}' do not have; name another slice"
+        )
+        return
+    for arm in study.trained():
+        if stage in study.own_stages(arm) and not study.has("loglikelihoods", arm, "base", name):
+            yield (
+                f"{key}: the law of arm '{arm}' is not known exactly, since scaffold "
+                f"'{study.arms[arm].scaffold}' does not answer directly; remove it, or choose another"
+            )
 
 
 def _has_pairs(key: str, stage: Dpo, study: Study) -> Iterator[str]:

@@ -224,3 +224,13 @@ class Lineages:
         """`stage@step` for every checkpoint published inside a stage (its end left out)."""
         every, last = self.stages[stage].publish_every, self.stages[stage].steps
         return [f"{stage}@{step}" for step in range(every, last, every)] if every and last else []
+
+    def eval_steps(self, stage: str) -> list[int]:
+        """After how many steps a stage is evaluated inside, from none to all; [] where it is not."""
+        evaluated, last = getattr(self.stages[stage], "eval", None), self.stages[stage].steps
+        return [*range(0, last, evaluated.every), last] if evaluated and last else []
+
+    def eval_logs(self) -> list[tuple[str, str]]:
+        """(arm, stage) of every training that is evaluated inside."""
+        own = [(arm, stage) for arm in self.trained() for stage in self.own_stages(arm)]
+        return [(arm, stage) for arm, stage in own if self.eval_steps(stage)]

@@ -43,7 +43,7 @@ def _leakage(study: Study, _: Wildcards) -> dict[str, Any]:
     seen = study.seen()
     return {
         "train": study.trained_slices(),
-        "evaluate": sorted(study.benchmarks),
+        "evaluate": study.evaluated_slices(),
         "pool": pool,
         **({"seen": seen} if seen else {}),
     }
@@ -75,6 +75,7 @@ def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     stage, arm = wildcards["stage"], study.arms[wildcards["arm"]]
     body, carried = study.stages[stage], study.carried(wildcards["arm"], stage)
     settings = body.model_dump(mode="json", exclude={"title", "lora"})
+    evaluated = getattr(body, "eval", None)
     return {
         **scaffold_of(arm),
         "stage": settings | {"seed": stage_seed(body.seed, arm.run)},
@@ -82,6 +83,7 @@ def _train(study: Study, wildcards: Wildcards) -> dict[str, Any]:
         "lora": study.lora.model_dump(mode="json") if carried is None else None,
         "trainer": study.trainer.model_dump(mode="json"),
         "grading": study.grading.model_dump(mode="json"),
+        **({"eval_task": study.task_of(evaluated.slice)} if evaluated else {}),
     }
 
 

@@ -83,7 +83,8 @@ def lengths(study: Study, _: Wildcards) -> dict[str, Any]:
         for name in own
     }
     taught = [stage.slice for stage in study.stages.values() if not isinstance(stage, Grpo) and stage.slice]
-    answers = {name: study.task_of(name) for name in (*study.benchmarks, *taught) if study.listed(name)}
+    listed = [name for name in (*study.evaluated_slices(), *taught) if study.listed(name)]
+    answers = {name: study.task_of(name) for name in listed}
     return {"arms": prompted, **({"answers": answers} if answers else {})}
 
 
@@ -116,6 +117,8 @@ def _limits(study: Study, arm: str) -> dict[str, list[Any]]:
                 limits[f"stages.{name}.slice"] = [drawn, 2]
             if retain := getattr(stage, "retain", None):
                 limits[f"stages.{name}.retain.slice"] = [retain.slice, 1]
+            if evaluated := getattr(stage, "eval", None):
+                limits[f"stages.{name}.eval.slice"] = [evaluated.slice, 2]
         if study.band_stage():
             limits["band.max_tokens"] = [study.band.pool, study.band.max_tokens]
     return limits

@@ -90,6 +90,11 @@ class Study(Evaluations, Strict):
         }
         return sorted(name for name in named if name)
 
+    def evaluated_slices(self) -> list[str]:
+        """Slices whose items nothing may learn from: benchmarks, and what stages are evaluated on; sorted."""
+        inside = (getattr(stage, "eval", None) for stage in self.stages.values())
+        return sorted({*self.benchmarks, *(evaluated.slice for evaluated in inside if evaluated)})
+
     def seen(self) -> dict[str, str]:
         """Benchmarks whose items were trained on, as the study wants it, and in which slice each."""
         return {name: body.seen for name, body in self.benchmarks.items() if body.seen}

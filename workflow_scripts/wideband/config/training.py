@@ -56,6 +56,23 @@ class Retain(Strict):
     prompts: int = Field(8, ge=1, description="prompts drawn per step; all where the slice has fewer")
 
 
+class Eval(Strict):
+    """How far a stage's policy is from the laws of items that are held out, while it trains."""
+
+    slice: str = Field(description="slice whose items are evaluated; no stage may train on it")
+    every: int = Field(
+        10, ge=1, description="steps between evaluations, of which one is before training and one after it"
+    )
+
+
+# Left out of what is dumped where it says nothing: studies without it keep their specs.
+EVAL = Field(
+    None,
+    exclude_if=lambda value: value is None,
+    description="exact KL(target law || policy) on items that are held out, inside the stage; null: none",
+)
+
+
 class Grpo(Stage):
     """Reinforcement learning on sampled rollouts."""
 
@@ -97,6 +114,7 @@ class SoftTarget(Stage):
     retain: Retain | None = Field(
         None, description="an anchor to the policy that the stage starts from, on prompts of another slice"
     )
+    eval: Eval | None = EVAL
 
 
 class Sft(Stage):
@@ -109,6 +127,7 @@ class Sft(Stage):
         "`solutions`, each as likely",
     )
     samples: int = Field(16, ge=1, description="answers drawn per prompt and step")
+    eval: Eval | None = EVAL
 
 
 class Dpo(Stage):

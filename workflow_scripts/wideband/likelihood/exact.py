@@ -82,7 +82,8 @@ def laws(
     ]
     found, per_prefix = ([np.full(len(trie.ends), np.nan) for trie in weights] for _ in range(2))
     openings: dict[int, Opening] = {}
-    with packable(model) as causal, torch.inference_mode():
+    # What sharded weights are gathered to in inference mode cannot be trained with afterwards.
+    with packable(model) as causal, torch.no_grad():
         for parts in lines(parts_of(encoded), line):
             scores = score(causal, pack(parts, model.device), tokenizer.eos_token_id, temperature)
             for part, read, first in zip(parts, steps(parts, scores), scores.openings, strict=True):

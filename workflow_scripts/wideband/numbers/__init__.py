@@ -155,6 +155,9 @@ Training:
                                         train_correct (train_valid where nothing is right), train_entropy
   train_tokens.<arm>.<stage>            completion tokens trained on;  train_seconds.<arm>.<stage>
   trained_tokens.<arm>.<stage>          with prompts, where a stage's budget is tokens
+  held_out_kl.<slice>.<arm>.<stage>@<step>
+                                        mean KL(target law || policy) of items that are held out, after so
+                                        many steps, in the precision of training; @0: before it
   train_tokens.total                    all arms and stages
   evaluation_tokens.total               completion tokens of all evaluation rollouts
 """

@@ -31,6 +31,7 @@ FOLDERS = (
     "next_tokens",
     "answers",
 )
+LOGS = ("training_log.parquet", "eval_log.parquet")
 # Completions are most of a rollouts table and no number needs their text.
 TEXT = frozenset({"completion"})
 
@@ -42,8 +43,8 @@ def table_name(path: str) -> str:
         return "metrics"
     if parts[0] == "data":
         return "problems"
-    if parts[-1] == "training_log.parquet":
-        return "training_log"
+    if parts[-1] in LOGS:
+        return parts[-1].removesuffix(".parquet")
     if len(parts) > 1 and parts[-2] in FOLDERS:
         return parts[-2]
     raise NumberError(f"{path}: not the path of a table that numbers are computed from")

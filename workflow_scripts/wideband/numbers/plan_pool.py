@@ -70,6 +70,11 @@ def training_numbers(study: Study) -> Iterator[Request]:
         if study.stages[stage].tokens is not None:
             args = {"column": "trained_tokens"}
             yield Request(f"trained_tokens.{arm}.{stage}", "training.total", args, (path,))
+    for arm, stage in study.eval_logs():
+        name, path = study.stages[stage].eval.slice, f"arms/{arm}/{stage}/eval_log.parquet"
+        for step in study.eval_steps(stage):
+            args = {"step": step}
+            yield Request(f"held_out_kl.{name}.{arm}.{stage}@{step}", "training.held_out", args, (path,))
     if logs:
         yield Request("train_tokens.total", "training.total", {"column": "tokens"}, tuple(logs))
     tables = tuple(metric_path("cost", *cell) for cell in study.evaluations("cost"))

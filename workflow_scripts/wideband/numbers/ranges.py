@@ -37,6 +37,7 @@ RANGES: tuple[tuple[re.Pattern[str], Range], ...] = tuple(
         (rf"{FRACTIONS}\.diff\.|gain\.", (-1, 1)),
         (rf"{FRACTIONS}\.", (0, 1)),
         (r"band_at_start\.", (0, 1)),
+        (r"held_out_kl\.", (0, math.inf)),
         (r"cosine_distance\.diff\.", (-2, 2)),
         (r"cosine_distance\.", (0, 2)),
     )

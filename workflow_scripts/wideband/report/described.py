@@ -38,6 +38,7 @@ WORDS = {
     "band_share": "share of the pool in a class of the band",
     "total_variation": "total variation to the target law, among valid answers",
     "valid_mass": "the mass of valid answers",
+    "held_out_kl": "KL of complete answers to the target law, on items held out from training",
 }
 FORMS = {
     "diff": "difference, first arm minus second",

@@ -47,6 +47,11 @@ def undecided(slice_name: str, arm: str, checkpoint: str) -> str:
     return cell("undecided", slice_name, arm, checkpoint)
 
 
+def held_out_kl(slice_name: str, arm: str, stage: str, step: int) -> str:
+    """The mean KL of items that are held out, after so many steps of a stage."""
+    return cell("held_out_kl", slice_name, arm, f"{stage}@{step}")
+
+
 def gain(slice_name: str, arm: str, checkpoint: str, start: str) -> str:
     """Accuracy of a checkpoint minus that of the one it is measured against."""
     return f"gain.{slice_name}.{arm}.{checkpoint}-{start}"

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from ..config import Study
 from ..config.runs import pooled
-from .figures import answers, calibration, elsewhere, imported, lineages, retention
+from .figures import answers, calibration, elsewhere, imported, learning, lineages, retention
 from .page import Page
 from .transcripts import shown_benchmarks
 
 INDEX = Page("index.html", "Results", "", "index.html.j2")
-LEARNING = Page("learning.html", "Learning", "Does training raise accuracy on problems that it never saw?")
+LEARNING = Page("learning.html", "Learning", "What does training teach of items that it never saw?")
 PASSK = Page("passk.html", "pass@k", "How much wider does each policy search when it may try more often?")
 DIVERSITY = Page("diversity.html", "Diversity", "How different are the solutions to one problem?")
 ANSWERS = Page("answers.html", "Answers", "How evenly does a policy spread over the valid answers?")
@@ -97,7 +97,7 @@ def pages_of(study: Study, claims: Sequence[object]) -> list[Page]:
     """
     shown = [CLAIMS, RESULTS, *PAGES[1:]] if claims else PAGES
     required: dict[Page, object] = {
-        LEARNING: [at for _, at, _ in study.evaluations("passk") if at != "base"],
+        LEARNING: [*learning.measured(study), *study.eval_logs()],
         PASSK: study.evaluations("passk"),
         ANSWERS: answers.measured_benchmarks(study),
         CALIBRATION: calibration.benchmarks(study),

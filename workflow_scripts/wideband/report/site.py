@@ -24,6 +24,7 @@ from .figures import (
     elsewhere,
     forest,
     frontier,
+    held_out,
     imported,
     laws,
     learning,
@@ -161,7 +162,7 @@ def _contexts(study: Study, book: Book, root: Path, params: ReportParams) -> dic
         },
         RESULTS: results,
         INDEX: results,
-        LEARNING: {"sections": learning.sections(whole, book)},
+        LEARNING: {"sections": [*held_out.sections(study, book, root), *learning.sections(whole, book)]},
         PASSK: {"sections": passk.sections(whole, book)},
         ANSWERS: {
             "sections": [

@@ -244,6 +244,11 @@ SCHEMAS: dict[str, Schema] = {
         ),
         later=frozenset({"valid", "loss", "trained_tokens"}),
     ),
+    # KL(target law || policy) of an item that is held out, exact, in nats; after so many steps of a stage.
+    "eval_log": Schema(
+        {"arm": TEXT, "stage": TEXT, "step": INT, "slice": TEXT, "uid": TEXT, "kl": REAL},
+        ("arm", "stage", "step", "slice", "uid"),
+    ),
     # Held-out accuracy inside a stage that was published by source only; source `all` is the whole slice.
     "curve": Schema(
         {"arm": TEXT, "stage": TEXT, "slice": TEXT, "step": INT, "source": TEXT, "accuracy": REAL},

@@ -3,6 +3,8 @@
 import logging
 import resource
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -14,6 +16,8 @@ from .budget import TRAINED, spent
 from .state import processes
 
 log = logging.getLogger(__name__)
+# What an evaluation's entry in a trainer's log history holds: the divergence of each item, by uid.
+HELD_OUT = "held_out_kl"
 
 
 class Lines(TrainerCallback):
@@ -26,6 +30,14 @@ class Lines(TrainerCallback):
         """Start the clock."""
         self.started = self.before = time.monotonic()
         self.first = self._done(state)
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What happens inside takes no time of training."""
+        begun = time.monotonic()
+        yield
+        passed = time.monotonic() - begun
+        self.started, self.before = self.started + passed, self.before + passed
 
     def _stamp(self, state: TrainerState, tokens: int, trained: int) -> dict[str, Any]:
         """Completes the step's entry; every process has the same tokens, since training may end by them."""
@@ -121,4 +133,15 @@ def training_log(history: list[dict], arm: str, stage: str) -> pd.DataFrame:
             "seconds": [row["seconds"] for row in rows],
             "peak_bytes": [row["peak_bytes"] for row in rows],
         }
+    )
+
+
+def eval_log(history: list[dict], arm: str, stage: str, name: str) -> pd.DataFrame:
+    """The `eval_log` table of a slice, out of the trainer's log history."""
+    return pd.DataFrame(
+        [
+            {"arm": arm, "stage": stage, "step": entry["step"], "slice": name, "uid": uid, "kl": kl}
+            for entry in history
+            for uid, kl in entry.get(HELD_OUT, {}).items()
+        ]
     )

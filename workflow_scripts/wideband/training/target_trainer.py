@@ -17,6 +17,7 @@ from ..policy.packed_attention import take_packed
 from ..policy.packed_tries import Part
 from ..sampling.seeds import derive_seed
 from .budget import most_steps, steps_to
+from .held_out import EvaluateEvery
 from .log import LossLines
 from .loop import common_arguments, to_the_end
 from .methods import TrainingInputs
@@ -137,6 +138,7 @@ def train_on_targets(inputs: TrainingInputs, found: FindItems, labels: MakeLabel
     steps = steps_to(stage, tokens_of)
     publish = PublishEvery(stage.publish_every or steps, inputs.state / "published")
     stopping, lines = StopWhenTold(), LossLines(stage)
+    evaluating = [] if inputs.held_out is None else [EvaluateEvery(inputs, lines)]
     if retention:
         keep_start(policy)
     trainer = TargetTrainer(
@@ -148,11 +150,12 @@ def train_on_targets(inputs: TrainingInputs, found: FindItems, labels: MakeLabel
         processing_class=inputs.tokenizer,
         train_dataset=[{"row": row} for row in range(steps * stage.groups)],
         data_collator=lambda rows: {"rows": torch.tensor([row["row"] for row in rows])},
-        callbacks=[lines, MarkStable(), publish, stopping, *inputs.trackers],
+        callbacks=[lines, *evaluating, MarkStable(), publish, stopping, *inputs.trackers],
         draw=draw,
         groups=stage.groups,
         retention=retention,
     )
-    lines.trainer = publish.trainer = trainer
+    for callback in (lines, publish, *evaluating):
+        callback.trainer = trainer
     to_the_end(trainer, stopping)
     return trainer

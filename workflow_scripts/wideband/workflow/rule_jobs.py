@@ -73,8 +73,9 @@ def _trains(cells: Cells) -> Listed:
         steps = cells.study.step_checkpoints(stage)
         for arm in (arm for arm in cells.trained if stage in cells.study.own_stages(arm)):
             adapters = [layout.ADAPTER.format(arm=arm, checkpoint=at) for at in (stage, *steps)]
-            log = layout.TRAINING_LOG.format(arm=arm, checkpoint=stage)
-            yield {"arm": arm, "stage": stage}, [*adapters, log]
+            tables = [layout.TRAINING_LOG, *([layout.EVAL_LOG] if cells.study.eval_steps(stage) else [])]
+            logs = [pattern.format(arm=arm, checkpoint=stage) for pattern in tables]
+            yield {"arm": arm, "stage": stage}, [*adapters, *logs]
 
 
 def _samples(cells: Cells) -> Listed:

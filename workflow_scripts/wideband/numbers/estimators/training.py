@@ -1,9 +1,11 @@
-"""Training. Tables: training_log."""
+"""Training. Tables: training_log, eval_log."""
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 
+from ...metrics.bootstrap import Bootstrap
 from ...metrics.estimate import Estimate
 from ..registry import estimator
 
@@ -36,3 +38,10 @@ def total(frames: Frames, column: str) -> Estimate:
     """Over one or more training logs; n counts steps. Null when a step lacks it, as imported ones may."""
     values = pd.concat([frame[column] for frame in frames])
     return Estimate(float(values.sum(skipna=False)), None, len(values))
+
+
+@estimator("training.held_out", unit="nats", source="mean over held-out items of KL(target || policy), exact")
+def held_out(frames: Frames, step: int, boot: Bootstrap) -> Estimate:
+    """After `step` steps of a stage; interval from resampling items."""
+    rows = frames[0]
+    return boot.mean(rows.loc[rows["step"] == step, "kl"].to_numpy(), (0, math.inf))

@@ -41,8 +41,15 @@ CHAIN = (
 )
 
 
+def measured(study: Study) -> list[str]:
+    """The trained checkpoints whose accuracy is known, one for each evaluation."""
+    return [at for _, at, _ in study.evaluations("passk") if at != "base"]
+
+
 def sections(study: Study, book: Book) -> list[Section]:
-    """Sections of the learning page."""
+    """Sections of the learning page about accuracy; none where that of no trained checkpoint is known."""
+    if not measured(study):
+        return []
     climb = _hill_figure(study, book)
     chain = [_chain_figure(study, book, name) for name in study.benchmarks]
     curves = [file for file in study.imports.files if file.format == "curve"] if study.imports else []

@@ -31,6 +31,7 @@ class TrainingInputs:
         scaffold, render: how they are asked.
         state: the folder of resumable saves.
         retained: prompts of the slice that the stage retains.
+        held_out: the items that the stage is evaluated on; None where it is not.
         trackers: callbacks that look on.
     """
 
@@ -44,6 +45,7 @@ class TrainingInputs:
     grading: Grading
     state: Path
     retained: Sequence[str] = ()
+    held_out: pd.DataFrame | None = None
     trackers: Sequence[TrainerCallback] = ()
 
 
