@@ -1,6 +1,5 @@
 """Training. Tables: training_log, eval_log."""
 
-import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -44,4 +43,4 @@ def total(frames: Frames, column: str) -> Estimate:
 def held_out(frames: Frames, step: int, boot: Bootstrap) -> Estimate:
     """After `step` steps of a stage; interval from resampling items."""
     rows = frames[0]
-    return boot.mean(rows.loc[rows["step"] == step, "kl"].to_numpy(), (0, math.inf))
+    return boot.mean(rows.loc[rows["step"] == step, "kl"].to_numpy())
