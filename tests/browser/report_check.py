@@ -90,6 +90,8 @@ new Promise(function (done) {
   }, 100);
 })
 """
+# A page of cards says nothing before it has read them.
+READ = "(window.widebandCards === undefined || document.documentElement.dataset.cards === 'read')"
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 
 
@@ -116,6 +118,7 @@ def faults(browser: Browser, folder: Path, width: int = 1280) -> list[str]:
 
 def _page_faults(browser: Browser, page: Path, width: int) -> list[str]:
     browser.open(page, width)
+    browser.wait(READ)
     # The plot of times comes only when its page has loaded what stands beside the site.
     if browser.evaluate("document.querySelectorAll('.plot, #times').length"):
         browser.wait("document.documentElement.dataset.plots === 'drawn'")

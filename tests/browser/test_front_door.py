@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from chromium import Browser
+from report_check import READ
 from report_manifests import OTHER, PASSK, SLICE, UNTRAINED
 from report_results import study
 
@@ -14,7 +15,7 @@ from wideband.numbers import read_records
 from wideband.report.page_data import AUDIT, LEDGER, write_audit, write_ledger
 
 HEAD = "5eed" * 16
-TOLD = "document.readyState === 'complete' && document.documentElement.dataset.audit !== undefined"
+TOLD = f"document.readyState === 'complete' && document.documentElement.dataset.audit !== undefined && {READ}"
 CODE = "TEXT_MISMATCH"
 
 
@@ -192,7 +193,7 @@ def test_an_audit_of_an_earlier_state_is_no_audit_of_this_page(
 
 
 def test_an_address_without_a_number_says_so(site: Path, chromium: Browser) -> None:
-    chromium.open(site / "card.html")
+    _open(chromium, site, "card.html")
     assert "No such number" in _text(chromium, "#card")
 
 

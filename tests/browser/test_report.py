@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from answer_results import many_arms, write_answers
 from chromium import Browser, browser
-from report_check import SHIFTED, faults, flaws, look, picture
+from report_check import READ, SHIFTED, faults, flaws, look, picture
 from report_results import study
 
 from wideband.numbers import study_numbers, write_records
-from wideband.report import build_site
+from wideband.report import build_site, row_data
+from wideband.report.cards import FILE, packed, unpacked
+from wideband.report.columns import folded_rows, unfolded_rows
 
 STUDY = study()
 
@@ -105,19 +107,49 @@ def test_of_twenty_thousand_numbers_only_the_first_are_drawn(
 ) -> None:
     many = tmp_path / "many"
     shutil.copytree(site, many)
-    more = "Object.entries(widebandCards.numbers).slice(0, 1).forEach(function (each) {"
-    more += " for (let at = 0; at < 20000; at += 1) widebandCards.numbers['x' + at] = each[1]; });"
-    numbers = many / "assets/unfolded.js"
-    numbers.write_text(numbers.read_text() + more)
+    cards = many / FILE
+    content = unpacked(cards.read_text())
+    (number, *_) = unfolded_rows(content["numbers"])
+    content["numbers"] = folded_rows([{**number, "id": f"x{at}"} for at in range(20_000)])
+    cards.write_text(packed(content))
     chromium.open(many / "numbers.html", 390)
+    chromium.wait(READ)
     rows = "document.querySelectorAll('#records tbody tr').length"
     assert chromium.evaluate(rows) == 200
     chromium.evaluate(
         "(function () { const box = document.getElementById('find');"
         " box.value = 'x1999'; box.dispatchEvent(new Event('input', {bubbles: true})); })()"
     )
-    assert chromium.evaluate("document.getElementById('shown').textContent").startswith("11 of 2")
+    assert chromium.evaluate("document.getElementById('shown').textContent").startswith("11 of 20000 ")
     assert chromium.evaluate(rows) == 11
+
+
+TABLE = (
+    "(function () { const table = document.querySelector('details.data table');"
+    " table.closest('details').open = true; return new Promise(function (done) { setTimeout(function () {"
+    " const links = Array.from(table.querySelectorAll('tbody a')).map(a => [a.className, a.hash]);"
+    " const cells = Array.from(table.querySelectorAll('tbody tr')).map(function (row) {"
+    " return Array.from(row.cells).map(cell => [cell.tagName, cell.textContent.trim()]); });"
+    " done([links.map(([kind, hash]) => [kind, decodeURIComponent(hash)]), cells]); }, 200); }); })()"
+)
+
+
+def test_a_table_that_is_drawn_when_opened_is_the_one_that_is_written_out(
+    site: Path, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_data, "MOST", 0)
+    build_site(STUDY, site.parent, tmp_path / "late")
+    shown = {}
+    for folder in (site, tmp_path / "late"):
+        for page in ("passk.html", "diversity.html", "cost.html"):
+            chromium.open(folder / page)
+            before = chromium.evaluate("document.querySelectorAll('details.data tbody tr').length")
+            assert (before == 0) == (folder != site)
+            shown[folder, page] = chromium.evaluate(TABLE)
+            assert chromium.messages == []
+    for (folder, page), (links, cells) in shown.items():
+        assert links and cells
+        assert shown[site, page] == [links, cells], (folder, page)
 
 
 PAGES = ("index", "answers")
@@ -212,6 +244,7 @@ def test_the_gallery_filters_by_benchmark_and_switches_the_policy(site: Path, ch
 
 def test_records_are_found_by_a_part_of_their_id(site: Path, chromium: Browser) -> None:
     chromium.open(site / "numbers.html")
+    chromium.wait(READ)
     chromium.evaluate(
         "(function () { const box = document.getElementById('find'); box.value = 'vendi THINK';"
         " box.dispatchEvent(new Event('input', {bubbles: true})); })()"

@@ -12,13 +12,15 @@ from report_manifests import NUMBER, PASSK, SLICE, SMALL, TRAINED
 from wideband.audit.figures import check_figure
 from wideband.audit.finding import Finding
 from wideband.audit.text import check_text
+from wideband.config.parameters import parameters
 from wideband.numbers import NumberRecord, read_records
 from wideband.provenance.digests import file_digest
 from wideband.provenance.manifest import manifest_path
+from wideband.report import ReportParams, build_site, row_data
 from wideband.report.book import Book
 from wideband.report.cards import FILE as CARDS
-from wideband.report.cards import read_cards
-from wideband.report.columns import folded
+from wideband.report.cards import packed, read_cards, unpacked
+from wideband.report.columns import folded_rows
 from wideband.report.literals import in_page, literals, study_names
 from wideband.report.read_page import Page
 
@@ -62,9 +64,19 @@ def _edit(root: Path, file: str, pattern: str, new: str) -> None:
 def _edit_card(root: Path, number: str, key: str, new: object) -> None:
     """The card of a number, and no other, says something else."""
     path = root / "report" / CARDS
-    before, content = path.read_text().partition("{")[0], read_cards(path.read_text())
+    content = read_cards(path.read_text())
     content["numbers"][number][key] = new
-    path.write_text(before + json.dumps({**content, "numbers": folded(content["numbers"])}) + ";\n")
+    rows = [{"id": name, **card} for name, card in content["numbers"].items()]
+    path.write_text(packed({**content, "numbers": folded_rows(rows)}))
+
+
+def _edit_in_cards(root: Path, pattern: str, new: str) -> None:
+    """The first match of a pattern in the JSON of the cards becomes `new`."""
+    path = root / "report" / CARDS
+    before = json.dumps(unpacked(path.read_text()), separators=(",", ":"))
+    text, count = re.subn(pattern, new, before, count=1)
+    assert count == 1 and text != before
+    path.write_text(packed(json.loads(text)))
 
 
 def test_an_untouched_site_has_no_finding(small_results: Path) -> None:
@@ -106,7 +118,7 @@ def test_what_is_bound_to_no_number_is_found_in_its_file(root: Path) -> None:
     _edit(root, "training.html", r'"y":\[[^,]+', '"y":[0.987')
     _edit(root, "index.html", "<h2>Key numbers</h2>", "<h2>Key numbers <code>99%</code></h2>")
     _edit(root, "assets/cardview.js", "Not audited.", "VERIFIED")
-    _edit(root, "assets/cards.js", r'"completion_tokens":500', '"completion_tokens":900')
+    _edit_in_cards(root, r'"completion_tokens":500', '"completion_tokens":900')
     (root / "report/assets/gallery.js").unlink()
     (root / "report/extra.js").write_text("1")
     files = ("gallery.html", "passk.html", "training.html", "index.html", "extra.js")
@@ -149,6 +161,33 @@ def test_a_figure_that_is_none_is_a_finding(content: str) -> None:
     assert {finding.code for finding in check_figure(book, [], "x.html", key, tables, read)} == {MISMATCH}
 
 
+@pytest.fixture
+def late(root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The results with a site whose tables under figures are drawn by scripts."""
+    monkeypatch.setattr(row_data, "MOST", 0)
+    params = ReportParams.from_params(parameters("report", SMALL, {}))
+    build_site(SMALL, root, root / "report", params)
+    assert _found(root) == set()
+    return root
+
+
+def test_a_changed_number_of_a_table_that_a_script_draws_is_found_by_its_id(late: Path) -> None:
+    _edit(late, "passk.html", r'(\["value",(?:\{"distinct":)?\[")[\d.]+', r"\g<1>99.9")
+    _edit(late, "cost.html", r'(\["n",(?:\{"distinct":)?\[")\d+', r"\g<1>7")
+    found = _found(late)
+    assert {code for code, _, _ in found} == {MISMATCH}
+    known = {record.id for record in _records(late)}
+    for page in ("passk.html", "cost.html"):
+        numbers = {number for _, file, number in found if file == page}
+        assert numbers and numbers <= known
+
+
+@pytest.mark.parametrize("content", ["{}", "[[[1]]]", "{torn", '[[["value",["1"]]]]'])
+def test_a_table_that_is_none_is_a_finding(late: Path, content: str) -> None:
+    _edit(late, "passk.html", r"(data-rows>).*?(</script>)", rf"\g<1>{content}\g<2>")
+    assert (MISMATCH, "passk.html", None) in _found(late)
+
+
 def test_a_forged_edition_is_found(root: Path) -> None:
     for path in (root / "report").glob("*.html"):
         path.write_text(re.sub(r'(wideband-edition" content=")\w{64}', rf"\g<1>{'0' * 64}", path.read_text()))
@@ -162,7 +201,7 @@ def test_a_card_whose_job_ran_again_stands_when_its_manifest_was_sealed(root: Pa
     assert (MISMATCH, "assets/cards.js", None) in _found(root)
     (root / "ledger.jsonl").write_text(json.dumps({"manifest": {"digest": before}}) + "\n")
     assert _found(root) == set()
-    _edit(root, "assets/cards.js", rf'("{re.escape(PASSK[0])}","digest":")\w', r"\g<1>x")
+    _edit_in_cards(root, rf'("{re.escape(PASSK[0])}","digest":")\w', r"\g<1>x")
     assert _found(root) == {(MISMATCH, "assets/cards.js", None)}
 
 

@@ -16,8 +16,8 @@ from wideband.provenance.git import git_state
 from wideband.provenance.manifest import manifest_path, read_manifest
 from wideband.report import build_site, lineage
 from wideband.report.book import ReportError
-from wideband.report.cards import FILE, read_cards
-from wideband.report.columns import folded, unfolded
+from wideband.report.cards import FILE, read_cards, unpacked
+from wideband.report.columns import folded_rows, unfolded_rows
 from wideband.report.sources import source_of
 from wideband.workflow import freshness
 
@@ -179,16 +179,23 @@ def test_what_repeats_in_numbers_is_written_once(root: Path, cards: dict[str, An
     for each in tests:
         shown = cards["numbers"][each.id]
         assert shown["args"] == each.args and len(shown["tables"]) == len(each.inputs)
-    text = (root / "report" / FILE).read_text()
+    content = unpacked((root / "report" / FILE).read_text())
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
     assert all(text.count(json.dumps(list(each), separators=(",", ":"))) == 1 for each in families)
     assert text.count(tests[0].fingerprint or "not recorded") <= 1
 
 
 def test_rows_are_the_same_once_they_have_been_columns() -> None:
-    rows = {str(at): {"value": at / 3, "kind": ["a", None][at % 2], "all": [[1], [2, {}]]} for at in range(9)}
-    rows["0"]["only"] = 1
-    table = folded(rows)
-    assert table["columns"]["all"] == {"distinct": [[[1], [2, {}]]], "at": [0] * 9}
-    assert table["columns"]["value"] == [each["value"] for each in rows.values()]
-    assert unfolded(table) == {name: {**row, "only": row.get("only")} for name, row in rows.items()}
-    assert unfolded(folded({})) == {}
+    rows = [{"value": at / 3, "kind": ["a", None][at % 2], "all": [[1], [2, {}]]} for at in range(9)]
+    rows[0]["only"] = 1
+    columns = folded_rows(rows)
+    assert columns["all"] == {"distinct": [[[1], [2, {}]]], "at": [0] * 9}
+    assert columns["value"] == [each["value"] for each in rows]
+    assert unfolded_rows(columns) == [{**row, "only": row.get("only")} for row in rows]
+    assert unfolded_rows(folded_rows([])) == []
+
+
+@pytest.mark.parametrize("text", ["", "window.widebandCards = {};\n", 'window.widebandCards = "AAAA";\n'])
+def test_a_script_that_holds_no_cards_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        read_cards(text)

@@ -11,6 +11,7 @@ from report_results import study, write_results
 from wideband.config import Study
 from wideband.config.runs import by_run, pooled
 from wideband.report import build_site, required_files
+from wideband.report.cards import FILE, read_cards
 from wideband.report.names import compared, comparisons
 from wideband.report.palette import arm_colours
 from wideband.report.summary import verdict_of
@@ -117,8 +118,8 @@ def test_arms_that_were_trained_several_times_are_shown_once_with_their_seeds(
         assert re.search(rf'data-setting="arms.think_s{seed}.run.seed"[^>]*>{seed}<', html)
     assert "one training run" not in html
     assert 'data-number="pass@1.olympiad_heldout.panel_s11' not in html
-    cards = (tmp_path / "report/assets/cards.js").read_text()
-    assert '"pass@1.olympiad_heldout.panel_s11.olympiad_rlvr"' in cards
+    cards = read_cards((tmp_path / "report" / FILE).read_text())
+    assert "pass@1.olympiad_heldout.panel_s11.olympiad_rlvr" in cards["numbers"]
     assert "pass@2.olympiad_heldout.panel.olympiad_rlvr" in pages["passk.html"].html
     assert "arms/panel_s11/olympiad_rlvr/rollouts" in pages["gallery.html"].html
     colours = arm_colours(made)

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..report.book import Book
-from ..report.figures.layout import trace_numbers
+from ..report.figures.layout import DIGITS, trace_numbers
 from ..report.literals import literals
 from .finding import Finding
 
-# Coordinates are stored in full precision; a step of rounding in float arithmetic is no other number.
-CLOSE = 1e-9
+# Coordinates have `layout.DIGITS` digits.
+CLOSE = 10.0 ** (1 - DIGITS)
+NOTHING = 1e-9
 Point = tuple[str, Any, Any]
 
 
@@ -96,7 +97,7 @@ def _bars(book: Book, ids: list[str], bars: dict[str, Any] | None) -> Iterator[P
 def _same(shown: Any, recorded: Any) -> bool:
     if shown is None or recorded is None:
         return shown is recorded
-    return isinstance(shown, int | float) and math.isclose(shown, recorded, rel_tol=CLOSE, abs_tol=CLOSE)
+    return isinstance(shown, int | float) and math.isclose(shown, recorded, rel_tol=CLOSE, abs_tol=NOTHING)
 
 
 def _finding(file: str, detail: str, number: str | None = None) -> Finding:

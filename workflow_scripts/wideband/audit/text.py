@@ -7,6 +7,7 @@ verdict marks and counts of the gallery, captions, scripts. Numbers typed by han
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from ..config import Study
 from ..config.parameters import parameters
@@ -15,10 +16,12 @@ from ..report import ReportParams, edition, render_site
 from ..report.book import Book
 from ..report.cards import FILE as CARDS
 from ..report.edition import FIRST_PAGE, edition_of
+from ..report.formats import NOTHING
 from ..report.fragments import FOLDER, printed
 from ..report.literals import in_page, study_names
 from ..report.markup import resolve
 from ..report.read_page import Bound, Page
+from ..report.row_data import table_numbers
 from ..report.site import ASSETS, assets
 from ..report.typed import in_assets, in_fragments, in_templates
 from .cards import check_lineage, check_numbers
@@ -61,6 +64,8 @@ def _pages(root: Path, study: Study, book: Book) -> Iterator[Finding]:
         page = Page(path.read_text(encoding="utf-8", errors="replace"))
         for bound in page.bound:
             yield from _bound(study, book, bound, file)
+        for line, content in page.tables:
+            yield from _rows(book, content, file, line)
         for key, tables, content in page.figures:
             yield from check_figure(book, names, file, key, tables, content)
         yield from (unbound(what, file, line) for line, what in in_page(page, names))
@@ -83,6 +88,28 @@ def _bound(study: Study, book: Book, bound: Bound, file: str) -> Iterator[Findin
     if bound.text != due:
         what = number or known["data-setting"]
         yield _mismatch(f"line {bound.line}: {what} reads '{bound.text}', should read '{due}'", file, number)
+
+
+def _rows(book: Book, content: Any, file: str, line: int) -> Iterator[Finding]:
+    """What a table that a script draws shows against the records."""
+    try:
+        cells = table_numbers(content)
+        found = [(number, text, _due(book, part, number, form)) for number, part, form, text in cells]
+    except (ValueError, LookupError, TypeError, AttributeError):
+        yield _mismatch(f"line {line}: not a table as the report draws them", file)
+        return
+    for number, text, due in found:
+        if text != due:
+            yield _mismatch(f"line {line}: {number} reads '{text}', should read '{due}'", file, number)
+
+
+def _due(book: Book, part: str, number: str, form: str) -> str:
+    """What a cell should say: a number that the study has not is a dash, one without an interval has none."""
+    if number not in book:
+        return "" if part == "ci" else NOTHING
+    if part == "ci" and book.interval(number) is None:
+        return ""
+    return printed(book, part, number, form)
 
 
 def _cards(root: Path, book: Book) -> Iterator[Finding]:

@@ -1,7 +1,13 @@
-"""The cards: what stands behind every number, as one script that card.html addresses by id."""
+"""The cards: what stands behind every number, as one script that card.html addresses by id.
 
+The script holds compressed JSON, since a large study has tens of thousands of numbers. `assets/unfolded.js`
+reads it in a page; `numbers.jsonl` holds the records themselves in plain text.
+"""
+
+import base64
 import inspect
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import PurePosixPath
@@ -13,7 +19,7 @@ from ..numbers.record import FAMILY
 from ..numbers.registry import Estimator, find
 from . import ids
 from .book import Book
-from .columns import folded, unfolded
+from .columns import folded_rows, unfolded_rows
 from .described import NAMED, Ids, form_of, unit_of
 from .formats import fitted, render, render_interval
 from .jobs import facts
@@ -34,9 +40,23 @@ def cards_script(
 
     `pages` are the titles of pages by file.
     """
-    content = {"pages": pages, **cards(study, book, lineage, places)}
+    return packed({"pages": pages, **cards(study, book, lineage, places)})
+
+
+def packed(content: dict[str, Any]) -> str:
+    """The script that holds `content`."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return f"window.{VARIABLE} = {text};\n"
+    letters = base64.b64encode(zlib.compress(text.encode(), level=9)).decode()
+    return f'window.{VARIABLE} = "{letters}";\n'
+
+
+def unpacked(script: str) -> dict[str, Any]:
+    """The content of a script that `packed` made. Raises ValueError for other texts."""
+    letters = script.removeprefix(f'window.{VARIABLE} = "').removesuffix('";\n')
+    try:
+        return json.loads(zlib.decompress(base64.b64decode(letters, validate=True)))
+    except zlib.error as error:
+        raise ValueError(f"not compressed ({error})") from None
 
 
 def read_cards(script: str) -> dict[str, Any]:
@@ -44,8 +64,8 @@ def read_cards(script: str) -> dict[str, Any]:
 
     Raises ValueError, LookupError, TypeError or AttributeError for other texts.
     """
-    content = json.loads(script.removeprefix(f"window.{VARIABLE} = ").rstrip().removesuffix(";"))
-    content["numbers"] = unfolded(content["numbers"])
+    content = unpacked(script)
+    content["numbers"] = {number.pop("id"): number for number in unfolded_rows(content["numbers"])}
     for number in content["numbers"].values():
         if (family := number.pop("family", None)) is not None:
             number["args"] = {**number["args"], FAMILY: family}
@@ -69,9 +89,10 @@ def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> di
         "records": _records(lineage),
         "jobs": [job for _, job in jobs.values()],
         "outputs": outputs,
-        "numbers": folded(
-            {
-                record.id: {
+        "numbers": folded_rows(
+            [
+                {
+                    "id": record.id,
                     **_number(
                         record, names.index(record.estimator), place, lineage, places.get(record.id, [])
                     ),
@@ -79,7 +100,7 @@ def cards(study: Study, book: Book, lineage: Lineage, places: Occurrences) -> di
                     **_undecided(book, record),
                 }
                 for record in book
-            }
+            ]
         ),
     }
 

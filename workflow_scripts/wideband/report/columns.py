@@ -1,34 +1,20 @@
-"""Rows as columns, in which what repeats is written once: a large study has tens of thousands of numbers."""
+"""Rows as columns, in which what repeats is written once: a large study has tens of thousands of numbers.
+
+`assets/columns.js` reads them in a page.
+"""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 Row = dict[str, Any]
 
 
-def folded(rows: Mapping[str, Row]) -> dict[str, Any]:
-    """`{"id": [...], "columns": {key: column}}` of rows by id; a row without a key has null there.
+def folded(values: list[Any]) -> Any:
+    """A column: the list of its values, or `{"distinct": [...], "at": [...]}`, where half of them repeat.
 
-    A column is the list of its values; or `{"distinct": [...], "at": [...]}`, the values that occur and of
-    each row the place of its value, where at least half of them repeat another.
+    These are the values that occur, and of each row the place of its value.
     """
-    keys = dict.fromkeys(key for row in rows.values() for key in row)
-    columns = {key: _column([row.get(key) for row in rows.values()]) for key in keys}
-    return {"id": list(rows), "columns": columns}
-
-
-def unfolded(table: dict[str, Any]) -> dict[str, Row]:
-    """The rows of `folded` by id, each with all keys.
-
-    Raises LookupError, TypeError, ValueError or AttributeError for what is no such table.
-    """
-    columns = {key: _values(column) for key, column in table["columns"].items()}
-    rows = zip(*columns.values(), strict=True)
-    return {name: dict(zip(columns, row, strict=True)) for name, row in zip(table["id"], rows, strict=True)}
-
-
-def _column(values: list[Any]) -> Any:
     distinct: dict[str, tuple[int, Any]] = {}
     at = [distinct.setdefault(json.dumps(value), (len(distinct), value))[0] for value in values]
     if 2 * len(distinct) > len(values):
@@ -36,5 +22,21 @@ def _column(values: list[Any]) -> Any:
     return {"distinct": [value for _, value in distinct.values()], "at": at}
 
 
-def _values(column: Any) -> list[Any]:
+def unfolded(column: Any) -> list[Any]:
+    """The values of a column. Raises LookupError or TypeError for what is none."""
     return column if isinstance(column, list) else [column["distinct"][at] for at in column["at"]]
+
+
+def folded_rows(rows: Sequence[Row]) -> dict[str, Any]:
+    """`{key: column}` of rows; a row without a key has null there."""
+    keys = dict.fromkeys(key for row in rows for key in row)
+    return {key: folded([row.get(key) for row in rows]) for key in keys}
+
+
+def unfolded_rows(columns: dict[str, Any]) -> list[Row]:
+    """The rows of `folded_rows`, each with all keys.
+
+    Raises LookupError, TypeError, ValueError or AttributeError for what are no such columns.
+    """
+    values = {key: unfolded(column) for key, column in columns.items()}
+    return [dict(zip(values, row, strict=True)) for row in zip(*values.values(), strict=True)]

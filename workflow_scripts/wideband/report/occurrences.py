@@ -19,7 +19,7 @@ class Occurrence:
 
 
 def occurrences(texts: dict[str, str], figures: dict[str, list[Section]]) -> dict[str, list[Occurrence]]:
-    """Every place of every number: in the text of pages, by file, and in the figures of their sections."""
+    """Every place of every number: in the text of pages, by file, and in figures and tables of sections."""
     found: dict[str, dict[Occurrence, None]] = {}
     for page, text in texts.items():
         for number, section in (*_in_text(text), *_in_figures(figures.get(page, ()))):
@@ -40,3 +40,5 @@ def _in_figures(sections: Iterable[Section]) -> Iterator[tuple[str, str]]:
         for figure in section.figures:
             for number in figure.numbers():
                 yield number, section.key
+        for row in section.grid.rows if section.grid else ():
+            yield from ((number, section.key) for number in row.numbers)

@@ -16,6 +16,7 @@ from .formats import unit
 from .markup import Binder, card
 from .names import arm_title, checkpoint_title, ordered_arms, spaced
 from .palette import arm_colours
+from .row_data import figure_data, grid_data, many_rows
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Pages open from disk, where 'self' is any local file. Scripts come from files and never out of the page, so
@@ -87,6 +88,9 @@ def environment(study: Study, book: Book, pages: list[Page]) -> Environment:
         count=binder.count,
         setting=binder.setting,
         card=card,
+        many_rows=many_rows,
+        figure_data=lambda rows: figure_data(rows, book),
+        grid_data=lambda grid: grid_data(grid, book),
         edition=PENDING,
         policy=POLICY,
     )

@@ -56,10 +56,10 @@ RECORDS = Page(
     "All numbers",
     "Every number record of the study.",
     "numbers.html.j2",
-    ("cards.js", "unfolded.js", "records.js"),
+    ("cards.js", "columns.js", "unfolded.js", "records.js"),
 )
 # Data first, then what draws it.
-SCRIPTS = ("cards.js", "unfolded.js", "stage.js", "lineage.js", "cardview.js")
+SCRIPTS = ("cards.js", "columns.js", "unfolded.js", "stage.js", "lineage.js", "cardview.js")
 CARD = Page("card.html", "A number", "What stands behind one reported number.", "card.html.j2", SCRIPTS)
 PAGES = [
     INDEX,

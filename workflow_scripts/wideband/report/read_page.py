@@ -62,6 +62,7 @@ class Page(HTMLParser):
         shown: (line, name, value) of attributes of unbound elements that are read out, shown or run.
         foreign: (line, what) of elements that bring in what is not the site's own.
         figures: Plotly figures as (key, tables they name, content); content is None where it is no JSON.
+        tables: (line, content) of tables that scripts draw; content as of figures.
         styles: (line, text) of style elements.
     """
 
@@ -72,9 +73,11 @@ class Page(HTMLParser):
         self.shown: list[tuple[int, str, str]] = []
         self.foreign: list[tuple[int, str]] = []
         self.figures: list[tuple[str, str, Any]] = []
+        self.tables: list[tuple[int, Any]] = []
         self.styles: list[tuple[int, str]] = []
         self._open: list[_Open] = []
         self._figure: tuple[str, str] | None = None
+        self._table = False
         self.feed(html)
         self.close()
 
@@ -99,6 +102,7 @@ class Page(HTMLParser):
             here.bound.append(self.bound[-1])
         if "data-plot" in known:
             self._figure = known["data-plot"], known.get("data-tables", "")
+        self._table = "data-rows" in known
         self._open.append(here)
 
     def handle_endtag(self, tag: str) -> None:
@@ -111,6 +115,9 @@ class Page(HTMLParser):
         if self._figure and here.tag == "script":
             self.figures.append((*self._figure, _json(data)))
             self._figure = None
+        if self._table and here.tag == "script":
+            self.tables.append((line, _json(data)))
+            self._table = False
         if here.tag == "style":
             self.styles.append((line, data))
         for bound in here.bound:

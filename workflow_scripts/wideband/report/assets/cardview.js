@@ -1,8 +1,8 @@
 "use strict";
 // Writes the card of the number that the address names: card.html#<id>, and with ::<output or source> after the id
 // the stage of its lineage that is looked at.
-(function () {
-  const cards = window.widebandCards, card = document.getElementById("card");
+window.widebandCards.then(function (cards) {
+  const card = document.getElementById("card");
   const { el, link, facts, table, shortened, commit, machine } = window.widebandParts;
 
   function address(id, stage) {
@@ -139,4 +139,5 @@
   document.addEventListener("widebandaudit", function () { status(asked().id); });
   window.addEventListener("hashchange", show);
   show();
-})();
+  document.documentElement.dataset.cards = "read";
+});

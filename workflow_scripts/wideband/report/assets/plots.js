@@ -23,8 +23,26 @@
       target.on("plotly_click", open);
     });
   }
-  const holders = Array.from(document.querySelectorAll("script[data-plot]"));
-  Promise.all(holders.map(draw)).then(function () {
+  const holders = Array.from(document.querySelectorAll("script[data-plot]")), drawn = new Map();
+  function once(holder) {
+    if (!drawn.has(holder)) drawn.set(holder, draw(holder));
+    return drawn.get(holder);
+  }
+  // What is near the screen is drawn first; the others in turn, with pauses in which the page answers.
+  const near = new IntersectionObserver(function (places) {
+    for (const place of places.filter(function (each) { return each.isIntersecting; })) {
+      near.unobserve(place.target);
+      once(holders.find(function (holder) { return holder.dataset.plot === place.target.id; }));
+    }
+  }, { rootMargin: window.innerHeight + "px" });
+  for (const holder of holders) near.observe(document.getElementById(holder.dataset.plot));
+  async function rest() {
+    for (const holder of holders) {
+      await once(holder);
+      await new Promise(function (done) { setTimeout(done); });
+    }
     document.documentElement.dataset.plots = "drawn";
-  });
+  }
+  window.addEventListener("beforeprint", function () { holders.forEach(once); });
+  rest();
 })();

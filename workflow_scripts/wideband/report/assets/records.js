@@ -1,8 +1,8 @@
 "use strict";
 // All number records as a table: filtered, sorted, downloaded; only the rows that are looked at are drawn.
-(function () {
+window.widebandCards.then(function (cards) {
   const MANY = 200, KEYS = ["metric", "benchmark", "arm", "checkpoint"];
-  const cards = window.widebandCards, form = document.getElementById("filters");
+  const form = document.getElementById("filters");
   const body = document.querySelector("#records tbody"), more = document.getElementById("more");
   const rows = Object.keys(cards.numbers).map(function (id) {
     const number = cards.numbers[id];
@@ -113,4 +113,5 @@
   document.getElementById("absent").remove();
   form.find.value = decoded(location.hash.slice(1));
   update();
-})();
+  document.documentElement.dataset.cards = "read";
+});

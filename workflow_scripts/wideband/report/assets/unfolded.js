@@ -1,15 +1,20 @@
 "use strict";
-// Makes objects of the numbers, which the data has by columns, in each of which what repeats is written once.
+// Reads the cards, which are compressed, and makes objects of the numbers, which they have by columns: a promise.
 (function () {
-  const cards = window.widebandCards, columns = Object.entries(cards.numbers.columns), numbers = {};
-  cards.numbers.id.forEach(function (id, place) {
-    const number = {};
-    for (const [key, column] of columns) {
-      number[key] = column.distinct ? column.distinct[column.at[place]] : column[place];
-    }
-    number.means = number.means.replace(/\{(\w+)\}/g, function (_, key) { return number[key]; });
-    if (number.family) number.args = Object.assign({}, number.args, { family: number.family });
-    numbers[id] = number;
-  });
-  cards.numbers = numbers;
+  function unfolded(cards) {
+    const columns = Object.entries(cards.numbers).map(function (pair) { return [pair[0], window.widebandColumn(pair[1])]; });
+    const ids = window.widebandColumn(cards.numbers.id || []), numbers = {};
+    ids.forEach(function (id, place) {
+      const number = {};
+      for (const [key, values] of columns) number[key] = values[place];
+      number.means = number.means.replace(/\{(\w+)\}/g, function (_, key) { return number[key]; });
+      if (number.family) number.args = Object.assign({}, number.args, { family: number.family });
+      numbers[id] = number;
+    });
+    return Object.assign(cards, { numbers: numbers });
+  }
+
+  const bytes = Uint8Array.from(atob(window.widebandCards), function (letter) { return letter.charCodeAt(0); });
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  window.widebandCards = new Response(stream).json().then(unfolded);
 })();

@@ -113,7 +113,6 @@ def _line(book: Book, known: Sequence[Point], name: str, colour: str, form: str)
 
 
 def _hovers(book: Book, ids: list[str], form: str, name: str) -> dict[str, Any]:
-    texts = [
-        f"{number_text(book, identity, form)}<br>n = {book.n(identity)}<br>{identity}" for identity in ids
-    ]
-    return {"customdata": ids, "text": texts, "hovertemplate": "%{text}<extra>" + name + "</extra>"}
+    texts = [f"{number_text(book, identity, form)}<br>n = {book.n(identity)}" for identity in ids]
+    template = "%{text}<br>%{customdata}<extra>" + name + "</extra>"
+    return {"customdata": ids, "text": texts, "hovertemplate": template}

@@ -6,6 +6,8 @@ from typing import Any
 
 from ..palette import INK, MUTED, PAPER, tint
 
+# Significant digits of a coordinate.
+DIGITS = 7
 FONT = "Inter, 'Source Sans 3', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
 
 
@@ -20,8 +22,8 @@ class Figure:
     sources: tuple[str, ...] = ()
 
     def json(self) -> dict[str, Any]:
-        """Data and layout, as Plotly.newPlot takes them."""
-        return {"data": self.traces, "layout": self.layout}
+        """Data and layout, as Plotly.newPlot takes them, with no more digits than can be seen."""
+        return _drawn({"data": self.traces, "layout": self.layout})
 
     def rows(self) -> list["DataRow"]:
         """Its points as the rows of a table; none where they come out of tables."""
@@ -39,6 +41,14 @@ class DataRow:
     series: str
     place: str
     number: str
+
+
+def _drawn(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.{DIGITS}g}")
+    if isinstance(value, dict):
+        return {key: _drawn(inner) for key, inner in value.items()}
+    return [_drawn(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _rows(trace: dict[str, Any], shape: dict[str, Any]) -> Iterator[DataRow]:
@@ -128,6 +138,10 @@ class Section:
     interval: bool = True
     grid: Grid | None = None
     side_by_side: bool = False
+
+    def length(self) -> int:
+        """How many rows its tables have."""
+        return len(self.grid.rows) if self.grid else sum(len(figure.rows()) for figure in self.figures)
 
     def legend(self) -> list[Key]:
         """One legend for all plots of the section: every named curve once; none for a single one."""
