@@ -2,7 +2,6 @@
 
 import json
 import logging
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from .config.evaluation import Judge
+from .metrics.judge_prompt import filled
 from .metrics.per_problem import identity
 from .sampling.requests import Engine, Request, Settings
 from .sampling.seeds import derive_seed
 
-PART = re.compile(r"\{(prompt|first|second)\}")
 log = logging.getLogger(__name__)
 
 
@@ -71,7 +70,7 @@ def _texts(rollouts: pd.DataFrame, texts: Sequence[str | None]) -> dict[str, dic
 def _message(cfg: Judge, problem: str, first: str, second: str) -> str:
     """The one message of a chat. All parts are put in at once: braces inside them stay what they are."""
     parts = {"prompt": problem, "first": first[: cfg.characters], "second": second[: cfg.characters]}
-    text = PART.sub(lambda part: parts[part.group(1)], cfg.prompt)
+    text = filled(cfg.prompt, parts)
     return json.dumps([{"role": "user", "content": text}], ensure_ascii=False)
 
 

@@ -1,5 +1,6 @@
 """How stages train: what all of them say, and what each method adds."""
 
+from operator import not_
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -68,7 +69,7 @@ class Eval(Strict):
 # Left out of what is dumped where it says nothing: studies without it keep their specs.
 EVAL = Field(
     None,
-    exclude_if=lambda value: value is None,
+    exclude_if=not_,
     description="exact KL(target law || policy) on items that are held out, inside the stage; null: none",
 )
 
