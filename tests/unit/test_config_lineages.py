@@ -163,16 +163,25 @@ def test_a_stage_says_that_it_begins_a_new_adapter_and_a_study_that_does_not_sta
     assert parameters("lengths", made, {}) == parameters("lengths", study(), {})
 
 
-def test_a_merged_policy_needs_a_name_and_a_server_of_its_own() -> None:
+def test_models_beside_the_base_need_servers_of_their_own() -> None:
+    adapter = {"checkpoints": {"tuned": {"kind": "adapter", "repo": "lab/tuned", "revision": COMMIT}}}
+    served = {"sampling": {"engine": "vllm", "url": "http://127.0.0.1:8000"}}
+    for made, another in (
+        (study(olmo={"checkpoints": OLMO}), "arms.olmo.checkpoints.sft_model is another"),
+        (anew("dpo"), "stages with `lora: new` make others"),
+        (study(olmo=adapter), None),
+    ):
+        asked = Study.model_validate(made.model_dump(exclude={"arms": {"__all__": {"run"}}}) | served)
+        found = [line for line in every_problem(asked, ROOT) if line.startswith("sampling.url")]
+        assert len(found) == (another is not None)
+        if another:
+            assert f"a running server has one model, and {another}; set server_python in place" in found[0]
+
+
+def test_a_merged_policy_needs_a_name_of_its_own() -> None:
     named = anew("dpo", other={"train": False, "base": {"kind": "pretrain", "name": "think-sft"}})
     (found,) = [line for line in every_problem(named, ROOT) if "merged policy" in line]
     assert found.startswith("base.name: 'think-sft' is the name of the merged policy of think at sft")
-    served = {"sampling": {"engine": "vllm", "url": "http://127.0.0.1:8000"}}
-    for made, refused in ((anew("dpo"), True), (study(), False)):
-        asked = Study.model_validate(made.model_dump(exclude={"arms": {"__all__": {"run"}}}) | served)
-        assert refused == any(
-            "sampling.url: a running server has one" in line for line in every_problem(asked, ROOT)
-        )
 
 
 def test_an_arm_may_sample_hotter_than_its_benchmarks(monkeypatch: pytest.MonkeyPatch) -> None:

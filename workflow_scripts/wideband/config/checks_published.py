@@ -25,10 +25,19 @@ def problems(study: Study, root: Path) -> Iterator[str]:
                 _check_adapter(root / published.repo, study.base_of(arm, at), root)
             except AdapterError as error:
                 yield f"{key}.repo: {error}"
-    for arm, body in study.arms.items():
-        for at, published in (body.checkpoints or {}).items():
-            if published.kind == "model":
-                yield from _model(f"arms.{arm}.checkpoints.{at}", published, study.base_of(arm), root)
+    models = {
+        f"arms.{arm}.checkpoints.{at}": (published, study.base_of(arm))
+        for arm, body in study.arms.items()
+        for at, published in (body.checkpoints or {}).items()
+        if published.kind == "model"
+    }
+    for key, (published, base) in models.items():
+        yield from _model(key, published, base, root)
+    if study.sampling.url and models:
+        yield (
+            f"sampling.url: a running server has one model, and {next(iter(models))} is another; set "
+            "server_python in place of url"
+        )
 
 
 def _revisions(study: Study) -> Iterator[str]:
