@@ -1,5 +1,6 @@
 """A checkpoint as a model of its own, which a stage trains a new adapter on."""
 
+import shutil
 from pathlib import Path
 
 import torch
@@ -9,9 +10,14 @@ from wideband.provenance.job import Job, run
 
 
 def main(job: Job) -> None:
-    """Add the adapter to the model's weights and write the sum."""
+    """Add the adapter to the model's weights and write the sum; its folder appears whole."""
     torch.set_num_threads(job.threads)
-    job.note(**write_merged(Path(job.input.model), Path(job.input.adapter), Path(job.output.model)))
+    written, folder = job.state / "model", Path(job.output.model)
+    for left in (written, folder):
+        shutil.rmtree(left, ignore_errors=True)
+    job.note(**write_merged(Path(job.input.model), Path(job.input.adapter), written))
+    written.rename(folder)
+    job.drop_state()
 
 
 if __name__ == "__main__":

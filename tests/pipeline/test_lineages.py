@@ -9,7 +9,7 @@ import hub_stub
 import pytest
 import yaml
 from safetensors.numpy import load_file, save_file
-from workflow import Copy
+from workflow import ROOT, Copy
 
 from wideband.config import load_study
 from wideband.numbers import read_records
@@ -30,6 +30,7 @@ ARMS = {
         }
     },
 }
+KILLER = str(ROOT / "tests/pipeline/file_kills.py")
 STAGE = {"steps": 2, "groups": 2, "group_size": 4, "max_tokens": 24, "lr": 1.0e-3}
 
 
@@ -109,6 +110,29 @@ def test_a_new_adapter_is_trained_on_the_merged_policy_of_the_checkpoint_before(
     assert "adapter" not in read[trained]
     assert read[rollouts]["adapter"] == _manifest(trained)["output"]["digest"]
     assert _manifest(merged)["notes"]["rounded_away"] == 0
+
+
+def test_a_merge_killed_at_any_file_leaves_no_half_model_and_ends_with_the_same_bytes(tree: Copy) -> None:
+    made, root = tree.results("tree"), tree.root / "killed/tree"
+    (root / "models").mkdir(parents=True)
+    shutil.copytree(made / "specs", root / "specs")
+    output = root / "models/think-gsm8k_warmup"
+    read = {
+        "spec": str(root / "specs/merge/think.gsm8k_warmup.json"),
+        "model": str(made / "models/nano"),
+        "adapter": str(made / "arms/think/gsm8k_warmup/adapter"),
+    }
+    job = json.dumps({"input": read, "output": {"model": str(output)}, "threads": 1})
+    said = tree.python(KILLER, str(tree.root / "workflow_scripts/merge.py"), str(root), str(output), job)
+    assert said.returncode == 0, said.stdout[-4000:]
+    told = json.loads(said.stdout.splitlines()[-1])
+    assert told["status"] == 0, told["said"]
+    whole = _manifest(made / "models/think-gsm8k_warmup")["output"]["digest"]
+    # Absent while files are written, then there at once, and last of all its manifest.
+    assert len(told["after"]) > 5 and {digest for digest, _ in told["after"]} == {None, whole}
+    assert all(digest == whole for digest, recorded in told["after"] if recorded)
+    assert _manifest(output)["output"]["digest"] == whole
+    assert [path for path in (root / "state").rglob("*") if path.is_file()] == []
 
 
 def test_every_arm_is_evaluated_along_its_lineage_in_its_own_way(tree: Copy) -> None:
