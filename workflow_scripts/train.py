@@ -15,6 +15,7 @@ from wideband.config.training import Trainer
 from wideband.policy.base import load_tokenizer
 from wideband.policy.load import adapted_tensors, trainable_policy
 from wideband.provenance.job import Job, run
+from wideband.sampling.context import context_of
 from wideband.sampling.prompts import prompts, renderer
 from wideband.scaffolds import get
 from wideband.tables import read_table, write_table
@@ -55,6 +56,7 @@ def main(job: Job) -> None:
         trainer,
         policy,
         tokenizer,
+        context_of(base),
         problems,
         scaffold,
         render,

@@ -1,8 +1,8 @@
 """Trains the tiny policy in one of several processes that share its weights.
 
-`torchrun … sharded_training.py <base> <folder> <file under config/deepspeed> [fails|methods]`
-Two stages, the second of which goes on with the first one's adapter. `fails` makes one process fail in the
-middle of a pass, while it samples; `methods` trains a stage of each instead.
+`torchrun … sharded_training.py <base> <folder> <file under config/deepspeed> [fails]`
+Two stages, the second of which goes on with the first one's adapter, then a stage of each method. `fails`
+makes one process fail in the middle of a pass, while it samples.
 """
 
 import json
@@ -13,18 +13,23 @@ from pathlib import Path
 import tiny_methods
 import tiny_policy
 import torch
+from transformers.integrations.deepspeed import unset_hf_deepspeed_config
 
 from wideband.sampling.transformers_engine import TransformersEngine
-from wideband.training import rollout
+from wideband.training import methods, rollout
 from wideband.training.publish import save_adapter
 from wideband.training.state import leave
 
 SETTINGS = Path(__file__).parents[2] / "config/deepspeed"
 STEPS = 2
+# One of each method that samples nothing.
+TAUGHT = ("two paths", "worked answers", "pairs")
+# Without what has an anchor, which cannot be combined with it.
+RECOMPUTED = ("all paths", "answers", "pairs")
 
 # Numbers of weights in this process once the policy is loaded, and each time that it samples.
 loaded, sampling = [], []
-load = tiny_policy.trainable_policy
+load, given_stage = tiny_policy.trainable_policy, tiny_methods.given_stage
 
 
 def held(model: torch.nn.Module) -> int:
@@ -35,6 +40,12 @@ def watched_load(*arguments: object) -> torch.nn.Module:
     policy = load(*arguments)
     loaded.append(held(policy))
     return policy
+
+
+def given_afresh(*arguments: object) -> methods.TrainingInputs:
+    """A job trains one stage. Here its settings would still be known while the next one loads its policy."""
+    unset_hf_deepspeed_config()
+    return given_stage(*arguments)
 
 
 class WatchedEngine(TransformersEngine):
@@ -49,7 +60,9 @@ def fail(*_: object) -> None:
     raise RuntimeError("one process fails in a pass")
 
 
-tiny_policy.trainable_policy, rollout.TransformersEngine = watched_load, WatchedEngine
+tiny_policy.trainable_policy = tiny_methods.trainable_policy = watched_load
+tiny_methods.given_stage = given_afresh
+rollout.TransformersEngine = WatchedEngine
 torch.set_num_threads(1)
 base, root = map(Path, sys.argv[1:3])
 deepspeed = str(SETTINGS / sys.argv[3])
@@ -73,9 +86,20 @@ def watched(folder: Path, start: Path | None) -> None:
     done.accelerator.wait_for_everyone()
 
 
-if sys.argv[4:] == ["methods"]:
-    tiny_methods.every_method(base, root, {"deepspeed": deepspeed})
-else:
-    watched(root / "first", None)
-    watched(root / "second", root / "first/adapter")
+def every_method() -> None:
+    """Under ZeRO-3 some once more: interrupted, and as studies of large models train, but for bf16."""
+    loaded.clear()
+    unset_hf_deepspeed_config()
+    trainer = {"deepspeed": deepspeed}
+    tiny_methods.every_method(base, root / "methods", trainer)
+    if sys.argv[3] == "zero3.json":
+        tiny_methods.every_method(base, root / "interrupted", trainer, interrupted=True, only=TAUGHT)
+        trainer["gradient_checkpointing"] = True
+        tiny_methods.every_method(base, root / "recomputed", trainer, only=RECOMPUTED)
+    (root / f"loaded-{os.environ['RANK']}.json").write_text(json.dumps(loaded))
+
+
+watched(root / "first", None)
+watched(root / "second", root / "first/adapter")
+every_method()
 leave()

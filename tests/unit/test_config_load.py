@@ -400,6 +400,21 @@ def test_passages_cannot_be_retained(tmp_path: Path) -> None:
     assert "stages.gsm8k_warmup.retain.slice: nothing is asked in the passages of 'texts'" in said
 
 
+@pytest.mark.parametrize(("file", "refused"), [("zero3", True), ("zero2", False)])
+def test_an_anchor_is_refused_where_its_gradient_would_be_the_only_one(
+    tmp_path: Path, file: str, refused: bool
+) -> None:
+    trainer = f"{{gradient_checkpointing: true, deepspeed: config/deepspeed/{file}.json}}"
+    text = changed("prices:", f"trainer: {trainer}\nprices:")
+    path = tmp_path / "micro.yaml"
+    path.write_text(text.replace("{slice: gsm8k_train,", "{retain: {slice: math_train}, slice: gsm8k_train,"))
+    if refused:
+        with pytest.raises(StudyError, match=r"stages\.gsm8k_warmup\.retain: its gradient would replace"):
+            load_study(path, ROOT)
+    else:
+        assert load_study(path, ROOT).stages["gsm8k_warmup"].retain
+
+
 def test_dropout_and_retained_prompts_exclude_each_other(tmp_path: Path) -> None:
     text = changed("lora: {rank: 8", "lora: {dropout: 0.1, rank: 8")
     text = text.replace("slice: gsm8k_train", "retain: {slice: math_train}, slice: gsm8k_train")

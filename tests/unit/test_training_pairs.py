@@ -1,6 +1,7 @@
 """Preference pairs: TRL's loss on them, its reference, and pairs that cannot be trained on."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ def test_the_reference_is_the_policy_that_the_stage_starts_from(tiny_base: Path,
 
 def pairs(base: Path, context: int = 256, **columns: Any) -> dict[str, Any]:
     problems = CHOICES.assign(**columns)
-    return tokenised(given_stage(base, base, problems, None, "think", {**STAGE, "slice": "t"}), context)
+    given = given_stage(base, base, problems, None, "think", {**STAGE, "slice": "t"})
+    return tokenised(replace(given, context=context))
 
 
 def test_sides_are_written_as_the_scaffold_does_and_end(tiny_base: Path, tokenizer: Any) -> None:

@@ -212,7 +212,7 @@ def test_micro_batches_change_nothing_but_rounding(tiny_base: Path, tmp_path: Pa
 
 def worked(base: Path, problems: Any, context: int = 256, scaffold: str = "think") -> dict[str, TargetItem]:
     said = {"method": "sft", "slice": "tiny", "steps": 1, "answers": "solutions"}
-    return of_solutions(given_stage(base, base, problems, None, scaffold, said), context)
+    return of_solutions(replace(given_stage(base, base, problems, None, scaffold, said), context=context))
 
 
 def test_worked_answers_stand_in_the_scaffold_and_each_is_as_likely(tiny_base: Path, tokenizer: Any) -> None:

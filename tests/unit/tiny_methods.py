@@ -1,5 +1,7 @@
 """Stages of every method on choices for the tests, with the tiny policy of `tiny_policy`."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from string import ascii_letters
@@ -9,12 +11,14 @@ import pandas as pd
 import torch
 from tiny_policy import LORA, RETAINED, TEMPLATE
 from transformers import Trainer as HubTrainer
+from transformers import TrainerCallback
 
 from wideband.config.evaluation import Grading
 from wideband.config.methods import METHODS
 from wideband.config.training import Trainer
 from wideband.policy.base import load_model, load_tokenizer
 from wideband.policy.load import trainable_policy
+from wideband.sampling.context import context_of
 from wideband.scaffolds import get
 from wideband.training import methods
 from wideband.training.publish import save_adapter
@@ -86,12 +90,13 @@ def tiny_method(
     trainer: dict[str, Any] | None = None,
     scaffold: str = "direct",
     adapter: Path | None = None,
+    trackers: Sequence[TrainerCallback] = (),
     **stage: Any,
 ) -> HubTrainer:
     """Train the tiny policy, by the stage's method, for four steps with a save after every step."""
     said = {"slice": "tiny", "steps": 4, "groups": 2, "lr": 1e-2, "seed": 5} | stage
     given = given_stage(base, state, problems, trainer, scaffold, said, adapter)
-    return methods.load(said["method"]).train(given)
+    return methods.load(said["method"]).train(replace(given, trackers=trackers))
 
 
 def given_stage(
@@ -104,11 +109,13 @@ def given_stage(
     adapter: Path | None = None,
 ) -> methods.TrainingInputs:
     """What a stage of the tiny policy is trained with."""
+    settled = Trainer.model_validate({"save_every": 1} | (trainer or {}))
     return methods.TrainingInputs(
         METHODS[said["method"]].model_validate(said),
-        Trainer.model_validate({"save_every": 1} | (trainer or {})),
-        partial(trainable_policy, base, adapter, LORA, "float32", 5),
+        settled,
+        partial(trainable_policy, base, adapter, LORA, settled.dtype, 5),
         load_tokenizer(base),
+        context_of(base),
         problems,
         get(scaffold),
         partial(get(scaffold).text, TEMPLATE),
@@ -134,15 +141,37 @@ def rewarded(base: Path, reward: str) -> pd.DataFrame:
     return with_gold(base, LETTERS) if reward == "verified_diverse" else LETTERS
 
 
-def every_method(base: Path, folder: Path, trainer: dict[str, Any]) -> dict[str, HubTrainer]:
-    """Two steps of each method, and of each diversity reward; `folder` has their adapters and logs."""
+class Interrupted(TrainerCallback):
+    """Ends a training after its first save."""
+
+    def on_save(self, args, state, control, **_) -> None:
+        """Called by the trainer after a save."""
+        control.should_training_stop = True
+
+
+def every_method(
+    base: Path, folder: Path, trainer: dict[str, Any], interrupted: bool = False, only: Sequence[str] = ()
+) -> None:
+    """Two steps of each method, and of each diversity reward; `folder` has their adapters and logs.
+
+    `interrupted` ones go on from the save after their first step; `only` some of TARGETS.
+    """
+    folder.mkdir(exist_ok=True)
     stages = {name: (CHOICES, stage) for name, stage in TARGETS.items()}
-    stages |= {name: (rewarded(base, name), stage) for name, stage in REWARDS.items()}
-    stages["retaining"] = LETTERS, DIVERSE | {"retain": RETAIN}
-    done = {}
-    for name, (problems, stage) in stages.items():
-        done[name] = tiny_method(base, folder / "states" / name, problems, trainer, **{"steps": 2, **stage})
-        save_adapter(done[name], folder / name)
-        if done[name].is_world_process_zero():
-            done[name].state.save_to_json(str(folder / f"{name}.json"))
-    return done
+    if not only:
+        stages |= {name: (rewarded(base, name), stage) for name, stage in REWARDS.items()}
+        stages["retaining"] = LETTERS, DIVERSE | {"retain": RETAIN}
+    for name in only or stages:
+        problems, stage = stages[name]
+        for trackers in ((Interrupted(),), ()) if interrupted else ((),):
+            done = tiny_method(
+                base,
+                folder / "states" / name,
+                problems,
+                trainer,
+                trackers=trackers,
+                **{"steps": 2, **stage},
+            )
+        save_adapter(done, folder / name)
+        if done.is_world_process_zero():
+            done.state.save_to_json(str(folder / f"{name}.json"))

@@ -8,7 +8,7 @@ from ..scaffolds import SCAFFOLDS
 from . import checks_endpoints, checks_imports, checks_names, checks_published, checks_slices
 from .checks_arms import lineage_problems, pair_problems, seed_problems
 from .checks_resources import hardware_problems, unknown
-from .checks_stages import budget_problems, method_problems
+from .checks_stages import budget_problems, method_problems, retain_problems
 from .methods import a_step
 from .parameters import packages
 from .policy import PRETRAINED_ON, Base
@@ -32,6 +32,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
     yield from seed_problems(study)
     yield from checks_imports.problems(study)
     yield from method_problems(study)
+    yield from retain_problems(study, root)
     yield from checks_endpoints.problems(study)
     yield from hardware_problems(study)
     yield from checks_published.problems(study, root)

@@ -1,6 +1,8 @@
 """What stages say of their training: how long it is, and whether method and reward fit the items."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -69,6 +71,31 @@ def method_problems(study: Study) -> Iterator[str]:
             yield from _fits(key, stage, study)
         else:
             yield unknown(f"{key}.reward", "reward", stage.reward, rewards.names())
+
+
+def retain_problems(study: Study, root: Path) -> Iterator[str]:
+    """Stages that would learn nothing: `retain` makes two passes with a gradient.
+
+    Where activations are recomputed under ZeRO-3, DeepSpeed keeps the gradient of the last one alone.
+    """
+    file = study.trainer.deepspeed
+    if file is None or not study.trainer.gradient_checkpointing or not _shares_weights(root / file):
+        return
+    for name, stage in study.stages.items():
+        if getattr(stage, "retain", None):
+            yield (
+                f"stages.{name}.retain: its gradient would replace that of the stage under ZeRO-3 with "
+                "trainer.gradient_checkpointing; set that to false, or trainer.deepspeed to "
+                "config/deepspeed/zero2.json"
+            )
+
+
+def _shares_weights(file: Path) -> bool:
+    """Whether settings of DeepSpeed are those of ZeRO-3; False for a file that cannot be read."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))["zero_optimization"]["stage"] == 3
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _settings(key: str, stage: Grpo) -> Iterator[str]:

@@ -49,23 +49,23 @@ class PairTrainer(DPOTrainer):
 def train(inputs: TrainingInputs) -> PairTrainer:
     """Train the stage to its end, as Method says. Raises WidebandError for a pair, as `tokenised`."""
     stage: Dpo = inputs.stage
-    policy = inputs.policy()
-    pairs = tokenised(inputs, policy.config.get_text_config().max_position_embeddings)
+    pairs = tokenised(inputs)
     sizes = {uid: sum(map(len, pair.values())) for uid, pair in pairs.items()}
     order = training_order(inputs.problems, stage, most_steps(stage, min(sizes.values())))["uid"].tolist()
     steps = steps_to(stage, lambda row: sizes[order[row]])
     publish = PublishEvery(stage.publish_every or steps, inputs.state / "published")
     stopping, lines = StopWhenTold(), LossLines(stage)
+    arguments = DPOConfig(
+        **common_arguments(stage, inputs.trainer, inputs.state, steps),
+        beta=stage.beta,
+        max_length=None,
+        # The router is frozen, so its balancing loss could only distort what is logged.
+        router_aux_loss_coef=0.0,
+        train_sampling_strategy="sequential",
+    )
     trainer = PairTrainer(
-        model=policy,
-        args=DPOConfig(
-            **common_arguments(stage, inputs.trainer, inputs.state, steps),
-            beta=stage.beta,
-            max_length=None,
-            # The router is frozen, so its balancing loss could only distort what is logged.
-            router_aux_loss_coef=0.0,
-            train_sampling_strategy="sequential",
-        ),
+        model=inputs.policy(),
+        args=arguments,
         processing_class=inputs.tokenizer,
         train_dataset=Dataset.from_list([pairs[uid] for uid in order[: steps * stage.groups]]),
         callbacks=[lines, MarkStable(), publish, stopping, *inputs.trackers],
@@ -75,11 +75,11 @@ def train(inputs: TrainingInputs) -> PairTrainer:
     return trainer
 
 
-def tokenised(inputs: TrainingInputs, context: int) -> dict[str, Pair]:
+def tokenised(inputs: TrainingInputs) -> dict[str, Pair]:
     """The pairs by uid, in tokens.
 
     Raises WidebandError naming the uid of a pair that lacks a side, whose sides are equal, or which exceeds
-    `context` tokens.
+    the policy's context.
     """
     found = {}
     problems, encode = inputs.problems, inputs.tokenizer.encode
@@ -96,10 +96,10 @@ def tokenised(inputs: TrainingInputs, context: int) -> dict[str, Pair]:
         chosen, rejected = (encode(text, add_special_tokens=False) + end for text in texts)
         found[uid] = {"prompt_ids": encode(prompt), "chosen_ids": chosen, "rejected_ids": rejected}
         longest = len(found[uid]["prompt_ids"]) + max(len(chosen), len(rejected))
-        if longest > context:
+        if longest > inputs.context:
             raise WidebandError(
                 f"uid {uid!r}: prompt and completion have {longest} tokens, more than the context of "
-                f"{context}; leave it out"
+                f"{inputs.context}; leave it out"
             )
     return found
 

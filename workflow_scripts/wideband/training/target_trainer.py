@@ -15,6 +15,7 @@ from ..likelihood.states import LikelihoodError
 from ..likelihood.tries import joined, pack
 from ..policy.packed_attention import take_packed
 from ..policy.packed_tries import Part
+from ..policy.sharded import is_sharded
 from ..sampling.seeds import derive_seed
 from .budget import most_steps, steps_to
 from .held_out import EvaluateEvery
@@ -29,8 +30,8 @@ from .stopping import StopWhenTold
 from .target_items import END, Labels, TargetItem
 
 MakeLabels = Callable[[TargetItem, np.random.Generator], Labels]
-# Of what a stage is trained with, and the tokens of the policy's context, the items by uid.
-FindItems = Callable[[TrainingInputs, int], dict[str, TargetItem]]
+# Of what a stage is trained with, the items by uid.
+FindItems = Callable[[TrainingInputs], dict[str, TargetItem]]
 
 
 class TargetTrainer(Trainer):
@@ -52,7 +53,11 @@ class TargetTrainer(Trainer):
         self.groups, self.retention = groups, retention
         # The loss is a mean of equally large micro-batches: the Trainer divides it by their number.
         self.model_accepts_loss_kwargs = False
-        causal = self.accelerator.unwrap_model(self.model).get_base_model()
+        policy = self.accelerator.unwrap_model(self.model)
+        if self.args.gradient_checkpointing and is_sharded(policy):
+            # As TRL's trainers do: DeepSpeed gathers weights again only for what is called again.
+            self.args.gradient_checkpointing_kwargs["use_reentrant"] = True
+        causal = policy.get_base_model()
         if not take_packed(causal):
             raise LikelihoodError(
                 f"{causal.config.model_type}: its attention is neither full nor sliding-window, or not sdpa; "
@@ -121,9 +126,8 @@ def train_on_targets(inputs: TrainingInputs, found: FindItems, labels: MakeLabel
     LikelihoodError for one that takes no packed lines.
     """
     stage = inputs.stage
-    policy = inputs.policy()
     retention = retaining(inputs.retained, getattr(stage, "retain", None), stage.seed, inputs.tokenizer)
-    items = found(inputs, policy.config.get_text_config().max_position_embeddings)
+    items = found(inputs)
     least = min(len(item.prompt) for item in items.values()) + 1
     order = training_order(inputs.problems, stage, most_steps(stage, least))["uid"].tolist()
 
@@ -139,14 +143,16 @@ def train_on_targets(inputs: TrainingInputs, found: FindItems, labels: MakeLabel
     publish = PublishEvery(stage.publish_every or steps, inputs.state / "published")
     stopping, lines = StopWhenTold(), LossLines(stage)
     evaluating = [] if inputs.held_out is None else [EvaluateEvery(inputs, lines)]
+    arguments = TrainingArguments(
+        **common_arguments(stage, inputs.trainer, inputs.state, steps),
+        train_sampling_strategy="sequential",
+    )
+    policy = inputs.policy()
     if retention:
         keep_start(policy)
     trainer = TargetTrainer(
         model=policy,
-        args=TrainingArguments(
-            **common_arguments(stage, inputs.trainer, inputs.state, steps),
-            train_sampling_strategy="sequential",
-        ),
+        args=arguments,
         processing_class=inputs.tokenizer,
         train_dataset=[{"row": row} for row in range(steps * stage.groups)],
         data_collator=lambda rows: {"rows": torch.tensor([row["row"] for row in rows])},

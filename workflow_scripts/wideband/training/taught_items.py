@@ -13,28 +13,28 @@ from .methods import TrainingInputs
 from .target_items import TargetItem
 
 
-def of_laws(inputs: TrainingInputs, context: int) -> dict[str, TargetItem]:
+def of_laws(inputs: TrainingInputs) -> dict[str, TargetItem]:
     """The items by uid with their options; options without mass are never wanted.
 
-    Raises SpaceError for options that the tokenizer cannot tell apart, or that exceed `context` tokens.
+    Raises SpaceError for options that the tokenizer cannot tell apart, or that exceed the policy's context.
     """
     problems = inputs.problems
     asked = questions(problems, prompts(problems, inputs.render))
     found = {}
     for uid, question in zip(problems["uid"], asked, strict=True):
-        prompt, sequences = encode(inputs.tokenizer, question, context)
+        prompt, sequences = encode(inputs.tokenizer, question, inputs.context)
         law = np.array(question.space.law)
         rows = np.flatnonzero(law)
         found[uid] = TargetItem(prompt, [sequences[row] for row in rows], law[rows] / law[rows].sum())
     return found
 
 
-def of_solutions(inputs: TrainingInputs, context: int) -> dict[str, TargetItem]:
+def of_solutions(inputs: TrainingInputs) -> dict[str, TargetItem]:
     """The items by uid with their worked answers, as the arm's scaffold writes them, each as likely.
 
     What is read is what is taught: a direct answer to a problem has its working before it. A worked answer to
     an item without a gold is the answer.
-    Raises WidebandError naming the uid of an item without any, or with one that exceeds `context` tokens.
+    Raises WidebandError naming the uid of an item without any, or with one that exceeds the policy's context.
     """
     problems = inputs.problems
     columns = (problems[name] for name in ("uid", "task", "gold", "solutions"))
@@ -44,7 +44,7 @@ def of_solutions(inputs: TrainingInputs, context: int) -> dict[str, TargetItem]:
         if not texts:
             raise WidebandError(f"uid {uid!r} has no worked answer: leave it out, or choose another method")
         sequences = [tuple(inputs.tokenizer.encode(text, add_special_tokens=False)) for text in texts]
-        found[uid] = _fitting(uid, inputs.tokenizer.encode(prompt), sequences, context)
+        found[uid] = _fitting(uid, inputs.tokenizer.encode(prompt), sequences, inputs.context)
     return found
 
 

@@ -26,7 +26,9 @@ class TrainingInputs:
 
     Attributes:
         stage: its settings, the model of its method.
-        policy: loads the policy, once the processes know each other: under ZeRO-3 each holds its share only.
+        policy: loads the policy, once the trainer's arguments are there: under ZeRO-3 each process then holds
+            its share only.
+        context: tokens of a sequence, at most, of the policy.
         problems: the items of its slice.
         scaffold, render: how they are asked.
         state: the folder of resumable saves.
@@ -39,6 +41,7 @@ class TrainingInputs:
     trainer: Shared
     policy: Callable[[], PeftModel]
     tokenizer: PreTrainedTokenizerBase
+    context: int
     problems: pd.DataFrame
     scaffold: Scaffold
     render: Render
