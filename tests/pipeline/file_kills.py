@@ -1,7 +1,7 @@
 """Runs a script again and again, killed each time one file later, until nothing is left to kill it at.
 
 `python file_kills.py <script> <results> <output> <job>`: a run dies as it is about to write, move or remove a
-file of its state or of its output. Prints JSON: after every kill the output's digest, null where it is
+file of its state or of its output. Prints JSON: after every kill the output's contents, null where it is
 absent, and whether it had a manifest; and of the run that was left alone the exit status and what it said.
 """
 
@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 from training_kills import imported, start
@@ -21,7 +22,6 @@ def main() -> None:
     """Kill at the first file, at the second, and so on."""
     script, results, output, job = Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]
     module = imported(script)
-    from wideband.provenance.digests import path_digest
     from wideband.provenance.manifest import manifest_path
 
     left = Countdown(results)
@@ -33,8 +33,15 @@ def main() -> None:
         rest = said.read()
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         if status == -signal.SIGKILL:
-            after.append([path_digest(output) if output.exists() else None, manifest_path(output).exists()])
+            after.append([contents(output), manifest_path(output).exists()])
     print(json.dumps({"after": after, "status": status, "said": rest}))
+
+
+def contents(folder: Path) -> dict[str, str] | None:
+    """Digests of a folder's files; None where it is absent. By one thread: no other outlives a fork."""
+    if not folder.exists():
+        return None
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
 
 
 class Countdown:

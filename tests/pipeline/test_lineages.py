@@ -8,6 +8,7 @@ from pathlib import Path
 import hub_stub
 import pytest
 import yaml
+from file_kills import contents
 from safetensors.numpy import load_file, save_file
 from workflow import ROOT, Copy
 
@@ -127,11 +128,12 @@ def test_a_merge_killed_at_any_file_leaves_no_half_model_and_ends_with_the_same_
     assert said.returncode == 0, said.stdout[-4000:]
     told = json.loads(said.stdout.splitlines()[-1])
     assert told["status"] == 0, told["said"]
-    whole = _manifest(made / "models/think-gsm8k_warmup")["output"]["digest"]
+    whole = contents(made / "models/think-gsm8k_warmup")
     # Absent while files are written, then there at once, and last of all its manifest.
-    assert len(told["after"]) > 5 and {digest for digest, _ in told["after"]} == {None, whole}
-    assert all(digest == whole for digest, recorded in told["after"] if recorded)
-    assert _manifest(output)["output"]["digest"] == whole
+    assert len(told["after"]) > 5
+    assert all(found in (None, whole) for found, _ in told["after"])
+    assert all(found == whole for found, recorded in told["after"] if recorded)
+    assert contents(output) == whole
     assert [path for path in (root / "state").rglob("*") if path.is_file()] == []
 
 
