@@ -116,7 +116,8 @@ def test_a_new_adapter_is_trained_on_the_merged_policy_of_the_checkpoint_before(
 def test_a_merge_killed_at_any_file_leaves_no_half_model_and_ends_with_the_same_bytes(tree: Copy) -> None:
     made, root = tree.results("tree"), tree.root / "killed/tree"
     (root / "models").mkdir(parents=True)
-    shutil.copytree(made / "specs", root / "specs")
+    for known in ("specs", "provenance"):
+        shutil.copytree(made / known, root / known)
     output = root / "models/think-gsm8k_warmup"
     read = {
         "spec": str(root / "specs/merge/think.gsm8k_warmup.json"),
