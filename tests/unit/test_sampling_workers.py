@@ -7,12 +7,11 @@ import pytest
 
 from wideband.config.policy import Sampling
 from wideband.policy.base import load_tokenizer
-from wideband.sampling.batches import batches
 from wideband.sampling.context import ContextError
 from wideband.sampling.open import open_engine
 from wideband.sampling.partial_completions import PartialCompletions
 from wideband.sampling.requests import Completion, Request, Settings
-from wideband.sampling.workers import Servers, gpus_of
+from wideband.sampling.workers import Servers, batches, gpus_of
 
 SETTINGS = Settings(temperature=1.0, max_tokens=12, stop=())
 REQUESTS = [Request(f"{'word ' * (n % 5)}{n}?", seed=10 * n + k) for n in range(7) for k in range(3)]

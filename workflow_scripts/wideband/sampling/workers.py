@@ -12,7 +12,6 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from .batches import batches
 from .partial_completions import PartialCompletions
 from .requests import Completion, Engine, Request, Settings
 from .shares import Asked, Done, Shares
@@ -23,6 +22,13 @@ SHARE = 4
 # Rollouts of a share that a server samples, which does not wait for one share to end before the next.
 SERVER_SHARE = 64
 _engine: Engine | None = None
+
+
+def batches(requests: Sequence[Request], tokenizer: PreTrainedTokenizerBase, size: int) -> list[list[int]]:
+    """Rows of `requests` in batches of `size`; prompts of similar length share one, against padding."""
+    lengths = {prompt: len(tokenizer.encode(prompt)) for prompt in {request.prompt for request in requests}}
+    order = sorted(range(len(requests)), key=lambda row: (lengths[requests[row].prompt], row))
+    return [order[start : start + size] for start in range(0, len(order), size)]
 
 
 class InTurn(Shares):
