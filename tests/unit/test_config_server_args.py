@@ -6,8 +6,8 @@ import pytest
 
 from wideband.config.policy import Sampling
 from wideband.config.server_args import NUMBERS, SWITCHES, WORDS, options, refused
-from wideband.sampling.vllm_command import command
 from wideband.sampling.vllm_engine import ServerError
+from wideband.sampling.vllm_server import command
 
 OTHERS = """
 host port api_key api-key hos ssl_keyf uds config model served_model_name no-enable-lora logprobs_mode

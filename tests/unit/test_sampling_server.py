@@ -22,8 +22,8 @@ from wideband.sampling.open import open_engine
 from wideband.sampling.requests import Request, Settings
 from wideband.sampling.server_process import cause
 from wideband.sampling.vllm_adapters import adapter_name, load_adapter, lora_options
-from wideband.sampling.vllm_command import command
 from wideband.sampling.vllm_engine import ServerError
+from wideband.sampling.vllm_server import command
 
 ROOT = Path(__file__).resolve().parents[2]
 # A job that has started a server, from a thread that is gone by then, and does not end.

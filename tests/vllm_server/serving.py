@@ -9,8 +9,7 @@ from typing import NamedTuple
 from workflow import Copy
 
 from wideband.sampling.server_process import ServerProcess
-from wideband.sampling.vllm_command import ALWAYS, HOST, QUIET
-from wideband.sampling.vllm_server import free_port, wait
+from wideband.sampling.vllm_server import ALWAYS, HOST, QUIET, free_port, wait
 
 TESTS = Path(__file__).resolve().parents[1]
 VLLM = TESTS.parent / "envs/serve/.venv-cpu/bin/vllm"
