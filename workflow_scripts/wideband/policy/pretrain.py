@@ -2,6 +2,7 @@
 
 import logging
 import math
+import time
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
@@ -15,12 +16,13 @@ from .architecture import build
 from .corpus import batches, texts
 from .data_parallel import average_gradients, in_parallel
 from .muon import Muon
-from .progress import Progress
 from .tokenizer import train_tokenizer
 
 log = logging.getLogger(__name__)
 TOKENIZER_DOCUMENTS = 4000
 WARMUP, DECAY = 0.05, 0.4
+log = logging.getLogger(__name__)
+EVERY_S = 5
 
 
 def pretrain(base: MicroBase, prompts: dict[str, str], folder: Path) -> dict[str, float]:
@@ -110,3 +112,25 @@ def _schedule(progress: float) -> float:
         return progress / WARMUP + 1e-3
     late = max(0.0, (progress - (1 - DECAY)) / DECAY)
     return 0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * min(1.0, late)))
+
+
+class Progress:
+    """A line every five seconds: loss, tokens/s, share done, time left. Only rank 0 speaks."""
+
+    def __init__(self, tokens: int, rank: int):
+        self.tokens, self.speaks = tokens, rank == 0
+        self.started = self.shown = time.monotonic()
+
+    def seconds(self) -> float:
+        """Since the start."""
+        return time.monotonic() - self.started
+
+    def show(self, seen: int, loss: float) -> None:
+        """Print when the last line is old enough."""
+        now = time.monotonic()
+        if not self.speaks or now - self.shown < EVERY_S:
+            return
+        self.shown = now
+        rate = seen / self.seconds()
+        left = (self.tokens - seen) / rate
+        log.info("loss %.3f  %.0f tokens/s  %.0f %%  %.0f s left", loss, rate, 100 * seen / self.tokens, left)
