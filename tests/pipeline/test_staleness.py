@@ -75,7 +75,7 @@ STALE: dict[str, tuple[tuple[str, Change], list[str]]] = {
     "a price": (replace(STUDY, "core_hour: 0.04", "core_hour: 0.05"), [TAIL]),
     "resamples": (replace(STUDY, "resamples: 200", "resamples: 300"), [TAIL]),
     "a prompt": (replace("config/prompts/think_micro.txt", "User", "Person"), [NOT_DATA]),
-    "a module three imports away": (append(f"{PACKAGE}/policy/architecture.py"), [NOT_DATA]),
+    "a module three imports away": (append(f"{PACKAGE}/policy/micro.py"), [NOT_DATA]),
     "the reward in use": (append(f"{PACKAGE}/training/rewards/verified.py"), after("gsm8k_warmup")),
     "how groups are scored": (append(f"{PACKAGE}/training/reward_function.py"), after("gsm8k_warmup")),
     "a grader": (append(f"{PACKAGE}/grading/normalise.py"), GRADED),
@@ -220,7 +220,7 @@ def test_a_forged_past_is_seen(nano: Copy, every_job: set[str]) -> None:
         assert set(nano.plan("nano").jobs) == matching(after("math_continuation"), every_job)
 
 
-MODULES = ("training/grpo.py", "sampling/decode.py", "metrics/passk.py", "policy/architecture.py")
+MODULES = ("training/grpo.py", "sampling/decode.py", "metrics/passk.py", "policy/micro.py")
 
 
 def _comments(root: Path) -> None:

@@ -13,11 +13,10 @@ from trl import GRPOTrainer
 
 from wideband.config.policy import Lora, MicroBase
 from wideband.config.training import Grpo, Trainer
-from wideband.policy.architecture import build
 from wideband.policy.base import load_tokenizer
 from wideband.policy.corpus import texts
 from wideband.policy.load import trainable_policy
-from wideband.policy.tokenizer import train_tokenizer
+from wideband.policy.micro import build, train_tokenizer
 from wideband.scaffolds import get
 from wideband.training.grpo import Run, train
 from wideband.training.reward_function import items

@@ -12,16 +12,14 @@ import torch
 from transformers import PreTrainedTokenizerFast, Qwen3MoeForCausalLM
 
 from ..config.policy import MicroBase
-from .architecture import build
 from .corpus import batches, texts
 from .data_parallel import average_gradients, in_parallel
+from .micro import build, train_tokenizer
 from .muon import Muon
-from .tokenizer import train_tokenizer
 
 log = logging.getLogger(__name__)
 TOKENIZER_DOCUMENTS = 4000
 WARMUP, DECAY = 0.05, 0.4
-log = logging.getLogger(__name__)
 EVERY_S = 5
 
 
