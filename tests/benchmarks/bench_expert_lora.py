@@ -15,8 +15,8 @@ from transformers import PreTrainedModel, Qwen3MoeConfig, Qwen3MoeForCausalLM
 
 from wideband.config.policy import Lora
 from wideband.policy.expert_lora import ParamWrapper, has_fused_experts
-from wideband.policy.grouped import LowRank
 from wideband.policy.lora import ATTENTION, DENSE, EXPERTS, attach
+from wideband.policy.low_rank_experts import LowRank
 
 LR = 5e-6
 
