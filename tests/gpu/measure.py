@@ -33,8 +33,7 @@ sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 from bench_expert_lora import adapted, fidelity
 
 from wideband.likelihood.exact import answers, parts_of
-from wideband.likelihood.states import packable, score
-from wideband.likelihood.tries import lines, pack
+from wideband.likelihood.packed import lines, pack, packable, score
 from wideband.sampling.decode import decode
 from wideband.sampling.requests import Settings
 

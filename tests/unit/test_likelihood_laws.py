@@ -11,11 +11,10 @@ from tiny_policy import BASE, LORA, tiny_model
 from transformers import AutoModelForCausalLM, LlamaConfig, PreTrainedModel
 
 from wideband.config.spaces import read_space
-from wideband.likelihood import LikelihoodError, Question, laws, states
+from wideband.likelihood import LikelihoodError, Question, laws, packed
 from wideband.likelihood.exact import answers, encode, parts_of
-from wideband.likelihood.states import packable, score
+from wideband.likelihood.packed import pack, packable, score
 from wideband.likelihood.tables import loglikelihoods, next_tokens
-from wideband.likelihood.tries import pack
 from wideband.policy.base import load_model, load_tokenizer
 from wideband.policy.load import trainable_policy
 from wideband.spaces import SpaceError, answer_space
@@ -161,8 +160,8 @@ def test_a_large_space_is_computed_in_bounded_parts(
     whole = laws(policy, tokenizer, QUESTIONS)
     monkeypatch.setattr("wideband.likelihood.exact.parts_of", lambda encoded: parts_of(encoded, 7))
     monkeypatch.setattr("wideband.policy.packed_tries.BLOCK", 4)
-    monkeypatch.setattr(states, "LOGITS_BYTES", 5 * 4 * len(tokenizer))
-    seen, score_line = [], states.score
+    monkeypatch.setattr(packed, "LOGITS_BYTES", 5 * 4 * len(tokenizer))
+    seen, score_line = [], packed.score
     monkeypatch.setattr(
         "wideband.likelihood.exact.score",
         lambda causal, packed, *rest: seen.append(packed.ids.shape[1]) or score_line(causal, packed, *rest),

@@ -2,6 +2,6 @@
 
 from .exact import Law, Question, laws
 from .opening import Opening
-from .states import LikelihoodError
+from .packed import LikelihoodError
 
 __all__ = ["Law", "LikelihoodError", "Opening", "Question", "laws"]

@@ -11,10 +11,9 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 from ..policy.packed_tries import Part
 from ..spaces import AnswerSpace, prefix_trie, split, token_sequences
 from .opening import Opening, opening
+from .packed import LikelihoodError, Scores, lines, pack, packable, score
 from .passages import passage_logprobs
 from .prefixes import prefixes
-from .states import LikelihoodError, Scores, packable, score
-from .tries import lines, pack
 
 # A prompt's tokens, and those of each option.
 Encoded = tuple[list[int], list[tuple[int, ...]]]

@@ -11,8 +11,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel, Trainer, TrainingArguments
 
-from ..likelihood.states import LikelihoodError
-from ..likelihood.tries import joined, pack
+from ..likelihood.packed import LikelihoodError, joined, pack
 from ..policy.packed_attention import take_packed
 from ..policy.packed_tries import Part
 from ..policy.sharded import is_sharded
