@@ -110,7 +110,7 @@ def test_a_new_metric_makes_stale_what_computes_it_and_nothing_else(asked: Copy)
 
 
 def test_how_laws_are_computed_makes_stale_the_laws_and_what_follows(asked: Copy) -> None:
-    file = asked.root / "workflow_scripts/wideband/likelihood/tries.py"
+    file = asked.root / "workflow_scripts/wideband/likelihood/packed.py"
     with kept(file):
         file.write_text(f"{file.read_text()}\n\nMORE = 1\n")
         cells = {
