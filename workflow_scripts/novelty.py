@@ -2,8 +2,7 @@
 
 from wideband.config.evaluation import Novelty
 from wideband.novelty import answers_of, classes, novelty_table
-from wideband.novelty.classifier import Classifier
-from wideband.novelty.reward import RewardModel
+from wideband.novelty.models import Classifier, RewardModel
 from wideband.provenance.job import Job, run
 from wideband.tables import read_table, write_table
 

@@ -26,8 +26,7 @@ from wideband.metrics import by_item
 from wideband.metrics import novelty as measures
 from wideband.metrics.answers import answers_table
 from wideband.novelty import answers_of, classes, novelty_table
-from wideband.novelty.classifier import Classifier
-from wideband.novelty.reward import RewardModel
+from wideband.novelty.models import Classifier, RewardModel
 from wideband.numbers.inputs import table_name
 from wideband.tables import SCHEMAS, read_table, write_table
 from wideband.workflow import layout

@@ -3,7 +3,6 @@
 Zhang et al., arXiv:2504.05228. The measures themselves are in metrics/novelty.py.
 """
 
-from .classes import classes
-from .table import Answers, answers_of, novelty_table
+from .classes import Answers, answers_of, classes, novelty_table
 
 __all__ = ["Answers", "answers_of", "classes", "novelty_table"]

@@ -1,14 +1,21 @@
-"""Sorting answers into classes as the release does, a round of all prompts at a time."""
+"""Sorting answers into classes as the release does, all prompts a round at a time, and the table of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import comb
 
 import numpy as np
+import pandas as pd
 
-from ..metrics.novelty import same_if_short
+from ..metrics.answers import answered
+from ..metrics.novelty import points, same_if_short
+from ..metrics.per_problem import identity
 
 Pair = tuple[str, str]
 # The probability that the two answers of each pair are the same, shape (pairs,).
 Judge = Callable[[Sequence[Pair]], np.ndarray]
+# What an answer (the second) to a prompt is worth.
+Reward = Callable[[str, str], float]
 
 
 def classes(prompts: Sequence[Sequence[str]], judge: Judge, threshold: float) -> list[list[int]]:
@@ -38,3 +45,47 @@ def _same(pairs: Sequence[Pair], judge: Judge, threshold: float) -> list[bool]:
     long = [pair for pair, alike in zip(pairs, known, strict=True) if alike is None]
     judged = iter(judge(long) if long else ())
     return [bool(next(judged) > threshold) if alike is None else alike for alike in known]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers to one item.
+
+    Attributes:
+        whose: arm, checkpoint and slice.
+        uid, prompt: of the item.
+        texts: by sample, in order.
+    """
+
+    whose: dict[str, str]
+    uid: str
+    prompt: str
+    texts: dict[int, str]
+
+    @property
+    def pairs(self) -> int:
+        """How many pairs of them may have to be judged."""
+        return comb(len(self.texts), 2)
+
+
+def answers_of(problems: pd.DataFrame, verdicts: pd.DataFrame) -> list[Answers]:
+    """The answers to each item of a slice."""
+    whose = identity(verdicts)
+    rows = problems.sort_values("uid").to_dict("records")
+    return [Answers(whose, row["uid"], row["problem"], answered(row, verdicts)) for row in rows]
+
+
+def novelty_table(
+    asked: Sequence[Answers], groups: Sequence[Sequence[int]], reward: Reward, thresholds: Sequence[float]
+) -> pd.DataFrame:
+    """One row an answer; the reward model is asked of the first member of each class."""
+    rows = []
+    for item, mine in zip(asked, groups, strict=True):
+        for place, (sample, text) in enumerate(item.texts.items()):
+            first = mine[place] not in mine[:place]
+            worth = reward(item.prompt, text) if first else None
+            score = None if worth is None else float(points(worth, thresholds))
+            key = {**item.whose, "uid": item.uid, "sample": sample}
+            rows.append({**key, "class": mine[place], "reward": worth, "points": score})
+    columns = ["arm", "checkpoint", "slice", "uid", "sample", "class", "reward", "points"]
+    return pd.DataFrame(rows, columns=columns)
