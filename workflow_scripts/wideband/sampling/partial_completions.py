@@ -1,4 +1,4 @@
-"""Completions that a sampling job has so far (see tables.partial_rows and tables.journal)."""
+"""Completions that a sampling job has so far (see tables.partial_rows)."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -7,8 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ..tables.journal import Journal
-from ..tables.partial_rows import PartialRows
+from ..tables.partial_rows import Journal, PartialRows
 from .requests import Completion, Request, Settings
 
 SCHEMA = pa.schema(
