@@ -13,7 +13,7 @@ import pytest
 from safetensors.torch import load_file, save_file
 from serving import STUDY, Served
 
-from wideband.audit.likelihood import logprob, tolerance
+from wideband.audit.agreement import logprob, tolerance
 from wideband.config.policy import Sampling
 from wideband.likelihood import Question
 from wideband.likelihood.open import open_laws

@@ -1,8 +1,8 @@
 """L5: a random choice of rollouts is sampled again from the checkpoint.
 
 On a CPU in fp32 they must be the same: text, tokens and finish reason, and log-probabilities up to a
-thousandth of a nat a token (`repetition`). Where equality cannot hold (bf16, a GPU, a vLLM server) they must
-be as likely as they say (`likelihood`).
+thousandth of a nat a token. Where equality cannot hold (bf16, a GPU, a vLLM server) they must
+be as likely as they say (see `agreement`).
 """
 
 from collections.abc import Iterator
@@ -10,12 +10,11 @@ from contextlib import nullcontext
 from itertools import groupby
 from typing import Any
 
+from .agreement import different, unlikely
 from .choice import KEY, Chosen, choose
 from .finding import Finding
-from .likelihood import unlikely
 from .memo import Memo
 from .policies import dtype, is_here, places, quiet, weights
-from .repetition import different
 from .results import Results
 
 LEAST = 48

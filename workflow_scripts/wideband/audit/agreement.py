@@ -1,15 +1,22 @@
-"""L5 where sampling cannot give the same tokens again (bf16, GPU, vLLM): how likely they are.
+"""L5: whether chosen rollouts are what their checkpoint gives.
 
-The checkpoint reads the stored tokens in one forward pass; their mean log-probability must be that of the
-stored rollout, up to what rounding does (`tolerance`), and the text must be that of the tokens. It is weaker
-than equality: who forges tokens and log-probabilities together, by asking the checkpoint, passes.
+Where sampling gives the same tokens again (a CPU in fp32), the stored ones must be the same (`different`).
+Where it cannot (bf16, a GPU, vLLM), the checkpoint reads the stored tokens in one forward pass (`unlikely`):
+their mean log-probability must be that of the stored rollout, up to what rounding does (`tolerance`), and the
+text must be that of the tokens. That is weaker than equality: who forges tokens and log-probabilities
+together, by asking the checkpoint, passes.
 """
 
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
+
 from .choice import Chosen
 
+LOGPROB = 1e-3
+EXACT = ("token_ids", "completion", "completion_tokens", "prompt_tokens", "finish_reason")
 # Nats a token, by dtype and engine. Logits in bf16 carry 8 bits: 0.012 was the largest error of 240 rollouts
 # of a small model. In fp32 it was 3e-6, with either engine (measured on a CPU).
 TOLERANCE = {
@@ -18,6 +25,60 @@ TOLERANCE = {
     ("bfloat16", "transformers"): 0.05,
     ("bfloat16", "vllm"): 0.05,
 }
+
+
+def different(chosen: Chosen, engine: Any, base: Path) -> str | None:
+    """The first chosen rollout that the engine does not give again; None when it gives all.
+
+    Rounding depends on a batch's other rows, and once in about a million tokens it decides; so a table with a
+    difference is sampled again as the job did it, in the very same batches, before it is a finding.
+    """
+    found = _first_difference(chosen.rows, _sampled(chosen, chosen.rows, engine, base))
+    if found is None:
+        return None
+    whole = _sampled(chosen, chosen.rollouts, engine, base)
+    return _first_difference(chosen.rows, whole.loc[chosen.rows.index])
+
+
+def _sampled(chosen: Chosen, rows: pd.DataFrame, engine: Any, base: Path) -> pd.DataFrame:
+    """These rows again, in their order, by the same engine."""
+    from ..policy.base import load_tokenizer
+    from ..sampling.requests import Request, Settings
+
+    params, prompt = chosen.job.spec.params, chosen.prompts(load_tokenizer(base))
+    requests = [Request(prompt(uid), int(seed)) for uid, seed in zip(rows["uid"], rows["seed"], strict=True)]
+    settings = Settings(params["temperature"], params["max_tokens"], chosen.scaffold.stop)
+    done = engine.sample(requests, settings)
+    return pd.DataFrame(
+        {
+            "token_ids": [list(completion.token_ids) for completion in done],
+            "completion": [completion.text for completion in done],
+            "completion_tokens": [completion.tokens for completion in done],
+            "prompt_tokens": [completion.prompt_tokens for completion in done],
+            "finish_reason": [completion.finish_reason for completion in done],
+            "logprob": [completion.logprob for completion in done],
+        },
+        index=rows.index,
+    )
+
+
+def _first_difference(stored: pd.DataFrame, again: pd.DataFrame) -> str | None:
+    for (_, was), (_, now) in zip(stored.iterrows(), again.iterrows(), strict=True):
+        for name in EXACT:
+            before, after = (_plain(row[name]) for row in (was, now))
+            # Rollouts of an earlier version have no token ids.
+            if before is not None and before != after:
+                difference = f"{name} is {before!r}, sampled again {after!r}"
+                return f"{was['uid']} sample {was['sample']}: {difference}"
+        if abs(was["logprob"] - now["logprob"]) > LOGPROB * max(1, was["completion_tokens"]):
+            difference = f"logprob is {was['logprob']:.4f}, sampled again {now['logprob']:.4f}"
+            return f"{was['uid']} sample {was['sample']}: {difference}"
+    return None
+
+
+def _plain(value: Any) -> Any:
+    """Token ids as a list, which compares as a whole."""
+    return list(map(int, value)) if isinstance(value, list | np.ndarray) else value
 
 
 def tolerance(dtype: str, engine: str, temperature: float) -> float:

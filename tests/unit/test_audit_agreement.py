@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from tiny_policy import PROBLEMS, TEMPLATE, tiny_training
 
+from wideband.audit.agreement import logprob, tolerance, unlikely
 from wideband.audit.choice import Chosen
-from wideband.audit.likelihood import logprob, tolerance, unlikely
 from wideband.sampling.requests import Request, Settings
 from wideband.sampling.transformers_engine import TransformersEngine
 from wideband.scaffolds import get
