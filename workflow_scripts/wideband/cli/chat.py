@@ -9,9 +9,7 @@ from ..chat.loop import HELP, Transcript, talk
 from ..chat.settings import SETTINGS, ChatSettings, value
 from ..config import Study
 from ..provenance.digests import path_digest
-from .checkpoint import Checkpoint, add_checkpoint, chosen_checkpoint
-from .study import add_study, chosen_study
-from .written import outside
+from .study import Checkpoint, add_checkpoint, add_study, chosen_checkpoint, chosen_study, outside
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

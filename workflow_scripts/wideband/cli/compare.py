@@ -8,7 +8,7 @@ from ..comparison import compare, finished
 from ..comparison.page import page
 from ..comparison.text import lines
 from ..provenance.atomic import write_text
-from .written import outside
+from .study import outside
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

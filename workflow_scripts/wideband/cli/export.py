@@ -7,8 +7,7 @@ from pathlib import Path
 from ..exporters import export_study
 from ..exporters.every_eval_ever import Teller
 from ..numbers import read_records
-from .study import add_study, chosen_study, ran, results
-from .written import outside
+from .study import add_study, chosen_study, outside, ran, results
 
 RELATIONSHIPS = ("first_party", "third_party", "collaborative", "other")
 

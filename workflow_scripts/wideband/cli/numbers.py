@@ -5,8 +5,7 @@ from pathlib import Path
 
 from ..errors import WidebandError
 from ..numbers import read_records
-from .study import add_study, chosen_study, ran, results
-from .written import outside
+from .study import add_study, chosen_study, outside, ran, results
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,9 +10,7 @@ from ..errors import WidebandError
 from ..numbers import read_records
 from ..publishing.push import check_name, push
 from .audit import quiet
-from .checkpoint import Checkpoint, add_checkpoint, chosen_checkpoint
-from .study import add_study, chosen_study, results
-from .written import outside
+from .study import Checkpoint, add_checkpoint, add_study, chosen_checkpoint, chosen_study, outside, results
 
 LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 

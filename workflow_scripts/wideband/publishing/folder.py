@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from ..audit.report import Audit
-from ..cli.checkpoint import Checkpoint
+from ..cli.study import Checkpoint
 from ..config import Study
 from ..config.parameters_asking import template
 from ..numbers import NumberRecord, write_records
