@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from tiny_policy import TEMPLATE
 
-from wideband.chat.answer import ask, first_token
+from wideband.chat.answer import Policy, ask, first_token
 from wideband.chat.loop import Transcript, questions, talk
-from wideband.chat.policy import Policy
 from wideband.chat.settings import ChatSettings, setting
 from wideband.chat.show import printable, shown
 from wideband.errors import WidebandError

@@ -1,16 +1,40 @@
-"""Answers to a question: several samples, and the exact probabilities of the first token."""
+"""Answers of a checkpoint to a question: several samples, and the exact probabilities of the first token."""
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from ..config.parameters_asking import template
+from ..config.policy import Arm
 from ..likelihood.opening import opening
+from ..policy.base import load_tokenizer
+from ..policy.load import sampling_policy
+from ..sampling.prompts import Render, renderer
 from ..sampling.requests import Completion, Request, Settings
 from ..sampling.seeds import derive_seed
 from ..sampling.transformers_engine import TransformersEngine
-from .policy import Policy
+from ..scaffolds import Scaffold, get
 from .settings import ChatSettings
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`render` makes a question's whole prompt, as in sampling and training."""
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    scaffold: Scaffold
+    render: Render
+
+
+def open_policy(arm: Arm, base: Path, adapter: Path | None) -> Policy:
+    """The policy in evaluation mode. Raises AdapterError or ScaffoldError."""
+    tokenizer, scaffold = load_tokenizer(base), get(arm.scaffold)
+    render = renderer(scaffold, template(arm), tokenizer)
+    return Policy(sampling_policy(base, adapter), tokenizer, scaffold, render)
 
 
 @dataclass(frozen=True)

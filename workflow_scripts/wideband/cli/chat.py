@@ -41,8 +41,7 @@ def run(args: argparse.Namespace) -> int:
     place = outside(args.transcript or Path(f"chat.{study.name}.{checkpoint.arm}.jsonl"))
     # PyTorch takes seconds: what is wrong with the question was said before.
     from ..audit.policies import quiet
-    from ..chat.answer import ask
-    from ..chat.policy import open_policy
+    from ..chat.answer import ask, open_policy
     from ..chat.show import shown
 
     with quiet():
