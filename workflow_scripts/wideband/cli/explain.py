@@ -1,15 +1,17 @@
 """`wideband explain`: lists the jobs that would run, why, and what they would cost."""
 
 import argparse
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..config import Study
+from ..errors import WidebandError
 from ..provenance.parse_cache import cached_parsing
 from ..workflow.estimate import Cost, Costs, entailment_pairs, judge_requests, novelty_pairs, requested
-from ..workflow.jobs import jobs
+from ..workflow.jobs import PlannedJob, jobs
 from ..workflow.modification_times import prepare
-from ..workflow.pending import pending
 from ..workflow.why import why
 from .study import add_study, chosen_study, results
 
@@ -17,6 +19,8 @@ HEAD = ("tokens", "core-h", "GPU-h", "money")
 UNKNOWN, INDENT = "unknown", "  "
 # Rules whose jobs sample.
 SAMPLING = frozenset({"train", "sample"})
+# Snakemake's word for a job that would run.
+PENDING = "update pending"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,6 +72,21 @@ def run(args: argparse.Namespace) -> int:
     )
     print(f"on a cluster, by their time limits: at most {limit.node_hours:,.0f} node-hours, {gpus}")
     return 0
+
+
+def pending(planned: list[PlannedJob], study: str, targets: Sequence[str] = ()) -> list[PlannedJob]:
+    """The jobs that `snakemake --config study=<study> <targets>` would run, in the order of `planned`.
+
+    Run in the project's folder. Raises WidebandError with Snakemake's own message when it refuses.
+    """
+    command = [sys.executable, "-m", "snakemake", "--summary", *targets, "--config", f"study={study}"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    if answer.returncode:
+        raise WidebandError(answer.stderr.strip() or answer.stdout.strip())
+    rows = [line.split("\t") for line in answer.stdout.splitlines() if line.count("\t") >= 5]
+    waiting = {Path(row[0]) for row in rows if row[-1] == PENDING}
+    root = Path("results") / study
+    return [job for job in planned if any(root / output in waiting for output in job.outputs)]
 
 
 def _line(name: str, cells: Sequence[str], reason: str, width: int) -> str:
