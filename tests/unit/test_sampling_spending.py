@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wideband.errors import WidebandError
-from wideband.sampling.openai_responses import wait
+from wideband.sampling.openai_responses import retry_in
 from wideband.sampling.spending import BudgetSpent, Spending
 
 
@@ -90,9 +90,11 @@ def test_a_torn_last_line_is_dropped_and_a_strange_one_named(tmp_path: Path) -> 
     ],
 )
 def test_the_next_try_waits(status: int | None, said: str, failed: int, least: float, most: float) -> None:
-    assert least <= wait(status, {"retry-after": said}, failed) <= most
+    assert least <= retry_in(status, {"retry-after": said}, failed) <= most
 
 
 def test_a_ninth_try_a_refusal_and_a_long_wait_are_not_tried_again() -> None:
-    assert wait(500, {}, 9) is None and wait(400, {}, 1) is None
-    assert wait(429, {"retry-after": "121"}, 1) is None and wait(429, {"retry-after": "inf"}, 1) is None
+    assert retry_in(500, {}, 9) is None and retry_in(400, {}, 1) is None
+    assert (
+        retry_in(429, {"retry-after": "121"}, 1) is None and retry_in(429, {"retry-after": "inf"}, 1) is None
+    )

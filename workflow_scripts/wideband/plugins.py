@@ -23,8 +23,8 @@ from .training import rewards
 from .training.rewards import Array, Group
 
 # What a task of one's own can give, and what any task can.
-GIVEN = frozenset({"gold", "answer", "options", "law", "working", "end"})
-NEEDABLE = GIVEN | {"distribution", "passage", "text", "classes"}
+GIVEABLE = frozenset({"gold", "answer", "options", "law", "working", "end"})
+NEEDABLE = GIVEABLE | {"distribution", "passage", "text", "classes"}
 TABLES = frozenset({EXACT, SAMPLED, WRITTEN})
 
 
@@ -44,7 +44,7 @@ def task(gives: Iterable[str], compares: Literal["answer", "outcome"] = "outcome
 
     def decorated(kind: type) -> type:
         name = _named("task", kind, [*tasks.names(), *TASKS])
-        provided = _known(f"task '{name}': gives", gives, GIVEN)
+        provided = _known(f"task '{name}': gives", gives, GIVEABLE)
         for needed in ("items", "read"):
             if not callable(getattr(kind, needed, None)):
                 raise PluginError(f"task '{name}': has no function '{needed}'; add it")
@@ -140,12 +140,12 @@ def _named(kind: str, what: Any, taken: Iterable[str]) -> str:
     return name
 
 
-def _known(key: str, names_given: Iterable[str], known: frozenset[str]) -> frozenset[str]:
+def _known(key: str, names: Iterable[str], known: frozenset[str]) -> frozenset[str]:
     """The names that a decorator was given, as a set."""
-    if isinstance(names_given, str) or not isinstance(names_given, Iterable):
-        raise PluginError(f"{key} {names_given!r}; write a list of names, such as [{sorted(known)[0]!r}]")
-    found = list(names_given)
-    if wrong := [name_of for name_of in found if not isinstance(name_of, str) or name_of not in known]:
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        raise PluginError(f"{key} {names!r}; write a list of names, such as [{sorted(known)[0]!r}]")
+    found = list(names)
+    if wrong := [name for name in found if not isinstance(name, str) or name not in known]:
         raise PluginError(f"{key} {wrong[0]!r}; known are {', '.join(sorted(known))}")
     return frozenset(found)
 

@@ -66,7 +66,7 @@ def touched(
     results: Results, requests: Iterable[Request], findings: Iterable[Finding], levels: Iterable[int]
 ) -> dict[str, set[str]]:
     """The codes of every number that rests on something that is wrong, by its id; no id without a code."""
-    graph, each_number = Graph(results), max(levels, default=0) >= RECOMPUTED
+    graph, recomputed = Graph(results), max(levels, default=0) >= RECOMPUTED
     by_file: dict[str, set[str]] = {}
     codes: dict[str, set[str]] = {}
     for finding in findings:
@@ -78,7 +78,7 @@ def touched(
             continue
         for output in _outputs(results, finding):
             by_file.setdefault(output, set()).add(finding.code)
-    everywhere = by_file.get(LEDGER, set()) | (set() if each_number else by_file.get(NUMBERS, set()))
+    everywhere = by_file.get(LEDGER, set()) | (set() if recomputed else by_file.get(NUMBERS, set()))
     for request in requests:
         found = everywhere.union(*(by_file.get(file, set()) for file in graph.files(request)))
         if found:

@@ -114,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
     study = StudyFile.read(path, args, files)
     entry, found = _entry(args, files, name, study)
     replaced = study.add(entry)
-    study.require_one_gold_each(entry.slice)
+    study.require_agreeing_golds(entry.slice)
     before = path.read_text(encoding="utf-8") if path.is_file() else None
     write_text(path, study.text())
     try:

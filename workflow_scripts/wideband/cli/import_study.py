@@ -80,7 +80,7 @@ class StudyFile:
         content["imports"]["files"] = [*kept, entry.model_dump(mode="json", exclude_defaults=True)]
         return replaced
 
-    def require_one_gold_each(self, name: str | None) -> None:
+    def require_agreeing_golds(self, name: str | None) -> None:
         """All files about a slice agree on its problems. Raises ImportFileError naming two that do not."""
         imports = Imports.model_validate(self.content["imports"])
         if name and imports.about(name):

@@ -45,7 +45,7 @@ def apart(answer: str, gold: str) -> bool:
 
 def unreadable(answer: str, gold: str) -> bool:
     """True when math-verify cannot read one text, so that it compares strings, and the other has a kind."""
-    return _is_unread_beside(answer, gold) or _is_unread_beside(gold, answer)
+    return _is_unread_against_read(answer, gold) or _is_unread_against_read(gold, answer)
 
 
 def misnamed(answer: str, gold: str) -> bool:
@@ -67,7 +67,7 @@ def compared(answer: str, gold: str) -> bool | None:
     """
     if answer.endswith(r"\%") or gold.endswith(r"\%"):
         left, right = exact(answer.removesuffix(r"\%")), exact(gold.removesuffix(r"\%"))
-        if None not in (left, right) and _is_fraction_beside(answer, gold, right) and left == right:
+        if None not in (left, right) and _is_percentage_of_fraction(answer, gold, right) and left == right:
             return False
         same = None not in (left, right) and (left == right or _is_hundredth(answer, gold, left, right))
         return True if same else None
@@ -79,7 +79,7 @@ def compared(answer: str, gold: str) -> bool | None:
     return left == right
 
 
-def _is_fraction_beside(answer: str, gold: str, value: Fraction) -> bool:
+def _is_percentage_of_fraction(answer: str, gold: str, value: Fraction) -> bool:
     """Whether a percentage answers a gold that is itself a fraction of one: not `0.28\\%` but `28\\%`."""
     return answer.endswith(r"\%") and not gold.endswith(r"\%") and 0 < abs(value) < 1
 
@@ -127,7 +127,7 @@ def assigned(answer: str, gold: str) -> bool:
     return _names(answer, gold) or _names(gold, answer)
 
 
-def _is_unread_beside(one: str, other: str) -> bool:
+def _is_unread_against_read(one: str, other: str) -> bool:
     return unparsed(one) and reading(other).kind is not None
 
 

@@ -78,7 +78,7 @@ def counts_otherwise(answer: str, gold: str) -> bool:
     return Counter(values[0]) != Counter(values[1])
 
 
-def is_point_beside_set(one: str, other: str) -> bool:
+def is_point_against_set(one: str, other: str) -> bool:
     r"""Whether one of two texts is a point `(2,3)` and the other a set `\{2,3\}`."""
     return (_is_point(one) and _is_set(other)) or (_is_set(one) and _is_point(other))
 

@@ -13,7 +13,7 @@ from .differences import (
     count_others,
     counts_otherwise,
     is_misspelt,
-    is_point_beside_set,
+    is_point_against_set,
     is_unlike_ratio,
     is_written,
 )
@@ -63,7 +63,7 @@ def fast(answer: str, gold: str) -> Outcome | None:
         return WRONG
     if len(answer) > LONGEST or unreadable(answer, gold) or _is_told_in_words(answer, gold):
         return UNPARSED
-    if contradicts(answer) or counts_otherwise(answer, gold) or is_point_beside_set(answer, gold):
+    if contradicts(answer) or counts_otherwise(answer, gold) or is_point_against_set(answer, gold):
         return WRONG
     if is_unlike_ratio(answer, gold) or is_misspelt(answer, gold):
         return WRONG

@@ -122,7 +122,7 @@ class WorkerPool:
         """`timeout_s` is the limit for one pair, in seconds of a worker's processor time on a slow core."""
         self.workers, self.timeout_s, self.command = workers, timeout_s, tuple(command)
         self._idle: list[Worker] = []
-        self._lock, self._alone = threading.Lock(), threading.Lock()
+        self._lock, self._one_retry = threading.Lock(), threading.Lock()
 
     def run(self, pairs: Sequence[Pair]) -> list[Reply]:
         """Verdicts in the order of `pairs`; ("undecided", False) where none was reached."""
@@ -152,7 +152,7 @@ class WorkerPool:
         except (_Late, _Died):
             # One that died may have been another pair's victim (memory).
             worker.kill()
-            with self._alone:
+            with self._one_retry:
                 return self._again(pair)
         with self._lock:
             self._idle.append(worker)

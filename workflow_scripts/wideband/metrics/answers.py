@@ -112,11 +112,11 @@ def _classes(row: Row, verdicts: pd.DataFrame | None, parted: pd.DataFrame | Non
     """The classes of an item's completions, and the points of each class."""
     if verdicts is None or parted is None:
         return {}
-    mine = parted[parted["uid"] == row["uid"]].sort_values("sample").set_index("sample")
+    rows = parted[parted["uid"] == row["uid"]].sort_values("sample").set_index("sample")
     samples = sorted(verdicts.loc[verdicts["uid"] == row["uid"], "sample"])
     return {
-        "classes": tuple(int(mine["class"][sample]) if sample in mine.index else None for sample in samples),
-        "points": tuple(mine.drop_duplicates("class").sort_values("class")["points"]),
+        "classes": tuple(int(rows["class"][sample]) if sample in rows.index else None for sample in samples),
+        "points": tuple(rows.drop_duplicates("class").sort_values("class")["points"]),
     }
 
 
@@ -160,8 +160,8 @@ def _peers(rows: Sequence[Row], exact: Mapping[str, pd.DataFrame]) -> list[tuple
     found = {row["uid"]: ((), ()) for row in rows}
     for row, options, asked in known:
         same = [
-            (laws[other["uid"]][list(options)].to_numpy(), asked, theirs)
-            for other, others, theirs in known
+            (laws[other["uid"]][list(options)].to_numpy(), asked, other_asked)
+            for other, others, other_asked in known
             if other is not row and _together(row, other) and set(others) == set(options)
         ]
         orders = tuple(law for law, a, b in same if a.words == b.words and a.shown != b.shown)

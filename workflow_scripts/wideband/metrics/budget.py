@@ -33,7 +33,7 @@ class Frontier:
         rows = np.arange(len(weights))
         return curve[rows, low] + (k - low) * (curve[rows, low + 1] - curve[rows, low])
 
-    def each(self, budget: float) -> np.ndarray:
+    def accuracy_by_problem(self, budget: float) -> np.ndarray:
         """Accuracy (P,) of each problem at the number of attempts that the budget buys."""
         problems = len(self.tokens)
         k = np.clip(budget / self.attempt(), 0, self.passk.shape[1])
@@ -106,7 +106,7 @@ def matched_accuracy(first: Frontier, second: Frontier, level: str, what: str, b
         return (first if what == "first" else second).accuracy(budget, weights)
 
     within = DIFFERENCE if what == "difference" else RATE
-    one, other = first.each(budget), second.each(budget)
-    values = {"first": one, "second": other, "difference": one - other}[what]
+    of_first, of_second = first.accuracy_by_problem(budget), second.accuracy_by_problem(budget)
+    values = {"first": of_first, "second": of_second, "difference": of_first - of_second}[what]
     found = boot.statistic(statistic, len(values), within)
     return boot.widened(found, values, np.ones(len(values)), within)

@@ -78,10 +78,10 @@ def repetition_pair(four: Grams, group: np.ndarray, groups: int) -> np.ndarray:
     one, two, of = shared.row, shared.col, group[shared.row]
     logs = np.log1p(np.where(one == two, 0, shared.data))
     for size in np.unique(members[members > 1]):
-        mine = members[of] == size
+        of_size = members[of] == size
         places = np.flatnonzero(members == size)
         table = np.zeros((len(places), size, size))
-        table[np.searchsorted(places, of[mine]), rank[one[mine]], rank[two[mine]]] = logs[mine]
+        table[np.searchsorted(places, of[of_size]), rank[one[of_size]], rank[two[of_size]]] = logs[of_size]
         found[places] = table.reshape(len(places), -1).sum(axis=1) / (size * (size - 1))
     return found
 
@@ -92,9 +92,9 @@ def repetition_pair_across(four: Grams, there: np.ndarray) -> np.ndarray:
     if m < 3:
         return np.full(len(there), np.nan)
     texts, logs = np.unique(once.text), _shared_logs(once.text, once.ids)
-    of_each = np.zeros(len(there))
-    of_each[texts] = logs.sum(axis=1)
-    without = (logs.sum() - 2 * of_each) / ((m - 1) * (m - 2))
+    by_text = np.zeros(len(there))
+    by_text[texts] = logs.sum(axis=1)
+    without = (logs.sum() - 2 * by_text) / ((m - 1) * (m - 2))
     return contributions(logs.sum() / (m * (m - 1)), np.where(there, without, np.nan))
 
 

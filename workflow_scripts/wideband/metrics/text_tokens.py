@@ -43,7 +43,7 @@ def encoded(tokens: str, texts: Sequence[str], base: Path | None = None) -> Enco
     if vocabulary is not None:
         return Encoded(_words(texts), vocabulary)
     tokenizer = _tokenizer(tokens, base)
-    codes = _by_words(tokenizer, texts) if tokens == WORDPIECE else _each_once(tokenizer, texts)
+    codes = _by_words(tokenizer, texts) if tokens == WORDPIECE else _distinct_once(tokenizer, texts)
     return Encoded(codes, tokenizer.get_vocab_size(with_added_tokens=False))
 
 
@@ -53,7 +53,7 @@ def _words(texts: Sequence[str]) -> list[np.ndarray]:
     return np.split(codes.astype(np.int64), np.cumsum([len(text) for text in words])[:-1]) if words else []
 
 
-def _each_once(tokenizer: Tokenizer, texts: Sequence[str]) -> list[np.ndarray]:
+def _distinct_once(tokenizer: Tokenizer, texts: Sequence[str]) -> list[np.ndarray]:
     """The tokens of each text; equal texts are tokenised together."""
     which, different = pd.factorize(np.array([*texts, ""], dtype=object))
     found = tokenizer.encode_batch_fast(list(different), add_special_tokens=False)
@@ -65,7 +65,7 @@ def _by_words(tokenizer: Tokenizer, texts: Sequence[str]) -> list[np.ndarray]:
     """The same of a tokenizer that ends every token at a blank, so that each different word is enough."""
     words = [BLANK.sub(" ", text).split(" ") for text in texts]
     which, different = pd.factorize(np.array([word for text in words for word in text], dtype=object))
-    known = _each_once(tokenizer, different)
+    known = _distinct_once(tokenizer, different)
     sizes = np.array([len(text) for text in known], dtype=np.int64)
     flat, begins = np.concatenate([*known, np.empty(0, dtype=np.int64)]), np.cumsum(sizes) - sizes
     of = sizes[which]

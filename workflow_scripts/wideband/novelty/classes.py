@@ -80,12 +80,12 @@ def novelty_table(
 ) -> pd.DataFrame:
     """One row an answer; the reward model is asked of the first member of each class."""
     rows = []
-    for item, mine in zip(asked, groups, strict=True):
+    for item, class_of in zip(asked, groups, strict=True):
         for place, (sample, text) in enumerate(item.texts.items()):
-            first = mine[place] not in mine[:place]
+            first = class_of[place] not in class_of[:place]
             worth = reward(item.prompt, text) if first else None
             score = None if worth is None else float(points(worth, thresholds))
             key = {**item.whose, "uid": item.uid, "sample": sample}
-            rows.append({**key, "class": mine[place], "reward": worth, "points": score})
+            rows.append({**key, "class": class_of[place], "reward": worth, "points": score})
     columns = ["arm", "checkpoint", "slice", "uid", "sample", "class", "reward", "points"]
     return pd.DataFrame(rows, columns=columns)

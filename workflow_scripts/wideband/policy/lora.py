@@ -46,7 +46,7 @@ def attach(model: PreTrainedModel, lora: Lora) -> PeftModel:
         task_type="CAUSAL_LM",
     )
     config = use_grouped_experts(config, model)
-    return get_peft_model(model, config, autocast_adapter_dtype=_beside_in_fp32(model))
+    return get_peft_model(model, config, autocast_adapter_dtype=_adapter_in_fp32(model))
 
 
 def _check_named(model: PreTrainedModel, wanted: list[str]) -> None:
@@ -63,11 +63,11 @@ def resume(model: PreTrainedModel, adapter: Path) -> PeftModel:
     """The adapter in `adapter` on `model`, ready to be trained further."""
     config = use_grouped_experts(PeftConfig.from_pretrained(str(adapter)), model)
     return PeftModel.from_pretrained(
-        model, str(adapter), is_trainable=True, config=config, autocast_adapter_dtype=_beside_in_fp32(model)
+        model, str(adapter), is_trainable=True, config=config, autocast_adapter_dtype=_adapter_in_fp32(model)
     )
 
 
-def _beside_in_fp32(model: PreTrainedModel) -> bool:
+def _adapter_in_fp32(model: PreTrainedModel) -> bool:
     """Whether PEFT may keep adapters in fp32 beside a base in bf16.
 
     ZeRO-3 gathers weights of one dtype only; its optimizer keeps the adapter in fp32 itself.

@@ -159,8 +159,8 @@ def read_job(argument: str) -> Job:
     """The job that a command-line argument describes. Raises JobError, SpecError."""
     try:
         text = Path(argument[1:]).read_text(encoding="utf-8") if argument.startswith("@") else argument
-        given = json.loads(text)
-        named_inputs, named_outputs = given["input"], given["output"]
+        content = json.loads(text)
+        named_inputs, named_outputs = content["input"], content["output"]
         spec_path = named_inputs["spec"]
     except (ValueError, KeyError, TypeError, OSError) as error:
         raise JobError(
@@ -170,12 +170,12 @@ def read_job(argument: str) -> Job:
         spec=read_spec(spec_path),
         input=_paths(named_inputs),
         output=_paths(named_outputs),
-        threads=int(given.get("threads") or 1),
-        log=Path(given["log"]) if given.get("log") else None,
-        workers=int(given.get("workers") or 1),
-        attempt=given.get("attempt"),
-        endpoint=given.get("endpoint"),
-        report_to=given.get("report_to", ()),
+        threads=int(content.get("threads") or 1),
+        log=Path(content["log"]) if content.get("log") else None,
+        workers=int(content.get("workers") or 1),
+        attempt=content.get("attempt"),
+        endpoint=content.get("endpoint"),
+        report_to=content.get("report_to", ()),
     )
 
 

@@ -15,7 +15,7 @@ from threading import Event
 from types import MappingProxyType
 
 from ..policy.endpoint import Endpoint
-from .openai_responses import read, wait
+from .openai_responses import read, retry_in
 from .partial_completions import PartialCompletions
 from .progress import Progress
 from .requests import Completion, Request, Settings
@@ -119,7 +119,7 @@ class OpenAIEngine(Shares):
                 return self._tried(request, settings)
             except _Failed as error:
                 failed += 1
-                seconds = wait(error.status, error.headers, failed)
+                seconds = retry_in(error.status, error.headers, failed)
                 if seconds is None or stop.wait(seconds):
                     raise ServerError(str(error)) from None
 

@@ -67,7 +67,7 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def wait(status: int | None, headers: Mapping[str, str], failed: int) -> float | None:
+def retry_in(status: int | None, headers: Mapping[str, str], failed: int) -> float | None:
     """Seconds until the next try after so many that failed; None: there is none.
 
     As long as `Retry-After` says, up to two minutes, else half a second and then twice as long each time.

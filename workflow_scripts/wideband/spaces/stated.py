@@ -34,8 +34,8 @@ def signature(text: str) -> np.ndarray:
         return weights @ np.array([part.law.cdf(values) for part in parts])
 
     # The quantile of a mixture lies between those of its parts.
-    each = np.array([part.law.ppf(LEVELS) for part in parts])
-    quantiles = _first(mass, np.array(LEVELS), each.min(axis=0), each.max(axis=0))
+    part_quantiles = np.array([part.law.ppf(LEVELS) for part in parts])
+    quantiles = _first(mass, np.array(LEVELS), part_quantiles.min(axis=0), part_quantiles.max(axis=0))
     return np.array([float(all(part.discrete for part in parts)), *quantiles, *mass(quantiles)])
 
 

@@ -37,14 +37,14 @@ from . import (
 from .base import Source, load_files, load_hubs
 from .generated import load_generated, worked
 
-ONE_EACH = (
+ONE_SOURCE_MODULES = (
     *(gsm8k, math, math500, aime, hmmt, amc, olympiadbench, olympiad),
     *(mmlu, noveltybench, ifeval, truthfulqa, scitldr, self_instruct),
 )
 SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
-        *(module.SOURCE for module in ONE_EACH),
+        *(module.SOURCE for module in ONE_SOURCE_MODULES),
         *(*code.SOURCES, *summaries.SOURCES, *requests.SOURCES),
     )
 }

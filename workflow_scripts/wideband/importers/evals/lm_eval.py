@@ -21,7 +21,7 @@ from ..log import Draw, EvalFormat, Log, Option, score
 from ..row import Row, uid_of
 
 # What a row has beside the values of its metrics; versions before 0.4.5 do not list these.
-BESIDE = {"doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"}
+NO_METRICS = {"doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics"}
 NAME = re.compile(r"samples_(.+?)_(\d{4}-\d\d-\d\dT.*)\.jsonl(?:\.gz)?")
 # How far two means of the same values may lie apart.
 SAME = 1e-6
@@ -182,7 +182,7 @@ def _values(row: Row) -> list[str]:
     return [
         name
         for name, value in row.fields.items()
-        if name not in BESIDE and not name.endswith("_hash") and isinstance(value, bool | int | float)
+        if name not in NO_METRICS and not name.endswith("_hash") and isinstance(value, bool | int | float)
     ]
 
 
