@@ -13,8 +13,11 @@ def main(job: Job) -> None:
     """Add the adapter to the model's weights and write the sum; its folder appears whole."""
     torch.set_num_threads(job.threads)
     written, folder = job.state / "model", Path(job.output.model)
-    for left in (written, folder):
-        shutil.rmtree(left, ignore_errors=True)
+    shutil.rmtree(written, ignore_errors=True)
+    if folder.exists():
+        # Of a run that ended before it was recorded; removed where no half of it can be taken for a model.
+        folder.rename(written)
+        shutil.rmtree(written)
     job.note(**write_merged(Path(job.input.model), Path(job.input.adapter), written))
     written.rename(folder)
     job.drop_state()
