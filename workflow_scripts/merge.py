@@ -14,6 +14,7 @@ def main(job: Job) -> None:
     torch.set_num_threads(job.threads)
     written, folder = job.state / "model", Path(job.output.model)
     shutil.rmtree(written, ignore_errors=True)
+    job.state.mkdir(parents=True, exist_ok=True)
     if folder.exists():
         # Of a run that ended before it was recorded; removed where no half of it can be taken for a model.
         folder.rename(written)
