@@ -28,8 +28,8 @@ from wideband.programs.inside import wire
 from wideband.programs.inside.wire import WireError
 from wideband.provenance.fingerprint import fingerprint
 
-PROMPT = 'import math\n\n\ndef f(x):\n    """Twice."""\n'
-CONTINUED = Suite(("f",), PROMPT, "assert f(1) == 2", "")
+GIVEN = 'import math\n\n\ndef f(x):\n    """Twice."""\n'
+CONTINUED = Suite(("f",), GIVEN, "assert f(1) == 2", "")
 WHOLE = Suite(("f", "Node"), "", "assert f(1) == 2", "")
 BODY = "    if x:\n        return 2 * x\n    return 0"
 DEFINED = "def f(x):\n    return x * 2"
@@ -39,13 +39,13 @@ BENCHMARKS = Path(os.environ.get("WIDEBAND_DATA", Path(__file__).parents[2] / ".
 @pytest.mark.parametrize(
     ("text", "suite", "expected"),
     [
-        (BODY, CONTINUED, PROMPT + BODY + "\n"),
+        (BODY, CONTINUED, GIVEN + BODY + "\n"),
         # What goes on after the function is not it.
-        (f"{BODY}\n\nprint(f(2))\n\ndef g(x:", CONTINUED, PROMPT + BODY + "\n\n"),
+        (f"{BODY}\n\nprint(f(2))\n\ndef g(x:", CONTINUED, GIVEN + BODY + "\n\n"),
         # Between tags the first indentation is gone.
-        (BODY.strip(), CONTINUED, PROMPT + BODY + "\n"),
-        (f"```python\n{BODY}\n```", CONTINUED, PROMPT + BODY + "\n"),
-        (DEFINED, CONTINUED, f"{PROMPT}\n\n{DEFINED}"),
+        (BODY.strip(), CONTINUED, GIVEN + BODY + "\n"),
+        (f"```python\n{BODY}\n```", CONTINUED, GIVEN + BODY + "\n"),
+        (DEFINED, CONTINUED, f"{GIVEN}\n\n{DEFINED}"),
         (DEFINED, WHOLE, DEFINED),
         (f"Here it is:\n\n{DEFINED}\n\nIt doubles x.", WHOLE, f"{DEFINED}\n\n"),
         (f"import re\n{DEFINED}", WHOLE, f"import re\n{DEFINED}"),
@@ -114,7 +114,7 @@ def test_comments_and_blanks_make_no_other_program() -> None:
     assert canonical("def f(x): return 2") != canonical("def f(x): return 3")
 
 
-@pytest.mark.parametrize("gold", ["7", "{}", '{"literal": "f(1)"}', '{"names": [], "prompt": ""}', "no"])
+@pytest.mark.parametrize("gold", ["7", "{}", '{"literal": "f(1)"}', '{"names": [], "given": ""}', "no"])
 def test_a_gold_without_tests_is_refused(gold: str) -> None:
     with pytest.raises(ExamError):
         exams.read(gold)

@@ -19,13 +19,13 @@ class Suite:
 
     Attributes:
         names: what the program defines and the tests call.
-        prompt: code that stands before the program; the program may go on where it ends.
+        given: code that stands before the program; the program may go on where it ends.
         tests: code that raises AssertionError unless the program is right.
         solution: a program that is.
     """
 
     names: tuple[str, ...]
-    prompt: str
+    given: str
     tests: str
     solution: str
 
@@ -61,7 +61,7 @@ def read(gold: str) -> Exam:
         raise ExamError(f"gold {gold[:60]!r} holds neither tests of a program nor a value") from None
     if isinstance(exam, Value) and evaluated(exam.literal) is NOTHING:
         raise ExamError(f"gold value {exam.literal[:60]!r} is not a Python literal")
-    if isinstance(exam, Suite) and not (exam.names and parsed(exam.tests) and parsed(exam.prompt)):
+    if isinstance(exam, Suite) and not (exam.names and parsed(exam.tests) and parsed(exam.given)):
         raise ExamError(
             f"tests {exam.tests[:60]!r} are not valid Python, or use nothing that a program defines"
         )

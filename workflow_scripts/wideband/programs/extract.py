@@ -21,17 +21,17 @@ INDENT, CUTS = "    ", 40
 def program(text: str, exam: Suite) -> str | None:
     """The whole program, ready to run; None where there is none that parses.
 
-    It is the exam's prompt and then the block that defines what is asked for, the last of several; without
+    It is what is given and then the block that defines what is asked for, the last of several; without
     blocks the text from its first line of code on, as far as it is Python. A text that defines nothing of it
-    goes on where the prompt ends, up to the next line at the margin.
+    goes on where the given code ends, up to the next line at the margin.
     """
     blocks = [found["code"] for found in BLOCK.finditer(text) if found["language"].lower() in LANGUAGES]
     defining = [block for block in blocks or [text] if _defines(block, exam.names)]
     if defining:
-        found = _code(f"{exam.prompt}\n\n" if exam.prompt else "", defining[-1])
+        found = _code(f"{exam.given}\n\n" if exam.given else "", defining[-1])
     else:
         piece = blocks[0] if blocks else text
-        found = _goes_on(exam.prompt, piece) if exam.prompt else _code("", piece)
+        found = _goes_on(exam.given, piece) if exam.given else _code("", piece)
     return found
 
 

@@ -66,7 +66,7 @@ def _verdict(code: str, exam: Suite, timeout_s: float, one_at_a_time: threading.
 
 def attempt(code: str, exam: Suite, cpu_seconds: float, ticks: int) -> str:
     """One try: a status as in `verdicts`, `late` or `died`."""
-    exam_text = json.dumps({"names": exam.names, "prompt": exam.prompt, "tests": exam.tests}).encode()
+    exam_text = json.dumps({"names": exam.names, "given": exam.given, "tests": exam.tests}).encode()
     with ExitStack() as kept_open, ExitStack() as handed_over:
         code_file = _open(handed_over, sandbox.written(code.encode(errors="replace")))
         exam_file = _open(handed_over, sandbox.written(exam_text))

@@ -13,7 +13,7 @@ def _humaneval(row: Row, index: int) -> Row:
     name, prompt = row["entry_point"], row["prompt"]
     exam = Suite(
         names=(name,),
-        prompt=prompt,
+        given=prompt,
         tests=f"{row['test']}\ncheck({name})\n",
         solution=prompt + row["canonical_solution"],
     )

@@ -2,7 +2,7 @@
 
     python -m wideband.programs.inside.examiner CPU_SECONDS MEMORY EXAM_FD VERDICT_FD
 
-The exam is JSON: `names` that the program defines, `prompt` code that stands before the tests, `tests`. The
+The exam is JSON: `names` that the program defines, `given` code that stands before the tests, `tests`. The
 verdict is `ready` once the program's process is there, then one of `passed`, `failed` (a test says no),
 `crashed` (the program raised something) and `ended` (its process did).
 """
@@ -41,7 +41,7 @@ def examined(exam: dict[str, Any], line: "Line") -> str:
     random.seed(0)
     namespace: dict[str, Any] = {"__name__": "tests"}
     try:
-        exec(compile(exam["prompt"], "prompt.py", "exec"), namespace)
+        exec(compile(exam["given"], "given.py", "exec"), namespace)
         namespace |= {name: Remote(line, name) for name in exam["names"]}
         exec(compile(exam["tests"], "tests.py", "exec"), namespace)
     except Raised:
