@@ -90,7 +90,7 @@ def test_an_arm_may_be_sampled_less_and_longer_than_its_benchmarks_say() -> None
         for arm in ("untrained", "seed_string")
     }
     found = {arm: (each["scaffold"], each["n"], each["max_tokens"]) for arm, each in wanted.items()}
-    assert found == {"untrained": ("direct", 20, 8), "seed_string": ("ssot", 2, 192)}
-    assert study.draws("seed_string", "base", "seen_ranges") == 2
+    assert found == {"untrained": ("direct", 20, 8), "seed_string": ("ssot", 1, 192)}
+    assert study.draws("seed_string", "base", "seen_ranges") == 1
     limits = parameters("lengths", study, {})["arms"]["seed_string"]["limits"]
     assert limits["arms.seed_string.sampling.max_tokens on seen_ranges"] == ["seen_ranges", 192]

@@ -33,6 +33,8 @@ EXPERTS = (
     "enable_mixed_moe_lora_format=True (--enable-mixed-moe-lora-format) and set is_3d_lora_weight=True on "
     "the LoRA request.'"
 )
+# Several requests may find that it is time.
+DYING = threading.Lock()
 
 
 class Server(ThreadingHTTPServer):
@@ -182,9 +184,12 @@ class Handler(BaseHTTPRequestHandler):
             )
         else:
             if server.dies_at is not None and server.answered >= server.dies_at:
-                print("(EngineCore pid=9) ERROR 11-28 19:59:01 [core.py:7] RuntimeError: no more memory")
-                print("(APIServer pid=8) RuntimeError: EngineDeadError. See root cause above.", flush=True)
-                os.kill(os.getpid(), signal.SIGKILL)
+                with DYING:
+                    print("(EngineCore pid=9) ERROR 11-28 19:59:01 [core.py:7] RuntimeError: no more memory")
+                    print(
+                        "(APIServer pid=8) RuntimeError: EngineDeadError. See root cause above.", flush=True
+                    )
+                    os.kill(os.getpid(), signal.SIGKILL)
             # Late answers to early requests: the order of answers must not matter.
             time.sleep(body["seed"] % 7 / 100)
             self._send(200, json.dumps(server.answer(body)).encode())
