@@ -38,10 +38,14 @@ def main() -> None:
 
 
 def contents(folder: Path) -> dict[str, str] | None:
-    """Digests of a folder's files; None where it is absent. By one thread: no other outlives a fork."""
+    """Digests of a folder's files but Snakemake's own; None where it is absent.
+
+    By one thread: no other outlives a fork.
+    """
     if not folder.exists():
         return None
-    return {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+    files = [path for path in folder.iterdir() if path.name != ".snakemake_timestamp"]
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 class Countdown:
