@@ -12,7 +12,7 @@ import pytest
 import small_study
 from cluster_run import STATE, Cluster, Running, still, until
 from faults import paused
-from small_study import COMMENT, JOB, STAGE, STEPS, STUDY
+from small_study import PAIRS, SAMPLED, STEPS, STUDY, Stage
 from workflow import Copy
 
 from wideband.provenance.digests import folder_digest
@@ -22,25 +22,24 @@ from wideband.tables import read_table
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Copy:
-    """The study after its stage, trained on this machine without SLURM."""
+    """The study after its stages, trained on this machine without SLURM."""
     return small_study.prepared(tmp_path_factory.mktemp("undisturbed"))
 
 
 @pytest.fixture
 def copy(cluster: Cluster, undisturbed: Copy, tmp_path: Path) -> Copy:
-    """The study up to its stage."""
+    """The study up to its stages."""
     return small_study.untrained(undisturbed, tmp_path / "copy")
 
 
 @pytest.fixture
-def ends_as_undisturbed(undisturbed: Copy, copy: Copy) -> Callable[[], None]:
+def ends_as_undisturbed(undisturbed: Copy, copy: Copy) -> Callable[..., None]:
     """The check after every fault: same adapter, whole log, no step trained twice but the one it died in."""
 
-    def check() -> None:
-        assert folder_digest(copy.root / STAGE / "adapter") == folder_digest(
-            undisturbed.root / STAGE / "adapter"
-        )
-        log = read_table(copy.root / STAGE / "training_log.parquet", "training_log")
+    def check(stage: Stage = SAMPLED) -> None:
+        one, two = (folder_digest(at.root / stage.folder / "adapter") for at in (copy, undisturbed))
+        assert one == two
+        log = read_table(copy.root / stage.folder / "training_log.parquet", "training_log")
         assert list(log["step"]) == list(range(1, STEPS + 1))
         trained = steps_said(copy)
         assert len(trained) <= STEPS + (trained.count(1) - 1) + 2, trained
@@ -48,8 +47,8 @@ def ends_as_undisturbed(undisturbed: Copy, copy: Copy) -> Callable[[], None]:
     return check
 
 
-def start(copy: Copy, *arguments: str) -> Running:
-    return Running(copy, STUDY, f"{STAGE}/adapter", *arguments)
+def start(copy: Copy, *arguments: str, stage: Stage = SAMPLED) -> Running:
+    return Running(copy, STUDY, f"{stage.folder}/adapter", *arguments)
 
 
 def watched(copy: Copy) -> str:
@@ -65,14 +64,14 @@ def steps_said(copy: Copy) -> list[int]:
 
 
 @contextmanager
-def in_training(cluster: Cluster, copy: Copy, step: int = 2) -> Iterator[str]:
-    """The id of the training job, whose process stands still once it has saved this step."""
-    with still(copy, STUDY, JOB, f"step {step} saved", lambda: small_study.saves(copy) >= step):
-        yield cluster.jobs(COMMENT, of=copy)[0]
+def in_training(cluster: Cluster, copy: Copy, stage: Stage = SAMPLED) -> Iterator[str]:
+    """The id of the training job, whose process stands still once it has saved its second step."""
+    with still(copy, STUDY, stage.job, "second step saved", lambda: small_study.saves(copy) >= 2):
+        yield cluster.jobs(stage.comment, of=copy)[0]
 
 
 def test_a_cancelled_job_is_sent_again_and_goes_on(
-    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[..., None]
 ) -> None:
     run = start(copy)
     with in_training(cluster, copy) as job:
@@ -86,29 +85,31 @@ def test_a_cancelled_job_is_sent_again_and_goes_on(
     assert f"SLURM-job '{job}' failed" in said
     assert f"{job}.log" in said  # people are told where to look
     ends_as_undisturbed()
-    assert read_manifest(copy.root / STAGE / "adapter")["notes"]["attempt"] == 2
+    assert read_manifest(copy.root / SAMPLED.folder / "adapter")["notes"]["attempt"] == 2
 
 
-def test_a_drained_node_finishes_its_job(
-    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+def test_a_job_outlives_a_controller_that_dies_and_ends_on_a_drained_node(
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[..., None]
 ) -> None:
     run = start(copy)
     with in_training(cluster, copy) as job:
         node = cluster.job(job)["NodeList"]
+        cluster.restart_controller(after=5)
         cluster.ask("scontrol", "update", f"nodename={node}", "state=drain", "reason=test")
     try:
         run.finish()
     finally:
         cluster.ask("scontrol", "update", f"nodename={node}", "state=resume")
+    assert cluster.jobs(SAMPLED.comment, "all", copy) == [job]
     assert cluster.job(job)["JobState"] == "COMPLETED"
     ends_as_undisturbed()
 
 
 def test_a_dead_node_loses_its_job_to_another(
-    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[..., None]
 ) -> None:
-    run = start(copy)
-    with in_training(cluster, copy) as job:
+    run = start(copy, stage=PAIRS)
+    with in_training(cluster, copy, PAIRS) as job:
         node = cluster.job(job)["NodeList"]
         power_off(cluster, node, job)
     try:
@@ -117,7 +118,7 @@ def test_a_dead_node_loses_its_job_to_another(
         subprocess.run([cluster.script, "node", node.removeprefix("node")], check=True)
     until("node back", lambda: "idle" in cluster.ask("sinfo", "-h", "-n", node, "-o", "%t"), 60)
     assert cluster.job(job)["NodeList"] != node
-    ends_as_undisturbed()
+    ends_as_undisturbed(PAIRS)
 
 
 def power_off(cluster: Cluster, node: str, job: str) -> None:
@@ -135,7 +136,7 @@ def power_off(cluster: Cluster, node: str, job: str) -> None:
 
 
 def test_before_its_time_limit_a_job_saves_and_puts_itself_back_into_the_queue(
-    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[..., None]
 ) -> None:
     profile = copy.root / "slurm/config.yaml"
     profile.write_text(profile.read_text().replace("# slurm_extra: --exclude=node7", "slurm_extra: --nice=7"))
@@ -148,9 +149,9 @@ def test_before_its_time_limit_a_job_saves_and_puts_itself_back_into_the_queue(
         until("put back into the queue", lambda: cluster.job(job)["Restarts"] == "1")
     cluster.ask("scontrol", "update", f"jobid={job}", "timelimit=60")
     run.finish()
-    text = (copy.root / f"logs/slurm/{COMMENT}/panel/{job}.log").read_text()
+    text = (copy.root / f"logs/slurm/{SAMPLED.comment}/panel/{job}.log").read_text()
     assert re.search(rf"told to stop: saving after step \d+ of {STEPS}", text), text[-3000:]
-    assert cluster.jobs(COMMENT, "all", copy) == [job]
+    assert cluster.jobs(SAMPLED.comment, "all", copy) == [job]
     ends_as_undisturbed()
     # Not one step was trained twice.
     assert steps_said(copy) == list(range(1, STEPS + 1))
@@ -163,36 +164,25 @@ def minutes(elapsed: str) -> int:
 
 
 def test_a_job_out_of_memory_is_sent_again_with_more(
-    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[..., None]
 ) -> None:
-    run = start(copy, "--set-resources", f"{small_study.RULE}:mem_mb=500*attempt*attempt")
+    run = start(copy, "--set-resources", f"{SAMPLED.rule}:mem_mb=500*attempt*attempt")
     run.finish()
-    asked = [cluster.job(job)["MinMemoryNode"] for job in cluster.jobs(COMMENT, "all", copy)]
+    asked = [cluster.job(job)["MinMemoryNode"] for job in cluster.jobs(SAMPLED.comment, "all", copy)]
     assert asked[-1] == "500M" and len(asked) > 1
     ends_as_undisturbed()
 
 
-def test_jobs_survive_a_restart_of_the_controller(
-    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
-) -> None:
-    run = start(copy)
-    with in_training(cluster, copy) as job:
-        cluster.restart_controller(after=5)
-    run.finish()
-    assert cluster.jobs(COMMENT, "all", copy) == [job]
-    ends_as_undisturbed()
-
-
 def test_a_killed_driver_started_again_ends_what_it_left_and_goes_on(
-    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[[], None]
+    cluster: Cluster, copy: Copy, ends_as_undisturbed: Callable[..., None]
 ) -> None:
-    first = start(copy)
-    with in_training(cluster, copy) as left:
+    first = start(copy, stage=PAIRS)
+    with in_training(cluster, copy, PAIRS) as left:
         first.kill()
         assert cluster.job(left)["JobState"] == "RUNNING"
-        second = start(copy)
+        second = start(copy, stage=PAIRS)
         until("ended", lambda: cluster.job(left)["JobState"] == "CANCELLED")
     assert f"ended jobs that a killed run left: {left}" in second.finish()
-    again, first_job = cluster.jobs(COMMENT, "all", copy)
+    again, first_job = cluster.jobs(PAIRS.comment, "all", copy)
     assert first_job == left and cluster.job(left)["EndTime"] <= cluster.job(again)["StartTime"]
-    ends_as_undisturbed()
+    ends_as_undisturbed(PAIRS)

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 from cluster_run import Cluster, ran
 from finished import finished_nano
@@ -21,9 +20,14 @@ from wideband.tables import read_table
 
 # Two processes add the same fp32 gradients in another order. Adam divides by their size, so that a rounding
 # of 1e-7 of a gradient moves a weight by about that share of the learning rate, 1e-3, at each step.
-ROUNDING = {"reward": 1e-6, "correct": 1e-6, "entropy": 1e-4, "grad_norm": 1e-4}
+ROUNDING = {"loss": 1e-6, "reward": 1e-6, "correct": 1e-6, "entropy": 1e-4, "grad_norm": 1e-4}
 WEIGHTS = 1e-4
-STAGE = "arms/panel/gsm8k_warmup"
+SAMPLED, PAIRS = "arms/panel/gsm8k_warmup", "arms/think/pairs"
+PAIRED = {
+    "data__slices__pairs": {"source": "preferences", "split": "train", "n": 8},
+    "arms__think__stages": ["pairs"],
+    "stages__pairs": {"method": "dpo", "slice": "pairs", "steps": 2, "groups": 4, "lr": 1e-3},
+}
 # base, problems, lengths of prompts and count: one each; 6 trainings; 9 checkpoints evaluated, 2 more on the
 # curve, 2 pools.
 SLURM_JOBS = 4 + 6 + 9 + 2 + 2
@@ -77,44 +81,57 @@ def test_the_page_of_times_tells_what_accounting_says_in_the_end(nano: Copy, clu
 
 @pytest.fixture(scope="module")
 def sharded(nano: Copy) -> Copy:
-    """The first stage on two nodes with a GPU each, one process per GPU, under ZeRO-3.
+    """A stage of GRPO and one of DPO on two nodes with a GPU each, one process per GPU, under ZeRO-3.
 
-    ZeRO-2 is started in the same way; unit/test_training_sharded.py shows that it trains what ZeRO-3 does.
+    ZeRO-2 is started in the same way; unit/test_training_sharded.py shows that it trains what ZeRO-3 does, by
+    every method.
     """
+    made = {"kind": "hub", "name": "nano", "repo": str(nano.results("nano") / "models/nano")}
+    changes = {"base": made | {"dtype": "float32", "context": 1024}, **PAIRED}
     nano.write_study(
         "zero3",
         trainer={"save_every": 1, "deepspeed": "config/deepspeed/zero3.json"},
         resources={"training": {"nodes": 2, "gpus": 1}},
+        **changes,
     )
-    ran(nano, "zero3", f"results/zero3/{STAGE}/adapter")
+    nano.write_study("paired", **changes)
+    ran(nano, "zero3", *(f"results/zero3/{stage}/adapter" for stage in (SAMPLED, PAIRS)))
     return Copy.at(nano.results("zero3"))
 
 
 def test_two_nodes_train_as_one_process_does(sharded: Copy, nano: Copy) -> None:
-    one, two = (curve(root) for root in (nano.results("nano"), sharded.root))
+    alike(nano.results("nano"), sharded.root, SAMPLED)
+
+
+def test_two_nodes_train_on_pairs_as_one_process_does(sharded: Copy, nano: Copy) -> None:
+    said = nano.snakemake("paired", "--cores", "2", f"results/paired/{PAIRS}/adapter")
+    assert said.returncode == 0, said.stdout[-4000:]
+    alike(nano.results("paired"), sharded.root, PAIRS)
+
+
+def alike(alone: Path, shared: Path, stage: str) -> None:
+    """A stage's log and adapter in two results folders are the same but for rounding."""
+    one, two = (read_table(root / stage / "training_log.parquet", "training_log") for root in (alone, shared))
     for column, tolerance in ROUNDING.items():
         np.testing.assert_allclose(two[column], one[column], rtol=tolerance, atol=tolerance, err_msg=column)
     assert list(one["tokens"]) == list(two["tokens"])
-    before, after = (adapter(root) for root in (nano.results("nano"), sharded.root))
+    before, after = (
+        load_file(root / stage / "adapter/adapter_model.safetensors") for root in (alone, shared)
+    )
     assert before.keys() == after.keys()
     for name, weights in before.items():
         np.testing.assert_allclose(after[name], weights, rtol=0, atol=WEIGHTS, err_msg=name)
 
 
 def test_two_nodes_share_slices_and_base_and_are_in_the_manifest(sharded: Copy, nano: Copy) -> None:
-    for path in sorted(sharded.root.glob("data/*.parquet")):
-        assert file_digest(path) == file_digest(nano.results("nano") / "data" / path.name), path.name
-    manifest = json.loads((sharded.root / f"{STAGE}/adapter{SUFFIX}").read_text())
+    one, two = (
+        {path.name: file_digest(path) for path in root.glob("data/*.parquet")}
+        for root in (nano.results("nano"), sharded.root)
+    )
+    assert two.items() - one.items() == {("pairs.parquet", two["pairs.parquet"])}
+    manifest = json.loads((sharded.root / f"{SAMPLED}/adapter{SUFFIX}").read_text())
     slurm = manifest["machine"]["slurm"]
     assert manifest["notes"]["processes"] == 2
     assert re.fullmatch(r"node\[\d-\d\]|node\[\d,\d\]", slurm["slurm nodes"])
     assert slurm["slurm partition"] == "gpu" and "gres/gpu=2" in slurm["slurm resources"]
     assert manifest["machine"]["gpus_visible"] is not None
-
-
-def curve(root: Path) -> pd.DataFrame:
-    return read_table(root / STAGE / "training_log.parquet", "training_log")
-
-
-def adapter(root: Path) -> dict[str, np.ndarray]:
-    return load_file(root / STAGE / "adapter/adapter_model.safetensors")
