@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from harness import ROOT, write
+from stored import graded_rollouts
 
 from wideband.config import Study, load_study
 from wideband.metrics.cost import cost_table
@@ -167,22 +168,8 @@ class Made:
         key["sample"] = np.tile(np.arange(OUTPUTS), len(self.uids))
         words = ["so", "the", "sum", "of", "both", "is", "<b>", "two", "and", "more"]
         text = " ".join(random.choice(words, SHOWN // 4)) if name in self.read else "so"
-        rollouts = key.assign(
-            prompt_sha="0" * 8,
-            completion=text,
-            token_ids=None,
-            completion_tokens=random.integers(20, 2000, rows),
-            prompt_tokens=40,
-            finish_reason="stop",
-            seed=1,
-            engine="none",
-            logprob=-1.0,
-        )
         right = random.random(rows) < np.repeat(random.uniform(0, 1, len(self.uids)), OUTPUTS)
-        verdicts = key.assign(
-            grader="exact", answer="1", correct=right, valid=True, tag_valid=True, reward=0.0
-        )
-        self.graded[cell] = rollouts, verdicts.assign(status="exact", grader_version="1")
+        self.graded[cell] = graded_rollouts(key, text, right, random)
 
     def _problems(self, name: str) -> pd.DataFrame:
         empty = (

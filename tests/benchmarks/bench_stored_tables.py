@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 from bench_texts import CORES, OUTPUTS, evaluation
 from harness import ROOT, write
+from stored import graded_rollouts
 
 from wideband.config.evaluation import Diversity, Entailment, Texts
 from wideband.tables import write_table
@@ -108,19 +109,7 @@ def _make(folder: Path, prompts: int, seed: int) -> None:
     usable, _ = evaluation(prompts, random)
     rows = len(usable)
     key = usable[["uid", "sample"]].assign(arm="a", checkpoint="base", slice="s")
-    rollouts = key.assign(
-        prompt_sha="0" * 8,
-        completion=usable["body"],
-        token_ids=None,
-        completion_tokens=random.integers(20, 2000, rows),
-        prompt_tokens=40,
-        finish_reason="stop",
-        seed=1,
-        engine="none",
-        logprob=-1.0,
-    )
-    verdicts = key.assign(grader="exact", answer="1", correct=usable["correct"], valid=True, tag_valid=True)
-    verdicts = verdicts.assign(reward=0.0, status="exact", grader_version="1")
+    rollouts, verdicts = graded_rollouts(key, usable["body"], usable["correct"], random)
     vectors = random.normal(1, 1, (rows, WIDTH)).astype(np.float32)
     tables = {"rollouts": rollouts, "verdicts": verdicts, "embeddings": key.assign(vector=list(vectors))}
     for name, table in {**tables, "entailment": _judged(usable["uid"].unique(), random)}.items():

@@ -11,7 +11,8 @@ from .finding import Finding
 
 # Coordinates have `layout.DIGITS` digits.
 CLOSE = 10.0 ** (1 - DIGITS)
-NOTHING = 1e-9
+# What is told from 0.
+NEAR_ZERO = 1e-9
 Point = tuple[str, Any, Any]
 
 
@@ -97,7 +98,7 @@ def _bars(book: Book, ids: list[str], bars: dict[str, Any] | None) -> Iterator[P
 def _same(shown: Any, recorded: Any) -> bool:
     if shown is None or recorded is None:
         return shown is recorded
-    return isinstance(shown, int | float) and math.isclose(shown, recorded, rel_tol=CLOSE, abs_tol=NOTHING)
+    return isinstance(shown, int | float) and math.isclose(shown, recorded, rel_tol=CLOSE, abs_tol=NEAR_ZERO)
 
 
 def _finding(file: str, detail: str, number: str | None = None) -> Finding:

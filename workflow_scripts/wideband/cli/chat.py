@@ -9,7 +9,8 @@ from ..chat.loop import HELP, Transcript, talk
 from ..chat.settings import SETTINGS, ChatSettings, value
 from ..config import Study
 from ..provenance.digests import path_digest
-from .study import Checkpoint, add_checkpoint, add_study, chosen_checkpoint, chosen_study, outside
+from ..workflow.layout import Checkpoint
+from .study import add_checkpoint, add_study, chosen_checkpoint, chosen_study, outside
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

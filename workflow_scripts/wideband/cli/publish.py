@@ -9,8 +9,9 @@ from ..config import Study
 from ..errors import WidebandError
 from ..numbers import read_records
 from ..publishing.push import check_name, push
+from ..workflow.layout import Checkpoint
 from .audit import quiet
-from .study import Checkpoint, add_checkpoint, add_study, chosen_checkpoint, chosen_study, outside, results
+from .study import add_checkpoint, add_study, chosen_checkpoint, chosen_study, outside, results
 
 LICENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+-]{0,63}")
 

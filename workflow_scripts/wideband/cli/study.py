@@ -3,7 +3,6 @@
 import argparse
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Study, load_study
@@ -13,6 +12,7 @@ from ..provenance import ledger
 from ..provenance.registrations import RULE as REGISTERED
 from ..provenance.sealing import NO_OUTPUTS
 from ..workflow import layout
+from ..workflow.layout import Checkpoint
 
 DEFAULT = Path("config/config.yaml")
 # What says that a folder holds a study's results, here or elsewhere.
@@ -63,16 +63,6 @@ def no_number(study: Study, identity: str, known: Iterable[str]) -> WidebandErro
     return WidebandError(
         f"study {study.name} has no number '{identity}'; near it: {', '.join(near) or 'none'}"
     )
-
-
-@dataclass(frozen=True)
-class Checkpoint:
-    """An arm at a checkpoint: folders of its base model and of its adapter, None where it has none."""
-
-    arm: str
-    name: str
-    base: Path
-    adapter: Path | None
 
 
 def add_checkpoint(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,6 @@ import shutil
 from pathlib import Path
 
 from ..audit.report import Audit
-from ..cli.study import Checkpoint
 from ..config import Study
 from ..config.parameters_asking import template
 from ..numbers import NumberRecord, write_records
@@ -13,6 +12,7 @@ from ..policy.adapter_file import CONFIG, WEIGHTS, check_finite, read_config
 from ..policy.base import REFERENCE, load_tokenizer
 from ..provenance.atomic import write_text
 from ..scaffolds import get
+from ..workflow.layout import Checkpoint
 from .card import Subject, card
 from .facts import base_of, numbers
 from .push import PublishError

@@ -1,5 +1,6 @@
 """Where results are: the folder of a study, which may be a link to another disk, and patterns below it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from ..config import Study
@@ -31,6 +32,16 @@ SOURCE = "sources/{path}"
 NUMBERS = "numbers.jsonl"
 REPORT = "report"
 SPECS = "specs"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """An arm at a checkpoint: folders of its base model and of its adapter, None where it has none."""
+
+    arm: str
+    name: str
+    base: Path
+    adapter: Path | None
 
 
 def model_of(study: Study, arm: str, checkpoint: str) -> str:
