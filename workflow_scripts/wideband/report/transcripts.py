@@ -15,7 +15,7 @@ from .names import arm_title, benchmark_title, compared, final, ordered_arms
 LONGEST = 12_000
 # Characters of problems, golds and completions on the page, shared evenly by its benchmarks: what a browser
 # opens at once.
-MOST = 4_000_000
+MOST = 2_000_000
 KEY = ["uid", "sample"]
 ONLY = " only"
 VERDICTS = {
