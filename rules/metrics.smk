@@ -37,6 +37,7 @@ rule diversity:
         "count"
     conda:
         "../envs/pipeline.yaml"
+    threads: processes(STUDY.resources.analysis)
     resources:
         **ANALYSIS,
     params:

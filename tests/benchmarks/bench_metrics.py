@@ -13,11 +13,9 @@ from harness import compare, title, write
 from sklearn.cluster import dbscan
 
 from wideband.metrics.bootstrap import Bootstrap
+from wideband.metrics.embeddings import cosine_distance, strategies, unit, vendi
 from wideband.metrics.passk import curves, pass_at_k, passk_table, reported_ks
 from wideband.metrics.ranges import RATE
-from wideband.metrics.spread import cosine_distance, unit
-from wideband.metrics.strategies import strategies
-from wideband.metrics.vendi import vendi
 
 PROBLEMS, SAMPLES, WIDTH, RESAMPLES = 877, 16, 384, 2000
 TOLERANCE, EPS = 1e-9, 0.5

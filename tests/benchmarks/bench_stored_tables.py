@@ -37,6 +37,8 @@ READ = {
     "cost": ("rollouts", "verdicts"),
     "passk": ("verdicts",),
 }
+# Jobs that share their evaluations among processes.
+SHARED = ("texts", "diversity")
 PARAMS: dict[str, Any] = {
     "scaffolds": {"a": "chat"},
     "diversity": Diversity().model_dump(mode="json"),
@@ -55,10 +57,11 @@ def main() -> None:
         for at in range(min(MADE, evaluations)):
             _make(folder / str(at), prompts, at)
         started = time.perf_counter()
-        rows.append(_ran("texts", folder, evaluations))
+        rows += [_ran(rule, folder, evaluations) for rule in SHARED]
         # Each of the others is a job of one process; the longest begins first.
+        others = [rule for rule in READ if rule not in SHARED]
         with ProcessPoolExecutor(CORES) as pool:
-            rows += pool.map(_ran, list(READ)[1:], [folder] * 4, [evaluations] * 4)
+            rows += pool.map(_ran, others, [folder] * len(others), [evaluations] * len(others))
         wall = time.perf_counter() - started
     scale = STUDY / evaluations
     for row in rows:

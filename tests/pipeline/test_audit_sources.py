@@ -44,19 +44,19 @@ def test_an_evaluation_problem_in_a_training_slice_is_leakage(project: Project) 
 
 
 def test_an_edited_module_with_an_old_time_is_stale_code(project: Project) -> None:
-    module = project.own("workflow_scripts") / "wideband/metrics/vendi.py"
+    module = project.own("workflow_scripts") / "wideband/metrics/embeddings.py"
     module.write_text(module.read_text() + "\n\nUNUSED = 1\n")
     os.utime(module, (OLD, OLD))
     found = project.audit(0, 1, 3)
     assert codes(found) == {"STALE_CODE"}
-    assert all("wideband.metrics.vendi" in finding.detail for finding in found.findings)
+    assert all("wideband.metrics.embeddings" in finding.detail for finding in found.findings)
     diverse = {number for number in found.codes if number.startswith("vendi.gsm8k_test.panel")}
     assert diverse and NUMBER not in found.codes
 
 
 def test_code_that_was_remembered_as_unchanged_is_stale_all_the_same(project: Project) -> None:
     """Whoever forges what the driver remembers of modules misleads the driver and not the audit."""
-    module = project.own("workflow_scripts") / "wideband/metrics/vendi.py"
+    module = project.own("workflow_scripts") / "wideband/metrics/embeddings.py"
     study = load_study("nano", project.folder)
     before = _remembered_specs(study, project.folder)
     known = json.loads(user_cache(PLACE).read_text())

@@ -12,13 +12,13 @@ from metric_tables import embeddings, of, rollouts, verdicts
 from sklearn.cluster import DBSCAN
 
 from wideband.config.evaluation import Diversity
-from wideband.metrics.diversity import DIVERSITY_METRICS, bodies, diversity_table
-from wideband.metrics.ngrams import encode, expectation_adjusted_distinct
+from wideband.metrics.diversity import bodies, diversity_table
+from wideband.metrics.diversity_names import DIVERSITY_METRICS
+from wideband.metrics.embeddings import cosine_distance, strategies, unit, variance_trace, vendi
+from wideband.metrics.grams import encode, grams, holders
 from wideband.metrics.per_problem import MetricError
-from wideband.metrics.signatures import distinct_signatures, signature
-from wideband.metrics.spread import cosine_distance, unit, variance_trace
-from wideband.metrics.strategies import strategies
-from wideband.metrics.vendi import vendi
+from wideband.metrics.signatures import signature
+from wideband.metrics.text_ngrams import ead
 
 CFG = Diversity()
 SEEDS = st.integers(0, 2**32 - 1)
@@ -104,30 +104,55 @@ def test_a_zero_embedding_is_an_error() -> None:
         unit(np.zeros((1, 3)))
 
 
+def distinct_of(texts: list[np.ndarray], order: int, vocabulary: int) -> float:
+    """EAD of one problem's encoded texts."""
+    group = np.zeros(len(texts), dtype=np.int64)
+    return ead(holders(grams(texts, [order], group)), group, 1, vocabulary)[0]
+
+
 def test_distinct_ngrams_are_divided_by_their_expectation() -> None:
     codes = encode(["a b a", "b c"])
     expected = 3 / (10 * (1 - 0.9**5))
-    assert expectation_adjusted_distinct(codes, 1, 10) == pytest.approx(expected)
-    assert expectation_adjusted_distinct(codes, 2, 10) == pytest.approx(3 / (10 * (1 - 0.9**3)))
-    assert math.isnan(expectation_adjusted_distinct(codes, 4, 10))
+    assert distinct_of(codes, 1, 10) == pytest.approx(expected)
+    assert distinct_of(codes, 2, 10) == pytest.approx(3 / (10 * (1 - 0.9**3)))
+    assert math.isnan(distinct_of(codes, 4, 10))
 
 
 def test_distinct_ngrams_do_not_punish_length() -> None:
     rng = np.random.default_rng(0)
-    draws = [expectation_adjusted_distinct([rng.integers(0, 50, size)], 1, 50) for size in (20, 200)]
+    draws = [distinct_of([rng.integers(0, 50, size)], 1, 50) for size in (20, 200)]
     assert draws == pytest.approx([1, 1], abs=0.15)
 
 
 def test_ngrams_do_not_run_across_texts() -> None:
-    assert expectation_adjusted_distinct(encode(["a", "b"]), 1, 100) > 0
-    assert math.isnan(expectation_adjusted_distinct(encode(["a", "b"]), 2, 100))
+    assert distinct_of(encode(["a", "b"]), 1, 100) > 0
+    assert math.isnan(distinct_of(encode(["a", "b"]), 2, 100))
 
 
 def test_signatures_are_numbers_in_order_whatever_their_spelling() -> None:
     assert signature("Take 1,200.50 and 3.") == ("1200.5", "3")
     assert signature("first 3, then 1200.5") == ("3", "1200.5")
-    assert distinct_signatures(["2 + 2 = 4", "2 plus 2 is 4.0", "no number"]) == pytest.approx(2 / 3)
-    assert math.isnan(distinct_signatures(["4"]))
+    texts: list[str | None] = ["2 + 2 = 4", "2 plus 2 is 4.0", "no number"]
+    found = table([True, False, True], vectors(0, 3, 4), texts)
+    assert of(found, "a", "numeric_signatures") == pytest.approx(2 / 3)
+    assert of(found, "a", "numeric_signatures.correct") == 1
+
+
+def test_measures_of_each_problem_are_those_of_the_problem_alone() -> None:
+    texts = ["the 3 cats", "a 3 and a 4", "3 4", "the 3 cats", "4 or 3 dogs", "3 cats", "cats"]
+    rows = vectors(3, 7, 5)
+    first, second = verdicts({"a": [True, True, False]}), verdicts({"b": [True, False, True, True]})
+
+    def measured(graded: pd.DataFrame, kept: slice) -> pd.DataFrame:
+        drawn = rollouts(graded, range(len(graded)))
+        return diversity_table(drawn, graded, embeddings(graded, rows[kept]), texts[kept], CFG)
+
+    found = measured(pd.concat([first, second], ignore_index=True), slice(None))
+    apart = pd.concat([measured(first, slice(3)), measured(second, slice(3, 7))])
+    key = ["uid", "metric"]
+    pd.testing.assert_frame_equal(
+        found.sort_values(key, ignore_index=True), apart.sort_values(key, ignore_index=True)
+    )
 
 
 def table(correct: list[bool | None], rows: np.ndarray, texts: list[str | None]) -> pd.DataFrame:

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from wideband.metrics.bootstrap import Bootstrap
-from wideband.metrics.holm import holm
 from wideband.metrics.intervals import newcombe, wilson
-from wideband.metrics.paired_tests import t_test, wilcoxon_p
+from wideband.metrics.paired_tests import holm, t_test, wilcoxon_p
 from wideband.metrics.ranges import DIFFERENCE, RATE
 
 BOOT = Bootstrap(resamples=400)

@@ -12,7 +12,7 @@ from wideband.config import Study
 from wideband.metrics import by_item
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.estimate import Estimate
-from wideband.metrics.holm import holm
+from wideband.metrics.paired_tests import holm
 from wideband.metrics.per_problem import measured
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
 from wideband.numbers.estimators.answers import gain, mean, rejected

@@ -8,7 +8,7 @@ from number_results import write_results
 
 from wideband.config import Study, load_study
 from wideband.config.runs import by_run
-from wideband.metrics.holm import holm
+from wideband.metrics.paired_tests import holm
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
 from wideband.numbers.inputs import Tables
 from wideband.numbers.plan import Request

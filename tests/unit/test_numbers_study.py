@@ -13,7 +13,7 @@ from number_results import write_results
 from wideband.config import Study, load_study
 from wideband.config.evaluation import Entailment
 from wideband.config.runs import by_run
-from wideband.metrics.holm import holm
+from wideband.metrics.paired_tests import holm
 from wideband.numbers import NumberRecord, recompute, required_tables, study_numbers
 from wideband.numbers.inputs import Tables
 from wideband.numbers.ranges import UNBOUNDED, possible

@@ -185,3 +185,8 @@ def test_scaffolds_that_end_completions_at_their_answer_have_nothing_after_it() 
             assert scaffold.stop
             with pytest.raises(scaffolds.ScaffoldError, match="ends completions at their answer"):
                 scaffold.around("5")
+
+
+def test_an_answer_is_found_however_its_letters_are_written() -> None:
+    for said in ("THE ANSWER IS 8.", "the an\u017fwer is 8.", "Answer: 8"):
+        assert scaffolds.get("free").parse(said).answer == "8"

@@ -1,23 +1,22 @@
 """The per-problem diversity table: embeddings and texts, on all rollouts and on correct ones."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from ..config.evaluation import Diversity
-from .diversity_names import CORRECT, DIVERSITY_METRICS
-from .ngrams import encode, expectation_adjusted_distinct
+from .diversity_names import CORRECT
+from .embeddings import cosine_distance, strategies, unit, variance_trace, vendi
+from .grams import encode, grams, holders
 from .per_problem import MetricError, identity, long_table
-from .samples import SAMPLE
-from .signatures import distinct_signatures
-from .spread import cosine_distance, unit, variance_trace
-from .strategies import strategies
-from .undecided import correctness
-from .vendi import vendi
+from .samples import SAMPLE, correctness
+from .signatures import signature
+from .text_ngrams import ead
 
-Columns = dict[str, tuple[np.ndarray, np.ndarray]]
+# Values by name, shape (P,), of the rows that have a problem's place; the others have -1.
+Measure = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
 def bodies(rollouts: pd.DataFrame, scaffold: str) -> list[str | None]:
@@ -47,9 +46,14 @@ def diversity_table(
     """
     rows = usable(rollouts, verdicts, embeddings, bodies)
     uids = np.sort(rollouts["uid"].unique().astype(object))
-    columns = _columns(rows, uids, cfg)
-    correct = _columns(rows[rows["correct"]], uids, cfg)
-    columns |= {f"{name}{CORRECT}": pair for name, pair in correct.items()}
+    group = np.searchsorted(uids, rows["uid"].to_numpy(dtype=object))
+    correct = np.where(rows["correct"].to_numpy(dtype=bool), group, -1)
+    embedded, textual = _embedded(rows, len(uids), cfg), _textual(rows, group, len(uids), cfg)
+    columns: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    for suffix, members in (("", group), (CORRECT, correct)):
+        n = np.bincount(members[members >= 0], minlength=len(uids))
+        for name, values in {**embedded(members), **textual(members)}.items():
+            columns[f"{name}{suffix}"] = np.where(n > 1, values, np.nan), n
     return long_table(identity(rollouts), uids, columns)
 
 
@@ -69,39 +73,41 @@ def usable(
     return joined.assign(correct=correctness(joined)).sort_values(SAMPLE, ignore_index=True)
 
 
-def _columns(usable: pd.DataFrame, uids: np.ndarray, cfg: Diversity) -> Columns:
-    groups = np.searchsorted(uids, usable["uid"].to_numpy(dtype=object))
-    bounds = np.searchsorted(groups, np.arange(len(uids) + 1))
-    n = np.diff(bounds)
-    columns = _embedded(usable, bounds, n, cfg) | _textual(usable, bounds, cfg)
-    return {name: (np.where(n > 1, values, np.nan), n) for name, values in columns.items()}
+def _embedded(rows: pd.DataFrame, groups: int, cfg: Diversity) -> Measure:
+    vectors = unit(np.stack(rows["vector"].to_numpy())) if len(rows) else np.empty((0, 1))
+
+    def measured(group: np.ndarray) -> dict[str, np.ndarray]:
+        kept, n = vectors[group >= 0], np.bincount(group[group >= 0], minlength=groups)
+        bounds = np.concatenate([[0], np.cumsum(n)])
+        sums = np.stack([kept[start:end].sum(axis=0) for start, end in pairwise(bounds)])
+        return {
+            "cosine_distance": cosine_distance(sums, n),
+            "variance_trace": variance_trace(sums, n),
+            "strategies": strategies(kept, bounds, cfg.eps, cfg.min_samples),
+            "vendi": vendi(kept, bounds),
+        }
+
+    return measured
 
 
-def _embedded(
-    usable: pd.DataFrame, bounds: np.ndarray, n: np.ndarray, cfg: Diversity
-) -> dict[str, np.ndarray]:
-    if usable.empty:
-        return {name: np.full(len(n), np.nan) for name in DIVERSITY_METRICS[:4]}
-    vectors = unit(np.stack(usable["vector"].to_numpy()))
-    sums = np.stack([vectors[start:end].sum(axis=0) for start, end in pairwise(bounds)])
-    return {
-        "cosine_distance": cosine_distance(sums, n),
-        "variance_trace": variance_trace(sums, n),
-        "strategies": strategies(vectors, bounds, cfg.eps, cfg.min_samples),
-        "vendi": vendi(vectors, bounds),
-    }
+def _textual(rows: pd.DataFrame, group: np.ndarray, groups: int, cfg: Diversity) -> Measure:
+    """Texts are read once, whatever the choices of them."""
+    texts = list(rows["body"])
+    held = holders(grams(encode(texts), cfg.ngrams, group))
+    numbers, _ = pd.factorize(np.array([" ".join(signature(text)) for text in texts], dtype=object))
+
+    def measured(group: np.ndarray) -> dict[str, np.ndarray]:
+        return {
+            "distinct_ngrams": ead(held, group, groups, cfg.vocabulary),
+            "numeric_signatures": _distinct_share(numbers, group, groups),
+        }
+
+    return measured
 
 
-def _textual(usable: pd.DataFrame, bounds: np.ndarray, cfg: Diversity) -> dict[str, np.ndarray]:
-    texts = list(usable["body"])
-    codes = encode(texts)
-    spans = list(pairwise(bounds))
-    return {
-        "distinct_ngrams": np.array([_ead(codes[start:end], cfg) for start, end in spans]),
-        "numeric_signatures": np.array([distinct_signatures(texts[start:end]) for start, end in spans]),
-    }
-
-
-def _ead(codes: list[np.ndarray], cfg: Diversity) -> float:
-    """Mean over the study's n-gram orders; NaN when the texts are too short for one of them."""
-    return float(np.mean([expectation_adjusted_distinct(codes, n, cfg.vocabulary) for n in cfg.ngrams]))
+def _distinct_share(codes: np.ndarray, group: np.ndarray, groups: int) -> np.ndarray:
+    """Different codes (N,) of each group, by its members, shape (groups,)."""
+    kept = group >= 0
+    pairs = pd.DataFrame({"group": group[kept], "code": codes[kept]}).drop_duplicates()
+    found, n = (np.bincount(each, minlength=groups) for each in (pairs["group"], group[kept]))
+    return found / np.where(n > 0, n, np.nan)

@@ -7,9 +7,8 @@ from ..config.evaluation import Entailment
 from . import entailment_names as names
 from .left_out import contributions
 from .per_problem import identity, long_table
-from .samples import SAMPLE
+from .samples import SAMPLE, correctness
 from .text_names import ACROSS, CORRECT
-from .undecided import correctness
 
 PAIR = ["uid", "other", "first", "second"]
 

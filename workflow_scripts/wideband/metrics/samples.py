@@ -1,12 +1,25 @@
-"""Rollouts joined with their verdicts, and counted by problem."""
+"""Rollouts joined with their verdicts, and counted by problem.
+
+Those that the grader reached no verdict on are wrong wherever they are counted, and counted themselves.
+"""
 
 import numpy as np
 import pandas as pd
 
+from ..tables.status import UNDECIDED
 from .per_problem import MetricError
-from .undecided import correctness
 
 SAMPLE = ["uid", "sample"]
+
+
+def correctness(verdicts: pd.DataFrame) -> np.ndarray:
+    """Whether each rollout (N,) is known to be correct; an undecided one is not, nor is a null."""
+    return pd.array(verdicts["correct"], dtype="boolean").to_numpy(dtype=bool, na_value=False)
+
+
+def undecided(verdicts: pd.DataFrame) -> np.ndarray:
+    """Whether each rollout (N,) was left undecided."""
+    return (verdicts["status"] == UNDECIDED).to_numpy(dtype=bool) | verdicts["correct"].isna().to_numpy()
 
 
 def counts(verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 
@@ -10,13 +10,6 @@ NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
 def signature(text: str) -> tuple[str, ...]:
     """The numbers of a working in order, unsigned, normalised: `1,200.50` and `1200.5` are one number."""
     return tuple(_normal(number) for number in NUMBER.findall(text))
-
-
-def distinct_signatures(texts: Sequence[str]) -> float:
-    """Distinct signatures / texts, in [1/n, 1]; NaN for fewer than two texts."""
-    if len(texts) < 2:
-        return float("nan")
-    return len({signature(text) for text in texts}) / len(texts)
 
 
 def distinct(texts: Iterable[str]) -> float:

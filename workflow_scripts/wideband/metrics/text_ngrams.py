@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .grams import Grams
-from .holders import Holders
+from .grams import Grams, Holders
 from .left_out import contributions
 
 if TYPE_CHECKING:

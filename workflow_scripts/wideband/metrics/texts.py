@@ -7,12 +7,11 @@ import pandas as pd
 
 from ..config.evaluation import Texts
 from . import text_names as names
-from .grams import Grams, grams
-from .holders import Holders, holders
+from .embeddings import unit, vendi
+from .grams import Grams, Holders, grams, holders
 from .left_out import distance_across, vendi_across
 from .per_problem import identity, long_table
 from .samples import SAMPLE
-from .spread import unit
 from .text_draws import matched
 from .text_ngrams import (
     distinct_pair,
@@ -23,7 +22,6 @@ from .text_ngrams import (
     repetition_pair_across,
 )
 from .text_tokens import Encoded, encoded
-from .vendi import vendi
 
 Columns = dict[str, tuple[np.ndarray, np.ndarray]]
 

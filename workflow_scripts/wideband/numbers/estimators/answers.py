@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...metrics.bootstrap import Bootstrap, divide
 from ...metrics.estimate import Estimate, Interval
-from ...metrics.holm import holm
+from ...metrics.paired_tests import holm
 from ...metrics.per_problem import column, measured, paired
 from ...metrics.ranges import difference_of, range_of
 from ..registry import estimator

@@ -8,8 +8,7 @@ import pandas as pd
 from ...metrics import passk_compare
 from ...metrics.bootstrap import Bootstrap, divide
 from ...metrics.estimate import Estimate, Interval
-from ...metrics.holm import holm
-from ...metrics.paired_tests import t_test, wilcoxon_p
+from ...metrics.paired_tests import holm, t_test, wilcoxon_p
 from ...metrics.passk import k_of
 from ...metrics.per_problem import paired
 from ...metrics.ranges import difference_of, range_of

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ...metrics.estimate import Estimate
-from ...metrics.holm import holm
+from ...metrics.paired_tests import holm
 from ...metrics.runs import t_test_of_runs
 from ..registry import estimator
 from .paired import values
