@@ -16,9 +16,9 @@ from tokenizers import Tokenizer
 
 from wideband.config.evaluation import Entailment, Texts
 from wideband.metrics import entailment_names, text_names
+from wideband.metrics.contributions import distance_across, vendi_across
 from wideband.metrics.diversity import usable
 from wideband.metrics.embeddings import unit
-from wideband.metrics.left_out import distance_across, vendi_across
 from wideband.metrics.per_problem import MetricError
 from wideband.metrics.text_tokens import encoded, packaged
 from wideband.metrics.texts import texts_table

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ..config.evaluation import Entailment
 from . import entailment_names as names
-from .left_out import contributions
+from .contributions import contributions
 from .per_problem import identity, long_table
 from .samples import SAMPLE, correctness
 from .text_names import ACROSS, CORRECT
@@ -19,7 +19,7 @@ def entailment_metrics(
     """Metrics table: 1 − mean over output pairs of ½ ((e − c) + (e − c)ᵇᵃᶜᵏ), e and c the probabilities.
 
     Near 0 outputs entail each other, at 1 they are neutral, above they contradict. n counts outputs.
-    `.correct` keeps pairs of two correct outputs. Across prompts: what a prompt contributes (`left_out`).
+    `.correct` keeps pairs of two correct outputs. Across prompts: what each prompt contributes.
     Where pairs were drawn, the error is s √((1 − m/M) / m) over the m of M pairs of outputs of a prompt.
     """
     uids = np.sort(rollouts["uid"].unique().astype(object))

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .contributions import contributions
 from .grams import Grams, Holders
-from .left_out import contributions
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -7,9 +7,9 @@ import pandas as pd
 
 from ..config.evaluation import Texts
 from . import text_names as names
+from .contributions import distance_across, vendi_across
 from .embeddings import unit, vendi
 from .grams import Grams, Holders, grams, holders
-from .left_out import distance_across, vendi_across
 from .per_problem import identity, long_table
 from .samples import SAMPLE
 from .text_draws import matched
@@ -35,7 +35,7 @@ def texts_table(
 
     `usable`: rollouts with a body and a vector (`diversity.usable`). n counts outputs that a value rests on:
     usable ones, for measures at one length those of at least that length, across prompts one a prompt. Across
-    prompts the value of a prompt is what it contributes (see `left_out`); the first output is `sample` 0.
+    prompts the value of a prompt is what it contributes to all of them; the first output is `sample` 0.
     """
     uids = np.sort(rollouts["uid"].unique().astype(object))
     group = np.searchsorted(uids, usable["uid"].to_numpy(dtype=object))
