@@ -129,7 +129,7 @@ def test_a_second_snakemake_is_refused_and_the_first_one_finishes(
     first = started(study, "--cores", "1", f"results/nano/{ROLLOUTS}")
     with paused(awaited(study, "sample.plain.base.math_test", first)):
         second = started(study, "--cores", "1")
-        refused = says(second, f"results/nano is being made by process {first.pid}")
+        refused = says(second, f"results/nano is in use by process {first.pid}")
     rest, _ = second.communicate(timeout=WAIT_S)
     said, _ = first.communicate(timeout=WAIT_S)
     assert refused

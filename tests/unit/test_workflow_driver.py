@@ -19,7 +19,7 @@ def test_a_second_driver_is_refused_until_the_first_is_dead(tmp_path: Path) -> N
     command = [sys.executable, "-c", HOLDER, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as first:
         assert first.stdout is not None and first.stdout.readline() == "held\n"
-        with pytest.raises(Busy, match=rf"is being made by process {first.pid} on "):
+        with pytest.raises(Busy, match=rf"is in use by process {first.pid} on "):
             hold(tmp_path)
         first.send_signal(signal.SIGKILL)
         first.wait()

@@ -46,7 +46,7 @@ def _taken(root: Path) -> int:
         owner = os.read(descriptor, 200).decode(errors="replace").strip()
         os.close(descriptor)
         raise Busy(
-            f"{root} is being made by {owner or 'another snakemake'}; wait for it, or end it"
+            f"{root} is in use by {owner or 'another snakemake'}; wait until it has ended, or stop it"
         ) from None
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"process {os.getpid()} on {platform.node()}\n".encode())
