@@ -157,6 +157,15 @@ def test_the_first_page_says_them_in_words_and_draws_them(root: Path, book: Book
     assert page.html.index("plot-effects") < page.html.index('id="key-numbers"')
 
 
+def test_a_test_that_could_not_be_made_is_said_to_be_so(root: Path, book: Book, tmp_path: Path) -> None:
+    untested = _with(book, GAP, 0.0, (-0.1, 0.1))
+    adjusted = untested.records[f"{GAP}.p_holm"].id
+    records = {**untested.records, adjusted: replace(untested.records[adjusted], value=None)}
+    text = re.sub(r"<[^>]+>", "", _page(root, list(records.values()), tmp_path).html)
+    assert re.search(r"\(n = \d+ problems, no test possible, smallest detectable", text)
+    assert "adjusted p –" not in text
+
+
 def test_the_first_table_has_few_rows_and_the_rest_is_folded(root: Path, book: Book, tmp_path: Path) -> None:
     page = _page(root, list(book.records.values()), tmp_path)
     first, rest = page.html.split('id="key-numbers"')[1].split("All other key numbers")
