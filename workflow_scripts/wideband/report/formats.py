@@ -1,7 +1,7 @@
 """How a number is printed: the one place where a value becomes text, so that an audit can redo it.
 
-Forms are Python's (`.1%`, `,.0f`), and besides: `+.1pp` for a difference of rates, in percentage points; `p`
-for a p-value; `yes` (1 is yes, 0 no).
+Forms are Python's (`.1%`, `,.0f`; `.1e` as 1.2×10⁻⁸), and besides: `+.1pp` for a difference of rates, in
+percentage points; `p` for a p-value; `yes` (1 is yes, 0 no).
 """
 
 import math
@@ -12,6 +12,10 @@ NOTHING = "–"
 INFINITY = "∞"
 MOST_DIGITS = 12
 POINTS = "pp"
+# What lies below has no decimals that anybody would count.
+SMALL = 1e-4
+EXPONENT = re.compile(r"e([+-]\d+)")
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 DIGITS = re.compile(r"([+,]*)\.\d+(%|f|pp)")
 
 
@@ -32,7 +36,8 @@ def render(value: float | None, form: str) -> str:
         format(100 * value, f"{form.removesuffix(POINTS)}f") if form.endswith(POINTS) else format(value, form)
     )
     if not any(digit in text for digit in "123456789"):
-        text = text.lstrip("+-")
+        text = EXPONENT.sub("", text.lstrip("+-"))
+    text = EXPONENT.sub(lambda found: f"×10{str(int(found[1])).translate(RAISED)}", text)
     return text.replace("-", MINUS)
 
 
@@ -53,7 +58,8 @@ def render_interval(ends: tuple[float, float] | None, form: str) -> str:
 def fitted(form: str, ends: tuple[float, float] | None) -> str:
     """`form` with as many decimals as the uncertainty has two significant digits: half the interval's width.
 
-    Without an interval of finite width, and where it says no number of decimals, the form is as it was.
+    Numbers whose whole interval is below SMALL get an exponent. Without an interval of finite width, and
+    where it says no number of decimals, the form is as it was.
     """
     found = DIGITS.fullmatch(form)
     half = abs(ends[1] - ends[0]) / 2 if ends else 0.0
@@ -62,6 +68,9 @@ def fitted(form: str, ends: tuple[float, float] | None) -> str:
     shown = half if found[2] == "f" else 100 * half
     # What rounds up to another digit has that digit: 0.0996 is 0.10, not 0.100.
     decimals = 1 - math.floor(math.log10(float(f"{shown:.1e}")))
+    most = max(map(abs, ends or ()))
+    if found[2] == "f" and most < SMALL:
+        return f"{found[1]}.{min(max(decimals + math.floor(math.log10(most)), 1), MOST_DIGITS)}e"
     return f"{found[1]}.{min(max(decimals, 0), MOST_DIGITS)}{found[2]}"
 
 
