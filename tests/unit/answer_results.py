@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 from metric_tables import embeddings, rollouts
 
 from wideband.config import Study
@@ -13,9 +14,13 @@ from wideband.data.slices import build_slice
 from wideband.metrics.answers import answers_table, around_answers
 from wideband.metrics.cost import cost_table
 from wideband.metrics.diversity import diversity_table
+from wideband.numbers import study_numbers, write_records
 from wideband.numbers.plan import arm_path, metric_path
+from wideband.report import build_site
 from wideband.spaces.of_items import space_of
 from wideband.tables import write_table
+
+ROOT = Path(__file__).parents[2]
 
 ASKED = {
     "source": "choice",
@@ -130,3 +135,13 @@ def _evaluate(
     }
     for metric, table in tables.items():
         write_table(table, root / metric_path(metric, *cell), "metrics")
+
+
+def built_report(study: Study, folder: Path) -> Path:
+    """The report of invented results of a study, which are written beside it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        write_answers(study, folder)
+    write_records(study_numbers(study, folder), folder / "numbers.jsonl")
+    build_site(study, folder, folder / "report")
+    return folder / "report"

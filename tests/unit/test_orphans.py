@@ -6,8 +6,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+
+from processes import alive, until
 
 from wideband.workflow.preload import sweep
 
@@ -32,20 +33,6 @@ offer(Path(sys.argv[1]) / "said.log")
 print(os.environ[PLACE], flush=True)
 sys.stdin.read()
 """
-
-
-def until(true: Callable[[], object], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
-def alive(process: int) -> bool:
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
 
 
 def started(program: str, folder: Path) -> subprocess.Popen[str]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from answer_results import answer_study, many_arms, metrics_shown, write_answers
+from answer_results import answer_study, built_report, many_arms, metrics_shown
 from report_pages import Page
 from report_results import study
 from test_report_ends import RECORD
@@ -13,9 +13,8 @@ from wideband.audit.figures import check_figure
 from wideband.config import Study, load_study
 from wideband.config.runs import by_run
 from wideband.metrics import by_item
-from wideband.numbers import study_numbers, write_records
 from wideband.numbers.study import planned
-from wideband.report import build_site, ids, required_files
+from wideband.report import ids, required_files
 from wideband.report.book import Book
 from wideband.report.changes import FELL, ROSE, UNDECIDED, changes, word_of
 from wideband.report.effects import effects
@@ -34,13 +33,7 @@ SPACES = ("card_suit", "planet", "integer_1_100")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made, folder = answer_study(), tmp_path_factory.mktemp("answers")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        write_answers(made, folder)
-    write_records(study_numbers(made, folder), folder / "numbers.jsonl")
-    build_site(made, folder, folder / "report")
-    return folder / "report"
+    return built_report(answer_study(), tmp_path_factory.mktemp("answers"))
 
 
 def test_every_metric_is_drawn_for_all_items_and_the_main_ones_by_space(site: Path) -> None:

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from answer_results import STUDY, answer_study, write_answers
+from answer_results import STUDY, answer_study, built_report
 from report_pages import Page
 
 from wideband.config import Study
 from wideband.metrics.laws import among_valid
-from wideband.numbers import read_records, recompute, study_numbers, write_records
+from wideband.numbers import read_records, recompute
 from wideband.numbers.study import planned
-from wideband.report import build_site, required_files
+from wideband.report import required_files
 from wideband.report.book import Book
 from wideband.report.changes import changes
 from wideband.report.figures.calibration import MEASURES
@@ -31,13 +31,7 @@ def law_study() -> Study:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made, folder = law_study(), tmp_path_factory.mktemp("laws")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(ROOT)
-        write_answers(made, folder)
-    write_records(study_numbers(made, folder), folder / "numbers.jsonl")
-    build_site(made, folder, folder / "report")
-    return folder / "report"
+    return built_report(law_study(), tmp_path_factory.mktemp("laws"))
 
 
 def test_the_first_law_of_each_family_is_drawn_as_stated_and_as_the_policies_give_it(site: Path) -> None:
