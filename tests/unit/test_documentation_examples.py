@@ -10,8 +10,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 import yaml
+from metric_tables import embeddings, rollouts, verdicts
 
+import wideband
 from wideband.config.data import Slice
+from wideband.config.evaluation import Diversity
 from wideband.config.sources import TASKS
 from wideband.config.spaces import read_space
 from wideband.config.training import Grpo
@@ -67,3 +70,28 @@ def test_the_source_of_the_page_reads_its_rows(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "mine/test.jsonl").write_text('{"id": 7, "question": "1 + 1?", "answer": 2}\n')
     read = load_files(mine.SOURCE, "test", tmp_path)
     assert read[["uid", "problem", "gold"]].values.tolist() == [["mine_7", "1 + 1?", "2"]]
+
+
+def test_the_metric_of_diversity_of_the_page_is_measured_for_each_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its second line is one of the values that `_textual` returns."""
+    value = block("studies.md", "python", "mean_characters").splitlines()[1].strip()
+    own = (Path(wideband.__file__).parent / "metrics/diversity.py").read_text(encoding="utf-8")
+    beside = '"distinct_ngrams": ead('
+    assert own.count(beside) == 1
+    diversity = module(
+        "wideband.metrics.diversity", own.replace(beside, f"{value} {beside}"), tmp_path, monkeypatch
+    )
+    graded = verdicts({"a": [True, True], "b": [False, False]})
+    table = diversity.diversity_table(
+        rollouts(graded, [5] * 4),
+        graded,
+        embeddings(graded, np.eye(4)),
+        ["12", "1234", "1", "1"],
+        Diversity(),
+    )
+    found = table[table["metric"].str.startswith("mean_characters")]
+    values = found.set_index(["metric", "uid"])["value"]
+    assert values["mean_characters"].to_dict() == {"a": 3.0, "b": 1.0}
+    assert values["mean_characters.correct"]["a"] == 3.0 and np.isnan(values["mean_characters.correct"]["b"])
