@@ -1,9 +1,12 @@
 """Digests of sources: the same for any order and uids, another for any change of content."""
 
+import json
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from data_folders import GSM8K, jsonl
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +84,15 @@ def test_other_content_is_refused_with_source_and_both_digests() -> None:
 def test_a_split_that_nobody_registered_is_refused() -> None:
     with pytest.raises(RegistryError, match="source math500/train is not registered"):
         registry.verify("math500", "train", problems())
+
+
+def test_the_registry_of_a_folder_has_the_splits_whose_files_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jsonl(tmp_path / "gsm8k/test.jsonl", GSM8K)
+    jsonl(tmp_path / "aime/2024.jsonl", [])  # One of two files of a split: the split is left out.
+    monkeypatch.setattr("sys.argv", ["registry", str(tmp_path)])
+    registry.main()
+    assert {key: entry["rows"] for key, entry in json.loads(capsys.readouterr().out).items()} == {
+        "gsm8k/test": len(GSM8K)
+    }

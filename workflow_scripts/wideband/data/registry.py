@@ -18,6 +18,7 @@ from ..config.sources import HUB_ONLY
 from . import sources
 from .errors import RegistryError
 from .problems import INTEGERS
+from .root import folder
 
 PATH = Path(__file__).with_name("registry.json")
 CONTENT = ("source", "problem", "gold", "level", "subject", "year")
@@ -63,19 +64,20 @@ def verify(source: str, split: str, frame: pd.DataFrame) -> str:
 
 
 def entries(data: Data) -> dict[str, dict[str, str | int]]:
-    """The registry as the sources of `data` would write it."""
+    """The registry of the files under `data.root`: of every split whose files are all there."""
     found = {}
-    for name in (name for name in sources.SOURCES if name not in HUB_ONLY):
-        for split in sources.source_splits(name, data.origin):
-            frame = sources.load(name, split, data)
-            found[f"{name}/{split}"] = {"rows": len(frame), "digest": digest(frame)}
+    for name, source in sources.SOURCES.items():
+        for split, parts in source.files.items():
+            if all((folder(data.root) / part.path).is_file() for part in parts):
+                frame = sources.load(name, split, data)
+                found[f"{name}/{split}"] = {"rows": len(frame), "digest": digest(frame)}
     return found
 
 
 def main() -> None:
     """Print the registry of the benchmark files under a folder."""
     parser = argparse.ArgumentParser(
-        description="Digests of the benchmark files under a folder, as registry.json."
+        description="Digests of the benchmark files that are in a folder, as in registry.json."
     )
     parser.add_argument("root", help="folder laid out as data.root")
     root = parser.parse_args().root
