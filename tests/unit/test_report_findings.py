@@ -14,6 +14,7 @@ from wideband.report.book import Book
 from wideband.report.effects import COST, LEARNING, NARROWING, effects, leaning
 from wideband.report.figures import forest
 from wideband.report.findings import Finding, findings
+from wideband.report.key_table import Group, Row, Table
 from wideband.report.sentences import spoken
 
 STUDY = study()
@@ -164,6 +165,24 @@ def test_a_test_that_could_not_be_made_is_said_to_be_so(root: Path, book: Book, 
     text = re.sub(r"<[^>]+>", "", _page(root, list(records.values()), tmp_path).html)
     assert re.search(r"\(n = \d+ problems, no test possible, smallest detectable", text)
     assert "adjusted p –" not in text
+
+
+def test_a_study_without_the_usual_measures_has_a_first_table_all_the_same() -> None:
+    rows = [Row(f"measure {place}", ".2f", {"panel": f"measure_{place}"}) for place in range(7)]
+    table = Table(["panel"], None, [Group("all tasks", rows)])
+    assert [group.rows for group in table.short().groups] == [rows[:5]]
+    assert [group.rows for group in table.rest().groups] == [rows[5:]]
+    main = replace(rows[6], main=True)
+    with_main = replace(table, groups=[Group("all tasks", [*rows[:6], main])])
+    assert [group.rows for group in with_main.short().groups] == [[main]]
+
+
+def test_what_holds_of_many_benchmarks_names_the_strongest_and_folds_the_others(book: Book) -> None:
+    found = _of(book, GAIN)
+    few, many = (replace(found, effects=found.effects[:1] * count) for count in (4, 5))
+    told = findings(STUDY, book)
+    assert [len(part) for part in told.named(few)] == [4, 0]
+    assert [len(part) for part in told.named(many)] == [3, 2]
 
 
 def test_the_first_table_has_few_rows_and_the_rest_is_folded(root: Path, book: Book, tmp_path: Path) -> None:

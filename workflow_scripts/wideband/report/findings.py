@@ -3,14 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import TypeVar
 
 from ..config import Study
 from .book import Book
 from .effects import COST, Effect, effects
 from .names import Comparison, arm_title, final
 
-# Sentences that are read at once; the others are folded.
-AT_ONCE = 6
+Sentence = TypeVar("Sentence")
+# Sentences that are read at once, and benchmarks in one of them; the others are folded.
+AT_ONCE, NAMED = 6, 3
 IN_LETTERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -62,9 +64,14 @@ class Findings:
         """Whether some effect was tested together with others."""
         return any(effect.p_adjusted for found in (*self.told, *self.open) for effect in found.effects)
 
-    def split(self, found: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+    def split(self, sentences: list[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
         """The first few, and the others."""
-        return found[:AT_ONCE], found[AT_ONCE:]
+        return sentences[:AT_ONCE], sentences[AT_ONCE:]
+
+    def named(self, found: Finding) -> tuple[list[Effect], list[Effect]]:
+        """The strongest few effects of a finding, and the others; one more than few is not worth folding."""
+        few = len(found.effects) if len(found.effects) <= NAMED + 1 else NAMED
+        return found.effects[:few], found.effects[few:]
 
 
 def findings(study: Study, book: Book) -> Findings:

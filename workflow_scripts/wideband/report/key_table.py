@@ -76,8 +76,12 @@ class Table:
         return 1 + len(self.arms) + ((3 + self.ratios(book)) if self.both else 0)
 
     def short(self) -> "Table":
-        """The main rows of every group that has some, the first few."""
-        main = [Group(group.title, [row for row in group.rows if row.main][:MOST]) for group in self.groups]
+        """The main rows of every group that has some, the first few; where there are no main rows, any."""
+        of_all = [row for group in self.groups for row in group.rows]
+        shown = [row for row in of_all if row.main] or of_all
+        main = [
+            Group(group.title, [row for row in group.rows if row in shown][:MOST]) for group in self.groups
+        ]
         return Table(self.arms, self.both, [group for group in main if group.rows])
 
     def rest(self) -> "Table":
