@@ -94,6 +94,11 @@ def test_what_stands_between_highlighted_parts_is_none() -> None:
     assert not highlights("**bold** and *it*", num_highlights=3)
 
 
+def test_lines_end_where_those_of_the_published_checks_do() -> None:
+    assert CHECKS["detectable_format:title"]("<<A day\u2028at sea>>\nText")
+    assert CHECKS["detectable_format:number_bullet_lists"]("* one\u2028- still one\r\n- two", num_bullets=2)
+
+
 def test_every_check_is_tried_above() -> None:
     assert {name for name, *_ in KEPT} == set(CHECKS)
 

@@ -40,6 +40,18 @@ def test_a_base_that_is_nothing_but_rounding_is_no_denominator() -> None:
     assert found[0] == found[1]
 
 
+@pytest.mark.parametrize("how", ["ratios", "means"])
+def test_a_share_of_a_base_of_zero_is_not_defined(how: str) -> None:
+    nothing = np.array([[0.0] * 6, [0.1] * 6, [0.2] * 6])
+    rounding = np.array([[2e-16] * 6, [0.1] * 6, [0.2] * 6])
+    for found in (nothing, rounding):
+        assert np.isnan(share([found], change, how, BOOT).value)
+        assert share([found], change, how, BOOT).interval is None
+    # Nor is a mean of ratios over benchmarks of which one has such a base; together they have a mean to share.
+    both = share([TASKS, nothing], change, how, BOOT)
+    assert np.isnan(both.value) if how == "ratios" else np.isfinite(both.value)
+
+
 def test_of_several_benchmarks_the_ratios_are_those_of_their_means() -> None:
     rng = np.random.default_rng(1)
     parts = ((rng.uniform(0.2, 1, 40), 0.5), (rng.uniform(2, 3, 30), 0.9))

@@ -83,7 +83,7 @@ def postscript(text: str, postscript_marker: str) -> bool:
 
 def bullets(text: str, num_bullets: int) -> bool:
     """Exactly so many lines that begin with * or -."""
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line.strip() for line in text.split("\n")]
     starred = [line for line in lines if len(line) > 1 and line[0] == "*" and line[1] != "*"]
     return len(starred) + sum(line.startswith("-") for line in lines) == num_bullets
 
@@ -116,7 +116,7 @@ def is_json(text: str) -> bool:
 
 def title(text: str) -> bool:
     """A line with a <<title>>."""
-    for line in text.splitlines():
+    for line in text.split("\n"):
         _, opened, rest = line.partition("<<")
         inside, closed, _ = rest.rpartition(">>")
         if opened and closed and inside.lstrip("<").rstrip(">").strip():

@@ -7,7 +7,8 @@ import pandas as pd
 
 from .judge_names import FIRST, TIE, UNREADABLE, WIN
 
-SAID = re.compile(r"verdict\W{0,6}\b(a|b|tie)\b", re.IGNORECASE)
+# A letter before another word ("a close call", "A and B") names no answer.
+SAID = re.compile(r"verdict\W{0,6}\b(?:a\s+)?(tie\b|[ab]\b(?![^\S\n]*[\w/&+]))", re.IGNORECASE)
 A, B, TIED, NONE = "a", "b", "tie", ""
 
 

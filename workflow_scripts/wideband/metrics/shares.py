@@ -29,7 +29,7 @@ Parts = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 def share(cells: Cells, parts: Parts, how: str, boot: Bootstrap) -> Estimate:
     """100 × numerator / denominator, which `parts` gives of conditions (C, ...), put together as `how` says.
 
-    NaN where the denominator is 0, or no item is left. n counts items.
+    NaN where a denominator is 0 but for rounding, or no item is left. n counts items.
     """
     n = sum(cell.shape[1] for cell in cells)
     if not n or any(cell.shape[1] == 0 for cell in cells):
@@ -48,10 +48,18 @@ def share(cells: Cells, parts: Parts, how: str, boot: Bootstrap) -> Estimate:
 
 
 def _of_means(cells: Cells, parts: Parts, how: str, boot: Bootstrap) -> Estimate:
-    value = float(_put_together([cell.mean(axis=1, keepdims=True) for cell in cells], parts, how)[0])
-    draws = _put_together(resampled(cells, boot), parts, how)
+    means = [cell.mean(axis=1, keepdims=True) for cell in cells]
     n = sum(cell.shape[1] for cell in cells)
+    if _without_denominator([float(parts(mean)[1][0]) for mean in means], how):
+        return Estimate(float("nan"), None, n)
+    value = float(_put_together(means, parts, how)[0])
+    draws = _put_together(resampled(cells, boot), parts, how)
     return Estimate(value, boot.interval(value, draws, n), n)
+
+
+def _without_denominator(below: list[float], how: str) -> bool:
+    """Whether a share has nothing to divide by: of ratios each needs something, of means all together."""
+    return any(abs(each) <= ROUNDING for each in (below if how == RATIOS else [sum(below)]))
 
 
 def resampled(cells: Cells, boot: Bootstrap) -> list[np.ndarray]:
