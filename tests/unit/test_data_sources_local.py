@@ -113,6 +113,22 @@ def test_a_line_separator_inside_a_text_does_not_end_the_row(tmp_path: Path) -> 
     assert len(sources.load("gsm8k", "train", local(tmp_path))) == 1
 
 
+@pytest.mark.parametrize(
+    ("source", "split", "name"),
+    [
+        ("gsm8k", "train", "gsm8k/train.jsonl"),
+        ("amc", "test", "amc/amc22-23.json"),
+        ("truthfulqa", "test", "tasks/truthfulqa/TruthfulQA.csv"),
+    ],
+)
+def test_a_mark_of_the_byte_order_is_no_part_of_the_text(
+    root: Path, source: str, split: str, name: str
+) -> None:
+    plain = sources.load(source, split, local(root))
+    (root / name).write_bytes(b"\xef\xbb\xbf" + (root / name).read_bytes().replace(b"\n", b"\r\n"))
+    assert sources.load(source, split, local(root)).equals(plain)
+
+
 def test_a_cut_off_line_is_named(root: Path) -> None:
     path = root / "gsm8k/train.jsonl"
     path.write_text(path.read_text(encoding="utf-8")[:-30], encoding="utf-8")
@@ -124,6 +140,9 @@ def test_a_cut_off_line_is_named(root: Path) -> None:
     ("line", "message"),
     [
         ('["a list"]', r"train\.jsonl:4: expected a JSON object"),
+        ("[" * 100_000, r"train\.jsonl:4: JSON that cannot be read \(.*recursion"),
+        ('{"question": ' + "1" * 5_000 + "}", r"train\.jsonl:4: JSON that cannot be read \(.*4300 digits"),
+        ('{"question": "half \\ud83d"}', r"train\.jsonl:4: holds \\ud83d, half of a character"),
         ('{"question": "no answer"}', r"train\.jsonl:4: field 'answer' is missing"),
         ('{"question": "Q", "answer": 5}', r"train\.jsonl:4: cannot be read as a problem"),
         (

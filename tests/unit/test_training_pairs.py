@@ -93,6 +93,12 @@ def test_pairs_of_a_file_are_items(tmp_path: Path) -> None:
     assert (list(item["chosen"]), list(item["rejected"])) == (["Hello."], ["No."])
 
 
+def test_a_pair_without_a_uid_gets_one_of_its_place(tmp_path: Path) -> None:
+    pair = {"prompt": "Say hello", "chosen": "Hello.", "rejected": "No."}
+    rows = [pair, pair | {"uid": None}, pair | {"uid": ""}]
+    assert sorted(sliced(tmp_path, rows)["uid"]) == [f"preferences_train_{at}" for at in range(3)]
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

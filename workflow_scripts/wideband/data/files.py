@@ -19,15 +19,15 @@ def read_rows(path: Path, wanted: str, otherwise: str = "") -> Iterator[tuple[st
     """The rows of a `.json` array, a `.csv` or `.parquet` table or a JSONL file, each with its place.
 
     `wanted` says what belongs there; it is the remedy of a missing file, and `otherwise` another one. Raises
-    DataError for a missing file, text that is not UTF-8, a line that is not JSON, and a row that is not an
-    object.
+    DataError for a missing file, text that is not UTF-8, a line that is not JSON or holds what no table can,
+    and a row that is not an object.
     """
     if not path.is_file():
         raise DataError(f"{path}: no such file; put {wanted} there{otherwise}")
     if path.suffix == ".parquet":
         return _parquet(path, wanted)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"{path}: not UTF-8 at byte {error.start}; restore the file ({wanted})") from error
     readers = {".json": _array, ".csv": _table}
@@ -72,12 +72,21 @@ def _array(path: Path, text: str, wanted: str) -> Iterator[tuple[str, Row]]:
 
 def _parsed(place: str, text: str, wanted: str) -> Any:
     try:
-        return json.loads(text)
+        found = json.loads(text)
+        if "\\ud" in text.lower():
+            # Half of a surrogate pair is no character: no table can hold it.
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
     except json.JSONDecodeError as error:
         raise DataError(
             f"{place}: not valid JSON ({error.msg}, column {error.colno}), probably cut off: "
             f"{text[-60:]!r}; restore the file ({wanted})"
         ) from error
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(error.object[error.start]):04x}"
+        raise DataError(f"{place}: holds {half}, half of a character; restore the text") from error
+    except (RecursionError, ValueError) as error:
+        raise DataError(f"{place}: JSON that cannot be read ({error}); restore the file ({wanted})") from error
 
 
 def _object(place: str, row: Any) -> Row:

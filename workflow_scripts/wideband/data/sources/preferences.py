@@ -30,7 +30,8 @@ def from_file(split: str, root: Path) -> pd.DataFrame:
 
 
 def _pair(place: str, row: Row, uid: str) -> Row:
-    uid = str(row.get("uid", uid))
+    named = row.get("uid")
+    uid = uid if named in (None, "") else str(named)
     for name in ("prompt", *SIDES):
         if not isinstance(row.get(name), str) or not row[name].strip():
             raise DataError(f"{place}: uid {uid!r} has no text as {name}; restore or remove the row")
