@@ -47,7 +47,7 @@ def test_a_share_of_a_base_of_zero_is_not_defined(how: str) -> None:
     for found in (nothing, rounding):
         assert np.isnan(share([found], change, how, BOOT).value)
         assert share([found], change, how, BOOT).interval is None
-    # Nor is a mean of ratios over benchmarks of which one has such a base; together they have a mean to share.
+    # Nor is a mean of ratios over benchmarks of which one has such a base; together they have one.
     both = share([TASKS, nothing], change, how, BOOT)
     assert np.isnan(both.value) if how == "ratios" else np.isfinite(both.value)
 

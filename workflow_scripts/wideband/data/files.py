@@ -86,7 +86,9 @@ def _parsed(place: str, text: str, wanted: str) -> Any:
         half = f"\\u{ord(error.object[error.start]):04x}"
         raise DataError(f"{place}: holds {half}, half of a character; restore the text") from error
     except (RecursionError, ValueError) as error:
-        raise DataError(f"{place}: JSON that cannot be read ({error}); restore the file ({wanted})") from error
+        raise DataError(
+            f"{place}: JSON that cannot be read ({error}); restore the file ({wanted})"
+        ) from error
 
 
 def _object(place: str, row: Any) -> Row:
