@@ -92,6 +92,16 @@ new Promise(function (done) {
 """
 # A page of cards says nothing before it has read them.
 READ = "(window.widebandCards === undefined || document.documentElement.dataset.cards === 'read')"
+DRAWN = "document.documentElement.dataset.plots === 'drawn'"
+# Opens what has figures in it; how many these are.
+UNFOLD = """
+(function () {
+  const folds = document.querySelectorAll('details.figures');
+  if (folds.length) delete document.documentElement.dataset.plots;
+  for (const fold of folds) fold.open = true;
+  return folds.length;
+})()
+"""
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
 
 
@@ -121,7 +131,9 @@ def _page_faults(browser: Browser, page: Path, width: int) -> list[str]:
     browser.wait(READ)
     # The plot of times comes only when its page has loaded what stands beside the site.
     if browser.evaluate("document.querySelectorAll('.plot, #times').length"):
-        browser.wait("document.documentElement.dataset.plots === 'drawn'")
+        browser.wait(DRAWN)
+        if browser.evaluate(UNFOLD):
+            browser.wait(DRAWN)
     found = [f"plot {name} was not drawn" for name in browser.evaluate(UNDRAWN)]
     if browser.evaluate(TOO_WIDE):
         found.append(f"scrolls sideways at {width} px")

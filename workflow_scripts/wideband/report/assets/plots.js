@@ -28,21 +28,26 @@
     if (!drawn.has(holder)) drawn.set(holder, draw(holder));
     return drawn.get(holder);
   }
+  // Where it is folded, a plot has no width to be drawn in.
+  function seen(holder) {
+    return document.getElementById(holder.dataset.plot).clientWidth > 0;
+  }
   // What is near the screen is drawn first; the others in turn, with pauses in which the page answers.
   const near = new IntersectionObserver(function (places) {
-    for (const place of places.filter(function (each) { return each.isIntersecting; })) {
+    for (const place of places.filter(function (shown) { return shown.isIntersecting; })) {
       near.unobserve(place.target);
       once(holders.find(function (holder) { return holder.dataset.plot === place.target.id; }));
     }
   }, { rootMargin: window.innerHeight + "px" });
   for (const holder of holders) near.observe(document.getElementById(holder.dataset.plot));
   async function rest() {
-    for (const holder of holders) {
+    for (const holder of holders.filter(seen)) {
       await once(holder);
       await new Promise(function (done) { setTimeout(done); });
     }
     document.documentElement.dataset.plots = "drawn";
   }
-  window.addEventListener("beforeprint", function () { holders.forEach(once); });
+  window.addEventListener("beforeprint", function () { holders.filter(seen).forEach(once); });
+  for (const fold of document.querySelectorAll("details.figures")) fold.addEventListener("toggle", rest);
   rest();
 })();

@@ -9,6 +9,8 @@ from ..palette import INK, MUTED, PAPER, tint
 # Significant digits of a coordinate.
 DIGITS = 7
 FONT = "Inter, 'Source Sans 3', 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif"
+# Figures of a section that are seen without being asked for.
+AT_ONCE = 6
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,10 @@ class Section:
     interval: bool = True
     grid: Grid | None = None
     side_by_side: bool = False
+
+    def split(self) -> tuple[list[Figure], list[Figure]]:
+        """The figures that are seen at once, and those on demand."""
+        return self.figures[:AT_ONCE], self.figures[AT_ONCE:]
 
     def length(self) -> int:
         """How many rows its tables have."""
