@@ -72,7 +72,24 @@ def test_the_column_that_chooses_rows_is_no_task(tmp_path: Path) -> None:
 def test_a_row_for_each_value_is_read_as_well(tmp_path: Path) -> None:
     base, sft = grid(tmp_path, {"long.csv": LONG}, columns={"sbert": "distance"})
     assert values(base) == {("CNN/DM", "distance"): 0.2, ("GSM8K", "distance"): 0.4}
-    assert values(sft) == {("GSM8K", "distance"): 0.1}
+    assert values(sft)["GSM8K", "distance"] == 0.1
+
+
+def test_a_task_that_only_others_have_is_one_that_was_not_measured(tmp_path: Path) -> None:
+    _, sft = grid(tmp_path, {"long.csv": LONG}, columns={"sbert": "distance"})
+    assert len(sft) == 2 and np.isnan(values(sft)["CNN/DM", "distance"])
+    rows = ({"model": "Base", "a": 1, "b": 2}, {"model": "SFT", "b": 3}, {"model": "RL", "c": 4})
+    text = "\n".join(map(json.dumps, rows))
+    base, sft = grid(tmp_path, {"t.jsonl": text}, columns={"t.jsonl": "sbert"})
+    # RL is of no checkpoint: what it was measured on is not asked for.
+    assert values(base) == {("a", "sbert"): 1, ("b", "sbert"): 2}
+    assert values(sft)["b", "sbert"] == 3 and np.isnan(values(sft)["a", "sbert"])
+
+
+def test_blanks_around_the_name_of_a_column_are_no_part_of_it(tmp_path: Path) -> None:
+    text = WIDE.replace("model,GSM8K,CNN/DM", "model, GSM8K, CNN/DM ")
+    base, _ = grid(tmp_path, {"t.csv": text}, columns={"t.csv": "sbert"})
+    assert values(base) == {("CNN/DM", "sbert"): 0.2, ("GSM8K", "sbert"): 0.4}
 
 
 def test_a_cell_without_a_value_is_kept_as_one_that_was_not_measured(tmp_path: Path) -> None:
@@ -92,6 +109,12 @@ def test_a_cell_without_a_value_is_kept_as_one_that_was_not_measured(tmp_path: P
         (WIDE, {"models": {"a.base": "Bass"}}, r"no row is called 'Bass'; rows are Base, SFT, RL"),
         (WIDE, {"columns": {"kl": "kl"}}, r"t\.csv: no column is one of kl, .* it has model, GSM8K, CNN/DM"),
         (WIDE, {"fields": {"model": "system"}}, r"t\.csv:2: field 'system' is missing"),
+        (WIDE.replace("CNN/DM", " GSM8K"), {}, r"t\.csv:1: a column name occurs twice"),
+        (
+            WIDE.replace("0.3", "30%"),
+            {},
+            r"t\.csv:2: sbert has no percent sign here, but has one at .*t\.csv:4; write all alike",
+        ),
         (WIDE + "DPO,0.2\n", {}, r"t\.csv:5: 2 cells, but the first line names 3 columns"),
     ],
 )

@@ -76,6 +76,12 @@ def test_a_printed_table_is_read_as_people_print_numbers(tmp_path: Path) -> None
         read_printed(path, entry("printed", path, uid="task", columns={"later": "x"}))
 
 
+def test_a_number_as_python_writes_it_is_none_of_a_table(tmp_path: Path) -> None:
+    path = text(tmp_path / "cells.csv", CELLS.replace("0.25", "1_000"))
+    with pytest.raises(ImportFileError, match=r"cells\.csv:4: field 'tv' must be a number, but is '1_000'"):
+        read_cells(path, cells(path, where={"condition": "hot"}))
+
+
 def test_what_is_no_number_in_a_printed_table_is_an_error(tmp_path: Path) -> None:
     path = text(tmp_path / "t.csv", "task,after\nfruit,0.4\nsuit,see text\n")
     with pytest.raises(ImportFileError, match=r"t\.csv:3: field 'after' must be a number, but is 'see text'"):

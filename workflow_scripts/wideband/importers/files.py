@@ -144,7 +144,7 @@ def _table(path: Path, delimiter: str) -> Iterator[Row]:
     csv.field_size_limit(sys.maxsize)
     reader = csv.reader(io.StringIO(read_text(path), newline=""), delimiter=delimiter, strict=True)
     try:
-        names = next(reader, [])
+        names = [name.strip() for name in next(reader, [])]
         if len(set(names)) < len(names):
             raise ImportFileError(f"{path}:1: a column name occurs twice; rename one")
         for cells in reader:

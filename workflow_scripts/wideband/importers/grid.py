@@ -12,12 +12,14 @@ checkpoint: {think.base: Base, think.think_sft: Think-SFT}; of a list of rows th
 `fields: {model: …, task: …, metric: …, value: …}` names these columns where they are called otherwise.
 `less: {majority_gain: [mv16, acc1]}` adds a metric that is one less another. Tasks become the items that
 numbers average over. Numbers are read as format `printed` reads them. An empty cell, or a dash alone, is one
-that was not measured: it is kept as such, counted and named; so is the mean of rows of which one lacks it.
+that was not measured: it is kept as such, counted and named; so is the mean of rows of which one lacks it, and
+a task that other checkpoints have a value of.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -68,9 +70,11 @@ def read_grid(paths: list[Path], entry: Import) -> dict[str, pd.DataFrame]:
                     f"{path}: {doubled[0]} of {model} on {doubled[1]} is in another file too; name one"
                 )
             known.update(cells)
+    told = [(condition, _checkpoint(paths, rows, condition)) for condition in entry.conditions()]
+    every = sorted({key for _, cells in told for key in cells})
     return {
-        f"imported.{condition.arm}.{condition.checkpoint}": _table(paths, rows, condition)
-        for condition in entry.conditions()
+        f"imported.{condition.arm}.{condition.checkpoint}": _table(cells, every, condition)
+        for condition, cells in told
     }
 
 
@@ -78,6 +82,7 @@ def _file(path: Path, entry: Import) -> dict[str, Cells]:
     """The wanted values of a file by the name of their row."""
     found: dict[str, Cells] = {}
     places: dict[tuple[str, str, str], str] = {}
+    written: dict[str, list[tuple[str, Any]]] = {}
     for row in read_rows(path, where=entry.where):
         for cell in _cells(path, row, entry):
             key = (cell.model, cell.metric, cell.task)
@@ -87,13 +92,28 @@ def _file(path: Path, entry: Import) -> dict[str, Cells]:
                     f"{places[key]}; remove one of the two"
                 )
             places[key] = row.place
+            written.setdefault(cell.metric, []).append((row.place, row.get(cell.column)))
             found.setdefault(cell.model, {})[cell.metric, cell.task] = cell.value
+    for metric, numbers in written.items():
+        _one_unit(metric, numbers)
     if not found:
         raise ImportFileError(
             f"{path}: no column is one of {', '.join(entry.columns)}, and `columns` does not name the file; "
             f"it has {', '.join(read_rows(path)[0].fields)}: say in `columns` which column holds which metric"
         )
     return found
+
+
+def _one_unit(metric: str, cells: list[tuple[str, Any]]) -> None:
+    """Raises ImportFileError where some of these (place, cell) have a percent sign and others do not."""
+    first: dict[bool, str] = {}
+    for place, cell in cells:
+        if isinstance(cell, str) and plain_number(cell) not in ("", "0"):
+            first.setdefault("%" in cell, place)
+    if len(first) == 2:
+        raise ImportFileError(
+            f"{first[False]}: {metric} has no percent sign here, but has one at {first[True]}; write all alike"
+        )
 
 
 def _cells(path: Path, row: Row, entry: Import) -> Iterator[_Cell]:
@@ -117,8 +137,8 @@ def _cells(path: Path, row: Row, entry: Import) -> Iterator[_Cell]:
             yield _Cell(row, column, whose, entry.columns[behind], name)
 
 
-def _table(paths: list[Path], rows: dict[str, Cells], entry: Import) -> pd.DataFrame:
-    """The values of one checkpoint."""
+def _checkpoint(paths: list[Path], rows: dict[str, Cells], entry: Import) -> Cells:
+    """What the files tell of one checkpoint."""
     named = next(iter(entry.models.values()))
     wanted = [named] if isinstance(named, str) else named
     for name in wanted:
@@ -127,7 +147,13 @@ def _table(paths: list[Path], rows: dict[str, Cells], entry: Import) -> pd.DataF
                 f"{', '.join(map(str, paths))}: no row is called '{name}'; rows are {', '.join(rows)}: "
                 "correct `models`"
             )
-    cells = _mean([rows[name] for name in wanted])
+    return _mean([rows[name] for name in wanted])
+
+
+def _table(cells: Cells, every: list[tuple[str, str]], entry: Import) -> pd.DataFrame:
+    """The values of one checkpoint; NaN on tasks that only others were measured on."""
+    metrics = {metric for metric, _ in cells}
+    cells = {key: np.nan for key in every if key[0] in metrics} | cells
     for name, (first, second) in entry.less.items():
         tasks = [task for metric, task in cells if metric == first and (second, task) in cells]
         cells |= {(name, task): cells[first, task] - cells[second, task] for task in tasks}

@@ -115,7 +115,8 @@ class Row:
     def _number(self, found: Any) -> int | float | None:
         if isinstance(found, str) and not self.typed:
             try:
-                found = float(found)
+                # float takes 1_000, as Python writes numbers and tables do not.
+                found = None if "_" in found else float(found)
             except ValueError:
                 return None
         if isinstance(found, bool) or not isinstance(found, int | float):
