@@ -11,9 +11,9 @@ CSV, TSV, JSONL, JSON or Parquet, several files in one import. `models` says whi
 checkpoint: {think.base: Base, think.think_sft: Think-SFT}; of a list of rows the mean is taken, cell by cell.
 `fields: {model: …, task: …, metric: …, value: …}` names these columns where they are called otherwise.
 `less: {majority_gain: [mv16, acc1]}` adds a metric that is one less another. Tasks become the items that
-numbers average over. Numbers are read as format `printed` reads them. An empty cell, or a dash alone, is one
-that was not measured: it is kept as such, counted and named; so is the mean of rows of which one lacks it, and
-a task that other checkpoints have a value of.
+numbers average over. Numbers are read as format `printed` reads them; those of one metric have a percent sign
+or have none. An empty cell, or a dash alone, is one that was not measured: it is kept as such, counted and
+named; so is the mean of rows of which one lacks it, and a task that only other checkpoints have.
 """
 
 from collections.abc import Iterator
@@ -112,7 +112,8 @@ def _one_unit(metric: str, cells: list[tuple[str, Any]]) -> None:
             first.setdefault("%" in cell, place)
     if len(first) == 2:
         raise ImportFileError(
-            f"{first[False]}: {metric} has no percent sign here, but has one at {first[True]}; write all alike"
+            f"{first[False]}: {metric} has no percent sign here, but has one at {first[True]}; write all "
+            "alike"
         )
 
 
