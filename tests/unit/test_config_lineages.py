@@ -217,7 +217,14 @@ BAD = {
     "a policy that is not there": ({"a": {"policy": "thinc"}}, r"arms\.a\.policy: .*thinc.*think"),
     "a start that is not there": ({"a": {"start": "thnk.sft"}}, r"arms\.a\.start: .*thnk.*think"),
     "a start without a stage": ({"a": {"start": "think"}}, r"arms\.a\.start: 'think' names no stage"),
-    "a start that is not passed": ({"a": {"start": "think.own"}}, r"arms\.a\.start: .*own"),
+    "a start that is not passed": (
+        {"a": {"start": "think.own"}},
+        r"arms\.a\.start: unknown stage of arm 'think' 'own'; (?!.*'?base)",
+    ),
+    "a start at a base": (
+        {"a": {"start": "think.base"}},
+        r"arms\.a\.start: an arm without a start begins at its base; remove it, or name a stage",
+    ),
     "a stage that is not there": ({"a": {"stages": ["stf"]}}, r"arms\.a\.stages: .*stf.*sft"),
     "a stage twice": ({"a": {"stages": ["sft", "sft"]}}, r"arms\.a\.stages: 'sft' twice"),
     "a stage passed before": (

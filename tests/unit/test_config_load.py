@@ -324,6 +324,16 @@ REFUSED = {
         "method: sft, lr: 2.0e-3",
         "stages.gsm8k_warmup.method: 'sft' needs a target law over options, which items of task 'math'",
     ),
+    "an embedder that no package carries": (
+        "diversity: {",
+        "diversity: {embedder: package:all-MiniLM-L6, ",
+        "diversity.embedder: unknown model of a package 'all-MiniLM-L6'; did you mean 'all-MiniLM-L6-v2'?",
+    ),
+    "a stand-in of another name": (
+        "diversity: {",
+        "entailment: {model: stand-in:overlaps}\ndiversity: {",
+        "entailment.model: unknown stand-in 'overlaps'; did you mean 'overlap'?",
+    ),
     "unknown method": (
         "gsm8k_train, steps: 20, ",
         "gsm8k_train, steps: 20, method: soft_targets, ",

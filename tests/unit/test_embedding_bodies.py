@@ -12,6 +12,7 @@ import pytest
 
 from wideband.embedding import embed
 from wideband.embedding.embed import EmbedderError, load_embedder
+from wideband.errors import WidebandError
 from wideband.tables import read_table, write_table
 
 JOIN = Path(__file__).parents[2] / "envs/mpnet/join.py"
@@ -72,6 +73,11 @@ def test_an_unknown_package_is_refused_with_the_known_ones() -> None:
         EmbedderError, match=r"no package carries 'MiniLM'; known: all-MiniLM-L6-v2, all-mpnet-base-v2"
     ):
         load_embedder("package:MiniLM")
+
+
+def test_an_embedder_of_the_hub_needs_its_commit() -> None:
+    with pytest.raises(WidebandError, match=r"diversity\.embedder: lab/embedder has no pinned commit"):
+        load_embedder("lab/embedder")
 
 
 def test_a_model_that_is_fetched_when_asked_is_refused_before_and_with_other_weights(

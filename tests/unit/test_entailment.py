@@ -15,6 +15,7 @@ from wideband.config.evaluation import Entailment
 from wideband.entailment import EntailmentError, between, entailment_table, load
 from wideband.entailment.judge import by_overlap
 from wideband.entailment.pairs import sentences
+from wideband.errors import WidebandError
 from wideband.metrics import entailment_names as names
 from wideband.metrics.entailment import entailment_metrics
 from wideband.numbers.estimators.diversity import sampling_error
@@ -168,6 +169,8 @@ def test_names_say_the_model_the_alignment_and_that_a_stand_in_is_one() -> None:
 def test_an_unknown_stand_in_and_an_unknown_alignment_are_refused() -> None:
     with pytest.raises(EntailmentError, match="known: overlap"):
         load("stand-in:overlaps")
+    with pytest.raises(WidebandError, match=r"lab/nli has no pinned commit.*data\.revisions"):
+        load("lab/nli")
     with pytest.raises(ValidationError, match="align"):
         Entailment(align="words")
 

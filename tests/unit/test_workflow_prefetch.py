@@ -18,6 +18,7 @@ import yaml
 
 from wideband.config import load_study
 from wideband.config.evaluation import Entailment
+from wideband.config.parameters import parameters
 from wideband.config.policy import Lora
 from wideband.policy.base import load_model
 from wideband.policy.lora import attach
@@ -223,3 +224,21 @@ def test_a_model_of_entailment_is_wanted_at_its_commit_and_the_stand_in_is_none(
     judges = (Entailment(model="lab/nli", revision=COMMIT), Entailment())
     real, stand_in = (wanted(nano.model_copy(update={"entailment": each})) for each in judges)
     assert [each.name for each in real] == [f"entailment model lab/nli@{COMMIT}"] and stand_in == []
+
+
+def test_models_that_measure_are_read_at_the_commits_of_the_study() -> None:
+    nano = load_study(ROOT / "config/studies/nano.yaml")
+    named = nano.model_copy(
+        update={
+            "data": nano.data.model_copy(update={"revisions": {"lab/nli": COMMIT, "lab/embedder": COMMIT}}),
+            "entailment": Entailment(model="lab/nli"),
+            "diversity": nano.diversity.model_copy(update={"embedder": "lab/embedder"}),
+        }
+    )
+    assert sorted(each.name for each in wanted(named)) == [
+        f"embedder lab/embedder@{COMMIT}",
+        f"entailment model lab/nli@{COMMIT}",
+    ]
+    asked = {"arm": "think"}
+    assert parameters("embed", named, asked)["revision"] == COMMIT
+    assert parameters("entail", named, asked)["entailment"]["revision"] == COMMIT

@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ..metrics.entailment_names import STAND_IN, STAND_INS
 from ..scaffolds import SCAFFOLDS
 from . import checks_endpoints, checks_imports, checks_names, checks_published, checks_slices
 from .checks_arms import lineage_problems, pair_problems, seed_problems
 from .checks_resources import hardware_problems, unknown
 from .checks_stages import budget_problems, method_problems, retain_problems
+from .embedders import FETCHED, PACKAGE, PACKAGED
 from .methods import a_step
 from .parameters import packages
 from .policy import PRETRAINED_ON, Base
@@ -26,7 +28,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
         return  # The others ask for lineages.
     yield from checks_slices.problems(study, root)
     yield from budget_problems(study)
-    for check in (_arms, _engine, _stages, _band, _benchmarks, _lengths, _batches):
+    for check in (_arms, _engine, _stages, _band, _benchmarks, _lengths, _batches, _measuring):
         yield from check(study)
     yield from pair_problems(study)
     yield from seed_problems(study)
@@ -201,6 +203,16 @@ def _lengths(study: Study) -> Iterator[str]:
                 f"{key}.max_tokens: {length} leaves no room for a prompt in the context of "
                 f"{shortest.context} tokens of base '{shortest.name}'; lower it"
             )
+
+
+def _measuring(study: Study) -> Iterator[str]:
+    """Models that measure answers, of those that are known here."""
+    asked, known = study.diversity.embedder, [*PACKAGED, *FETCHED]
+    if asked.startswith(PACKAGE) and asked.removeprefix(PACKAGE) not in known:
+        yield unknown("diversity.embedder", "model of a package", asked.removeprefix(PACKAGE), known)
+    judge = study.entailment.model if study.entailment else ""
+    if judge.startswith(STAND_IN) and judge.removeprefix(STAND_IN) not in STAND_INS:
+        yield unknown("entailment.model", "stand-in", judge.removeprefix(STAND_IN), STAND_INS)
 
 
 def _batches(study: Study) -> Iterator[str]:

@@ -31,6 +31,8 @@ def _lineage_names(study: Study) -> Iterator[str]:
             yield f"arms.{arm}.start: '{body.start}' names no stage; write <arm>.<stage>"
         elif parent not in study.arms:
             yield unknown(f"arms.{arm}.start", "arm", parent, study.arms)
+        elif stage == "base" and not study.imported(arm):
+            yield f"arms.{arm}.start: an arm without a start begins at its base; remove it, or name a stage"
         elif stage not in study.stations()[1:] and not (study.imported(arm) and stage == "base"):
             yield unknown(f"arms.{arm}.start", "stage", stage, study.stations()[1:])
 
@@ -109,6 +111,7 @@ def _passed(study: Study) -> Iterator[str]:
         if body.start:
             parent, _, stage = body.start.partition(".")
             known = study.checkpoints(parent)
+            known = known if study.imported(arm) else known[1:]
             if stage not in known:
                 yield unknown(f"arms.{arm}.start", f"stage of arm '{parent}'", stage, known)
                 return

@@ -45,7 +45,9 @@ class Diversity(Strict):
         description="`package:all-MiniLM-L6-v2`, `package:all-mpnet-base-v2` (after `make mpnet`), a hub id, "
         "or a folder",
     )
-    revision: str | None = Field(None, description="commit of the hub repository")
+    revision: str | None = Field(
+        None, description="commit of the hub repository; that under `data.revisions` when null"
+    )
     characters: int = Field(2000, ge=1, description="leading characters of the body that are embedded")
     eps: float = Field(0.25, gt=0, description="DBSCAN radius in cosine distance")
     min_samples: int = Field(2, ge=1, description="DBSCAN core size")
@@ -89,7 +91,9 @@ class Entailment(Strict):
         description="a classifier of entailment, neutral and contradiction: a hub id or a folder; or the "
         "embedded stand-in `stand-in:overlap`, which compares words and numbers and is no language model",
     )
-    revision: str | None = Field(None, description="commit of the hub repository")
+    revision: str | None = Field(
+        None, description="commit of the hub repository; that under `data.revisions` when null"
+    )
     align: Literal["sentences", "whole"] = Field(
         "sentences",
         description="`sentences`: the first of one output with the first of the other and so on; `whole`: "

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..metrics.text_names import OWN
 from .evaluations import NOVELTY
+from .pinned import named
 from .study import Study
 
 Wildcards = dict[str, str]
@@ -46,16 +47,18 @@ def embed(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     return {
         "scaffold": study.arms[wildcards["arm"]].scaffold,
         "embedder": settings.embedder,
-        "revision": settings.revision,
+        "revision": named(settings.embedder, settings.revision, study.data.revisions),
         "characters": settings.characters,
     }
 
 
 def entail(study: Study, wildcards: Wildcards) -> dict[str, Any]:
     """How texts are read, and the classifier."""
+    settings = study.entailment
+    commit = named(settings.model, settings.revision, study.data.revisions)
     return {
         "scaffold": study.arms[wildcards["arm"]].scaffold,
-        "entailment": study.entailment.model_dump(mode="json"),
+        "entailment": settings.model_dump(mode="json") | {"revision": commit},
     }
 
 

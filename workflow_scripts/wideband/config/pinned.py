@@ -1,16 +1,27 @@
-"""Which commit of a model or an adapter on the hub is read."""
+"""Which commit of a repository on the hub is read."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import WidebandError
 from .policy import HubBase, Published
 
 
-def commit_of(published: HubBase | Published, what: str) -> str | None:
+def named(repo: str, revision: str | None, revisions: Mapping[str, str]) -> str | None:
+    """The commit that a study names beside a repository, else under `data.revisions`."""
+    return revision or revisions.get(repo)
+
+
+def required(repo: str, revision: str | None, what: str) -> str | None:
     """The commit to read a repository at; None of a folder. Raises WidebandError, beginning with `what`."""
-    if published.revision is None and not Path(published.repo).is_dir():
+    if revision is None and not Path(repo).is_dir():
         raise WidebandError(
-            f"{what}: {published.repo} has no pinned commit, and its branches move; name a commit as its "
-            "`revision`, or under data.revisions"
+            f"{what}: {repo} has no pinned commit, and its branches move; name a commit as its `revision`, "
+            "or under data.revisions"
         )
-    return published.revision
+    return revision
+
+
+def commit_of(published: HubBase | Published, what: str) -> str | None:
+    """What is `required` of a model or an adapter."""
+    return required(published.repo, published.revision, what)

