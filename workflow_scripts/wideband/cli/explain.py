@@ -51,7 +51,8 @@ def run(args: argparse.Namespace) -> int:
         )
         for job, reason, cost in members:
             print(_line(f"{INDENT}{job.label}", _cells(cost, job.rule in SAMPLING, study), reason, width))
-    print(_sums([cost for *_, cost in explained], study))
+    uncounted = sum(job.rule == "sample" and cost.tokens is None for job, _, cost in explained)
+    print(sums([cost for *_, cost in explained], study, uncounted))
     pairs = entailment_pairs(study) if any(job.rule == "entail" for job in waiting) else None
     if pairs is not None:
         print(f"entailment: at most {pairs:,} pairs of texts in the whole study, each judged both ways")
@@ -108,11 +109,13 @@ def _sum(costs: list[Cost], study: Study) -> list[str]:
     return [tokens, *(_figure(None if None in column else sum(column)) for column in columns)]
 
 
-def _sums(costs: list[Cost], study: Study) -> str:
+def sums(costs: list[Cost], study: Study, uncounted: int) -> str:
+    """The cost of all jobs in words; of `uncounted` ones nobody knows how many items they sample."""
     tokens = sum(cost.tokens or 0 for cost in costs)
     at_most = "at most " if any(cost.bound for cost in costs) else ""
     known = [cost for cost in costs if cost.core_hours is not None]
-    parts = [_count(len(costs)) + f": {at_most}{tokens:,} tokens"]
+    besides = f" and those of {_count(uncounted)} whose items are not counted yet" if uncounted else ""
+    parts = [_count(len(costs)) + f": {at_most}{tokens:,} tokens{besides}"]
     if known:
         hours = f"{sum(c.core_hours for c in known):.2f} core-h, {sum(c.gpu_hours for c in known):.2f} GPU-h"
         paid = [money for cost in known if (money := cost.money(study)) is not None]

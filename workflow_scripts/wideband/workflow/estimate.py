@@ -9,6 +9,7 @@ from statistics import mean
 from typing import Any
 
 from ..config import Study
+from ..config.parameters_data import registered
 from ..config.resources import Hardware
 from .freshness import Record, records
 from .jobs import PlannedJob
@@ -117,9 +118,12 @@ def _over_items(study: Study, table: str, count: Callable[[int, int], int]) -> i
 
 
 def _problems(name: str, study: Study) -> int | None:
-    """How many problems a slice has at most by the study; None when its source decides."""
-    part = study.data.slices.get(study.band.pool if name == study.band.heldout.slice else name)
-    return part.n if part else None
+    """How many problems a slice has at most, by the study or as its source is registered; None: unknown."""
+    asked = study.band.pool if name == study.band.heldout.slice else name
+    part = study.data.slices.get(asked)
+    if part is None or part.n is not None or part.file is not None:
+        return part.n if part else None
+    return registered(study, {asked}).get(f"{part.source}/{part.split}", {}).get("rows")
 
 
 def _last(job: PlannedJob, root: Path) -> dict[str, Any] | None:
