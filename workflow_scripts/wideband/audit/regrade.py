@@ -7,8 +7,7 @@ import pandas as pd
 
 from ..config.evaluation import Grading
 from ..grading import Grader, GradingError
-from ..grading.verdicts import GRADER, verdicts
-from ..grading.version import OWN_VERSION
+from ..grading.verdicts import GRADER, OWN_VERSION, verdicts
 from ..tables import read_table
 from ..workflow import layout
 from ..workflow.jobs import PlannedJob

@@ -7,9 +7,7 @@ in worker processes with hard limits. Nothing here imports math-verify or sympy 
 from .errors import GradingError, WorkerError
 from .golds import check_golds, require_accepted
 from .grader import Grader, Outcome
-from .reward import reward
-from .verdicts import GRADER, grade_rollouts
-from .version import GRADER_VERSION
+from .verdicts import GRADER, GRADER_VERSION, grade_rollouts, reward
 
 __all__ = [
     "GRADER",

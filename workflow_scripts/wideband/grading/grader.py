@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Literal, Self
 
 from .altering import is_verbatim
-from .cjk import has_cjk
+from .characters import has_cjk
 from .closed import apart, assigned, compared, immense, misnamed, unreadable
 from .differences import (
     count_others,

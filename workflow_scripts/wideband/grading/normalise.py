@@ -1,4 +1,4 @@
-r"""One spelling for an answer, so that equal answers are equal strings and math-verify reads one dialect.
+"""One spelling for an answer, so that equal answers are equal strings and math-verify reads one dialect.
 
 Golds and answers pass through the same function. The result is LaTeX without delimiters.
 """
@@ -9,13 +9,26 @@ from functools import lru_cache
 from ..scaffolds import boxed_answer
 from .altering import signed
 from .characters import plain
-from .emphasis import emphasised, without_emphasis
 from .intervals import named_set, one_notation
 from .numerals import as_list, canonical_number, join_thousands
 from .prose import split_words, without_words
 from .units import strip_units
 
 Rules = tuple[tuple[re.Pattern[str], str], ...]
+# Marks of emphasis: `**73**`, `*73*`, `__73__` of Markdown, `<b>73</b>` of HTML, `\mathbf{73}` of LaTeX.
+# One begins behind a space or punctuation and before none, and ends the other way round: `2**3**4` has none.
+DOUBLE = re.compile(r"(?<![\w*\\)}\]])(\*\*|__)(?=[^\s*_])(.+?)(?<=[^\s*_\\])\1(?![\w*])", re.DOTALL)
+SINGLE = re.compile(r"(?<![\w*\\)}\]])([*_`])(?=[^\s*_`])([^*_`]+)(?<=[^\s*_`\\])\1(?![\w*])")
+TRIPLE = re.compile(r"(?<![\d)}])\*{3,}|\*{3,}(?![\d(\\])")
+# One that opens a text and never ends, or the other way round.
+HALF = re.compile(r"^\*\*|\*\*$")
+HTML = re.compile(r"</?(?:b|strong|i|em|u|span|code|sub|sup)>", re.IGNORECASE)
+LATEX = re.compile(
+    r"\\(?:mathbf|boldsymbol|bm|emph|underline|mathit|mathsf|mathtt|textsf|texttt|textsc)\s*\{([^{}]*)\}"
+)
+OLD_LATEX = re.compile(r"\{\\(?:bf|it|em|bfseries|itshape)(?![A-Za-z])\s*([^{}]*)\}")
+# A product of which `*` is the sign, with spaces on one side of it: `2 *3* 4`.
+PRODUCT = re.compile(r"[\d)}] *\*[^*]+\* *[\d({\\]")
 
 
 def _rules(*pairs: tuple[str, str]) -> Rules:
@@ -149,3 +162,22 @@ def _apply(rules: Rules, text: str) -> str:
 def _trimmed(text: str) -> str:
     """Without punctuation around it; a point in front may be that of `.5`."""
     return text.strip(" \t\n;,:").rstrip(" \t\n.;,:")
+
+
+def without_emphasis(text: str) -> str:
+    """`text` without marks of emphasis."""
+    if "*" in text or "_" in text or "`" in text:
+        text = DOUBLE.sub(r"\2", TRIPLE.sub("**", text))
+        text = HALF.sub("", text if PRODUCT.search(text) else SINGLE.sub(r"\2", text))
+    if "<" in text:
+        text = HTML.sub("", text)
+    if "\\" in text:
+        text = OLD_LATEX.sub(r"\1", LATEX.sub(r"\1", text))
+    return text
+
+
+def emphasised(text: str) -> str | None:
+    """The one thing that a text prints in bold, None where it prints none or several, or only a heading."""
+    found = {match[2].strip(" \t\n.,;") for match in DOUBLE.finditer(text)}
+    found = {part for part in found if not part.endswith(":")}
+    return found.pop() if len(found) == 1 else None

@@ -6,6 +6,11 @@ is for an answer that cannot be read. It stays in n of every number and its rewa
 numbers of an arm counts `status == "undecided"` beside them.
 """
 
+from collections.abc import Sequence
+from importlib.metadata import version
+
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..config.evaluation import Grading
@@ -13,10 +18,12 @@ from ..tables import SCHEMAS
 from .by_task import asked_of, judge, parse
 from .errors import GradingError
 from .grader import Grader
-from .reward import reward
-from .version import GRADER_VERSION
 
 GRADER = "math-verify"
+# Raise it whenever a change of this room can change a verdict.
+OWN_VERSION = "9"
+# What every verdict carries.
+GRADER_VERSION: str = f"{OWN_VERSION}+math-verify-{version('math-verify')}"
 
 
 def grade_rollouts(
@@ -70,3 +77,16 @@ def _check_uids(rollouts: pd.DataFrame, known: pd.Index) -> None:
             f"{len(foreign)} rollout uids are not among the problems, the first is '{foreign[0]}': "
             "sample the slice again"
         )
+
+
+def reward(
+    correct: Sequence[bool | None] | npt.ArrayLike,
+    tag_valid: Sequence[bool] | npt.ArrayLike,
+    coefficient: float,
+) -> npt.NDArray[np.float64]:
+    """correct + c (tag_valid - 1), as in the published recipe, shape (n,), of n rollouts.
+
+    One that is undecided is not correct. NaN where `correct` is None. A wrong, badly formed rollout gets -c,
+    a right and well formed one 1.
+    """
+    return np.asarray(correct, np.float64) + coefficient * (np.asarray(tag_valid, np.float64) - 1.0)

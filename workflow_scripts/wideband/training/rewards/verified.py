@@ -1,7 +1,7 @@
 """Correctness, less a penalty for missing structure, as in the published recipe."""
 
 from ...config.base import Strict
-from ...grading.reward import reward as of_verdicts
+from ...grading.verdicts import reward as of_verdicts
 from . import Array, Group
 
 DESCRIPTION = "correct + c (tag_valid - 1), with c = trainer.tag_coefficient"
