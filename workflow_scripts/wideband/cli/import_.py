@@ -9,10 +9,10 @@ from ..config.load import STUDIES, load_study
 from ..config.names import checked_name
 from ..errors import WidebandError
 from ..importers import ImportFileError, log_tables, read_log, read_tables
+from ..importers.cells import known_columns
 from ..importers.expand import expanded
 from ..importers.formats import log_format
 from ..importers.log_tables import lacking, require_answers
-from ..importers.metrics import known_columns
 from ..provenance.atomic import write_text
 from .import_study import StudyFile, placed
 

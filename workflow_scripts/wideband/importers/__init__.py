@@ -1,4 +1,4 @@
-"""Importers: results that others measured, as this project's tables. One public, documented format a file.
+"""Importers: results that others measured, as this project's tables, out of public, documented formats.
 
 Logs of evaluations, rollout by rollout, are read by the files in `evals/`; the others by the files here.
 Every importer refuses a malformed file with an ImportFileError that names file and row, and reads files of
@@ -11,20 +11,16 @@ from pathlib import Path
 import pandas as pd
 
 from ..config.import_file import LOGS, Import
-from .answers import read_answers
-from .cells import read_cells
-from .counts import read_counts
-from .curve import read_curve
+from .cells import read_cells, read_metrics, read_workings
+from .counts import read_answers, read_counts
 from .errors import ImportFileError
 from .files import read_rows
 from .grid import read_grid
 from .log_tables import log_tables, read_log
-from .metrics import read_metrics
 from .policy import read_policy
 from .printed import read_printed
 from .problems import read_problems
-from .training_log import read_training_log
-from .workings import read_workings
+from .training_log import read_curve, read_training_log
 
 __all__ = [
     "ImportFileError",

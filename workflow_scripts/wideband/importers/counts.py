@@ -1,4 +1,6 @@
-"""Format `counts`: how many of a problem's rollouts were correct, one problem a row.
+"""Formats `counts` and `answers`: how many rollouts were correct, and how often each answer was given.
+
+Format `counts`: how many of a problem's rollouts were correct, one problem a row.
 
     {"uid": "amc__3", "n_samples": 8, "n_correct": 5}
 
@@ -10,6 +12,17 @@ and year, describe the problem: see `problems`.
 They become verdicts: samples 0 … n − 1, the first n_correct of them correct. Which draw was correct is
 unknown and does not matter: draws inside a problem are exchangeable, and every estimator that reads
 verdicts counts them by problem.
+
+Format `answers`: how often each answer was given, one answer a row.
+
+    answer,count
+    47,526
+    50,0
+
+CSV, JSONL, JSON or Parquet, of one item (`item`) or of several (`uid`). Fields: answer (or option) and count
+(or n), or those that `fields` names. The options of an item are those that its problem lists (see
+`problems`), else the rows of the file, which then has a row with 0 for every option that was never given.
+Answers that are no option are invalid.
 """
 
 from pathlib import Path
@@ -87,3 +100,35 @@ def _declared(path: Path, rows: list[Row], tally: list[tuple[int, int]], entry: 
         raise ImportFileError(
             f"{row.place}: {largest} rollouts a problem, but the study says n: {entry.n}; set n to {largest}"
         )
+
+
+def read_answers(path: Path, entry: Import) -> dict[str, pd.DataFrame]:
+    """The counts of answers. Raises ImportFileError naming file and row."""
+    rows = read_rows(path, where=entry.where)
+    named = [(item_of(row, entry), answer_of(row, entry), _count(row, entry)) for row in rows]
+    frame = pd.DataFrame(named, columns=["uid", "answer", "count"])
+    doubled = frame.duplicated(["uid", "answer"])
+    if doubled.any():
+        row = rows[int(doubled.to_numpy().argmax())]
+        raise ImportFileError(
+            f"{row.place}: this answer is already in the file; add the counts up in one row"
+        )
+    return {"answers": frame.assign(arm=entry.arm, checkpoint=entry.checkpoint, slice=entry.slice)}
+
+
+def item_of(row: Row, entry: Import) -> str:
+    """The item that a row is about."""
+    return entry.item if entry.item else uid_of(row, entry.uid)
+
+
+def answer_of(row: Row, entry: Import) -> str:
+    """The answer that a row counts, as text."""
+    return row.text(*entry.names("answer", "answer", "option"))
+
+
+def _count(row: Row, entry: Import) -> int:
+    names = entry.names("count", "count", "n")
+    count = row.whole(*names)
+    if count < 0:
+        raise row.wrong(names, count, "a count, 0 or more")
+    return count

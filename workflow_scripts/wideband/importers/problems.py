@@ -18,7 +18,7 @@ import pandas as pd
 from ..config.import_file import LOGS, Import
 from ..data.answers import after_hashes, answer_type, last_boxed
 from ..tables import SCHEMAS
-from .answers import answer_of, item_of
+from .counts import answer_of, item_of
 from .errors import ImportFileError
 from .files import read_rows
 from .log import FACTS, facts_of
