@@ -13,8 +13,8 @@ from wideband.config.data import Data, Slice
 from wideband.config.load import load_study
 from wideband.data.slices import build_slice
 from wideband.likelihood import laws
+from wideband.likelihood.exact import passage_logprobs, windows
 from wideband.likelihood.items import questions
-from wideband.likelihood.passages import passage_logprobs, windows
 from wideband.likelihood.tables import loglikelihoods
 from wideband.metrics.answers import answers_table
 from wideband.numbers.plan_answers import answer_numbers

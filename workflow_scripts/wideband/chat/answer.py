@@ -9,7 +9,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..config.parameters_asking import template
 from ..config.policy import Arm
-from ..likelihood.opening import opening
+from ..likelihood.exact import opening
 from ..policy.base import load_tokenizer
 from ..policy.load import sampling_policy
 from ..sampling.prompts import Render, renderer
@@ -17,7 +17,7 @@ from ..sampling.requests import Completion, Request, Settings
 from ..sampling.seeds import derive_seed
 from ..sampling.transformers_engine import TransformersEngine
 from ..scaffolds import Scaffold, get
-from .settings import ChatSettings
+from .loop import ChatSettings
 
 
 @dataclass(frozen=True)

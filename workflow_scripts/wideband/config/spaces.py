@@ -122,7 +122,7 @@ def stated_law(name: str, root: Path = Path(".")) -> str | None:
 
     Raises SpaceError as `read_space` does for a file that cannot be read.
     """
-    from ..spaces.stated import text_of
+    from ..spaces.distribution import text_of
 
     parts = _checked(name, root)[1].parts()
     return text_of(parts) if parts else None

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ..lists import listed
-from ..spaces.stated import signature
+from ..spaces.distribution import signature
 from .text import normalise
 
 # Of quantiles and of the mass up to them, relative and absolute: families compute one law in several ways.

@@ -1,4 +1,7 @@
-"""A policy's exact law over answer spaces: every option's log-probability, one pass for a packed line."""
+"""A policy's exact law over answer spaces: every option's log-probability, one pass for a packed line.
+
+Also how it begins its answer, the law of the first token, and how likely a text is that nobody asked for.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,16 +13,39 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..policy.packed_tries import Part
 from ..spaces import AnswerSpace, prefix_trie, split, token_sequences
-from .opening import Opening, opening
 from .packed import LikelihoodError, Scores, lines, pack, packable, score
-from .passages import passage_logprobs
 from .prefixes import prefixes
 
+# Of the law of the first token: how many of the likeliest tokens are kept, and the mass that support holds.
+LEADING, SHARE = 10, 0.9
 # A prompt's tokens, and those of each option.
 Encoded = tuple[list[int], list[tuple[int, ...]]]
 
 # Tokens that are computed together, and nodes that share a prompt; a larger space is cut into several tries.
 LINE, NODES = 8192, 4096
+# Tokens of a window, the one before its first included, where the model's context has so many.
+WINDOW = 2048
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The law of the first token.
+
+    Entropy in nats, the fewest tokens that hold SHARE of the mass, and the likeliest (token, mass).
+    """
+
+    entropy: float
+    support: int
+    leading: tuple[tuple[int, float], ...]
+
+
+def opening(logprobs: torch.Tensor) -> Opening:
+    """How a policy begins, of log-probabilities of all tokens, nats, shape (vocabulary,)."""
+    masses, tokens = logprobs.double().exp().sort(descending=True, stable=True)
+    positive = masses[masses > 0]
+    support = int((masses.cumsum(0) < SHARE * masses.sum()).sum()) + 1
+    leading = zip(tokens[:LEADING].tolist(), masses[:LEADING].tolist(), strict=True)
+    return Opening(float(-(positive * positive.log()).sum()), support, tuple(leading))
 
 
 @dataclass(frozen=True)
@@ -63,7 +89,7 @@ def laws(
 ) -> list[Law]:
     """The law of each question, as tokens are drawn at `temperature`, without a cut of unlikely ones.
 
-    Of a passage it is the log-probability of its tokens, without an end (see `passages`).
+    Of a passage it is the log-probability of its tokens, without an end (see `passage_logprobs`).
     Memory grows with `line` tokens, not with the number of questions or options. A neighbour in the line can
     change a log-probability only through rounding (1e-5 nats in fp32).
 
@@ -144,3 +170,38 @@ def steps(parts: Sequence[Part], scores: Scores) -> Iterator[tuple[torch.Tensor,
         chosen = torch.nn.functional.pad(edges, (0, 1))[torch.from_numpy(part.trie.paths())]
         yield chosen, ends[1 + torch.from_numpy(part.trie.ends)].double()
         node, state = node + size, state + size + 1
+
+
+def passage_logprobs(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, text: str, window: int = WINDOW
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Of each token of a text its log-probability, nats, shape (tokens,); of the first, all tokens' as well.
+
+    The second has shape (vocabulary,). Both are fp32 on the CPU.
+
+    A text longer than the context is read in windows, which move on by half of their length. A token counts
+    in the first window that has it: except in the first one, each has at least half a window of context (the
+    strided perplexity of transformers' documentation, https://huggingface.co/docs/transformers/perplexity).
+    The first token of a text follows the token that begins a text, or failing that the one that ends it, as
+    in EleutherAI's lm-evaluation-harness.
+    """
+    begin = tokenizer.eos_token_id if tokenizer.bos_token_id is None else tokenizer.bos_token_id
+    ids = torch.tensor([begin, *tokenizer.encode(text, add_special_tokens=False)], device=model.device)
+    found, first = [], None
+    context = model.config.get_text_config().max_position_embeddings
+    for start, scored, end in windows(len(ids), min(window, context)):
+        with torch.inference_mode():
+            logits = model(input_ids=ids[None, start : end - 1], use_cache=False).logits[0]
+        law = logits[scored - 1 - start :].float().log_softmax(-1)
+        first = law[0].cpu() if first is None else first
+        found.append(law.gather(1, ids[scored:end, None])[:, 0].cpu())
+    return torch.cat(found), first
+
+
+def windows(tokens: int, window: int) -> Iterator[tuple[int, int, int]]:
+    """Where each window starts, its first token that counts, and where it ends; token 0 never counts."""
+    scored = 1
+    while scored < tokens:
+        end = min(tokens, window if scored == 1 else scored + window // 2)
+        yield max(0, end - window), scored, end
+        scored = end

@@ -14,8 +14,7 @@ from ..sampling.progress import Progress
 from ..spaces import AnswerSpace
 from ..spaces.of_items import scored_space
 from ..tables.partial_rows import PartialRows, Row
-from .exact import Law, Question
-from .opening import Opening
+from .exact import Law, Opening, Question
 
 log = logging.getLogger(__name__)
 # The laws of questions, as tokens are drawn at a temperature.

@@ -19,8 +19,7 @@ from transformers import PreTrainedTokenizerBase
 from ..sampling.vllm_engine import PAUSES_S, ServerError, VllmEngine
 from ..spaces import Trie, prefix_trie
 from ..spaces.trie import ROOT
-from .exact import Law, Question, encode
-from .opening import opening
+from .exact import Law, Question, encode, opening
 from .prefixes import prefixes
 
 # Prefixes of a request, and different tokens that are wanted after them.

@@ -9,7 +9,7 @@ import pandas as pd
 from .. import tasks
 from ..lists import listed
 from .space import AnswerSpace, SpaceError, answer_space
-from .tokens import token_sequences
+from .trie import token_sequences
 
 
 def space_of(item: Mapping[str, Any]) -> AnswerSpace:
