@@ -3,9 +3,8 @@
 from snakemake.logging import logger
 
 from wideband.cluster.accounting import accounted
-from wideband.cluster.queue import show
-from wideband.cluster.commands import check_commands
-from wideband.cluster.orphans import follow
+from wideband.cluster.queue import end_earlier, show
+from wideband.cluster.slurm import check_commands
 from wideband.config.trackers import check_installed
 from wideband.numbers.claims import read_files
 from wideband.provenance.driver_runs import note_run
@@ -82,7 +81,7 @@ def start_driver():
         hold(Path(R))
         note_run(Path(R), process_started())
         sealed()
-        ended = follow(Path(R), run)
+        ended = end_earlier(Path(R), run)
     except (WidebandError, OSError) as error:
         raise WorkflowError(explained(error) or repr(error)) from None
     if ended:

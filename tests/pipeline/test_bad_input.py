@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from workflow import TRACEBACK, Copy
 
-from wideband.cluster.commands import NEEDED
+from wideband.cluster.slurm import NEEDED
 from wideband.config import load_study
 
 # What a job says when it has opened a model; none of these mistakes may get so far.

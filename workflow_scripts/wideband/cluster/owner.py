@@ -2,7 +2,7 @@
 
 Guards training, across nodes: SLURM, the process table or the heartbeat say whether an owner lives, and one
 that was taken over ends itself. Taking it costs half a second, too much for short jobs; those have the lock
-of provenance/locks.py, and orphans.py ends what a killed driver left in the queue. A launcher owns the
+of provenance/locks.py, and queue.py ends what a killed driver left in the queue. A launcher owns the
 folder and the first of its processes holds the lock: one job, two guards.
 """
 

@@ -1,4 +1,7 @@
-"""What the jobs of a run do: SLURM's queue, and a board with a line a job; how one ended that is gone."""
+"""What the jobs of a run do: SLURM's queue, and a board with a line a job; how one ended that is gone.
+
+Also ends the jobs that an earlier driver of the study left in the queue when it was killed.
+"""
 
 import re
 import sys
@@ -8,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import WidebandError
+from ..provenance.atomic import write_text
 from .accounting import PASSING
 from .slurm import ask
 
@@ -18,6 +23,8 @@ EVERY_S = 15.0
 # The lines of a job's log that say how far it is: training steps, rollouts, pretraining.
 PROGRESS = re.compile(r"^\d\d:\d\d:\d\d [^|]*\| (.* left)\s*$", re.MULTILINE)
 TAIL = 20_000
+# Where the SLURM name of a study's last run is kept, and how long its jobs may take to end.
+LAST_RUN, ENDING_S = "provenance/slurm_run", 120
 # How jobs ended, by their ids.
 _ends: dict[str, str] = {}
 
@@ -98,3 +105,40 @@ def _show(run: str, logs: Path) -> None:
             if before.get(job) != line:
                 print(f"{time.strftime('%H:%M:%S')} {job} {line}", file=sys.stderr, flush=True)
         before = now
+
+
+class StillThere(WidebandError):
+    """Jobs that do not end; the message names them."""
+
+
+def end_earlier(root: Path, run: str | None) -> list[str]:
+    """End what the last driver of the study left, and note the SLURM name of this one's jobs (`run`).
+
+    Called with the study's lock held, so that no other driver looks after those jobs. They go on from their
+    last save when this driver sends them again. The ids of the ended jobs. Raises StillThere.
+    """
+    place = root / LAST_RUN
+    ended = _ended(place.read_text(encoding="utf-8").strip()) if place.is_file() else []
+    if run:
+        write_text(place, run + "\n")
+    return ended
+
+
+def _ended(run: str) -> list[str]:
+    """The jobs of a run that were still there and are ended now."""
+    jobs = _ids(run)
+    if jobs:
+        ask("scancel", *jobs)
+    until = time.monotonic() + ENDING_S
+    while left := _ids(run):
+        if time.monotonic() > until:
+            raise StillThere(
+                f"SLURM jobs {', '.join(left)} of an earlier run do not end; see scontrol show job"
+            )
+        time.sleep(1)
+    return jobs
+
+
+def _ids(run: str) -> list[str]:
+    """Jobs of a run that wait, run or are ending; squeue lists no others unless asked."""
+    return (ask("squeue", "--noheader", "--name", run, "--format=%i") or "").split()

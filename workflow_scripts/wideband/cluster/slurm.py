@@ -1,9 +1,14 @@
-"""Questions to SLURM's own commands. Everything here answers None, or nothing, where SLURM is not."""
+"""Questions to SLURM's own commands. They answer None, or nothing, where SLURM is not."""
 
 import os
 import re
+import shutil
 import subprocess
 
+from ..errors import WidebandError
+
+# What a run on a cluster calls.
+NEEDED = ("sbatch", "squeue", "scancel", "sacctmgr")
 PATIENCE_S = 20
 # Name in a manifest: key of `scontrol show job`.
 SHOWN = {
@@ -16,6 +21,20 @@ SHOWN = {
     "slurm started": "StartTime",
     "slurm elapsed": "RunTime",
 }
+
+
+class NoCluster(WidebandError):
+    """SLURM's commands are not on this machine; the message names them and the remedy."""
+
+
+def check_commands() -> None:
+    """Raise NoCluster where one of them is missing: the plugin would try each job again and again instead."""
+    missing = [name for name in NEEDED if shutil.which(name) is None]
+    if missing:
+        raise NoCluster(
+            f"--profile slurm: no {', '.join(missing)} on the PATH of this machine; call snakemake on a "
+            "login node of the cluster, or without --profile slurm to run here"
+        )
 
 
 def job_id() -> str | None:

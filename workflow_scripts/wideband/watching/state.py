@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import mean
 
-from ..cluster.orphans import PLACE as SLURM_RUN
 from ..cluster.queue import ACTIVE, PROGRESS, Queued, end, queued
+from ..cluster.queue import LAST_RUN as SLURM_RUN
 from ..provenance.driver_runs import runs_began
 from ..provenance.environment import process_started
 from ..workflow.driver import PLACE as DRIVER
