@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..config import Study
-from ..config.seeds import seeds_of
 from ..numbers.claims import Claim
 from ..numbers.plan import Request
 from ..provenance import registrations
@@ -125,3 +124,17 @@ def _dated_early(
 
 def _shown(value: Any) -> str:
     return "nothing" if value is None else str(value)
+
+
+def seeds_of(study: Study) -> dict[str, Any]:
+    """Every seed of a study by its dotted key."""
+    return dict(_seeds(study.model_dump(mode="json"), ""))
+
+
+def _seeds(value: Any, at: str) -> Iterator[tuple[str, Any]]:
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        dotted = f"{at}.{key}" if at else str(key)
+        if key in ("seed", "seeds") or str(key).endswith(("_seed", "_seeds")):
+            yield dotted, inner
+        else:
+            yield from _seeds(inner, dotted)

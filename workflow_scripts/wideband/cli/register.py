@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from ..audit.records import requests
-from ..audit.registered import changes, known_before
+from ..audit.registered import changes, known_before, seeds_of
 from ..audit.results import Results
 from ..config import Study
 from ..config.claims import FOLDER
-from ..config.seeds import seeds_of
 from ..errors import WidebandError
 from ..numbers.claims import Claim, read_files
 from ..provenance import ledger, registrations

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from .checks_resources import unknown
 from .names import name_fault
-from .pairs import Pair
 from .runs import run_name, seeds_of_arm
-from .study import Study
+from .study import Pair, Study
 
 
 def lineage_problems(study: Study) -> Iterator[str]:

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from ..errors import StudyError
 from ..plugin_registry import PluginError, use
 from .checks import problems
+from .checks_resources import unknown
 from .messages import readable
-from .part import on_base
+from .policy import Arm
 from .runs import by_run
 from .strict_yaml import YamlError, read_yaml
 from .study import Study
@@ -81,3 +82,25 @@ def _error(path: Path, lines: Iterable[str]) -> StudyError:
     if len(found) == 1:
         return StudyError(f"{path}: {found[0]}")
     return StudyError(f"{path}: {len(found)} errors\n" + "\n".join(f"  {line}" for line in found))
+
+
+def on_base(study: Study, base: str) -> Study:
+    """The study `<name>@<base>`: these arms and the pairs among them, with a results folder of their own.
+
+    Raises StudyError with the nearest name for a base that no arm stands on.
+    """
+    bases = {arm: found.name for arm in study.arms if (found := study.base_of(arm))}
+    if base not in bases.values():
+        raise StudyError(unknown(f"{study.name}@{base}", "base", base, dict.fromkeys(bases.values())))
+    arms = {
+        arm: body if body.against is None or bases.get(body.against) == base else _without_pair(body)
+        for arm, body in study.arms.items()
+        if bases.get(arm) == base
+    }
+    pairs = study.compare and [pair for pair in study.compare if set(pair) <= set(arms)]
+    return study.model_copy(update={"name": f"{study.name}@{base}", "arms": arms, "compare": pairs})
+
+
+def _without_pair(arm: Arm) -> Arm:
+    """An arm whose other of the pair is elsewhere."""
+    return arm.model_copy(update={"against": None})

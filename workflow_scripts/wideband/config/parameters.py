@@ -14,8 +14,7 @@ from . import parameters_measuring as measuring
 from .claims import claims_about
 from .evaluations import NOVELTY, SECTIONS
 from .parameters_asking import lengths, loglikelihood, sample, sampling_of, scaffold_of, template
-from .parameters_data import data_of, registered, slice_parameters
-from .parameters_imports import import_results, imported_slice, sources
+from .parameters_data import data_of, import_results, imported_slice, registered, slice_parameters, sources
 from .policy import PRETRAINED_ON
 from .runs import stage_seed
 from .study import Study

@@ -1,6 +1,9 @@
 """A study: one file, one results folder."""
 
-from pydantic import Field
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from .. import tasks
 from .base import Strict
@@ -10,11 +13,32 @@ from .evaluations import Evaluations
 from .import_file import Triple
 from .imports import Imports
 from .methods import AnyStage
-from .pairs import Pair, Pairs
 from .policy import Arm, Base, Lora, Sampling, Seed
 from .resources import Resources
 from .sources import DEFAULT, task_of
 from .training import Trainer
+
+# Two arms that are compared.
+Pair = tuple[str, str]
+
+
+def _listed(written: Any) -> list[Pair] | None:
+    """Pairs, of which a single one may stand without the outer list."""
+    if written is None:
+        return None
+    pairs = [written] if _is_pair(written) else written
+    if not isinstance(pairs, list | tuple) or not all(map(_is_pair, pairs)):
+        raise PydanticCustomError("pairs", "write pairs of arms, as [a, b] or [[a, b], [a, c]]")
+    return [tuple(pair) for pair in pairs]
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(arm, str) for arm in value)
+
+
+Pairs = Annotated[
+    list[Pair] | None, BeforeValidator(_listed, json_schema_input_type=list[Pair] | Pair | None)
+]
 
 
 class Study(Evaluations, Strict):
