@@ -4,13 +4,10 @@ import difflib
 
 from .base import Malformed, Parsed, Scaffold, ScaffoldError
 from .boxed import boxed_answer
-from .direct import Direct, DirectFinal, DirectRaw
-from .free import Chat, Free, LastNumber
-from .plain import Plain
+from .free import Chat, Direct, DirectFinal, DirectRaw, Free, LastNumber
 from .readers import Verbatim, Worked
-from .ssot import Ssot
 from .suppressed import ChatSuppressed, ThinkingSuppressed, ThinkSuppressed
-from .tags import ANSWER_CLOSE, ANSWER_OPEN, Panel, Tagged, Think
+from .tags import ANSWER_CLOSE, ANSWER_OPEN, Panel, Plain, Ssot, Tagged, Think
 from .thinking_native import ThinkingNative
 
 EVERY: tuple[Scaffold, ...] = (

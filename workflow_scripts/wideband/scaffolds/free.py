@@ -1,11 +1,13 @@
-"""Free text whose answer is written in any common style: how completions of other systems are read."""
+"""Questions asked as they stand, without tags: the answer comes first, or in any common style in free text.
+
+The latter is also how completions of other systems are read.
+"""
 
 import re
 
-from .base import Parsed, found, split_at
+from .base import Malformed, Parsed, Scaffold, found, split_at
 from .boxed import boxed_answer, first_box
-from .plain import Plain
-from .tags import ANSWER, ANSWER_OPEN, find_answer
+from .tags import ANSWER, ANSWER_OPEN, Plain, find_answer
 
 THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL)
 # Templates that open the block in the prompt leave its end alone in the completion.
@@ -23,6 +25,48 @@ SENTENCE_END = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?(?![\w])")
+
+
+class Direct(Scaffold):
+    """One user turn without tags. The answer is the first line that is not empty; nothing ends a completion
+    but the model itself, so that it shows whether it goes on after its answer.
+    """
+
+    name = "direct"
+    chat = True
+    tagged = False
+    direct = True
+    open_ended = True
+
+    def parse(self, completion: str) -> Parsed:
+        """Answer: the first non-empty line. There is no body; what comes after the answer is `rest`."""
+        answer, _, rest = completion.lstrip().partition("\n")
+        return Parsed(None, found(answer), found(answer) is not None, found(rest))
+
+    def around(self, completion: str) -> tuple[str, str]:
+        """Nothing stands before the answer."""
+        return split_at(completion.lstrip(), 0, 0)
+
+    def compose(self, body: str, answer: str, malformed: Malformed | None = None) -> str:
+        """The answer alone; nothing when it is the part that is left out."""
+        return "" if malformed == "no_answer" else answer
+
+
+class DirectFinal(Direct):
+    """As `direct`, to models that write in channels (GPT-OSS): their final one is open already.
+
+    Nothing is thought before the answer, for which the chat template has another channel.
+    """
+
+    name = "direct_final"
+    opening = "<|channel|>final<|message|>"
+
+
+class DirectRaw(Direct):
+    """As `direct`, as plain text also where the model has a chat template: how base models are asked."""
+
+    name = "direct_raw"
+    chat = False
 
 
 class Free(Plain):

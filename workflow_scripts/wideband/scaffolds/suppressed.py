@@ -5,7 +5,7 @@ The same policy in the same words as with its thinking scaffold; what differs is
 
 from .base import Malformed, Parsed, found
 from .free import Chat
-from .plain import Plain
+from .tags import Plain
 from .thinking_native import CLOSE, OPEN, ThinkingNative
 
 
