@@ -26,7 +26,7 @@ from wideband.metrics.judge_names import FIRST, TIE, UNREADABLE, WIN
 from wideband.metrics.judgements import by_prompt, read
 from wideband.numbers import build, recompute
 from wideband.numbers.inputs import Tables
-from wideband.numbers.plan_judge import judge_numbers
+from wideband.numbers.plan_texts import judge_numbers
 from wideband.numbers.ranges import possible
 from wideband.numbers.study import planned
 from wideband.report.figures.diversity import of_judge

@@ -12,7 +12,7 @@ from wideband.audit.records import read as audited
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.passk import passk_table
 from wideband.numbers import NumberError, NumberRecord, build, read_records, recompute, write_records
-from wideband.numbers.estimators import accuracy
+from wideband.numbers.estimators import passk
 from wideband.numbers.inputs import Tables, table_name
 from wideband.numbers.record import finite, finite_interval
 from wideband.numbers.registry import ESTIMATORS, estimator
@@ -136,7 +136,7 @@ def test_unknown_estimators_and_args_are_errors(tables: Tables) -> None:
 
 def test_an_estimator_name_is_taken_once() -> None:
     with pytest.raises(ValueError, match="registered twice"):
-        estimator("accuracy.gain", unit="fraction", source="again")(accuracy.gain)
+        estimator("accuracy.gain", unit="fraction", source="again")(passk.gain)
     assert all(each.source for each in ESTIMATORS.values())
 
 

@@ -64,7 +64,7 @@ A suffix .<space> keeps the items of one answer space, where a benchmark has sev
 Compared arms:
   pass@<k>.diff.<pair>                  and with suffix .t .p: paired t over problems, not adjusted; at the
                                         last checkpoints also .p_holm: adjusted over the family that
-                                        `wideband.numbers.pair` declares, whose size is n
+                                        `wideband.numbers.plan` declares, whose size is n
   <diversity>.diff.<pair>[.correct]     and with suffix .t .p .p_wilcoxon, and .p_holm as above
   <texts>.diff.<pair>[.correct]         likewise
   judge_win_rate_….diff.<pair>          where both are judged beside one base, paired by prompt

@@ -1,16 +1,55 @@
 """One claim about a number, and its verdict."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from .aggregators import aggregator_of
 from .record import NumberRecord
 
+SUMS, MEANS = "quotient of sums", "quotient of means"
 VERIFIED, CONTRADICTED, UNSUPPORTED = "VERIFIED", "CLAIM_CONTRADICTED", "CLAIM_UNSUPPORTED"
 ABOVE, BELOW = "above", "below"
 # Remarks that may be written after the results are known: they are no part of what was said.
 REMARKS = frozenset({"note", "whole_note"})
+
+
+@dataclass(frozen=True)
+class Aggregators:
+    """`own` is what numbers whose ids match are; `others` are what published ones may be as well."""
+
+    ids: re.Pattern[str]
+    own: str
+    others: tuple[str, ...]
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All that a claim may say, own first."""
+        return (self.own, *self.others)
+
+
+SEVERAL = tuple(
+    Aggregators(re.compile(pattern), own, others)
+    for pattern, own, others in (
+        (r"hit_rate\.", "share of all rollouts", ("mean over problems",)),
+        (r"tokens_per_rollout\.", "mean over rollouts", ("mean over problems", "median over rollouts")),
+        (r"(tokens|money)_per_correct\.", SUMS, ("mean over correct rollouts", "mean over problems")),
+        (r"token_ratio\.(?!p_)", "median over draws", ("mean over draws", "median over problems", SUMS)),
+        (r"[\w@]+\.relative\..*\.ratios\b", "mean of quotients", (MEANS, "median of quotients")),
+        (r"[\w@]+\.relative\.", MEANS, ("mean of quotients", "median of quotients")),
+    )
+)
+
+
+def several(number: str) -> Aggregators | None:
+    """What a published number of this id may mean; None where there is but one meaning."""
+    return next((aggregator for aggregator in SEVERAL if aggregator.ids.match(number)), None)
+
+
+def aggregator_of(number: str) -> str | None:
+    """How the number of this id is put together, where that could be otherwise."""
+    found = several(number)
+    return found.own if found else None
 
 
 @dataclass(frozen=True)

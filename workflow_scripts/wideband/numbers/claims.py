@@ -33,8 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from ..config.claims import ClaimError, claims_about, content_of
-from .aggregators import several
-from .claim import ABOVE, BELOW, CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, Verdict, combined, judge
+from .claim import ABOVE, BELOW, CONTRADICTED, UNSUPPORTED, VERIFIED, Claim, Verdict, combined, judge, several
 from .ranges import possible
 
 __all__ = [

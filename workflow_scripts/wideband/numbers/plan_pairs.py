@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from ..config import Study
 from ..config.evaluations import SECTIONS
 from ..metrics.diversity_names import CORRECT, DIVERSITY_METRICS
-from . import plan_judge, plan_texts
-from .pair import Pair, family
-from .plan import Request, arm_path, ks
+from . import plan_texts
+from .plan import Pair, Request, arm_path, family, ks
 from .plan_answers import TABLE, shared
 from .plan_arms import measured, prices
 
@@ -37,7 +36,7 @@ def pair_numbers(study: Study) -> Iterator[Request]:
         yield from _tokens(study, pair) if pair in costed else ()
         yield from _budgets(pair, costed) if pair in costed else ()
         yield from _relative(study, pair) if pair in spread else ()
-        yield from plan_judge.compared(study, pair)
+        yield from plan_texts.judge_differences(study, pair)
     for k in sorted({k for pair in solved for k in pair.ks}):
         members = [pair for pair in solved if k in pair.ks]
         yield from _tests(study, members, "passk", f"pass@{k}", "", ("t", "p"))

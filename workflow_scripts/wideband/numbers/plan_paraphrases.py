@@ -7,8 +7,7 @@ numbers, and sampled ones would rest on the few rollouts of one item.
 from collections.abc import Iterator
 
 from ..config import Study
-from .pair import Pair, family
-from .plan import Request, metric_path
+from .plan import Pair, Request, family, metric_path
 from .plan_answers import TABLE, shared
 from .plan_pairs import pairs
 

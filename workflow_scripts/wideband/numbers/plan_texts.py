@@ -1,12 +1,15 @@
-"""The numbers of measures of texts: of single arms, gains over earlier checkpoints, and of compared arms."""
+"""The numbers of measures of texts, and of a judge of texts.
+
+Of single arms, gains over earlier checkpoints (a judge's are over the base of the arm), and of compared arms.
+"""
 
 from collections.abc import Iterator
 
 from ..config import Study
 from ..config.evaluations import SECTIONS
-from ..metrics import entailment_names
+from ..metrics import entailment_names, judge_names
 from ..metrics.text_names import CORRECT, across, within
-from .plan import Request, metric_path
+from .plan import Pair, Request, arm_path, metric_path
 
 
 def text_numbers(study: Study) -> Iterator[Request]:
@@ -59,3 +62,21 @@ def measures(study: Study, table: str, arm: str, checkpoint: str, name: str) -> 
 def named(metric: str, rest: str) -> str:
     """The id of a number: the end `.correct` of a metric comes last."""
     return f"{metric.removesuffix(CORRECT)}.{rest}{CORRECT if metric.endswith(CORRECT) else ''}"
+
+
+def judge_numbers(study: Study) -> Iterator[Request]:
+    """Requests for every evaluation that is judged."""
+    for arm, checkpoint, name in study.evaluations("judgements"):
+        path = arm_path("judgements", arm, checkpoint, name)
+        for what in judge_names.TITLES:
+            identity = f"{judge_names.name(what, study.judge)}.{name}.{arm}.{checkpoint}"
+            yield Request(identity, "judge.share", {"what": what}, (path,))
+
+
+def judge_differences(study: Study, pair: Pair) -> Iterator[Request]:
+    """How much more often the first arm's answers are preferred than the second's, to those of one base."""
+    bases = {study.evaluated_in(arm, "base") for arm in pair.arms}
+    if len(bases) == 1 and pair.have(study, "judgements"):
+        identity = f"{judge_names.name(judge_names.WIN, study.judge)}.diff.{pair.cell}"
+        paths = tuple(arm_path("judgements", *side, pair.name) for side in pair.sides)
+        yield Request(identity, "judge.difference", {"what": judge_names.WIN}, paths)

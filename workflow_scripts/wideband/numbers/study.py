@@ -10,15 +10,13 @@ from .inputs import Tables
 from .plan import Request
 from .plan_answers import answer_numbers
 from .plan_arms import arm_numbers
-from .plan_grids import grid_numbers
-from .plan_imports import imported_numbers
-from .plan_judge import judge_numbers
+from .plan_imports import grid_numbers, imported_numbers
 from .plan_lineages import lineage_numbers
 from .plan_pairs import pair_numbers
 from .plan_paraphrases import paraphrase_numbers
 from .plan_pool import band_numbers, pool_path, training_numbers
 from .plan_runs import over_runs, shared
-from .plan_texts import text_numbers
+from .plan_texts import judge_numbers, text_numbers
 from .plan_values import value_numbers
 from .record import NumberRecord
 from .registry import build

@@ -5,12 +5,10 @@ then the record's args.
 """
 
 from . import (
-    accuracy,
     answers,
     band,
     choices,
     cost,
-    curve,
     diversity,
     imported,
     judge,
@@ -24,12 +22,10 @@ from . import (
 )
 
 __all__ = [
-    "accuracy",
     "answers",
     "band",
     "choices",
     "cost",
-    "curve",
     "diversity",
     "imported",
     "judge",

@@ -89,6 +89,6 @@ def signed_rank_p(arms: Values, metric: str) -> Estimate:
 def holm_p(p_values: np.ndarray, metric: str, family: list[str], member: int) -> Estimate:
     """p of one comparison of the `family`, adjusted for all of them; n is the size of the family.
 
-    Tables: (first, second) of every member in turn. See `wideband.numbers.pair` for which they are.
+    Tables: (first, second) of every member in turn. See `wideband.numbers.plan` for which they are.
     """
     return Estimate(float(p_values[member]), None, len(family))

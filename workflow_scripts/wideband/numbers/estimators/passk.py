@@ -1,4 +1,7 @@
-"""pass@k of one arm, and of two against each other. Tables: passk (first, second)."""
+"""Accuracy and pass@k of one arm, gains between two checkpoints, and two arms against each other.
+
+Tables: passk (first, second), or those that functions name.
+"""
 
 import math
 from collections.abc import Sequence
@@ -8,12 +11,36 @@ import pandas as pd
 from ...metrics import passk_compare
 from ...metrics.bootstrap import Bootstrap
 from ...metrics.estimate import Estimate
+from ...metrics.intervals import wilson
 from ...metrics.passk import curves
+from ...metrics.passk_compare import difference
+from ...metrics.per_problem import column
 from ...metrics.ranges import RATE
+from ...metrics.samples import undecided
 from ..registry import estimator
 
 Frames = Sequence[pd.DataFrame]
 CHEN = "Chen et al. 2021 (arXiv:2107.03374), eq. 1"
+
+
+@estimator("accuracy.hit_rate", unit="fraction", source="Wilson 1927; correct rollouts / rollouts")
+def hit_rate(frames: Frames, confidence: float) -> Estimate:
+    """Rate over all rollouts with a Wilson interval, which takes draws for independent; n counts rollouts."""
+    correct = int(column(frames[0], "n_correct").sum())
+    n = int(column(frames[0], "n_correct", "n").sum())
+    return Estimate(correct / n if n else math.nan, wilson(correct, n, confidence), n)
+
+
+@estimator("verdicts.undecided", unit="rollouts", source="count of verdicts with the status undecided")
+def undecided_count(frames: Frames) -> Estimate:
+    """Table: verdicts. Rollouts without a verdict, which count as wrong; n counts all rollouts."""
+    return Estimate(float(undecided(frames[0]).sum()), None, len(frames[0]))
+
+
+@estimator("accuracy.gain", unit="fraction", source="mean over problems of pass@1 after − before; Efron 1979")
+def gain(frames: Frames, boot: Bootstrap) -> Estimate:
+    """Tables after, before: paired difference of accuracy with a problem-clustered interval."""
+    return difference(frames[0], frames[1], 1, boot)
 
 
 def by_k(frames: Frames) -> pd.DataFrame:
