@@ -16,9 +16,8 @@ from wideband.audit.finding import Finding
 from wideband.audit.report import Audit
 from wideband.numbers import NumberRecord
 from wideband.policy.base import write_reference
-from wideband.publishing.card import Subject, card, vllm
+from wideband.publishing.card import Subject, block, card, code, vllm, words
 from wideband.publishing.facts import Base, base_of, numbers, stages
-from wideband.publishing.quote import block, code, words
 
 HOSTILE = (
     "</td><script>alert(1)</script> [x](javascript:alert(1)) "

@@ -1,4 +1,4 @@
-"""Writing the crate's metadata file and its PROV twin."""
+"""Writing the crate's metadata file and its twin in W3C PROV: entities are contents, activities are runs."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,6 @@ from ...errors import WidebandError
 from ..atomic import write_text
 from .actions import add_actions
 from .data import Data, add_outputs, add_records
-from .prov import prov_json
 from .runs import Run, runs
 from .workflow import add_credit, add_workflow
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from rocrate.rocrate import ROCrate
 
 METADATA = "ro-crate-metadata.json"
-PROV = "provenance/prov.json"
+PROV, NAMESPACE = "provenance/prov.json", "urn:wideband:"
 RUN_TERMS = "https://w3id.org/ro/terms/workflow-run/context"
 # Identifier and name of each profile that the crate conforms to.
 PROFILES = {
@@ -91,3 +90,41 @@ def _describe(crate: "ROCrate", found: list[Run]) -> None:
 
 def _text(content: Any) -> str:
     return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def prov_json(found: list[Run]) -> dict[str, Any]:
+    """PROV-JSON: what each run used and generated, when, and under which version of Snakemake."""
+    from prov.model import ProvDocument
+
+    document = ProvDocument()
+    document.add_namespace("wideband", NAMESPACE)
+    for run in found:
+        activity = document.activity(
+            f"wideband:run/{run.id}",
+            run.manifest["started"],
+            run.manifest["ended"],
+            {"prov:label": run.label, "wideband:rule": run.rule, "wideband:code": run.manifest["code"]},
+        )
+        agent = document.agent(_engine(run), {"prov:type": "prov:SoftwareAgent"})
+        document.wasAssociatedWith(activity, agent)
+        for entry in run.inputs:
+            document.used(activity, _entity(document, entry))
+        for entry in run.outputs:
+            document.wasGeneratedBy(_entity(document, entry), activity, run.manifest["ended"])
+    return json.loads(document.unified().serialize(format="json"))
+
+
+def _entity(document: Any, entry: dict[str, Any]) -> Any:
+    """A content at a path: two contents of one path are two entities."""
+    return document.entity(
+        f"wideband:{entry['path']}@{entry['digest'][:16]}",
+        {
+            "prov:label": entry["path"],
+            "wideband:blake3": entry["digest"],
+            "wideband:bytes": str(entry["bytes"]),
+        },
+    )
+
+
+def _engine(run: Run) -> str:
+    return f"wideband:snakemake-{run.manifest['environment']['packages'].get('snakemake', 'unknown')}"
