@@ -13,6 +13,8 @@ import pyarrow.parquet as pq
 from .errors import DataError
 
 Row = dict[str, Any]
+# What a folder `data.root` holds.
+LAYOUT = "gsm8k/{train,test}.jsonl, math/{train,test,math500}.jsonl, pool/olympiad_877.jsonl, …"
 
 
 def read_rows(path: Path, wanted: str, otherwise: str = "") -> Iterator[tuple[str, Row]]:
@@ -95,3 +97,17 @@ def _object(place: str, row: Any) -> Row:
     if not isinstance(row, dict):
         raise DataError(f"{place}: expected a JSON object, found {type(row).__name__}; restore the file")
     return row
+
+
+def folder(root: str | None) -> Path:
+    """`root` as a path, relative to where the pipeline runs. Raises DataError when unset or absent."""
+    if root is None:
+        raise DataError(
+            f"data.root is not set, but data.origin is local; name the folder that holds {LAYOUT}"
+        )
+    path = Path(root).expanduser()
+    if not path.is_dir():
+        raise DataError(
+            f"data.root: no folder {path}; put the benchmark files there ({LAYOUT}) or correct it"
+        )
+    return path

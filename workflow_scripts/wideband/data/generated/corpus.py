@@ -7,16 +7,39 @@ from itertools import count
 from . import panel_styles, think_styles
 from .buckets import split_of, text_digest
 from .draws import Draws
-from .drills import drill
 from .generate import TIERS, problems
 from .mistakes import Steps, spoil
+from .problem import Step, apply
 from .working import equation
 
+# Sums of a drill.
+FEWEST, MOST = 3, 5
 TIER_SHARES = (("gsm8k", 0.32), ("math", 0.30), ("olympiad", 0.18), ("drill", 0.20))
 # Short workings first, longer ones later: a small model learns to copy numbers much sooner that way.
 RAMP_DOCUMENTS, LONGEST = 6000, 6
 # A plain guess comes without working, so it is wrong more often and teaches less.
 PLAIN_WEIGHT, PLAIN_MISTAKES = 0.15, 2.0
+
+
+def drill(draws: Draws) -> tuple[str, tuple[Step, ...]]:
+    """Bare arithmetic, the facts that the stories need: some sums to work out in turn; the answer is the last one's value."""
+    steps = tuple(_sum(draws) for _ in range(draws.between(FEWEST, MOST)))
+    asked = ", ".join(f"{step.a}{step.op}{step.b}" for step in steps)
+    return f"Work out {asked}. What is the last?", steps
+
+
+def _sum(draws: Draws) -> Step:
+    while True:
+        op = draws.pick("++--**/")
+        b = draws.between(2, 9)
+        if op in "*/":
+            a = draws.between(2, 10) * (b if op == "/" else 1)
+        else:
+            a = draws.between(2, 40)
+            b = draws.between(2, 20) if draws.chance(0.25) else b
+        value = apply(op, a, b)
+        if value:
+            return Step(a, op, b, value, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,25 @@
 
 from collections.abc import Callable
 
-from . import gsm8k, math_levels, olympiad
+from . import gsm8k, olympiad
 from .buckets import BOUNDS, split_of, text_digest
 from .draws import Draws
+from .math_algebra import ALGEBRA, INTERMEDIATE, PRECALCULUS
+from .math_numbers import NUMBER_THEORY, PREALGEBRA
+from .math_shapes import COUNTING, GEOMETRY
 from .problem import GeneratedProblem, Step
+from .template import Template
 
+# The math tier: the seven subjects of MATH, five levels each.
+SUBJECTS: dict[str, dict[int, tuple[Template, ...]]] = {
+    "Algebra": ALGEBRA,
+    "Counting & Probability": COUNTING,
+    "Geometry": GEOMETRY,
+    "Intermediate Algebra": INTERMEDIATE,
+    "Number Theory": NUMBER_THEORY,
+    "Prealgebra": PREALGEBRA,
+    "Precalculus": PRECALCULUS,
+}
 SPLITS = tuple(BOUNDS)
 MOST_ATTEMPTS = 20_000
 
@@ -24,7 +38,7 @@ TIERS: dict[str, tuple[Cell, ...]] = {
     "math": tuple(
         ("math", subject, level, _from_templates(ts))
         for level in range(1, 6)
-        for subject, levels in math_levels.SUBJECTS.items()
+        for subject, levels in SUBJECTS.items()
         for ts in [levels[level]]
     ),
     "olympiad": tuple(

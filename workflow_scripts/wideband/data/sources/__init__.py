@@ -6,7 +6,7 @@ from ...config.data import Data, Slice
 from ...config.sources import BUILT, HUB_ONLY, SPLITS
 from ...plugin_registry import registered_in
 from ..errors import DataError
-from ..root import folder
+from ..files import folder
 from . import (
     aime,
     amc,
