@@ -7,7 +7,7 @@ from wideband.cluster.queue import end_earlier, show
 from wideband.cluster.slurm import check_commands
 from wideband.config.trackers import check_installed
 from wideband.numbers.claims import read_files
-from wideband.provenance.driver_runs import note_run
+from wideband.provenance.driver import hold, note_run
 from wideband.provenance.environment import process_started
 from wideband.provenance.job import explained
 from wideband.provenance.ledger import seal, unsealed
@@ -19,11 +19,10 @@ from wideband.report.page_data import write_ledger, write_times
 from wideband.report.sentences import spoken
 from wideband.report.slurm_jobs import slurm_jobs
 from wideband.workflow.console import install
-from wideband.workflow.driver import hold
+from wideband.workflow.freshness import changes
 from wideband.workflow.jobs import jobs
 from wideband.workflow.preload import offer, worth
 from wideband.workflow.modification_times import prepare
-from wideband.workflow.why import changes
 
 # A dry run says all that Snakemake says.
 CONSOLE = None if workflow.output_settings.dryrun else install(logger, Path(R))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from wideband.provenance.digests import canonical_json, file_digest
-from wideband.provenance.driver_runs import PLACE, note_run, runs_began
+from wideband.provenance.driver import RUNS, note_run, runs_began
 from wideband.provenance.environment import process_started
 from wideband.provenance.ledger import seal
 from wideband.provenance.manifest import manifest_path
@@ -229,7 +229,7 @@ def test_a_forged_manifest_is_left_out(results: Results) -> None:
 
 def test_a_torn_note_of_a_run_hides_no_other(tmp_path: Path) -> None:
     note_run(tmp_path, NOON)
-    with open(tmp_path / PLACE, "a") as runs:
+    with open(tmp_path / RUNS, "a") as runs:
         runs.write('{"began": "20\n')
     note_run(tmp_path)
     first, second = runs_began(tmp_path)

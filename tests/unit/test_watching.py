@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from results_folder import ROOT, chain
 
-from wideband.provenance.driver_runs import note_run
+from wideband.provenance.driver import note_run
 from wideband.provenance.environment import process_started
 from wideband.watching.state import DONE, ENDED, RUNS, WAITS, Job, State, state
 from wideband.watching.view import bars, curve, lines, shown, span

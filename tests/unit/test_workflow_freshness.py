@@ -12,10 +12,9 @@ from results_folder import CHAIN, ROOT, chain, mtime, planned, ran
 from wideband.provenance.cache import DigestCache
 from wideband.provenance.fingerprint import Fingerprint
 from wideband.provenance.manifest import manifest_path
-from wideband.workflow.freshness import Reason, changed_keys
+from wideband.workflow.freshness import Reason, changed_keys, changes, in_words, why
 from wideband.workflow.jobs import PlannedJob
 from wideband.workflow.modification_times import prepare, set_times
-from wideband.workflow.why import changes, in_words, why
 
 SAMPLE, ROLLOUTS = "specs/sample/study.json", "arms/rollouts.parquet"
 

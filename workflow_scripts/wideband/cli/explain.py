@@ -10,9 +10,9 @@ from ..config import Study
 from ..errors import WidebandError
 from ..provenance.parse_cache import cached_parsing
 from ..workflow.estimate import Cost, Costs, entailment_pairs, judge_requests, novelty_pairs, requested
+from ..workflow.freshness import why
 from ..workflow.jobs import PlannedJob, jobs
 from ..workflow.modification_times import prepare
-from ..workflow.why import why
 from .study import add_study, chosen_study, results
 
 HEAD = ("tokens", "core-h", "GPU-h", "money")

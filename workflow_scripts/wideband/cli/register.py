@@ -12,7 +12,7 @@ from ..errors import WidebandError
 from ..numbers.claims import Claim, read_files
 from ..provenance import ledger, registrations
 from ..provenance.digests import path_digest
-from ..workflow.driver import held
+from ..provenance.driver import held
 from .study import no_number, results
 
 

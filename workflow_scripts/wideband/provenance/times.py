@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .digests import text_digest
-from .driver_runs import runs_began
+from .driver import runs_began
 from .ledger import entries, read_lines
 from .sealing import manifests
 

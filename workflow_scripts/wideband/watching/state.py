@@ -18,9 +18,9 @@ from statistics import mean
 
 from ..cluster.queue import ACTIVE, PROGRESS, Queued, end, queued
 from ..cluster.queue import LAST_RUN as SLURM_RUN
-from ..provenance.driver_runs import runs_began
+from ..provenance.driver import LOCK as DRIVER
+from ..provenance.driver import runs_began
 from ..provenance.environment import process_started
-from ..workflow.driver import PLACE as DRIVER
 from ..workflow.freshness import Record, records
 from ..workflow.jobs import PlannedJob
 

@@ -1,15 +1,21 @@
-"""One snakemake per study at a time: a lock that is released when its process ends, however it ends."""
+"""The driver of a study: one snakemake at a time, by a lock, and when each of its runs began.
+
+The lock is released when the process ends, however it ends. Of each run there is a line, which only the driver
+writes, under its lock.
+"""
 
 import fcntl
+import json
 import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import WidebandError
 
-PLACE = "provenance/driver.lock"
+LOCK, RUNS = "provenance/driver.lock", "provenance/runs.jsonl"
 _held: list[int] = []
 
 
@@ -37,7 +43,7 @@ def held(root: Path) -> Iterator[None]:
 
 def _taken(root: Path) -> int:
     """The open file that holds the lock."""
-    place = root / PLACE
+    place = root / LOCK
     place.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(place, os.O_RDWR | os.O_CREAT, 0o644)
     try:
@@ -51,3 +57,26 @@ def _taken(root: Path) -> int:
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"process {os.getpid()} on {platform.node()}\n".encode())
     return descriptor
+
+
+def note_run(root: Path, began: datetime | None = None) -> None:
+    """Note a run of the study in the results folder `root`; it began just now unless told otherwise."""
+    place = root / RUNS
+    place.parent.mkdir(parents=True, exist_ok=True)
+    moment = (began or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds")
+    with open(place, "a", encoding="utf-8") as runs:
+        runs.write(json.dumps({"began": moment}) + "\n")
+
+
+def runs_began(root: Path) -> list[datetime]:
+    """When each noted run began, in order. What is no such line, as a full disk leaves one, is left out."""
+    place = root / RUNS
+    lines = place.read_text(encoding="utf-8", errors="replace").splitlines() if place.is_file() else []
+    return sorted(filter(None, map(_began, lines)))
+
+
+def _began(line: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(json.loads(line)["began"]).astimezone(UTC)
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from wideband.workflow.driver import Busy, hold
+from wideband.provenance.driver import Busy, hold
 
 ROOT = Path(__file__).resolve().parents[2]
-HOLDER = "import sys, time; from pathlib import Path; from wideband.workflow.driver import hold; "
+HOLDER = "import sys, time; from pathlib import Path; from wideband.provenance.driver import hold; "
 HOLDER += "hold(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
 
 
