@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from wideband.policy.merged_model import write_merged
+from wideband.policy.merging import write_merged
 from wideband.provenance.job import Job, run
 
 

@@ -11,7 +11,7 @@ from transformers import GenerationConfig, PreTrainedModel
 
 from wideband.policy.base import load_model, load_tokenizer
 from wideband.policy.lora import resume
-from wideband.policy.merged import merged_for_sampling
+from wideband.policy.merging import merged_for_sampling
 from wideband.sampling.requests import Request, Settings
 from wideband.sampling.transformers_engine import TransformersEngine
 from wideband.scaffolds import get

@@ -17,8 +17,7 @@ from safetensors.numpy import load_file, save_file
 from safetensors.torch import save_file as save_torch
 
 from wideband.config.policy import PublishedAdapter
-from wideband.policy.adapter_file import CONFIG, WEIGHTS, AdapterError, check_finite, read_shapes
-from wideband.policy.fit import check_fits
+from wideband.policy.adapter_file import CONFIG, WEIGHTS, AdapterError, check_finite, check_fits, read_shapes
 from wideband.policy.published import fetch_adapter
 
 LOADING = ("from_pretrained", "SentenceTransformer", "load_dataset")

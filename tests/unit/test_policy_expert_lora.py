@@ -12,9 +12,8 @@ from transformers import PreTrainedTokenizerBase
 from wideband.policy.base import load_model
 from wideband.policy.expert_lora import ParamWrapper
 from wideband.policy.lora import attach, resume
-from wideband.policy.low_rank_experts import LowRank, LowRankExperts
-from wideband.policy.merged import merged_for_sampling
-from wideband.policy.routing import routing
+from wideband.policy.low_rank_experts import LowRank, LowRankExperts, routing
+from wideband.policy.merging import merged_for_sampling
 from wideband.sampling.requests import Request, Settings
 from wideband.sampling.transformers_engine import TransformersEngine
 

@@ -10,7 +10,7 @@ from tiny_policy import LORA
 
 from wideband.config.policy import PublishedAdapter
 from wideband.errors import WidebandError
-from wideband.policy.fit import AdapterError, check_fits
+from wideband.policy.adapter_file import AdapterError, check_fits
 from wideband.policy.load import trainable_policy
 from wideband.policy.published import fetch_adapter
 

@@ -15,7 +15,7 @@ from wideband.errors import WidebandError
 from wideband.policy.base import load_model
 from wideband.policy.load import adapted_tensors, sampling_policy, trainable_policy
 from wideband.policy.lora import attach
-from wideband.policy.merged import merged_for_sampling
+from wideband.policy.merging import merged_for_sampling
 from wideband.training.publish import save_adapter
 
 ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")

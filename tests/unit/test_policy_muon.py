@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from wideband.policy.muon import Muon, orthogonal
+from wideband.policy.pretrain import Muon, orthogonal
 
 
 @pytest.mark.parametrize("shape", [(5, 8), (8, 5), (3, 8, 5), (4, 6, 6)])

@@ -19,7 +19,7 @@ from transformers import (
 
 from wideband.policy.base import load_model
 from wideband.policy.load import sampling_policy, trainable_policy
-from wideband.policy.merged import merged_for_sampling
+from wideband.policy.merging import merged_for_sampling
 from wideband.sampling.decoder import Decoder, reads
 from wideband.sampling.forward import Modules, forward_of
 from wideband.sampling.requests import Request, Settings

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..policy.fit import AdapterError, adapter_shapes, check_fits, shape_fault
+from ..policy.adapter_file import AdapterError, check_fits, read_shapes, shape_fault
 from .policy import Base, HubBase, MicroBase, Published
 from .study import Study
 
@@ -89,7 +89,7 @@ def _check_adapter(folder: Path, base: Base | None, root: Path) -> None:
     if config:
         check_fits(folder, config)
     else:
-        adapter_shapes(folder)
+        read_shapes(folder)
 
 
 def _config(base: Base, root: Path) -> dict[str, Any] | None:

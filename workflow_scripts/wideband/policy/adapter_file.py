@@ -1,4 +1,7 @@
-"""An adapter's two files, read as data: plain files, a plain LoRA, safetensors of the right names."""
+"""An adapter's two files, read as data: plain files, a plain LoRA, safetensors of the right names.
+
+Whether it fits a base is decided from headers, before any model is loaded.
+"""
 
 import json
 import math
@@ -25,6 +28,8 @@ UNUSED = (
     "layer_replication",
     "use_dora",
 )
+# The layer and the module that a tensor adapts.
+LAYER = re.compile(r"\.layers\.(\d+)\.(.+)\.lora_")
 
 
 class AdapterError(WidebandError):
@@ -155,3 +160,37 @@ def _checked(path: Path, name: str, entry: dict[str, Any], begins: int) -> int:
             f"{path}: {name} has a position that does not fit its shape; copy the adapter again"
         )
     return end
+
+
+def check_fits(adapter: Path, base_config: dict) -> None:
+    """Raise AdapterError unless the adapter's shapes match the base model's config.json."""
+    # A model that reads images as well has its decoder's config inside its own.
+    decoder = base_config.get("text_config", base_config)
+    layers, hidden = decoder["num_hidden_layers"], decoder["hidden_size"]
+    adapted: dict[int, set[str]] = defaultdict(set)
+    for name, shape in read_shapes(adapter).items():
+        match = LAYER.search(name)
+        if match and int(match[1]) >= layers:
+            raise AdapterError(
+                f"{adapter}: {name} adapts a layer that the base ({layers} layers) does not have"
+            )
+        if ".q_proj.lora_A" in name and shape[-1] != hidden:
+            raise AdapterError(f"{adapter}: {name} has width {shape[-1]}, the base's hidden size is {hidden}")
+        if match:
+            adapted[int(match[1])].add(match[2])
+    every = set().union(*adapted.values())
+    for layer in range(layers if adapted else 0):
+        if missing := every - adapted[layer]:
+            raise AdapterError(f"{adapter}: layer {layer} lacks {', '.join(sorted(missing))}; copy it again")
+
+
+def shape_fault(config: dict, base_config: dict) -> str | None:
+    """Why a model, by its config.json, was not trained from a base; None where it may have been."""
+    keys = {"model_type": "of type", "num_hidden_layers": "layers:", "hidden_size": "hidden size:"}
+    for key, words in keys.items():
+        if config.get(key) != base_config.get(key):
+            return (
+                f"does not fit its lineage's base ({words} {config.get(key)}, not {base_config.get(key)}); "
+                "name a model that was trained from it, or give the arm another base"
+            )
+    return None

@@ -10,8 +10,7 @@ from peft import LoraConfig
 from peft.tuners import lora
 from torch import nn
 
-from .low_rank_experts import LowRankExperts
-from .routing import routing
+from .low_rank_experts import LowRankExperts, routing
 from .sharded import shape
 
 PARAMETERS = ("gate_up_proj", "down_proj")

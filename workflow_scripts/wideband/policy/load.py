@@ -13,8 +13,8 @@ import torch
 from transformers import PreTrainedModel
 
 from ..config.policy import Lora
+from .adapter_file import check_fits
 from .base import load_model
-from .fit import check_fits
 
 if TYPE_CHECKING:
     from peft import PeftModel

@@ -7,9 +7,8 @@ from ..config.pinned import commit_of
 from ..config.policy import HubBase, PublishedAdapter
 from ..errors import WidebandError
 from ..training.publish import ADAPTER_FILES, copy_adapter
-from .adapter_file import AdapterError, check_finite
+from .adapter_file import AdapterError, check_finite, check_fits, shape_fault
 from .base import location
-from .fit import check_fits, shape_fault
 
 
 def fetch_adapter(published: PublishedAdapter, base: Path, folder: Path) -> None:

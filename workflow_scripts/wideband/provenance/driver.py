@@ -1,7 +1,7 @@
 """The driver of a study: one snakemake at a time, by a lock, and when each of its runs began.
 
-The lock is released when the process ends, however it ends. Of each run there is a line, which only the driver
-writes, under its lock.
+The lock is released when the process ends, however it ends. Of each run there is a line, which only the
+driver writes, under its lock.
 """
 
 import fcntl

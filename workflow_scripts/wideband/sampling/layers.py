@@ -5,7 +5,7 @@ from torch import nn
 from torch.nn import functional
 from transformers import PreTrainedConfig
 
-from ..policy.routing import routing
+from ..policy.low_rank_experts import routing
 
 # cos and sin of each token's position, shape (tokens, 1, head_dim); the first half of sin is negative.
 Angles = tuple[torch.Tensor, torch.Tensor]

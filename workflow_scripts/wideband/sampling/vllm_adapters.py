@@ -6,8 +6,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from ..policy.adapter_file import read_config
-from ..policy.fit import adapter_shapes
+from ..policy.adapter_file import read_config, read_shapes
 from ..provenance.digests import folder_digest
 from .vllm_engine import ServerError, reason
 
@@ -31,7 +30,7 @@ def lora_options(adapter: Path) -> list[str]:
 
 def adapts_fused_experts(adapter: Path) -> bool:
     """Whether the adapter changes the experts of a layer as one tensor, which vLLM calls 3D."""
-    return any(".experts.lora_" in name or ".experts.base_layer." in name for name in adapter_shapes(adapter))
+    return any(".experts.lora_" in name or ".experts.base_layer." in name for name in read_shapes(adapter))
 
 
 def load_adapter(url: str, key: str, adapter: Path) -> str:

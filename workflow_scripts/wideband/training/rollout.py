@@ -5,7 +5,7 @@ from typing import Any
 from trl import GRPOTrainer
 from trl.models.utils import unwrap_model_for_generation
 
-from ..policy.merged import merged_for_sampling
+from ..policy.merging import merged_for_sampling
 from ..policy.sharded import passes_together
 from ..sampling.requests import Completion, Request, Settings
 from ..sampling.seeds import derive_seed

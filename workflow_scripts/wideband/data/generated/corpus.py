@@ -22,7 +22,7 @@ PLAIN_WEIGHT, PLAIN_MISTAKES = 0.15, 2.0
 
 
 def drill(draws: Draws) -> tuple[str, tuple[Step, ...]]:
-    """Bare arithmetic, the facts that the stories need: some sums to work out in turn; the answer is the last one's value."""
+    """Sums to work out in turn, the facts that the stories need; the answer is the last one's value."""
     steps = tuple(_sum(draws) for _ in range(draws.between(FEWEST, MOST)))
     asked = ", ".join(f"{step.a}{step.op}{step.b}" for step in steps)
     return f"Work out {asked}. What is the last?", steps

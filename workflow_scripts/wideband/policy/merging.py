@@ -1,7 +1,9 @@
-"""A policy as a model of its own: the adapter added into the weights of its base, for good."""
+"""An adapter added into the weights of its base: for good, as a model of its own, or for a while."""
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -10,8 +12,9 @@ from peft.tuners.lora.layer import LoraLayer, ParamWrapper
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
 from ..errors import WidebandError
+from .adapter_file import check_fits
 from .base import REFERENCE, load_tokenizer, location, write_reference
-from .fit import check_fits
+from .sharded import is_sharded
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +54,7 @@ def add(model: PreTrainedModel, adapter: Path) -> tuple[PreTrainedModel, float]:
     embedding = model.get_input_embeddings().weight
     added = rounded = 0.0
     for layer in [module for module in policy.modules() if isinstance(module, LoraLayer)]:
-        weight = layer.get_param() if isinstance(layer, ParamWrapper) else layer.get_base_layer().weight
+        weight = _weight(layer)
         if weight is embedding:
             raise WidebandError(f"{adapter}: adapts a head that is the embedding as well; set `lora: carry`")
         before = weight.data
@@ -68,3 +71,30 @@ def _end(base: Path) -> str | None:
     """The token that ends an answer, where the base's reference names one."""
     reference = base / REFERENCE
     return json.loads(reference.read_text()).get("end") if reference.exists() else None
+
+
+@contextmanager
+def merged_for_sampling(model: PeftModel) -> Iterator[PeftModel]:
+    """The policy with its adapter in the weights, which are theirs again to the last bit afterwards.
+
+    Decoding then costs what it costs without an adapter. Only in fp32: a bf16 sum would round most of a
+    small update away, so a bf16 policy is yielded as it is, with the adapter live. So is a sharded one.
+    """
+    if model.dtype != torch.float32 or is_sharded(model):
+        yield model
+        return
+    layers = [module for module in model.modules() if isinstance(module, LoraLayer)]
+    weights = [_weight(layer) for layer in layers]
+    kept = [weight.data.clone() for weight in weights]
+    model.merge_adapter()
+    try:
+        yield model
+    finally:
+        for layer, weight, before in zip(layers, weights, kept, strict=True):
+            weight.data.copy_(before)
+            layer.merged_adapters.clear()
+
+
+def _weight(layer: LoraLayer) -> torch.nn.Parameter:
+    """The weight that a layer's adapter is added into."""
+    return layer.get_param() if isinstance(layer, ParamWrapper) else layer.get_base_layer().weight

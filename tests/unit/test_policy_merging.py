@@ -14,7 +14,7 @@ from tiny_policy import LORA, tiny_training
 from wideband.errors import WidebandError
 from wideband.policy.base import load_model, load_tokenizer, write_reference
 from wideband.policy.load import sampling_policy, trainable_policy
-from wideband.policy.merged_model import write_merged
+from wideband.policy.merging import write_merged
 from wideband.training.publish import save_adapter
 
 
