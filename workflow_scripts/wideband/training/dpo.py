@@ -11,14 +11,12 @@ from ..config.training import Dpo
 from ..errors import WidebandError
 from ..lists import listed
 from ..sampling.prompts import prompts
-from .budget import most_steps, steps_to
 from .log import LossLines
 from .loop import common_arguments, to_the_end
 from .methods import TrainingInputs
-from .order import training_order
 from .publish import PublishEvery
-from .state import MarkStable
-from .stopping import StopWhenTold
+from .schedule import most_steps, steps_to, training_order
+from .state import MarkStable, StopWhenTold
 
 # Token ids of the prompt, and of the two sides with their end tokens, as TRL calls them.
 Pair = dict[str, list[int]]

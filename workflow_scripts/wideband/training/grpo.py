@@ -15,17 +15,15 @@ from ..config.training import Grpo, Trainer
 from ..sampling.prompts import Render, prompts
 from ..sampling.requests import Settings
 from .advantages import SCALES
-from .budget import StopAtBudget, most_steps, reached
 from .log import StepLines
 from .loop import common_arguments, to_the_end
-from .order import training_order
 from .publish import PublishEvery
 from .refill import Refill
 from .retention import keep_start, retaining
 from .reward_function import RewardFunction
 from .rollout import PolicyRollouts
-from .state import MarkStable
-from .stopping import StopWhenTold
+from .schedule import StopAtBudget, most_steps, reached, training_order
+from .state import MarkStable, StopWhenTold
 from .trainer import PackedTrainer
 
 os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")

@@ -12,7 +12,7 @@ from accelerate.utils import gather_object
 from transformers import TrainerCallback, TrainerState
 
 from ..config.training import Stage
-from .budget import TRAINED, spent
+from .schedule import TRAINED, spent
 from .state import processes
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,7 @@ from transformers import PrinterCallback
 from ..cluster.launch import AGAIN
 from ..config.methods import a_step
 from ..config.training import Stage, Trainer
-from .state import last_complete, leave, saves
-from .stopping import StopWhenTold
-from .without_compiler import keep_from_compiling
+from .state import StopWhenTold, last_complete, leave, saves
 
 
 def common_arguments(stage: Stage, trainer: Trainer, state: Path, steps: int) -> dict[str, Any]:
@@ -65,3 +63,15 @@ def to_the_end(trainer: transformers.Trainer, stopping: StopWhenTold) -> None:
     if stopping.stopped is not None:
         leave()
         sys.exit(AGAIN)
+
+
+def keep_from_compiling() -> None:
+    """Let DeepSpeed on CPUs do without its shared-memory operation, and gloo reduce instead.
+
+    Called before the process group is made. It would compile the operation in the middle of a job.
+
+    The compiler takes a minute and 2 GB, and a killed one leaves a lock on which later jobs wait.
+    """
+    import deepspeed
+
+    deepspeed.ops.__compatible_ops__["deepspeed_shm_comm"] = False

@@ -16,16 +16,14 @@ from ..policy.packed_attention import take_packed
 from ..policy.packed_tries import Part
 from ..policy.sharded import is_sharded
 from ..sampling.seeds import derive_seed
-from .budget import most_steps, steps_to
 from .held_out import EvaluateEvery
 from .log import LossLines
 from .loop import common_arguments, to_the_end
 from .methods import TrainingInputs
-from .order import training_order
 from .publish import PublishEvery
 from .retention import Retention, keep_start, retaining
-from .state import MarkStable
-from .stopping import StopWhenTold
+from .schedule import most_steps, steps_to, training_order
+from .state import MarkStable, StopWhenTold
 from .target_items import END, Labels, TargetItem
 
 MakeLabels = Callable[[TargetItem, np.random.Generator], Labels]

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wideband.config.training import Grpo
-from wideband.training.order import training_order
+from wideband.training.schedule import training_order
 
 SUBJECTS = ["algebra"] * 9 + ["geometry"] * 4 + ["number theory"] * 2
 PROBLEMS = pd.DataFrame(

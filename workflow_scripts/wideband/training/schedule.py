@@ -1,19 +1,22 @@
-"""How many steps a stage trains where its study gives it tokens.
+"""How many steps a stage trains, and which problem each group of each step gets.
 
-What a step trains on: each group's prompt once, whatever number of answers follow it, and the tokens of
-these answers, their ends among them.
+Where a study gives a stage tokens, counted is what a step trains on: each group's prompt once, whatever number of
+answers follow it, and the tokens of these answers, their ends among them.
 """
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 from transformers import TrainerCallback, TrainerState
 from transformers.trainer import TRAINER_STATE_NAME
 
 from ..config.training import Stage
 from .state import newest_complete, saves
 
+# What the log calls these tokens.
 TRAINED = "trained_tokens"
 
 
@@ -57,3 +60,25 @@ class StopAtBudget(TrainerCallback):
         """Called by the trainer after every step."""
         if self.tokens is not None and spent(state.log_history) >= self.tokens:
             control.should_training_stop = True
+
+
+def training_order(problems: pd.DataFrame, stage: Stage, steps: int) -> pd.DataFrame:
+    """`steps * groups` rows of `problems` in training order, repeated when there are fewer.
+
+    With `balance`, the values of that column take turns (seven subjects, say), so that every step sees
+    all of them as evenly as its number of groups allows. Without, whole shuffled epochs follow each other.
+    """
+    random = np.random.default_rng(stage.seed)
+    needed = steps * stage.groups
+    if stage.balance is None:
+        queues = [_endless(np.arange(len(problems)), random, needed)]
+    else:
+        groups = problems.reset_index(drop=True).groupby(stage.balance, sort=True).indices
+        queues = [_endless(rows, random, needed) for _, rows in sorted(groups.items())]
+    turns = [queues[index % len(queues)][index // len(queues)] for index in range(needed)]
+    return problems.iloc[turns].reset_index(drop=True)
+
+
+def _endless(rows: np.ndarray, random: np.random.Generator, needed: int) -> np.ndarray:
+    epochs = -(-needed // len(rows))
+    return np.concatenate([random.permutation(rows) for _ in range(epochs)])
