@@ -50,7 +50,7 @@ def below(pid: int) -> list[int]:
 def servers() -> list[int]:
     """The processes of all servers that this one started."""
     ours = below(os.getpid())
-    return [each for pid in ours if b"server_life.py" in command_line(pid) for each in below(pid)]
+    return [each for pid in ours if b"server_process.py" in command_line(pid) for each in below(pid)]
 
 
 def command_line(pid: int) -> bytes:

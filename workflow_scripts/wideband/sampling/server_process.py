@@ -1,5 +1,14 @@
-"""A server that a job started: it never outlives the job, and its end has a cause."""
+"""A server that a job started: it never outlives the job, and its end has a cause.
 
+A vLLM server is several processes. Killed, or ended while it loads, it would leave some of them behind. So this
+file is also a program that runs a command in a process group of its own, which ends with it and with whoever
+holds its standard input:
+
+    python server_process.py COMMAND [ARGUMENT ...]
+"""
+
+import contextlib
+import os
 import re
 import signal
 import subprocess
@@ -8,8 +17,8 @@ from collections import deque
 from pathlib import Path
 from threading import Thread
 
-from . import server_life
-
+# What a server may take to end by itself.
+GRACE_S = 20.0
 LINES = 400
 # Its last words may still be on their way when it is gone.
 LAST_WORDS_S = 2.0
@@ -22,6 +31,33 @@ SECOND_HAND = re.compile(
 )
 
 
+def main(command: list[str]) -> None:
+    """Run a command; end as it ended, when all of its group is gone."""
+    # Whoever interrupts the job in a terminal means the job, which then ends us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
+    Thread(target=_end_with_owner, args=(server,), daemon=True).start()
+    status = server.wait()
+    _kill_group(server)
+    if status < 0:
+        os.kill(os.getpid(), -status)
+    os._exit(status)
+
+
+def _end_with_owner(server: subprocess.Popen) -> None:
+    sys.stdin.buffer.read()  # until the last holder of the other end closed it, or is dead
+    server.terminate()
+    try:
+        server.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        _kill_group(server)
+
+
+def _kill_group(server: subprocess.Popen) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
+
+
 class ServerProcess:
     """A running command. Its output goes to this process's standard error; the last lines are kept."""
 
@@ -30,7 +66,7 @@ class ServerProcess:
         if not Path(line[0]).exists():
             raise FileNotFoundError(line[0])
         self.process = subprocess.Popen(
-            [sys.executable, "-IS", server_life.__file__, *line],
+            [sys.executable, "-IS", __file__, *line],
             env=environment,
             process_group=0,
             # Closed by `close`, and by the system when this process ends, however that is.
@@ -76,3 +112,7 @@ def cause(lines: list[str], status: int) -> str:
     if status == -signal.SIGKILL:
         return "somebody killed it, or the system did for want of memory"
     return f"its last line is {plain[-1]!r}" if plain else "it wrote nothing"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
