@@ -13,7 +13,7 @@ from forging import flip, rebuild, records, sealed_again
 
 from wideband.audit import embeddings, selection, training
 from wideband.audit.memo import Memo
-from wideband.audit.records import requests
+from wideband.audit.recompute import requests
 from wideband.audit.results import Results
 from wideband.config import load_study
 from wideband.provenance.cache import PLACE

@@ -12,7 +12,7 @@ from wideband.audit import anchor, regrade
 from wideband.audit.chance import Sampled
 from wideband.audit.finding import Finding
 from wideband.audit.memo import Memo
-from wideband.audit.records import read
+from wideband.audit.recompute import read_records
 from wideband.audit.tables import difference
 from wideband.cli.audit import AuditError, levels
 from wideband.numbers import NumberRecord
@@ -145,7 +145,7 @@ def test_records_are_read_around_lines_that_are_none(tmp_path: Path) -> None:
     record = NumberRecord("a", 1.0, "fraction", (0.0, None), 3, "passk.mean", {}, 7, (), "")
     lines = [record.to_json(), "{", record.to_json(), record.to_json().replace("1.0", '"1"', 1)]
     (tmp_path / "numbers.jsonl").write_text("\n".join(lines) + "\n")
-    kept, findings = read(tmp_path)
+    kept, findings = read_records(tmp_path)
     assert kept == {"a": record}
     assert [finding.detail for finding in findings] == [
         "line 2 is not a number record",

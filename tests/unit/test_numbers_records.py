@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from metric_tables import verdicts
 
-from wideband.audit.records import read as audited
+from wideband.audit.recompute import read_records as audited
 from wideband.metrics.bootstrap import Bootstrap
 from wideband.metrics.passk import passk_table
 from wideband.numbers import NumberError, NumberRecord, build, read_records, recompute, write_records

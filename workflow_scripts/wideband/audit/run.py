@@ -22,15 +22,14 @@ from . import (
     laws,
     lineage,
     own_code,
-    page_data,
     recompute,
-    records,
     registered,
     regrade,
     replay,
     roots,
     samples,
     selection,
+    site_data,
     text,
     training,
 )
@@ -81,7 +80,7 @@ def audit(study: Study, project: Path, question: Question) -> Audit:
     results = Results(root, project, study, jobs(study, project), cache(path_digest), question.strict)
     head = results.entries[-1]["hash"] if results.entries else GENESIS
     results.seed = question.seed or memo.drawn(head)
-    asked = records.requests(results)
+    asked = recompute.requests(results)
     findings = set(_named(results, _findings(results, asked, question, memo)))
     levels = tuple(level for level in question.levels if level not in results.skipped)
     judged: list[Judged] = []
@@ -123,9 +122,12 @@ def _findings(results: Results, asked: list[Request], question: Question, memo: 
         ),
         TEXT: lambda: chain(
             text.check_text(
-                results.root, results.study, [*records.read(results.root)[0].values()], question.texts
+                results.root,
+                results.study,
+                [*recompute.read_records(results.root)[0].values()],
+                question.texts,
             ),
-            page_data.check(results.root),
+            site_data.check_told(results.root),
         ),
     }
     for level in question.levels:

@@ -24,10 +24,10 @@ from ..report.read_page import Bound, Page
 from ..report.row_data import table_numbers
 from ..report.site import ASSETS, assets
 from ..report.typed import in_assets, in_fragments, in_templates
-from .cards import check_lineage, check_numbers
 from .figures import check_figure
 from .finding import Finding
 from .fragment import check_copy, check_fragment, check_templates, unbound
+from .site_data import check_lineage, check_numbers
 
 REPORT = "report"
 # Snakemake's mark of a finished folder.

@@ -5,7 +5,7 @@ import logging
 import re
 from pathlib import Path
 
-from ..audit import records
+from ..audit import recompute
 from ..audit.anchor import named
 from ..audit.report import VERIFIED, table, write
 from ..audit.results import Results
@@ -81,8 +81,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _known(study: Study, root: Path, number: str) -> None:
     """An unknown id is told before anything is audited. Raises WidebandError that names the nearest ids."""
-    known = [request.id for request in records.requests(Results(root, Path(), study, [], path_digest))]
-    known += records.read(root)[0]
+    known = [request.id for request in recompute.requests(Results(root, Path(), study, [], path_digest))]
+    known += recompute.read_records(root)[0]
     if number not in known:
         raise no_number(study, number, dict.fromkeys(known))
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from ..audit.records import requests
+from ..audit.recompute import requests
 from ..audit.registered import changes, known_before, seeds_of
 from ..audit.results import Results
 from ..config import Study

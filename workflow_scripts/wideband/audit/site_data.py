@@ -1,11 +1,20 @@
-"""The cards of the built site held against the records and the manifests."""
+"""L6, data beside the pages of the built site: cards, the ledger's head, and where the time went.
+
+Cards are held against the records and the manifests. Head and times are what the driver tells the site after
+it was built.
+"""
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from ..provenance.ledger import entries, read_lines
+from ..provenance.times import job_times, spent
 from ..report.book import Book
 from ..report.cards import read_cards
+from ..report.page_data import LEDGER, TIMES, said_of_times
+from ..report.page_data import read as read_data
 from .finding import Finding
 
 RECORDED = ("value", "ci", "n", "unit", "seed", "args")
@@ -75,6 +84,42 @@ def _first_difference(one: Any, other: Any) -> str:
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) < 200 else f"{text[:199]}…"
+
+
+def check_told(root: Path) -> Iterator[Finding]:
+    """TEXT_MISMATCH for a file that holds more than data, or tells something else than ledger and manifests.
+
+    The driver writes both files when a run is sealed: while the ledger has grown since then, times are not
+    compared.
+    """
+    hashes = [entry["hash"] for entry in entries(read_lines(root)) if entry]
+    contents = {place: _content(root / place) for place in (LEDGER, TIMES) if (root / place).is_file()}
+    for place, content in contents.items():
+        if isinstance(content, str):
+            yield _mismatch(content, place)
+    head = contents.get(LEDGER)
+    if isinstance(head, dict) and head.get("head") not in hashes:
+        yield _mismatch("tells a head that is in no line of the ledger", LEDGER)
+    times = contents.get(TIMES)
+    if isinstance(times, dict) and isinstance(head, dict) and hashes[-1:] == [head.get("head")]:
+        due = _written(said_of_times(spent(job_times(root))))
+        other = sorted(key for key in due if times.get(key) != due[key])
+        if other or times.keys() - due.keys() != {"slurm"}:
+            yield _mismatch(f"tells other {', '.join(other) or 'things'} than the manifests", TIMES)
+
+
+def _written(content: dict[str, Any]) -> dict[str, Any]:
+    """A JSON value as it is after having been written: tuples are lists."""
+    return json.loads(json.dumps(content))
+
+
+def _content(path: Path) -> Any:
+    """What a file tells, or why it tells nothing, as a text."""
+    try:
+        found = read_data(path)
+        return found if isinstance(found, dict) else "does not tell what it should"
+    except (ValueError, OSError) as error:
+        return f"is not the data that the site reads ({error}); run snakemake"
 
 
 def _mismatch(detail: str, file: str, number: str | None = None) -> Finding:
