@@ -1,8 +1,8 @@
 """A server that a job started: it never outlives the job, and its end has a cause.
 
-A vLLM server is several processes. Killed, or ended while it loads, it would leave some of them behind. So this
-file is also a program that runs a command in a process group of its own, which ends with it and with whoever
-holds its standard input:
+A vLLM server is several processes. Killed, or ended while it loads, it would leave some of them behind. So
+this file is also a program that runs a command in a process group of its own, which ends with it and with
+whoever holds its standard input:
 
     python server_process.py COMMAND [ARGUMENT ...]
 """

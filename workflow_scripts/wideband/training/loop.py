@@ -68,9 +68,8 @@ def to_the_end(trainer: transformers.Trainer, stopping: StopWhenTold) -> None:
 def keep_from_compiling() -> None:
     """Let DeepSpeed on CPUs do without its shared-memory operation, and gloo reduce instead.
 
-    Called before the process group is made. It would compile the operation in the middle of a job.
-
-    The compiler takes a minute and 2 GB, and a killed one leaves a lock on which later jobs wait.
+    Called before the process group is made. It would compile the operation in the middle of a job. The
+    compiler takes a minute and 2 GB, and a killed one leaves a lock on which later jobs wait.
     """
     import deepspeed
 

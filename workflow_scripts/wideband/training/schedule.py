@@ -1,7 +1,7 @@
 """How many steps a stage trains, and which problem each group of each step gets.
 
-Where a study gives a stage tokens, counted is what a step trains on: each group's prompt once, whatever number of
-answers follow it, and the tokens of these answers, their ends among them.
+Where a study gives a stage tokens, counted is what a step trains on: each group's prompt once, whatever
+number of answers follow it, and the tokens of these answers, their ends among them.
 """
 
 from collections.abc import Callable, Sequence
