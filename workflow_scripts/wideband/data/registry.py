@@ -17,8 +17,8 @@ from ..config.data import Data
 from ..config.sources import HUB_ONLY
 from . import sources
 from .errors import RegistryError
+from .files import folder
 from .problems import INTEGERS
-from .root import folder
 
 PATH = Path(__file__).with_name("registry.json")
 CONTENT = ("source", "problem", "gold", "level", "subject", "year")
