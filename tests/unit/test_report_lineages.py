@@ -53,7 +53,12 @@ def test_stages_of_an_imported_lineage_are_told_from_where_it_branches(tmp_path:
     assert LINEAGE in pages_of(made, [])
     tree = {trace["name"]: trace for trace in found["tree-sbert"].figures[0].traces}
     # b begins at a's sft; its line leaves the tree there.
-    assert (tree["b"]["x"], tree["b"]["text"]) == ([1, 2], ["sft", "dpo"])
+    assert [round(place) for place in tree["b"]["x"]] == [1, 2] and tree["b"]["text"] == ["sft", "dpo"]
+    # The checkpoint that both have stands in one place, those of different arms beside one another.
+    assert tree["b"]["x"][0] == tree["a"]["x"][1] and tree["b"]["x"][1] != tree["a"]["x"][2]
+    low, high = book.interval(tree["b"]["customdata"][1])
+    bars, mean = tree["b"]["error_y"], tree["b"]["y"][1]
+    assert (mean - bars["arrayminus"][1], mean + bars["array"][1]) == pytest.approx((low, high))
     falls = {trace["name"]: trace for trace in found["stages-sbert"].figures[0].traces}
     assert [round(each) for each in falls["a"]["x"]] == [-50, -10] and falls["a"]["base"] == [100, 50]
     assert [round(each) for each in falls["b"]["x"]] == [-50, 10]

@@ -66,7 +66,7 @@ def dots(
     return [{**trace, **_hovers(book, ids, form, ""), "error_x": bars}]
 
 
-def error_bars(values: list[float], ends: list[Ends | None], colour: str) -> dict[str, Any]:
+def error_bars(values: list[float | None], ends: list[Ends | None], colour: str) -> dict[str, Any]:
     """Error bars from values to the ends of their intervals; an unbounded end has no bar."""
     above = [_reach(value, span and span[1]) for value, span in zip(values, ends, strict=True)]
     below = [_reach(value, span and span[0]) for value, span in zip(values, ends, strict=True)]
@@ -89,8 +89,8 @@ def number_text(book: Book, identity: str, form: str, units: str | None = None) 
     return f"{render(book.value(identity), form)}{units} {render_interval(ends, form)}"
 
 
-def _reach(value: float, end: float | None) -> float | None:
-    return None if end is None or math.isinf(end) else abs(end - value)
+def _reach(value: float | None, end: float | None) -> float | None:
+    return None if value is None or end is None or math.isinf(end) else abs(end - value)
 
 
 def _bounded(ends: list[Ends | None]) -> bool:

@@ -10,6 +10,7 @@ from ..book import Book
 from ..names import arm_title, benchmark_title, checkpoint_title, spaced
 from ..palette import INK, arm_colours
 from .axes import axis
+from .curves import error_bars
 from .layout import Figure, layout
 
 
@@ -25,18 +26,10 @@ def word(study: Study, metric: str) -> str:
     return text_names.title(metric) if text_names.is_one(metric) else spaced(metric)
 
 
-def errors(book: Book, shown: Sequence[str]) -> dict[str, Any]:
+def errors(book: Book, shown: Sequence[str], colour: str = INK) -> dict[str, Any]:
     """The intervals of numbers as Plotly draws them."""
-    values, intervals = (
-        [book.value(identity) for identity in shown],
-        [book.interval(identity) for identity in shown],
-    )
-    ends = [
-        (0, 0) if value is None or found is None else (value - found[0], found[1] - value)
-        for value, found in zip(values, intervals, strict=True)
-    ]
-    bars = {"type": "data", "symmetric": False, "thickness": 1.2, "width": 3, "color": INK}
-    return {**bars, "arrayminus": [low for low, _ in ends], "array": [high for _, high in ends]}
+    values = [book.value(identity) for identity in shown]
+    return error_bars(values, [book.interval(identity) for identity in shown], colour)
 
 
 def shares(

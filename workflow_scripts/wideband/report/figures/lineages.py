@@ -11,7 +11,7 @@ from ...numbers.lineages import asked, steps
 from ...numbers.plan_lineages import EVERY, of_evaluation
 from ..book import Book
 from ..names import arm_title, checkpoint_title, spaced
-from ..palette import arm_colours
+from ..palette import arm_colours, tint
 from .axes import axis
 from .layout import Figure, Grid, GridRow, Section, layout
 from .lineage_bars import errors, shares, title, word
@@ -20,7 +20,7 @@ from .lineage_gaps import both_means, mean, warning
 
 TREE = (
     "Each line is a lineage, from the checkpoint that it was trained from on; each point is the mean of the "
-    "measure at a checkpoint."
+    "measure at a checkpoint, with its interval."
 )
 FALLS = (
     "What each stage took or gave, in % of the base, one bar a stage, each from where the one before ended. "
@@ -29,6 +29,8 @@ FALLS = (
     "stage is the one that loses most, reckoned as the bars are."
 )
 RECOVERED = "What asking in another way gives back of what was lost since the base, in %."
+# Between the first arm and the last, in stages.
+ASIDE = 0.24
 # (name of a benchmark, imported slice or all of them, how shares of it are put together)
 Scope = tuple[str, str]
 
@@ -116,7 +118,7 @@ def _tree(study: Study, book: Book, metric: str, name: str) -> Figure | None:
     colours, traces = arm_colours(study), []
     for rank, arm in enumerate(study.arms):
         points = [
-            (depth, at, identity)
+            (depth and depth + _aside(study, holder), at, identity)
             for depth, holder, at in _points(study, arm)
             if (identity := mean(book, metric, name, holder if study.imported(arm) else arm, at)) in book
         ]
@@ -124,24 +126,33 @@ def _tree(study: Study, book: Book, metric: str, name: str) -> Figure | None:
             traces.append(_line(study, book, arm, points, colours[arm], rank))
     if not traces:
         return None
-    deepest = max(max(trace["x"]) for trace in traces)
-    x = axis("stages since the base", dtick=1, range=[-0.2, deepest + 0.4])
+    depths = list(range(1 + max(round(max(trace["x"])) for trace in traces)))
+    ticks = {"tickvals": depths, "ticktext": list(map(str, depths))}
+    x = axis("stages since the base", range=[-0.2, depths[-1] + 0.4], **ticks)
     shape = layout(x, axis(spaced(metric), rangemode="tozero"), height=360)
     return Figure(f"tree-{name}-{metric}", title(study, name), traces, shape)
 
 
+def _aside(study: Study, arm: str) -> float:
+    """How far the points of an arm stand from their place, so that intervals do not cover one another."""
+    arms = list(study.arms)
+    return ASIDE * (arms.index(arm) / max(1, len(arms) - 1) - 0.5)
+
+
 def _line(
-    study: Study, book: Book, arm: str, points: Sequence[tuple[int, str, str]], colour: str, rank: int
+    study: Study, book: Book, arm: str, points: Sequence[tuple[float, str, str]], colour: str, rank: int
 ) -> dict[str, Any]:
+    shown = [identity for _, _, identity in points]
     return {
         "type": "scatter",
         "mode": "lines+markers",
         "name": arm_title(study, arm),
         "legendrank": rank,
         "x": [depth for depth, _, _ in points],
-        "y": [book.value(identity) for _, _, identity in points],
+        "y": [book.value(identity) for identity in shown],
+        "error_y": errors(book, shown, tint(colour, 0.45)),
         "text": [checkpoint_title(study, at) for _, at, _ in points],
-        "customdata": [identity for _, _, identity in points],
+        "customdata": shown,
         "line": {"color": colour, "width": 2},
         "marker": {"color": colour, "size": 7},
         "hovertemplate": "%{text}: %{y:.3f}<br>%{customdata}<extra>" + arm_title(study, arm) + "</extra>",
