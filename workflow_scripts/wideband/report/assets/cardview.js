@@ -1,6 +1,6 @@
 "use strict";
-// Writes the card of the number that the address names: card.html#<id>, and with ::<output or source> after the id
-// the stage of its lineage that is looked at.
+// Writes the card of the number that the address names: card.html#<id>. With ::<output or source> after the id, it also
+// shows what is recorded of that output or source.
 window.widebandCards.then(function (cards) {
   const card = document.getElementById("card");
   const { el, link, facts, table, shortened, commit, machine } = window.widebandParts;
@@ -9,7 +9,7 @@ window.widebandCards.then(function (cards) {
     return "#" + encodeURIComponent(id) + (stage ? "::" + encodeURIComponent(stage) : "");
   }
 
-  // An address that was typed or cut may hold a % that encodes nothing: it is taken as it stands.
+  // A typed or truncated address may contain a % that is no valid escape; it is then used unchanged.
   function decoded(text) {
     try { return decodeURIComponent(text); } catch { return text; }
   }
@@ -75,7 +75,7 @@ window.widebandCards.then(function (cards) {
     return el("section", { id: "estimator" }, el("h2", {}, "How it was computed"), facts([
       ["Estimator", el("code", {}, estimator.name)],
       ["Source", estimator.source],
-      ["It says", estimator.says],
+      ["Description", estimator.says],
       ["Function", el("code", {}, estimator.function)],
       ["Arguments", el("code", {}, JSON.stringify(number.args))],
       ["Training runs", number.args.runs ? "mean of " + text(number.args.runs) : null],
@@ -87,15 +87,15 @@ window.widebandCards.then(function (cards) {
   }
 
   function tables(id, number, all) {
-    const read = number.tables.map(function (each) {
-      const output = cards.outputs[each[0]];
-      return [link(address(id, output.path), output.path), text(each[1]), shortened(each[2] || output.digest)];
+    const read = number.tables.map(function ([at, rows, digest]) {
+      const output = cards.outputs[at];
+      return [link(address(id, output.path), output.path), text(rows), shortened(digest || output.digest)];
     });
     const rollouts = all.filter(function (at) { return /\/rollouts\//.test(cards.outputs[at].path); }).map(function (at) {
       const output = cards.outputs[at], job = cards.jobs[output.job];
       return [link(address(id, output.path), output.path), text(job && job.tokens && job.tokens.rollouts), shortened(output.digest)];
     });
-    return el("section", { id: "tables" }, el("h2", {}, "What it rests on"),
+    return el("section", { id: "tables" }, el("h2", {}, "Data behind it"),
       table("Tables it was computed from", ["table", "rows", "digest"], read),
       rollouts.length ? table("Rollouts behind these", ["table", "rollouts", "digest"], rollouts) : []);
   }
@@ -105,8 +105,8 @@ window.widebandCards.then(function (cards) {
       return box.number ? address(id) : address(id, box.source || cards.outputs[box.outputs[0]].path);
     }, stage);
     return el("section", { id: "lineage" }, el("h2", {}, "Lineage"),
-      el("p", { className: "caption" }, "From the number down to its sources. A box is an output; where there are too many, all outputs of a rule at the same " +
-        "distance. Each opens what is recorded of it."),
+      el("p", { className: "caption" }, "From the number down to its sources. A box is an output; if there are too many, it stands for all outputs of a rule at the " +
+        "same distance from the number. A click on a box shows what is recorded of it."),
       el("div", { className: "scroll dag", tabIndex: 0 }, drawing),
       el("section", { id: "stage" }, stage ? window.widebandStage(cards, id, all, stage, address) : []),
       window.widebandCost(cards, all));
@@ -117,7 +117,7 @@ window.widebandCards.then(function (cards) {
     if (!place || !standing) return;
     const audited = standing.stand === "this" && standing.audit.numbers.find(function (number) { return number.id === id; });
     place.textContent = audited ? audited.status + (audited.level === null || audited.level === undefined ? "" : " at level " + String(audited.level)) :
-      standing.stand === "other" ? "Not audited as it stands: the audit is of an earlier state." : "Not audited.";
+      standing.stand === "other" ? "Not audited in its present state: the last audit is of an earlier one." : "Not audited.";
     place.className = "status " + (!audited ? "open" : audited.status === "VERIFIED" ? "sound" : "broken");
   }
 

@@ -1,5 +1,5 @@
 "use strict";
-// The values of a column, in which what repeats may be written once.
+// The values of a column; a column with repeated values may be stored as its distinct values and an index for each row.
 window.widebandColumn = function (column) {
   return column.distinct ? column.at.map(function (at) { return column.distinct[at]; }) : column;
 };

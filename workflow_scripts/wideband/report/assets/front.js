@@ -1,5 +1,5 @@
 "use strict";
-// Says what the audit found, on every page.
+// Shows on every page what the audit found.
 (function () {
   const edition = document.querySelector('meta[name="wideband-edition"]').content;
 
@@ -19,7 +19,7 @@
     const named = function (level) { return "L" + level; };
     const left = [0, 1, 2, 3, 4, 5, 6].filter(function (level) { return !audit.levels.includes(level); });
     if (stand === "other") {
-      return ["Not audited as it stands.", " An audit of an earlier state said " + audit.verdict + "; results or " +
+      return ["Not audited in its present state.", " An audit of an earlier state said " + audit.verdict + "; results or " +
         "this site have changed since. Run the audit again."];
     }
     const sound = audit.numbers.filter(function (number) { return number.status === "VERIFIED"; });
@@ -77,14 +77,14 @@
     document.dispatchEvent(new Event("widebandaudit"));
   }
 
-  // Both at once: one after the other they came after the page's own load, too late for a picture taken then.
+  // Both are read at once. One after the other, they would arrive after the page's load event, too late for a screenshot.
   const told = {}, whole = {
     ledger: function (said) { return typeof said.head === "string"; },
     audit: function (said) {
       return typeof said.verdict === "string" && [said.levels, said.numbers, said.findings].every(Array.isArray);
     },
   };
-  // What is not of the form that the pipeline writes says nothing.
+  // Data of any other form than the pipeline writes are ignored.
   function arrived(name, said) {
     told[name] = said && whole[name](said) ? said : null;
     if ("audit" in told && "ledger" in told) tell(told.audit, told.ledger);

@@ -1,6 +1,6 @@
 "use strict";
-// Reads what stands beside the site: the audit and the driver write such data into the folder `audit`; each file
-// may be absent. A file is a frame in a sandbox without rights over this page: all that comes out of it is a text.
+// Reads a file of the folder `audit` beside the site, which the audit or the driver writes; it may be absent. The file is
+// loaded in a sandboxed frame that cannot touch this page: all that it can send is a text.
 window.widebandBeside = function (address, then) {
   const patience = 300, frame = document.createElement("iframe");
   let answered = false;
@@ -25,7 +25,7 @@ window.widebandBeside = function (address, then) {
   window.addEventListener("message", heard);
   frame.setAttribute("sandbox", "allow-scripts");
   frame.hidden = true;
-  // A missing file loads as well, as a page that says nothing.
+  // A missing file loads as well, as a page that sends nothing.
   frame.onload = function () { setTimeout(answer, patience, null); };
   frame.src = address;
   document.body.append(frame);

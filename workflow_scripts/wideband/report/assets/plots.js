@@ -1,7 +1,7 @@
 "use strict";
 // Draws every figure that the page carries as JSON. No network, no state.
 (function () {
-  // A point that is a number leads to the number's card; one of two numbers to that of its height.
+  // A click on a point opens the card of its number; of a point with two numbers, the card of its y value.
   function open(event) {
     const id = [].concat(event.points[0].customdata)[0];
     if (typeof id === "string") location.href = "card.html#" + encodeURIComponent(id);
@@ -13,7 +13,7 @@
       figure.layout.margin = Object.assign({}, figure.layout.margin, { l: Math.min(44, figure.layout.margin.l), r: 10 });
       figure.layout.font = Object.assign({}, figure.layout.font, { size: 11 });
     }
-    // Cells with a number in them need its width: on a narrow screen the plot goes on sideways.
+    // Cells with a number in them need its width: on a narrow screen the plot scrolls sideways.
     const cells = figure.data.find(function (trace) { return trace.texttemplate; });
     if (cells) {
       target.style.minWidth = 110 + 78 * cells.x.length + "px";
@@ -28,15 +28,15 @@
     if (!drawn.has(holder)) drawn.set(holder, draw(holder));
     return drawn.get(holder);
   }
-  // Where it is folded, a plot has no width to be drawn in.
+  // A plot in a closed section has no width to be drawn in.
   function seen(holder) {
     return document.getElementById(holder.dataset.plot).clientWidth > 0;
   }
-  // What is near the screen is drawn first; the others in turn, with pauses in which the page answers.
-  const near = new IntersectionObserver(function (places) {
-    for (const place of places.filter(function (shown) { return shown.isIntersecting; })) {
-      near.unobserve(place.target);
-      once(holders.find(function (holder) { return holder.dataset.plot === place.target.id; }));
+  // Figures near the screen are drawn first, the others one by one, with pauses so that the page stays responsive.
+  const near = new IntersectionObserver(function (entries) {
+    for (const entry of entries.filter(function (shown) { return shown.isIntersecting; })) {
+      near.unobserve(entry.target);
+      once(holders.find(function (holder) { return holder.dataset.plot === entry.target.id; }));
     }
   }, { rootMargin: window.innerHeight + "px" });
   for (const holder of holders) near.observe(document.getElementById(holder.dataset.plot));

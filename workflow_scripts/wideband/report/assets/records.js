@@ -1,5 +1,5 @@
 "use strict";
-// All number records as a table: filtered, sorted, downloaded; only the rows that are looked at are drawn.
+// All number records as a table that can be filtered, sorted and downloaded; rows are drawn a part at a time.
 window.widebandCards.then(function (cards) {
   const MANY = 200, KEYS = ["metric", "benchmark", "arm", "checkpoint"];
   const form = document.getElementById("filters");
@@ -30,13 +30,13 @@ window.widebandCards.then(function (cards) {
     return made;
   }
 
-  function row(each) {
-    const made = document.createElement("tr"), name = element("th", link(each.id, element("code", each.id)));
-    made.id = each.id;
-    made.title = each.number.means;
+  function row(record) {
+    const made = document.createElement("tr"), name = element("th", link(record.id, element("code", record.id)));
+    made.id = record.id;
+    made.title = record.number.means;
     name.scope = "row";
-    made.append(name, labelled("value", each.number.text), labelled("interval", each.number.interval),
-      labelled("n", each.n === null ? "–" : String(each.n)), labelled("unit", each.unit));
+    made.append(name, labelled("value", record.number.text), labelled("interval", record.number.interval),
+      labelled("n", record.n === null ? "–" : String(record.n)), labelled("unit", record.unit));
     return made;
   }
 
@@ -51,16 +51,16 @@ window.widebandCards.then(function (cards) {
 
   function compare(one, other) {
     const [a, b] = [one[order.key], other[order.key]];
-    // What is not there stands last in either direction.
+    // Missing values come last in both directions.
     if (a === null || b === null) return (a === null) - (b === null);
     return order.turn * (a < b ? -1 : a > b ? 1 : 0);
   }
 
   function update() {
     const words = form.find.value.toLowerCase().split(/\s+/).filter(Boolean);
-    found = rows.filter(function (each) {
-      return KEYS.every(function (key) { return !form[key].value || each.number[key] === form[key].value; }) &&
-        words.every(function (word) { return each.lower.includes(word); });
+    found = rows.filter(function (record) {
+      return KEYS.every(function (key) { return !form[key].value || record.number[key] === form[key].value; }) &&
+        words.every(function (word) { return record.lower.includes(word); });
     });
     if (order) found.sort(compare);
     body.replaceChildren();
@@ -84,9 +84,9 @@ window.widebandCards.then(function (cards) {
   }
 
   function download() {
-    const lines = found.map(function (each) {
-      const ends = each.number.ci || [null, null];
-      return [each.id, ...KEYS.map(function (key) { return each.number[key]; }), each.value, ...ends, each.n, each.number.unit].map(quoted).join(",");
+    const lines = found.map(function (record) {
+      const ends = record.number.ci || [null, null];
+      return [record.id, ...KEYS.map(function (key) { return record.number[key]; }), record.value, ...ends, record.n, record.number.unit].map(quoted).join(",");
     });
     const heads = ["id", ...KEYS, "value", "low", "high", "n", "unit"].join(",");
     const made = document.createElement("a");
@@ -96,13 +96,13 @@ window.widebandCards.then(function (cards) {
     URL.revokeObjectURL(made.href);
   }
 
-  // An address that was typed or cut may hold a % that encodes nothing: it is taken as it stands.
+  // A typed or truncated address may contain a % that is no valid escape; it is then used unchanged.
   function decoded(text) {
     try { return decodeURIComponent(text); } catch { return text; }
   }
 
   KEYS.forEach(function (key) {
-    const names = Array.from(new Set(rows.map(function (each) { return each.number[key]; }))).filter(Boolean);
+    const names = Array.from(new Set(rows.map(function (record) { return record.number[key]; }))).filter(Boolean);
     form[key].append(...names.map(function (name) { return new Option(name); }));
   });
   form.addEventListener("input", update);

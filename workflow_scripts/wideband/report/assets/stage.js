@@ -1,5 +1,5 @@
 "use strict";
-// The parts of a card: small builders of elements, a stage of the lineage, and what the whole chain cost.
+// The parts of a card: small builders of elements, what is recorded of an output or source, and the cost of all its jobs.
 (function () {
   function el(tag, properties) {
     const made = Object.assign(document.createElement(tag), properties);
@@ -121,9 +121,9 @@
       facts(rows.concat(job ? jobFacts(job) : [], [
         ["Source", made.source && link(address(id, made.source.name), made.source.name)],
         ["Made of", made.parents.length && links(id, made.parents, address, cards)],
-        ["Had to pass", made.gates.length && links(id, made.gates, address, cards)],
+        ["Checks that had to pass", made.gates.length && links(id, made.gates, address, cards)],
         ["Used by", users.length && links(id, users, address, cards)],
-        ["Read for", direct && link(address(id), id)],
+        ["Read to compute", direct && link(address(id), id)],
       ].filter(function (pair) { return pair[1]; }))),
       job ? spent(cards.prices, cost(cards.prices, job)) : [],
     ];
@@ -135,15 +135,15 @@
       ["Origin", made.origin],
       ["Registered digest", made.digest ? whole(made.digest) : "none: content is fixed by seed or revision and by the code of its job"],
       ["Registered rows", made.rows && String(made.rows)],
-      ["Taken by", links(id, users, address, cards)],
+      ["Used by", links(id, users, address, cards)],
     ])];
   }
 
   window.widebandParts = { el: el, link: link, facts: facts, table: table, shortened: shortened, commit: commit, machine: machine };
 
   window.widebandStage = function (cards, id, all, stage, address) {
-    const at = cards.outputs.findIndex(function (each) { return each.path === stage; });
-    const made = all.map(function (each) { return cards.outputs[each].source; }).find(function (each) { return each && each.name === stage; });
+    const at = cards.outputs.findIndex(function (candidate) { return candidate.path === stage; });
+    const made = all.map(function (at) { return cards.outputs[at].source; }).find(function (source) { return source && source.name === stage; });
     const up = el("p", { className: "crumb" }, link(address(id), "↑ " + id));
     if (at < 0 && !made) return [up, el("p", { className: "absent" }, "Nothing in this lineage is called " + stage + ".")];
     return [up, ...(at >= 0 ? output(cards, id, all, at, address) : source(cards, id, all, made, address))];
@@ -151,13 +151,13 @@
 
   window.widebandCost = function (cards, all) {
     const jobs = new Set(all.map(function (at) { return cards.outputs[at].job; }).filter(function (job) { return job !== undefined; }));
-    const sum = Array.from(jobs, function (job) { return cost(cards.prices, cards.jobs[job]); }).reduce(function (total, each) {
-      for (const key of Object.keys(each)) total[key] = (total[key] || 0) + each[key];
+    const sum = Array.from(jobs, function (job) { return cost(cards.prices, cards.jobs[job]); }).reduce(function (total, jobCost) {
+      for (const key of Object.keys(jobCost)) total[key] = (total[key] || 0) + jobCost[key];
       return total;
     }, { seconds: 0, prompt: 0, completion: 0, tokens: 0, machine: 0 });
     const commits = new Set(Array.from(jobs, function (job) { return cards.jobs[job].commit + (cards.jobs[job].dirty ? " with uncommitted changes" : ""); }));
-    return el("section", { id: "cost" }, el("h2", {}, "What its chain cost"),
-      el("p", { className: "caption" }, "All " + jobs.size + " jobs of the lineage together. A job that wrote several outputs is counted whole."),
+    return el("section", { id: "cost" }, el("h2", {}, "Cost of its lineage"),
+      el("p", { className: "caption" }, "All " + jobs.size + " jobs of the lineage together. A job that wrote several outputs is counted in full."),
       spent(cards.prices, sum),
       facts([["Commits", el("ul", {}, Array.from(commits, function (commit) { return el("li", {}, el("code", {}, commit)); }))]]));
   };

@@ -47,7 +47,7 @@
     holder.remove();
   }
 
-  // The event of an element that opens does not rise to those around it; it is caught on its way down.
+  // `toggle` does not bubble, so it is caught in the capture phase.
   document.addEventListener("toggle", function (event) {
     const holder = event.target.querySelector("script[data-rows]");
     if (holder) draw(holder);

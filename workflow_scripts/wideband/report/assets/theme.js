@@ -1,5 +1,5 @@
 "use strict";
-// Figures in the colours of the screen: on a dark one their text is light and the colours of arms are lifted.
+// Adapts figures to dark mode: their text is light, and the colours of arms are lighter.
 (function () {
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const shown = [];
@@ -9,12 +9,12 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  // As color-mix does it in the style sheet.
+  // The same mixture as color-mix in the style sheet.
   function lifted(text, lift) {
     if (typeof text !== "string" || !/^#[0-9a-f]{6}$/i.test(text)) return text;
     const parts = [1, 3, 5].map(function (at) { return parseInt(text.slice(at, at + 2), 16); });
     const most = Math.max(...parts), least = Math.min(...parts);
-    // Ink is as light as the text, and what is light on paper is dark; only colours of arms are lifted.
+    // Near-black becomes the colour of the text and near-white that of rules; only colours of arms are made lighter.
     if (most < 100 && most - least < 20) return colour("--ink");
     if (least > 200 && most - least < 20) return colour("--rule");
     return "rgb(" + parts.map(function (part) { return Math.round(part + (255 - part) * lift); }).join(", ") + ")";
@@ -23,10 +23,10 @@
   function paint(marks, lift) {
     for (const part of ["marker", "line", "error_x", "error_y"]) {
       const given = marks[part] && marks[part].color;
-      if (Array.isArray(given)) marks[part].color = given.map(function (each) { return lifted(each, lift); });
+      if (Array.isArray(given)) marks[part].color = given.map(function (shade) { return lifted(shade, lift); });
       else if (given) marks[part].color = lifted(given, lift);
     }
-    // The cells of a heat map keep their own light, and dark text on it.
+    // The cells of a heat map keep their light colours, and so their dark text.
     if (marks.textfont && marks.type !== "heatmap") marks.textfont.color = colour("--muted");
   }
 
@@ -48,7 +48,7 @@
     return figure;
   }
 
-  // The legend stands in the page itself.
+  // The legend is part of the page, not of a figure.
   function legends() {
     const lift = dark.matches && !printing ? parseFloat(colour("--lift")) / 100 : 0;
     for (const mark of document.querySelectorAll(".legend [stroke]")) {
@@ -76,7 +76,7 @@
 
   legends();
 
-  // Draws a figure, and again when the screen or the paper asks for other colours.
+  // Draws a figure, and draws it again when the colour scheme changes or the page is printed.
   window.widebandPlot = function (target, figure) {
     const now = themed(figure);
     shown.push([target, figure]);

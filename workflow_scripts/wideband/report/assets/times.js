@@ -1,5 +1,5 @@
 "use strict";
-// Draws where the time of the jobs went: what the driver has written beside the site, if it has.
+// Draws how long the jobs took, from the file that the driver writes beside the site, if it is there.
 (function () {
   const place = document.getElementById("times");
 
@@ -28,7 +28,7 @@
     const head = element("thead", ""), body = element("tbody", "");
     head.append(row("th", names));
     body.append(...rows.map(function (texts) { return row("td", texts); }));
-    made.append(element("caption", "What SLURM's accounting says of the jobs that are over."), head, body);
+    made.append(element("caption", "Finished jobs, as SLURM's accounting reports them."), head, body);
     const scroll = element("div", "");
     scroll.className = "scroll";
     scroll.append(made);

@@ -1,5 +1,5 @@
 "use strict";
-// Reads the cards, which are compressed, and makes objects of the numbers, which they have by columns: a promise.
+// Decompresses the cards and turns their columns of numbers into objects; `window.widebandCards` becomes a promise of them.
 (function () {
   function unfolded(cards) {
     const columns = Object.entries(cards.numbers).map(function (pair) { return [pair[0], window.widebandColumn(pair[1])]; });
