@@ -187,7 +187,7 @@ def test_an_audit_of_an_earlier_state_is_no_audit_of_this_page(
         file = site.parent / "audit/audit.html"
         file.write_text(file.read_text().replace('"edition": "', '"edition": "0'))
     _open(chromium, site, "index.html")
-    assert "Not audited as it stands." in _text(chromium, "#audit")
+    assert "Not audited in its present state." in _text(chromium, "#audit")
     _click_to_card(chromium, site)
     assert "earlier state" in _text(chromium, "#status")
 

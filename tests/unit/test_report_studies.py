@@ -76,7 +76,7 @@ def test_a_study_in_which_nothing_is_solved(
     ("p_value", "said"),
     [
         (0.01, "panel is ahead"),
-        (0.2, "panel leads, but not beyond what many tests turn up by chance"),
+        (0.2, "panel leads, but not significantly after adjustment for the number of tests"),
         (None, "panel leads, but no test of it is defined"),
     ],
 )
@@ -132,7 +132,7 @@ def test_an_arm_that_was_trained_once_is_said_to_be_one_training_run(
     tmp_path: Path, one_benchmark: dict[str, object]
 ) -> None:
     pages = _site(study(benchmarks=one_benchmark), tmp_path)
-    assert "Every trained arm is one training run" in pages["index.html"].html
+    assert "Every arm was trained once" in pages["index.html"].html
 
 
 def test_a_study_without_a_pair_shows_its_arm_alone(tmp_path: Path, one_benchmark: dict[str, object]) -> None:

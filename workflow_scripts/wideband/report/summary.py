@@ -110,5 +110,5 @@ def verdict_of(interval: Ends | None, p_value: float | None, level: float, pair:
     if p_value is None:
         return f"{ahead} leads, but no test of it is defined"
     if p_value > level:
-        return f"{ahead} leads, but not beyond what many tests turn up by chance"
+        return f"{ahead} leads, but not significantly after adjustment for the number of tests"
     return f"{ahead} is ahead"
