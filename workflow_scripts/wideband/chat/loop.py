@@ -22,7 +22,7 @@ SETTINGS: dict[str, tuple[str, type, float]] = {
     "/top": ("top", int, 1),
 }
 HELP = (
-    "A line is a question, asked by itself; one that ends with \\ goes on in the next.\n"
+    "Each line is a separate question; a line that ends with \\ continues on the next.\n"
     f"Commands: {' '.join(f'{name} VALUE' for name in SETTINGS)} /help /quit"
 )
 Say = Callable[[str], None]

@@ -21,9 +21,9 @@ COMMANDS = {
     "import": "add results from elsewhere to a study: counts, metrics, or logs of other tools",
     "export": "write a study's evaluations in the schema of Every Eval Ever 0.3.0",
     "numbers": "write all reported numbers of a study into a table: CSV or Parquet",
-    "compare": "compare two finished studies: settings and numbers that differ, and whether beyond intervals",
-    "chat": "talk to a checkpoint as its arm asks it: samples side by side, the law of the first token",
-    "publish": "write a checkpoint's adapter with a model card, and put it on the hub if asked",
+    "compare": "compare two finished studies: which settings and numbers differ, with intervals",
+    "chat": "talk to a checkpoint: samples side by side, and the probabilities of the first token",
+    "publish": "write a checkpoint's adapter with a model card, and upload it to the hub if you say so",
     "number": "show one reported number: value, interval, and what it was computed from",
 }
 

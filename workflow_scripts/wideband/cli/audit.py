@@ -26,19 +26,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--level", default="6", help="highest level to check, or a list such as 0,1,6 (default: all)"
     )
-    parser.add_argument("--number", metavar="ID", help="report on this number only; its id in full")
+    parser.add_argument("--number", metavar="ID", help="report on this number only; give its full id")
     parser.add_argument(
         "--paranoid",
         action="store_true",
-        help="compute everything again, also what your earlier audits remembered",
+        help="compute everything again, without the cache of your earlier audits",
     )
     parser.add_argument(
         "--strict",
         action="store_true",
-        help="count changed checkouts, and an audit by other code, as findings",
+        help="make findings of runs from a changed checkout, and of audit code that differs from theirs",
     )
     parser.add_argument(
-        "--seed", help="repeat the choice of rollouts of an earlier audit, which printed this seed"
+        "--seed", help="choose the rollouts to repeat with this seed, which an earlier audit printed"
     )
     parser.add_argument(
         "--text",
@@ -51,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--anchor",
         metavar="HEAD",
-        help="compare with a head of the ledger kept elsewhere: the whole hash, or a git tag naming it",
+        help="compare with a ledger head that was kept elsewhere: the whole hash, or a git tag with it",
     )
 
 

@@ -18,7 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_checkpoint(parser)
     parser.add_argument("-n", default="2", help="samples side by side (default: 2)")
     parser.add_argument("--temperature", help="0: the likeliest tokens (default: as the study samples)")
-    parser.add_argument("--max-tokens", help="of a sample (default: the most that a benchmark allows)")
+    parser.add_argument(
+        "--max-tokens", help="longest sample in tokens (default: the most that a benchmark allows)"
+    )
     parser.add_argument("--seed", default="0", help="gives the same samples again (default: 0)")
     parser.add_argument("--top", default="8", help="likeliest first tokens to name (default: 8)")
     parser.add_argument(

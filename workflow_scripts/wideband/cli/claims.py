@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--paranoid",
         action="store_true",
-        help="compute everything again, also what your earlier audits remembered",
+        help="compute everything again, without the cache of your earlier audits",
     )
     parser.add_argument(
         "--register",

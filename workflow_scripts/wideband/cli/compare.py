@@ -15,8 +15,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("a", type=Path, help="the results folder of a finished study, such as results/micro")
     parser.add_argument("b", type=Path, help="that of another, here or elsewhere; differences are a − b")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all of it for machines")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page that leads to both reports")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the comparison as JSON")
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="write the comparison as a page with links to both reports"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

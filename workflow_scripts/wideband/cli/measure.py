@@ -42,9 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "https://api.openai.com, none for any other)",
     )
     parser.add_argument("--cores", default="all", help="cores to use, as for snakemake (default: all)")
-    parser.add_argument(
-        "--plan", action="store_true", help="write the study file, say what it costs, and end"
-    )
+    parser.add_argument("--plan", action="store_true", help="write the study file, print the costs, and stop")
 
 
 def run(args: argparse.Namespace) -> int:

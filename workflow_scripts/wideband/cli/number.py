@@ -8,7 +8,7 @@ from .study import add_study, chosen_study, no_number, ran, results
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("id", help="the number's id in full")
+    parser.add_argument("id", help="the number's full id")
     add_study(parser)
 
 

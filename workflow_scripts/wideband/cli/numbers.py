@@ -11,7 +11,9 @@ from .study import add_study, chosen_study, outside, ran, results
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     add_study(parser)
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="write CSV: a row per number, null is empty")
+    parser.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write CSV: one row per number; null is an empty field"
+    )
     parser.add_argument("--parquet", type=Path, metavar="FILE", help="write Parquet, the same columns")
 
 

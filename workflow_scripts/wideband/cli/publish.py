@@ -26,9 +26,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="write it there (default: published/<study>.<arm>.<checkpoint>)",
     )
-    parser.add_argument("--licence", metavar="SPDX", help="of the adapter, such as apache-2.0 or mit")
+    parser.add_argument("--licence", metavar="SPDX", help="licence of the adapter, such as apache-2.0 or mit")
     parser.add_argument(
-        "--push", metavar="REPO", help="upload it to this repository of the hub; without, nothing leaves here"
+        "--push",
+        metavar="REPO",
+        help="upload it to this repository of the hub; without this option nothing leaves the machine",
     )
     parser.add_argument("--public", action="store_true", help="a new repository is public (default: private)")
 

@@ -17,8 +17,10 @@ CLEAR = "\x1b[H\x1b[J"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     add_study(parser)
-    parser.add_argument("--every", default="5", metavar="SECONDS", help="look again so often (default: 5)")
-    parser.add_argument("--once", action="store_true", help="print how it stands now, and end")
+    parser.add_argument(
+        "--every", default="5", metavar="SECONDS", help="seconds between updates (default: 5)"
+    )
+    parser.add_argument("--once", action="store_true", help="print the present state, and stop")
 
 
 def run(args: argparse.Namespace) -> int:

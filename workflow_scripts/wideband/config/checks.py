@@ -50,7 +50,7 @@ def _arms(study: Study) -> Iterator[str]:
             yield unknown(f"arms.{name}.scaffold", "scaffold", arm.scaffold, SCAFFOLDS)
         base = study.base_of(name)
         if base and bases.setdefault(base.name, base) != base:
-            yield f"arms.{name}.base.name: '{base.name}' is the name of a different base; give it its own"
+            yield f"arms.{name}.base.name: '{base.name}' already names a different base; choose another"
         for stage, published in (arm.checkpoints or {}).items():
             if published.kind == "model" and f"{name}-{stage}" in bases:
                 yield f"arms.{name}.checkpoints.{stage}: '{name}-{stage}' is the name of a base; rename it"
@@ -121,11 +121,11 @@ def _retained(key: str, retain: Retain | None, study: Study) -> Iterator[str]:
     if retain is None:
         return
     if study.lora.dropout:
-        yield "lora.dropout: with `retain` the divergence would be that of two draws of dropout; set it to 0"
+        yield "lora.dropout: with `retain`, the KL would also measure the noise of dropout; set it to 0"
     if retain.slice not in study.data.slices:
         yield unknown(key, "slice", retain.slice, study.data.slices)
     elif "passage" in study.gives(retain.slice):
-        yield f"{key}: nothing is asked in the passages of '{retain.slice}'; name a slice of prompts"
+        yield f"{key}: '{retain.slice}' has passages, which ask nothing; name a slice of prompts"
 
 
 def _band(study: Study) -> Iterator[str]:
@@ -169,8 +169,8 @@ def _seen(study: Study, name: str) -> Iterator[str]:
         yield unknown(f"benchmarks.{name}.seen", "slice that a stage trains on", seen, trained)
     if not name.endswith("_seen"):
         yield (
-            f"benchmarks.{name}.seen: numbers are called after their benchmark; call the slice "
-            f"{name}_seen, so that they say that its items were trained on"
+            f"benchmarks.{name}.seen: the name of a number contains its benchmark; call the slice "
+            f"{name}_seen, so that it shows that the items were trained on"
         )
 
 
@@ -179,8 +179,9 @@ def _only_exact(study: Study, name: str) -> Iterator[str]:
     asked = (arm for arm in study.arms if not study.imported(arm))
     for arm in [arm for arm in asked if not study.has("loglikelihoods", arm, "base", name)][:1]:
         yield (
-            f"benchmarks.{name}.n: without rollouts nothing is known of arm '{arm}': exact probabilities "
-            "need items that list their answers and a scaffold that answers directly; set n to 1 or more"
+            f"benchmarks.{name}.n: without rollouts nothing can be measured for arm '{arm}': exact "
+            "probabilities need items that list their answers and a scaffold that answers directly; set n to 1 "
+            "or more"
         )
 
 

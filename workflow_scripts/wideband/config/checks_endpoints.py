@@ -47,7 +47,7 @@ def problems(study: Study) -> Iterator[str]:
     if study.sampling.engine == "openai" and len(asked) < len(own):
         first = next(arm for arm in own if arm not in asked)
         yield (
-            f"sampling.engine: openai samples bases of kind endpoint, and that of arm '{first}' is none; "
+            f"sampling.engine: openai samples only bases of kind endpoint, unlike that of arm '{first}'; "
             "name url and model in a base of kind endpoint, or set transformers or vllm"
         )
     for arm in asked:
@@ -59,7 +59,7 @@ def problems(study: Study) -> Iterator[str]:
     prices = study.prices.input_per_million, study.prices.output_per_million
     if asked and study.resources.endpoints.budget and not any(prices):
         yield (
-            "resources.endpoints.budget: there are no prices to count by; set prices.input_per_million and "
+            "resources.endpoints.budget: a budget needs prices; set prices.input_per_million and "
             "prices.output_per_million"
         )
 
@@ -69,7 +69,7 @@ def _arm(study: Study, arm: str) -> Iterator[str]:
     if study.own_stages(arm) or body.start:
         yield f"arms.{arm}.train: its base is an endpoint, which cannot be trained; set train: false"
     if body.checkpoints:
-        yield f"arms.{arm}.checkpoints: its base is an endpoint, which has none; remove them"
+        yield f"arms.{arm}.checkpoints: its base is an endpoint, which has no checkpoints; remove them"
     if body.start_from:
         yield f"arms.{arm}.start_from: its base is an endpoint, which takes no adapter; remove it"
     if study.texts and study.texts.tokens and not study.tokens(arm):
@@ -103,7 +103,7 @@ def _judge(study: Study, judge: Judge) -> Iterator[str]:
         )
     if study.resources.endpoints.budget and not (judge.input_per_million or judge.output_per_million):
         yield (
-            "resources.endpoints.budget: there are no prices of the judge to count by; set "
+            "resources.endpoints.budget: a budget needs the prices of the judge; set "
             "judge.input_per_million and judge.output_per_million"
         )
 
@@ -111,9 +111,9 @@ def _judge(study: Study, judge: Judge) -> Iterator[str]:
 def _address(name: str, url: str, key_variable: str | None) -> Iterator[str]:
     # Neither is shown: both are where a key is pasted by mistake.
     if not ADDRESS.fullmatch(url):
-        yield f"{name}.url: is no plain address; write it as https://host/v1, without key or question"
+        yield f"{name}.url: is not a plain address; write it as https://host/v1, without key or query"
     if key_variable is not None and not VARIABLE.fullmatch(key_variable):
         yield (
-            f"{name}.key_variable: is no name of an environment variable; name one, such as "
-            "OPENAI_API_KEY, and put the key there: it never belongs into a study file"
+            f"{name}.key_variable: is not the name of an environment variable; name one, such as "
+            "OPENAI_API_KEY, and put the key there, never into a study file"
         )

@@ -41,7 +41,7 @@ def problems(study: Study, root: Path) -> Iterator[str]:
 
 
 def _revisions(study: Study) -> Iterator[str]:
-    """Branches and tags move: what is read tomorrow would not be what is read today."""
+    """A branch or a tag can move, and then the study would read other content."""
     named: dict[str, Base | Published | None] = {"base": study.base}
     for arm, body in study.arms.items():
         named |= {f"arms.{arm}.base": body.base, f"arms.{arm}.start_from": body.start_from}

@@ -19,12 +19,12 @@ NEEDED = {
     "answer": "answers that can be compared",
     "law": "a target law over options",
     "options": "a list of all valid answers",
-    "working": "a way to the answer that counts",
-    "end": "an answer after which nothing is asked for",
+    "working": "a worked solution before the answer",
+    "end": "an answer that ends the completion",
     "distribution": "a law over numbers",
     "passage": "a text that is read and not answered",
     "text": "answers that may be any text",
-    "classes": "answers that fall into classes of the same",
+    "classes": "answers that can be sorted into classes",
 }
 # What a task gives whose items have a law that can be taught, and told exactly.
 LAW = frozenset({"options", "law", "end"})
@@ -164,6 +164,6 @@ def _best_of(key: str, stage: Grpo) -> Iterator[str]:
         if stage.k is not None:
             yield f"{key}.k: only advantage pass_at_k uses it; remove it, or set advantage: pass_at_k"
     elif stage.k is None:
-        yield f"{key}.k: missing key; advantage pass_at_k needs the number of draws it takes the best of"
+        yield f"{key}.k: missing key; advantage pass_at_k needs the number of draws of which the best counts"
     elif stage.k > stage.group_size:
         yield f"{key}.k: {stage.k} draws out of a group of {stage.group_size}; make it at most group_size"
