@@ -180,8 +180,8 @@ def _only_exact(study: Study, name: str) -> Iterator[str]:
     for arm in [arm for arm in asked if not study.has("loglikelihoods", arm, "base", name)][:1]:
         yield (
             f"benchmarks.{name}.n: without rollouts nothing can be measured for arm '{arm}': exact "
-            "probabilities need items that list their answers and a scaffold that answers directly; set n to 1 "
-            "or more"
+            "probabilities need items that list their answers and a scaffold that answers directly; "
+            "set n to 1 or more"
         )
 
 

@@ -117,7 +117,7 @@ window.widebandCards.then(function (cards) {
     if (!place || !standing) return;
     const audited = standing.stand === "this" && standing.audit.numbers.find(function (number) { return number.id === id; });
     place.textContent = audited ? audited.status + (audited.level === null || audited.level === undefined ? "" : " at level " + String(audited.level)) :
-      standing.stand === "other" ? "Not audited in its present state: the last audit is of an earlier one." : "Not audited.";
+      standing.stand === "other" ? "Not audited in its present state: the last audit was of an earlier state." : "Not audited.";
     place.className = "status " + (!audited ? "open" : audited.status === "VERIFIED" ? "sound" : "broken");
   }
 
