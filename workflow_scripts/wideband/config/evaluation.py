@@ -83,7 +83,7 @@ class Texts(Strict):
 
 
 class Entailment(Strict):
-    """Which texts are held against each other, and what judges whether one entails the other."""
+    """Which texts are compared, and which model says whether one entails the other."""
 
     model: str = Field(
         "stand-in:overlap",
@@ -99,7 +99,9 @@ class Entailment(Strict):
         description="`sentences`: the first of one output with the first of the other and so on; `whole`: "
         "whole outputs",
     )
-    sentences: int = Field(3, ge=1, description="at most so many aligned sentences of two outputs, drawn")
+    sentences: int = Field(
+        3, ge=1, description="largest number of aligned sentences of two outputs, drawn at random"
+    )
     pairs: int | None = Field(
         None,
         ge=2,
@@ -114,7 +116,7 @@ class Entailment(Strict):
 
 
 class Novelty(Strict):
-    """NoveltyBench's own models, for task `novelty`: when two answers are one, and what one is worth."""
+    """NoveltyBench's own models, for task `novelty`: which answers are the same, and how good they are."""
 
     classifier: str = Field(
         "yimingzhang/deberta-v3-large-generation-similarity",
@@ -129,9 +131,7 @@ class Novelty(Strict):
     )
     tokenizer_revision: str | None = Field(None, description="commit of the tokenizer's hub repository")
     tokens: int = Field(128, ge=1, description="leading tokens of an answer that the classifier reads")
-    same: float = Field(
-        0.102, ge=0, lt=1, description="the probability of being the same above which two answers are"
-    )
+    same: float = Field(0.102, ge=0, lt=1, description="two answers count as the same above this probability")
     reward: str = Field(
         "Skywork/Skywork-Reward-Gemma-2-27B-v0.2",
         min_length=1,
@@ -144,8 +144,8 @@ class Novelty(Strict):
         [-7.71875, -6.28125, -6.0, -5.71875, -5.5, -5.0, -4.375, -3.4375, -2.046875],
         min_length=9,
         max_length=9,
-        description="a reward is worth one point and another one for each of these that it exceeds; the "
-        "published ones are of the default reward model",
+        description="thresholds: a reward gives one point, and one more for each threshold that it exceeds; "
+        "the published ones belong to the default reward model",
     )
 
 
@@ -158,7 +158,7 @@ class Judge(Strict):
     url: str = Field(description="address of the API up to its version, such as https://api.openai.com/v1")
     model: str = Field(min_length=1, description="the judge's name there")
     key_variable: str | None = Field(
-        "OPENAI_API_KEY", description="environment variable that holds the key; null: it wants none"
+        "OPENAI_API_KEY", description="environment variable that holds the key; null: no key is needed"
     )
     prompt: Annotated[str, AfterValidator(asking)] = Field(
         PROMPT,
@@ -169,7 +169,7 @@ class Judge(Strict):
     swap: bool = Field(
         True,
         description="ask about each pair in both orders; false: only in the one that is drawn, at half the "
-        "price, so that a judge's liking for a place adds noise",
+        "price, so that a judge's position bias adds noise",
     )
     seed: int = Field(1234, description="seed of pairs and orders")
     characters: int = Field(4000, ge=1, description="leading characters of an answer that are judged")

@@ -65,17 +65,17 @@ class PackageBase(Strict):
 
 
 class EndpointBase(Strict):
-    """A model that an OpenAI-compatible API of someone else's gives completions of (engine openai)."""
+    """A model behind an OpenAI-compatible API that somebody else runs (engine openai)."""
 
     kind: Literal["endpoint"] = "endpoint"
     name: str = Field(description="folder name under models/")
     url: str = Field(description="address of the API up to its version, such as https://api.openai.com/v1")
     model: str = Field(description="the model's name there")
     api: Literal["chat", "completions"] = Field(
-        "chat", description="whether it is asked in messages or with a text to go on with"
+        "chat", description="chat: prompts are sent as messages; completions: as a text to continue"
     )
     key_variable: str | None = Field(
-        "OPENAI_API_KEY", description="environment variable that holds the key; null: it wants none"
+        "OPENAI_API_KEY", description="environment variable that holds the key; null: no key is needed"
     )
     context: int = Field(8192, ge=64, description="longest sequence in tokens")
 
@@ -88,9 +88,11 @@ class Lora(Strict):
 
     rank: int = Field(32, ge=1, description="LoRA rank r")
     alpha: int = Field(32, ge=1, description="LoRA alpha")
-    dropout: float = Field(0.0, ge=0, lt=1, description="dropout of what LoRA reads, in training")
+    dropout: float = Field(0.0, ge=0, lt=1, description="dropout of LoRA's input in training")
     lm_head: bool = Field(False, description="adapt the output head as well")
-    attention_only: bool = Field(False, description="leave experts, or the dense feed-forward, as they are")
+    attention_only: bool = Field(
+        False, description="adapt attention only, not experts or the dense feed-forward layers"
+    )
 
 
 class Sampling(Strict):
@@ -168,7 +170,7 @@ class Run(Strict):
 
 
 class Arm(Strict):
-    """A lineage of checkpoints and the way they are asked."""
+    """A lineage of checkpoints, and how they are prompted."""
 
     title: str | None = Field(None, description="name in the report; its key in words when null")
     scaffold: str = Field(description="name of a scaffold in wideband.scaffolds")
@@ -181,7 +183,7 @@ class Arm(Strict):
         None, description="<arm>.<stage> whose checkpoint the stages begin from; the untrained base when null"
     )
     policy: str | None = Field(
-        None, description="another arm, whose checkpoints this one asks with its own scaffold and sampling"
+        None, description="another arm, whose checkpoints this one prompts with its own scaffold and sampling"
     )
     checkpoints: dict[str, PublishedCheckpoint] | None = Field(
         None,

@@ -58,11 +58,11 @@ class Retain(Strict):
 
 
 class Eval(Strict):
-    """How far a stage's policy is from the laws of items that are held out, while it trains."""
+    """Evaluations while a stage trains: KL between held-out items' target laws and the policy."""
 
     slice: str = Field(description="slice whose items are evaluated; no stage may train on it")
     every: int = Field(
-        10, ge=1, description="steps between evaluations, of which one is before training and one after it"
+        10, ge=1, description="steps between evaluations; there is also one before training and one after it"
     )
 
 
@@ -136,7 +136,7 @@ class Dpo(Stage):
 
     method: Literal["dpo"] = Field(description="how the stage trains")
     beta: float = Field(
-        0.1, gt=0, description="how closely the policy keeps to the one that the stage starts from"
+        0.1, gt=0, description="strength of the KL constraint to the policy that the stage starts from"
     )
 
 
