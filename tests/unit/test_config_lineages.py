@@ -267,6 +267,18 @@ def test_a_lineage_that_cannot_be_is_refused(name: str) -> None:
     assert any(re.search(message, line) for line in found), found
 
 
+def test_a_repository_that_no_hub_can_have_is_refused() -> None:
+    remedy = "is no folder here and no id of a hub repository; write it as owner/name"
+    wrong = {"kind": "hub", "name": "b", "repo": "lab/b/c"}
+    for arm, place, repo in (
+        ({"checkpoints": {"x": {"repo": "$(touch x)"}}}, "checkpoints.x", "$(touch x)"),
+        ({"checkpoints": {"x": {"repo": "lab/a..b", "kind": "adapter"}}}, "checkpoints.x", "lab/a..b"),
+        ({"stages": ["own"], "base": wrong}, "base", "lab/b/c"),
+    ):
+        found = list(published_problems(study(a=arm), ROOT))
+        assert found == [f"arms.a.{place}.repo: {repo!r} {remedy}"]
+
+
 def test_a_circle_is_told_once_whoever_leads_into_it() -> None:
     arms = {"c": {"policy": "a"}, "a": {"start": "b.own", "stages": ["rl"]}, "b": {"policy": "a"}}
     remedy = "let one begin at the base"

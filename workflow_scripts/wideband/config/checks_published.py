@@ -11,11 +11,18 @@ from .policy import Base, HubBase, MicroBase, Published
 from .study import Study
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
+# As the hub has them: a name, or owner and name.
+REPOSITORY = re.compile(r"(?!.*(?:--|\.\.))(?:\w[\w.-]*/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
+PATH = (".", "/", "~")
 
 
 def problems(study: Study, root: Path) -> Iterator[str]:
     """All inconsistencies; folders are looked up under `root`, what is on the hub when it is fetched."""
     yield from _revisions(study)
+    bases = {"base": study.base} | {f"arms.{arm}.base": body.base for arm, body in study.arms.items()}
+    for key, base in bases.items():
+        if isinstance(base, HubBase) and not base.repo.startswith(PATH):
+            yield from _place(f"{key}.repo", base, root, "a model")
     adapters = study.adapters()
     for (arm, at), published in adapters.items():
         key = f"arms.{arm}.start_from" if at == "base" else f"arms.{arm}.checkpoints.{at}"
@@ -60,13 +67,20 @@ def _revisions(study: Study) -> Iterator[str]:
             yield f"{key}: {revision!r} is not a 40-digit commit; branches and tags move"
 
 
-def _folder(published: Published, root: Path) -> bool:
+def _folder(published: HubBase | Published, root: Path) -> bool:
     return bool(published.repo) and (root / published.repo).is_dir()
 
 
-def _place(key: str, published: Published, root: Path, what: str) -> Iterator[str]:
-    if published.repo.startswith((".", "/")) and not _folder(published, root):
+def _place(key: str, published: HubBase | Published, root: Path, what: str) -> Iterator[str]:
+    if _folder(published, root):
+        return
+    if published.repo.startswith(PATH):
         yield f"{key}: no folder {published.repo}; name the folder of {what} or a hub id"
+    elif not REPOSITORY.fullmatch(published.repo):
+        yield (
+            f"{key}: {published.repo!r} is no folder here and no id of a hub repository; write it as "
+            "owner/name"
+        )
 
 
 def _model(key: str, published: Published, base: Base | None, root: Path) -> Iterator[str]:
