@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from report_manifests import SMALL
 
+from wideband.config import load_study
 from wideband.report import page as pages
 from wideband.report import site, typed
 from wideband.report.book import ReportError
-from wideband.report.literals import in_page
+from wideband.report.figures.diversity import MEASURES, of_judge, of_texts
+from wideband.report.literals import in_page, literals, study_names
 from wideband.report.read_page import Page
 from wideband.report.typed import in_assets, in_templates
 
@@ -158,3 +160,11 @@ def test_a_report_with_a_number_typed_by_hand_is_not_built(
     with pytest.raises(ReportError, match=r"templates/index.html.j2: line \d+: '84.2%' is typed by hand"):
         site.build_site(SMALL, small_results, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["collapse", "collapse-smollm2", "collapse-olmo3-7b"])
+def test_measures_of_a_study_are_named_without_a_number_of_their_own(name: str) -> None:
+    study = load_study(name, Path(__file__).parents[2])
+    names = study_names(study)
+    for measure in (*MEASURES, *of_texts(study), *of_judge(study)):
+        assert literals(f"{measure.title} {measure.axis}", names) == [], measure

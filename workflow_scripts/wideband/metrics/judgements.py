@@ -7,8 +7,10 @@ import pandas as pd
 
 from .judge_names import FIRST, TIE, UNREADABLE, WIN
 
-# A letter before another word ("a close call", "A and B") names no answer.
-SAID = re.compile(r"verdict\W{0,6}\b(?:a\s+)?(tie\b|[ab]\b(?![^\S\n]*[\w/&+]))", re.IGNORECASE)
+# A letter before another word ("a close call", "A and B") names no answer, unless it "is" or "wins".
+SAID = re.compile(
+    r"verdict\W{0,6}\b(?:a\s+)?(tie\b|[ab]\b(?![^\S\n]*(?!(?:is|wins)\b)[\w/&+]))", re.IGNORECASE
+)
 A, B, TIED, NONE = "a", "b", "tie", ""
 
 

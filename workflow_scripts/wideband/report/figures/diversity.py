@@ -72,7 +72,7 @@ def of_texts(study: Study) -> list[Measure]:
         ]
     for name in entailment_names.measures(asked, correct=False) if asked else ():
         over = " across prompts" if name.endswith(text_names.ACROSS) else ""
-        found.append(Measure(name, f"{entailment_names.title(asked)}{over}", "1 is neutral"))
+        found.append(Measure(name, f"{entailment_names.title(asked)}{over}", "one is neutral"))
     return found
 
 
