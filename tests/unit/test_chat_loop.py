@@ -9,7 +9,8 @@ import pytest
 from tiny_policy import TEMPLATE
 
 from wideband.chat.answer import Policy, ask, first_token
-from wideband.chat.loop import ChatSettings, Transcript, questions, setting, talk
+from wideband.chat.loop import Transcript, questions, talk
+from wideband.chat.settings import ChatSettings, setting
 from wideband.chat.show import printable, shown
 from wideband.errors import WidebandError
 from wideband.likelihood.exact import Question, laws

@@ -17,7 +17,7 @@ from ..sampling.requests import Completion, Request, Settings
 from ..sampling.seeds import derive_seed
 from ..sampling.transformers_engine import TransformersEngine
 from ..scaffolds import Scaffold, get
-from .loop import ChatSettings
+from .settings import ChatSettings
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..chat.loop import HELP, SETTINGS, ChatSettings, Transcript, talk, value
+from ..chat.loop import HELP, Transcript, talk
+from ..chat.settings import SETTINGS, ChatSettings, value
 from ..config import Study
 from ..provenance.digests import path_digest
 from ..workflow.layout import Checkpoint
