@@ -124,7 +124,7 @@ def test_drawn_pairs_are_pairs_once_each_and_of_everybody() -> None:
     assert not inside.duplicated(["uid", "first", "second"]).any()
     assert set(inside["first"]) | set(inside["second"]) == set(range(8))
     assert (judged["uid"] != judged["other"]).sum() == 30
-    error = found[found["metric"].str.startswith(names.ERROR)]
+    error = found[found["metric"] == names.error(Entailment(align="whole", pairs=5))]
     assert len(error) == 40 and (error["n"] == 5).all()
 
 
@@ -146,10 +146,31 @@ def test_the_stated_error_is_that_of_drawing_again(align: str) -> None:
     assert (error == 0).all()
 
 
+def test_the_stated_error_across_prompts_is_that_of_drawing_again() -> None:
+    random = np.random.default_rng(3)
+    texts = [[" ".join(random.choice(list("abcdefgh"), 5))] for _ in range(12)]
+    means, stated = [], []
+    for seed in range(200):
+        cfg = Entailment(align="whole", across=20, seed=seed)
+        judged, found = tables(texts, cfg)
+        ends = judged[["uid", "other"]].map(lambda uid: texts[int(uid[1:])][0])
+        means.append(np.mean([distance(*pair) for pair in ends.itertuples(index=False)]))
+        stated.append(sampling_error([found], names.error_across(cfg)).value)
+    assert np.mean(stated) == pytest.approx(np.std(means), rel=0.15)
+    all_pairs = Entailment(align="whole", across=66)
+    assert sampling_error([tables(texts, all_pairs)[1]], names.error_across(all_pairs)).value == 0
+
+
 def test_an_empty_output_is_in_no_pair_and_a_lone_one_has_no_distance() -> None:
     judged, found = tables([["Some text.", "", "Other text."], ["Alone.", "", ""]], WHOLE)
     assert set(judged["first"]) | set(judged["second"]) == {0, 2}
     assert math.isnan(of(found, "p1", names.distance(WHOLE)))
+
+
+def test_one_output_a_prompt_has_distances_across_prompts_alone() -> None:
+    _, found = tables([[text[0]] for text in TEXTS], WHOLE)
+    values = found.groupby("metric")["value"].count()
+    assert values[names.distance(WHOLE)] == 0 and values[f"{names.distance(WHOLE)}_across"] == 3
 
 
 def test_the_table_keeps_its_contract(tmp_path: Path) -> None:

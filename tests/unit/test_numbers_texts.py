@@ -76,7 +76,7 @@ def test_they_add_numbers_and_change_none(plain: Study, study: Study) -> None:
     assert all(after[name] == each for name, each in before.items())
     added = {name.partition(".")[0] for name in after.keys() - before.keys()}
     judged = {name for name in added if name.startswith("entailment")}
-    assert judged == {NLI, f"{NLI}_across", ERROR}, "each says that a stand-in judged"
+    assert judged == {NLI, f"{NLI}_across", ERROR, f"{ERROR}_across"}, "each says that a stand-in judged"
     assert {EAD, f"{EAD}_across", "cosine_distance_across", "vendi_per_output", "length_words1000"} <= added
 
 

@@ -20,23 +20,22 @@ def entailment_metrics(
 
     Near 0 outputs entail each other, at 1 they are neutral, above they contradict. n counts outputs.
     `.correct` keeps pairs of two correct outputs. Across prompts: what each prompt contributes.
-    Where pairs were drawn, the error is s √((1 − m/M) / m) over the m of M pairs of outputs of a prompt.
+    Where pairs were drawn, the error is s √((1 − m/M) / m) over the m of M pairs of outputs of a prompt, and
+    over those of all first outputs, each of whose P prompts has √P times it: √Σ errors² / P is the whole.
     """
     uids = np.sort(rollouts["uid"].unique().astype(object))
     alike = (pairs["entails"] - pairs["contradicts"] + pairs["entails_back"] - pairs["contradicts_back"]) / 2
     judged = pairs[[*PAIR, "possible"]].assign(value=1 - alike)
     inside, across = judged[judged["uid"] == judged["other"]], judged[judged["uid"] != judged["other"]]
     right = set(map(tuple, verdicts.loc[correctness(verdicts), SAMPLE].itertuples(index=False)))
-    both = [
-        (uid, one) in right and (uid, two) in right
-        for uid, one, two in zip(inside["uid"], inside["first"], inside["second"], strict=True)
-    ]
+    ends = zip(inside["uid"], inside["first"], inside["second"], strict=True)
+    both = np.array([(uid, one) in right and (uid, two) in right for uid, one, two in ends], dtype=bool)
     name = names.distance(cfg)
     columns = {name: _inside(inside, uids), f"{name}{CORRECT}": _inside(inside[both], uids)}
     if cfg.across:
         columns[f"{name}{ACROSS}"] = _across(across, uids)
-    if named := names.error(cfg):
-        columns[named] = _error(inside, uids)
+    errors = {names.error(cfg): _error(inside, uids), names.error_across(cfg): _error_across(across, uids)}
+    columns |= {named: error for named, error in errors.items() if named}
     return long_table(identity(rollouts), uids, columns)
 
 
@@ -68,3 +67,12 @@ def _error(pairs: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarra
     m, spread, most = grouped.size(), grouped["value"].std(ddof=1), grouped["possible"].first()
     errors = (spread * ((1 - m / most) / m) ** 0.5).where(m < most, 0.0)
     return errors.reindex(uids).to_numpy(dtype=float), m.reindex(uids, fill_value=0).to_numpy()
+
+
+def _error_across(pairs: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    means = pairs.groupby(["uid", "other"]).agg(value=("value", "mean"), possible=("possible", "first"))
+    there = np.isin(uids, means.reset_index()[["uid", "other"]].to_numpy(dtype=object))
+    m = len(means)
+    drawn = m and 1 - m / means["possible"].iloc[0]
+    error = float(means["value"].std(ddof=1)) * (drawn / m) ** 0.5 if drawn else 0.0
+    return np.where(there, error * there.sum() ** 0.5, np.nan), np.where(there, m, 0)

@@ -8,7 +8,7 @@ from .text_names import ACROSS, CORRECT
 
 STAND_IN, STAND_INS = "stand-in:", ("overlap",)
 DISTANCE = "entailment_distance_"
-# The sampling error of each prompt, where pairs were drawn.
+# The error of drawing pairs.
 ERROR = "entailment_error_"
 MEASURES = re.compile(
     rf"(?:{DISTANCE}|{ERROR})[a-z0-9_]+_(?:sentences|whole)(?:{ACROSS}|{re.escape(CORRECT)})?"
@@ -29,8 +29,13 @@ def distance(cfg: Entailment) -> str:
 
 
 def error(cfg: Entailment) -> str | None:
-    """The error of drawing pairs; None where all are judged."""
+    """The error of drawing pairs of outputs of a prompt; None where all are judged."""
     return f"{ERROR}{judged(cfg)}" if cfg.pairs is not None else None
+
+
+def error_across(cfg: Entailment) -> str | None:
+    """The error of drawing pairs of first outputs; None where none are judged."""
+    return f"{ERROR}{judged(cfg)}{ACROSS}" if cfg.across else None
 
 
 def measures(cfg: Entailment, correct: bool) -> list[str]:

@@ -33,8 +33,8 @@ One arm:
   <texts>_across.<cell>                 over the first outputs of all prompts, lengths aside;
                                         cosine_distance_across as well
   entailment_distance_<model>_<align>.<cell>[.correct]
-                                        with `entailment`, and with _across as above;  entailment_error_…:
-                                        what drawing pairs of outputs adds to its standard error
+                                        with `entailment`, and with _across as above; entailment_error_…,
+                                        also with _across: what drawing pairs adds to its standard error
   <texts>.gain.<slice>.<arm>.<checkpoint>-<start>[.correct]
                                         paired by prompt, and with suffix .p of its t-test
   gain.<slice>.<arm>.<checkpoint>-<start>

@@ -26,8 +26,10 @@ def text_numbers(study: Study) -> Iterator[Request]:
 
 def _errors(study: Study, table: str, cell: str, path: str) -> Iterator[Request]:
     """The error of drawing pairs, where a study draws them."""
-    metric = entailment_names.error(study.entailment) if table == "entailment" else None
-    if metric:
+    if table != "entailment":
+        return
+    asked = study.entailment
+    for metric in filter(None, (entailment_names.error(asked), entailment_names.error_across(asked))):
         yield Request(f"{metric}.{cell}", "texts.sampling_error", {"metric": metric}, (path,))
 
 
