@@ -14,6 +14,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from itertools import combinations
+from math import comb
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -131,7 +132,7 @@ def _judged(uids: np.ndarray, random: np.random.Generator) -> pd.DataFrame:
         checkpoint="base",
         slice="s",
         place=np.tile(np.arange(SENTENCES), len(pairs) // SENTENCES),
-        possible=OUTPUTS * (OUTPUTS - 1) // 2,
+        possible=np.where(pairs["uid"] == pairs["other"], comb(OUTPUTS, 2), comb(len(uids), 2)),
         entails=chances[0, :, 0],
         contradicts=chances[0, :, 1],
         entails_back=chances[1, :, 0],

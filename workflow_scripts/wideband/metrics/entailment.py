@@ -72,7 +72,6 @@ def _error(pairs: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarra
 def _error_across(pairs: pd.DataFrame, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     means = pairs.groupby(["uid", "other"]).agg(value=("value", "mean"), possible=("possible", "first"))
     there = np.isin(uids, means.reset_index()[["uid", "other"]].to_numpy(dtype=object))
-    m = len(means)
-    drawn = m and 1 - m / means["possible"].iloc[0]
-    error = float(means["value"].std(ddof=1)) * (drawn / m) ** 0.5 if drawn else 0.0
+    m, most = len(means), means["possible"].max()
+    error = float(means["value"].std(ddof=1)) * ((1 - m / most) / m) ** 0.5 if m < most else 0.0
     return np.where(there, error * there.sum() ** 0.5, np.nan), np.where(there, m, 0)
