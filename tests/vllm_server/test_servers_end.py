@@ -79,7 +79,9 @@ def test_a_server_killed_while_it_samples_is_named_and_the_next_job_goes_on(
         assert until(lambda: len(list(tmp_path.iterdir())) >= 2)
         lines = {pid: command_line(pid) for pid in set(servers()) - before}
         (api,) = (
-            pid for pid, line in lines.items() if b"bin/vllm\0serve" in line and b"server_life" not in line
+            pid
+            for pid, line in lines.items()
+            if b"bin/vllm\0serve" in line and b"server_process.py" not in line
         )
         os.kill(api, signal.SIGKILL)
 
