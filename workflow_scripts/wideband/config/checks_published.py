@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from ..policy.adapter_file import AdapterError, check_fits, read_shapes, shape_fault
+from .pinned import repository_fault
 from .policy import Base, HubBase, MicroBase, Published
 from .study import Study
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
-# As the hub has them: a name, or owner and name.
-REPOSITORY = re.compile(r"(?!.*(?:--|\.\.))(?:\w[\w.-]*/)?\w(?:[\w.-]{0,94}\w)?", re.ASCII)
 PATH = (".", "/", "~")
 
 
@@ -76,7 +75,7 @@ def _place(key: str, published: HubBase | Published, root: Path, what: str) -> I
         return
     if published.repo.startswith(PATH):
         yield f"{key}: no folder {published.repo}; name the folder of {what} or a hub id"
-    elif not REPOSITORY.fullmatch(published.repo):
+    elif repository_fault(published.repo):
         yield (
             f"{key}: {published.repo!r} is no folder here and no id of a hub repository; write it as "
             "owner/name"

@@ -1,4 +1,4 @@
-"""Which commit of a repository on the hub is read."""
+"""Which commit of a repository on the hub is read, and whether a name is one of a repository."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,3 +25,15 @@ def required(repo: str, revision: str | None, what: str) -> str | None:
 def commit_of(published: HubBase | Published, what: str) -> str | None:
     """What is `required` of a model or an adapter."""
     return required(published.repo, published.revision, what)
+
+
+def repository_fault(repo: str) -> str | None:
+    """What the hub's own check finds wrong with the name of a repository; None where it is one."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    try:
+        validate_repo_id(repo)
+    except HFValidationError as error:
+        return str(error)
+    return None

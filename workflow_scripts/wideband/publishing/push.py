@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ..config.pinned import repository_fault
 from ..errors import WidebandError
 
 
@@ -11,13 +12,8 @@ class PublishError(WidebandError):
 
 def check_name(repo: str) -> None:
     """Raise PublishError for what is no `owner/name` of the hub."""
-    from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils import validate_repo_id
-
-    try:
-        validate_repo_id(repo)
-    except HFValidationError as error:
-        raise PublishError(f"--push {repo}: not the name of a repository ({error})") from None
+    if fault := repository_fault(repo):
+        raise PublishError(f"--push {repo}: not the name of a repository ({fault})")
     if "/" not in repo:
         raise PublishError(f"--push {repo}: name its owner as well, such as me/{repo}")
 
